@@ -1,0 +1,137 @@
+/**
+ * Settings as a table. A row says what a setting is called, what it accepts, its default, its unit and why the
+ * default is what it is. `parseEnv` turns table + environment into typed values, or into the list of *all* problems.
+ *
+ * Pure: reads no environment itself; `packages/runtime` does, once.
+ *
+ * Invariants
+ *   G1. Every wrong or missing setting is reported, not only the first.
+ *   G2. No problem message contains the value of a secret setting.
+ */
+export interface Setting<T> {
+  readonly description: string
+  /** Raw text as it would stand in the environment; undefined means required. */
+  readonly defaultRaw: string | undefined
+  /** Where the default or the bound comes from. */
+  readonly reason: string
+  readonly isSecret: boolean
+  /** Said in problems and in docs/reference/configuration.md, e.g. "integer 1–65535". */
+  readonly rule: string
+  /** Returns undefined when the raw text breaks the rule. */
+  readonly parse: (raw: string) => T | undefined
+}
+
+export type Settings = Readonly<Record<string, Setting<unknown>>>
+export type Config<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
+
+export interface SettingProblem {
+  readonly setting: string
+  readonly message: string
+}
+
+export type ParsedEnv<S extends Settings> =
+  | { readonly ok: true; readonly config: Config<S> }
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] }
+
+/** Parses every row of `settings` from `env`. Never throws. An empty variable counts as unset. */
+export function parseEnv<S extends Settings>(settings: S, env: Readonly<Record<string, string | undefined>>): ParsedEnv<S> {
+  const problems: SettingProblem[] = []
+  const config: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(settings)) {
+    const given = env[name]
+    const raw = given === undefined || given === '' ? setting.defaultRaw : given
+    if (raw === undefined) {
+      problems.push({ setting: name, message: `${name} is required: ${setting.description} (${setting.rule})` })
+      continue
+    }
+    const value = setting.parse(raw)
+    if (value === undefined) {
+      const shown = setting.isSecret ? 'the given value (hidden)' : JSON.stringify(raw)
+      problems.push({ setting: name, message: `${name} must be ${setting.rule}; got ${shown}` })
+      continue
+    }
+    config[name] = value
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: config as Config<S> }
+}
+
+interface Row {
+  readonly description: string
+  readonly default?: string | undefined
+  readonly reason?: string | undefined
+  readonly isSecret?: boolean | undefined
+}
+
+function setting<T>(row: Row, rule: string, parse: (raw: string) => T | undefined): Setting<T> {
+  return {
+    description: row.description,
+    defaultRaw: row.default,
+    reason: row.reason ?? '',
+    isSecret: row.isSecret ?? false,
+    rule,
+    parse,
+  }
+}
+
+/** Free text, 1–4096 characters. */
+export function text(row: Row): Setting<string> {
+  return setting(row, 'text of 1–4096 characters', (raw) => (raw.length >= 1 && raw.length <= 4096 ? raw : undefined))
+}
+
+/** Text that may be absent: an unset variable gives the empty string. */
+export function optionalText(row: Row): Setting<string> {
+  return setting({ ...row, default: row.default ?? '' }, 'text of at most 4096 characters', (raw) => (raw.length <= 4096 ? raw : undefined))
+}
+
+/** A whole number within bounds. */
+export function integer(row: Row, min: number, max: number): Setting<number> {
+  return setting(row, `a whole number from ${min} to ${max}`, (raw) => {
+    if (!/^-?\d{1,16}$/.test(raw)) return undefined
+    const value = Number(raw)
+    return value >= min && value <= max ? value : undefined
+  })
+}
+
+/** A number, fractions allowed, within bounds. */
+export function decimal(row: Row, min: number, max: number): Setting<number> {
+  return setting(row, `a number from ${min} to ${max}`, (raw) => {
+    if (!/^-?\d{1,12}(\.\d{1,9})?$/.test(raw)) return undefined
+    const value = Number(raw)
+    return value >= min && value <= max ? value : undefined
+  })
+}
+
+/** `true` or `false`, nothing else. */
+export function flag(row: Row): Setting<boolean> {
+  return setting(row, 'true or false', (raw) => (raw === 'true' ? true : raw === 'false' ? false : undefined))
+}
+
+/** One of a closed list. */
+export function oneOf<const T extends readonly string[]>(row: Row, values: T): Setting<T[number]> {
+  return setting(row, `one of ${values.join(', ')}`, (raw) => values.find((value) => value === raw))
+}
+
+/** Comma-separated, blanks around entries ignored, empty entries dropped. `check` names what each entry must be. */
+export function list(row: Row, check?: { readonly rule: string; readonly matches: RegExp }): Setting<readonly string[]> {
+  return setting(row, check === undefined ? 'a comma-separated list' : `a comma-separated list of ${check.rule}`, (raw) => {
+    const entries = raw.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+    return check === undefined || entries.every((entry) => check.matches.test(entry)) ? entries : undefined
+  })
+}
+
+/** `host:port,host:port`. */
+export function brokers(row: Row): Setting<readonly string[]> {
+  const hostPort = /^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/
+  return setting(row, 'a comma-separated list of host:port', (raw) => {
+    const entries = raw.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+    return entries.length > 0 && entries.every((entry) => hostPort.test(entry)) ? entries : undefined
+  })
+}
+
+/** An address with one of the given schemes, e.g. `['http', 'https']`. */
+export function address(row: Row, schemes: readonly string[]): Setting<string> {
+  const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`)
+  return setting(row, `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, (raw) =>
+    pattern.test(raw) ? raw : undefined,
+  )
+}

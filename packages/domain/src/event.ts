@@ -1,0 +1,46 @@
+/**
+ * An event: something that happened, past tense, immutable. Its `dataJson` is rendered once, when it is derived or
+ * accepted, and every body ever sent is made from that same text: this is what makes bodies byte-identical.
+ */
+import type { AssetId, EventId, OrgId } from './ids.ts'
+
+export const assetEventTypes = ['asset.scanned', 'asset.moved', 'location.entered', 'location.exited'] as const
+export type AssetEventType = (typeof assetEventTypes)[number]
+
+export const businessEventTypes = [
+  'shipment.created',
+  'shipment.processing',
+  'shipment.ready_for_review',
+  'shipment.approved',
+  'shipment.rejected',
+  'document.uploaded',
+  'document.processed',
+  'check.completed',
+] as const
+export type BusinessEventType = (typeof businessEventTypes)[number]
+
+/** Sent only on a person's request, to prove an endpoint (`POST /webhooks/{id}/test`). */
+export const operationalEventTypes = ['endpoint.test'] as const
+
+export const eventTypes = [...assetEventTypes, ...businessEventTypes, ...operationalEventTypes] as const
+export type EventType = (typeof eventTypes)[number]
+
+export interface DomainEvent {
+  readonly eventId: EventId
+  readonly orgId: OrgId
+  readonly type: EventType
+  /** When it happened: the time that the body carries. */
+  readonly occurredAtMs: number
+  /** The receive time of the read, or of the business event, that led to it; never a wall clock of the tracker. */
+  readonly receivedAtMs: number
+  /** `asset:<id>` or `shipment:<id>`, `document:<id>`, `check:<id>`: with the org, the key on `events`. */
+  readonly subject: string
+  readonly assetId: AssetId | null
+  /** Per asset, gapless, from 1; null for business events. */
+  readonly sequence: number | null
+  readonly previousEventId: EventId | null
+  /** Ties the events of one transition (exited, entered, moved) together. */
+  readonly transitionId: string | null
+  /** The `data` member of every body, as JSON text with keys in their documented order. */
+  readonly dataJson: string
+}

@@ -1,0 +1,129 @@
+/**
+ * The door's contract: what the rest of the house may ask of Kafka. One implementation (kafkajs, in `src/kafkajs/`),
+ * one conformance suite run against a real broker (design D1).
+ *
+ * Invariants
+ *   K1. The committed offset of a partition never passes its lowest incomplete record.
+ *   K2. After a revoke no handler of the old assignment can commit any more; unfinished work is seen again.
+ *   K3. A handler sees the records of one partition in order, and never two batches of one partition at once.
+ *   K4. `append` resolves only when all in-sync replicas have the record (acks=-1, no idempotence, see docs/adr).
+ *   K5. Records of one producer reach a partition in the order in which `append` was called.
+ */
+import type { KafkaRecord, OutgoingRecord, TopicPartition } from './record.ts'
+
+export interface KafkaProducer {
+  /**
+   * Resolves when acknowledged. Retriable failures are retried for as long as the process lives (Kafka is the only
+   * thing whose absence stops us); rejects with code KAFKA_RECORD_TOO_LARGE or KAFKA_REJECTED when retrying is
+   * pointless, and KAFKA_CLOSED after `close`. Concurrent calls are sent together.
+   */
+  append(record: OutgoingRecord): Promise<void>
+  /** All of them, in order, in as few requests as fit. Rejects as `append` does, when any of them was refused. */
+  appendAll(records: readonly OutgoingRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RecordBatch extends TopicPartition {
+  /** In offset order; never empty. */
+  readonly records: readonly KafkaRecord[]
+  /** The partition's high watermark when this batch was fetched: lag = highWatermark − last offset − 1. */
+  readonly highWatermark: number
+  /** Aborted when the partition is revoked or the consumer stops: abandon what is not yet durable. */
+  readonly signal: AbortSignal
+  /** This record and its successors are durable. May be called in any order, also after the handler resolved. */
+  done(offset: number): void
+  /** All records up to and including `offset` are done. */
+  doneThrough(offset: number): void
+  /**
+   * Leaves the partition alone until `resumeAtMs` (epoch ms), then hands out records from `offset` again.
+   * For the retry tiers: the head is not due yet. The handler returns right after.
+   */
+  pauseUntil(offset: number, resumeAtMs: number): void
+}
+
+export interface Assignment extends TopicPartition {
+  /** Next offset to read as the group committed it; null when the group never committed here. */
+  readonly committedOffset: number | null
+  /** What `commitMetadata` returned for that commit; empty when there was none. */
+  readonly metadata: string
+}
+
+export interface ConsumerOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /**
+   * Called one partition at a time; the next batch of this partition waits until it resolves, other partitions go
+   * on. That wait is the back-pressure. A rejection is fatal for the consumer (`onFatal`).
+   */
+  readonly handle: (batch: RecordBatch) => Promise<void>
+  /** Awaited before the first batch of each newly assigned partition. Heartbeats go on meanwhile. */
+  readonly onAssigned?: ((assignments: readonly Assignment[]) => Promise<void>) | undefined
+  /** The old assignment is over; called before `onAssigned` of the next one, for every rebalance. */
+  readonly onRevoked?: ((partitions: readonly TopicPartition[]) => void) | undefined
+  /** Text kept with a commit (≤ 200 bytes), e.g. the partition clock at that offset. */
+  readonly commitMetadata?: ((partition: TopicPartition, nextOffset: number) => string) | undefined
+  /** The consumer can't go on: handler rejected, or assigned + lag > 0 + nothing completed for `stallMs`. */
+  readonly onFatal: (reason: string, error: unknown) => void
+  /** Partitions handled at the same time. Default 8. */
+  readonly partitionConcurrency?: number | undefined
+  /** Bytes per fetch over all partitions. Default 4 MiB. */
+  readonly fetchMaxBytes?: number | undefined
+  /** How long the broker may hold an empty fetch. Default 100 ms; data always answers at once. */
+  readonly fetchWaitMs?: number | undefined
+  /** Incomplete records per partition above which no further batch is handed out. Default 20,000. */
+  readonly incompleteMax?: number | undefined
+  /** Progress watchdog; default 60,000 ms. Paused partitions (`pauseUntil`) do not count. */
+  readonly stallMs?: number | undefined
+}
+
+export interface KafkaConsumer {
+  /** Resolves when the group has been joined for the first time. Reads from `earliest` where nothing is committed. */
+  start(): Promise<void>
+  /** Stops fetching, waits for handlers up to `drainMs`, commits what is complete, leaves the group. Idempotent. */
+  stop(drainMs?: number): Promise<void>
+  /** For gauges. `oldestIncompleteAgeMs` is null when everything handed out is complete. */
+  status(): ReadonlyArray<TopicPartition & { readonly lagRecords: number; readonly incomplete: number; readonly oldestIncompleteAgeMs: number | null }>
+}
+
+/** A compacted topic read as a table: everything from the beginning, then every change. Commits nothing. */
+export interface TableOptions {
+  readonly topic: string
+  /** Called in offset order per partition; must not throw. */
+  readonly apply: (record: KafkaRecord) => void
+  readonly onFatal: (reason: string, error: unknown) => void
+}
+
+export interface KafkaTable {
+  /** Resolves when everything that was in the topic at the call has been applied. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  readonly configs: Readonly<Record<string, string>>
+}
+
+export interface KafkaAdmin {
+  /** Creates what is missing, leaves what is there; says what it did. Fails when an existing topic has fewer partitions. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly { readonly name: string; readonly wasCreated: boolean }[]>
+  partitionCount(topic: string): Promise<number>
+  /** Next offset to be written, per partition, in partition order. */
+  endOffsets(topic: string): Promise<readonly number[]>
+  committedOffsets(groupId: string, topic: string): Promise<readonly (number | null)[]>
+  close(): Promise<void>
+}
+
+export interface KafkaClient {
+  openProducer(options?: { readonly batchMaxBytes?: number | undefined }): Promise<KafkaProducer>
+  openConsumer(options: ConsumerOptions): KafkaConsumer
+  openTable(options: TableOptions): KafkaTable
+  /**
+   * Reads given partitions of a topic once, from the beginning to the end as it is at the call. For restoring state.
+   * Resolves when done; rejects when `signal` is aborted.
+   */
+  readToEnd(topic: string, partitions: readonly number[], apply: (record: KafkaRecord) => void, signal?: AbortSignal): Promise<void>
+  openAdmin(): Promise<KafkaAdmin>
+}

@@ -1,0 +1,11 @@
+/** Settings of every service that speaks Kafka. */
+import { brokers, oneOf, optionalText, text } from '@scanhook/config/settings'
+
+export const kafkaSettings = {
+  KAFKA_BROKERS: brokers({ description: 'Addresses of the Kafka brokers' }),
+  KAFKA_CLIENT_ID: text({ description: 'Name under which this client appears in broker logs and quotas', default: 'scanhook' }),
+  KAFKA_SECURITY: oneOf({ description: 'How brokers are spoken to', default: 'plaintext' }, ['plaintext', 'tls', 'sasl_plain_tls', 'sasl_scram512_tls', 'sasl_plain']),
+  KAFKA_USERNAME: optionalText({ description: 'SASL user name' }),
+  KAFKA_PASSWORD: optionalText({ description: 'SASL password', isSecret: true }),
+  TOPIC_PREFIX: text({ description: 'Put before every topic and consumer group name', default: 'scanhook.' }),
+}
