@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { openLog } from './log.ts'
+
+function logged(level: 'info' | 'debug' = 'info'): {
+  log: ReturnType<typeof openLog>
+  lines: () => Record<string, unknown>[]
+} {
+  const written: string[] = []
+  const log = openLog({ name: 'tester', level, write: (line) => written.push(line) })
+  return { log, lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+test('a line is one JSON object with level, time, service, version and event', () => {
+  const { log, lines } = logged()
+  log.info({ topic: 'scans', partition: 3 }, 'partition.assigned')
+  expect(lines()).toEqual([
+    {
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      service: 'tester',
+      version: '0.1.0',
+      topic: 'scans',
+      partition: 3,
+      msg: 'partition.assigned',
+    },
+  ])
+})
+
+test('lines below the level are not written', () => {
+  const { log, lines } = logged('info')
+  log.debug('record.read')
+  expect(lines()).toHaveLength(0)
+  expect(log.isLevelEnabled('debug')).toBe(false)
+})
+
+test('L1: fields that are named like secrets are hidden at every depth, ids and counts stay', () => {
+  const { log, lines } = logged()
+  log.child({ clientSecret: 'aaaa' }).info(
+    {
+      Authorization: 'hunter2',
+      request: { headers: { cookie: 'a=b', 'x-api-key': 'k' }, list: [{ password: 'p' }] },
+      api_key_id: 17,
+      secretCount: 2,
+      token: null,
+    },
+    'request.received',
+  )
+  expect(lines()[0]).toMatchObject({
+    clientSecret: '[redacted]',
+    Authorization: '[redacted]',
+    request: {
+      headers: { cookie: '[redacted]', 'x-api-key': '[redacted]' },
+      list: [{ password: '[redacted]' }],
+    },
+    api_key_id: 17,
+    secretCount: 2,
+    token: null,
+  })
+})
+
+test('L2: secrets are hidden by their look in messages, stacks and values, and the line stays JSON', () => {
+  const { log, lines } = logged()
+  const secret = `whsec_${'A'.repeat(43)}=`
+  const error = new Error(`no route to postgres://app:hunter2@db:5432/scanhook with ${secret}`, {
+    cause: new Error('Bearer abcdef.ghijkl.mnopqr'),
+  })
+  log.error({ err: error, note: `"${secret}"` }, 'startup.failed')
+  const text = JSON.stringify(lines())
+  expect(text).not.toContain('hunter2')
+  expect(text).not.toContain('AAAA')
+  expect(text).not.toContain('ghijkl')
+  expect(lines()[0]).toMatchObject({
+    err: { type: 'Error', cause: { message: 'Bearer [redacted]' } },
+    note: '"whsec_[redacted]"',
+  })
+})
+
+test('an error is written with code and causes, and nothing else that hangs on it', () => {
+  const { log, lines } = logged()
+  const error = Object.assign(new Error('outer'), {
+    code: 'KAFKA_UNAVAILABLE',
+    request: { body: 'personal' },
+  })
+  log.error({ err: error }, 'record.refused')
+  expect(lines()[0]).toMatchObject({ err: { code: 'KAFKA_UNAVAILABLE', message: 'outer' } })
+  expect(JSON.stringify(lines())).not.toContain('personal')
+})
+
+test('circular fields and buffers do not break a line', () => {
+  const { log, lines } = logged()
+  const circle: Record<string, unknown> = { bytes: Buffer.alloc(12) }
+  circle['self'] = circle
+  log.info({ circle, big: 12n }, 'thing.seen')
+  expect(lines()[0]).toMatchObject({ circle: { bytes: '12 bytes' }, big: '12' })
+})

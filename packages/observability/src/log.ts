@@ -1,0 +1,99 @@
+/**
+ * Log lines as JSON on stdout: one object a line, `level` as a word, `time` in ISO, `service` and `version` on each.
+ * The only door to pino. Log events are `noun.past-tense` (`delivery.attempted`); everything else is a field.
+ *
+ * Call it as `log.info({ topic, partition }, 'partition.assigned')` or `log.info('service.started')`.
+ */
+import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino'
+import { redactFields, redactText } from './redact.ts'
+import type { LogLevel } from './settings.ts'
+import { version } from './version.ts'
+
+export type LogFields = Readonly<Record<string, unknown>>
+
+export interface LogAct {
+  (event: string): void
+  (fields: LogFields, event: string): void
+}
+
+/** The part of pino that the house uses; a test may pass any object of this shape. */
+export interface Logger {
+  readonly trace: LogAct
+  readonly debug: LogAct
+  readonly info: LogAct
+  readonly warn: LogAct
+  readonly error: LogAct
+  readonly fatal: LogAct
+  /** The same log with `fields` on every line. */
+  child(fields: LogFields): Logger
+  /** Lets a caller skip building expensive fields. */
+  isLevelEnabled(level: LogLevel): boolean
+  /** Writes what is still in memory; before the process ends. */
+  flush(): void
+}
+
+export interface LogOptions {
+  /** Written as `service`. */
+  readonly name: string
+  readonly level: LogLevel
+  /** Where lines go instead of stdout; one call per line, with its newline. */
+  readonly write?: ((line: string) => void) | undefined
+}
+
+/**
+ * Lines waiting for a stdout that nobody reads: above this they are dropped, so that a stuck terminal or log
+ * collector can't fill the memory. 8 MiB is about 20,000 lines, some seconds at full rate.
+ */
+const waitingBytesMax = 8 * 1024 * 1024
+
+export function openLog({ name, level, write }: LogOptions): Logger {
+  const root = pino(
+    {
+      level,
+      base: { service: name, version },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: redactFields,
+      },
+      serializers: { err: describeError, error: describeError },
+      hooks: { streamWrite: redactText },
+    },
+    write === undefined ? openStdout() : { write },
+  )
+  // pino applies `formatters.bindings` to the root only; children find this `child` through their prototype.
+  const pinoChild = root.child
+  return Object.assign(root, {
+    child(this: typeof root, fields: LogFields): Logger {
+      return pinoChild.call(this, redactFields(fields))
+    },
+  })
+}
+
+/** A log that says nothing; for tests that don't look at it. */
+export const silentLog: Logger = openLog({ name: 'silent', level: 'silent', write: () => undefined })
+
+/** Written without blocking: one attempt is one line, and 6,000 blocking writes a second would cost a core. pino flushes at exit. */
+function openStdout(): DestinationStream {
+  return destination({ dest: 1, sync: false, maxLength: waitingBytesMax })
+}
+
+/** As many causes as a wrapped network error has in practice (ours, the client's, the system's), and one more. */
+const causesMax = 4
+
+/** What a log line says about an error: never its other properties, which may hold requests and bodies. */
+export function describeError(thrown: unknown, depth: number = 0): unknown {
+  if (!(thrown instanceof Error))
+    return typeof thrown === 'object' && thrown !== null ? '[not an Error]' : thrown
+  const code = 'code' in thrown ? thrown.code : undefined
+  const { cause } = thrown
+  return {
+    type: thrown.name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    message: thrown.message,
+    stack: thrown.stack,
+    ...(cause !== undefined && cause !== null && depth < causesMax
+      ? { cause: describeError(cause, depth + 1) }
+      : {}),
+  }
+}
