@@ -44,7 +44,11 @@ export function isSource(file: SourceFile): boolean {
 }
 
 export function isTest(file: SourceFile): boolean {
-  return file.path.endsWith('.test.ts') || file.path.startsWith('test/') || file.path.startsWith('packages/testkit/')
+  return (
+    file.path.endsWith('.test.ts') ||
+    file.path.startsWith('test/') ||
+    file.path.startsWith('packages/testkit/')
+  )
 }
 
 /** 1-based line of an index in a text. */

@@ -28,16 +28,43 @@ export const rootFiles: readonly string[] = [
 export function rootIsTidy(files: readonly SourceFile[]): readonly Problem[] {
   return files
     .filter((file) => !file.path.includes('/') && !rootFiles.includes(file.path))
-    .map((file) => ({ rule: 'root', place: file.path, message: 'is not among the files that may lie at the root' }))
+    .map((file) => ({
+      rule: 'root',
+      place: file.path,
+      message: 'is not among the files that may lie at the root',
+    }))
 }
 
-const bannedNames = ['utils', 'util', 'helpers', 'helper', 'common', 'shared', 'lib', 'misc', 'base', 'manager', 'impl', 'index']
+const bannedNames = [
+  'utils',
+  'util',
+  'helpers',
+  'helper',
+  'common',
+  'shared',
+  'lib',
+  'misc',
+  'base',
+  'manager',
+  'impl',
+  'index',
+]
 
 export function namesSaySomething(files: readonly SourceFile[]): readonly Problem[] {
   return files
     .filter(isSource)
-    .flatMap((file) => file.path.replace(/(\.[a-z]+)*$/, '').split('/').filter((part) => bannedNames.includes(part)).map((part) => ({ file, part })))
-    .map(({ file, part }) => ({ rule: 'names', place: file.path, message: `"${part}" says nothing: name the one idea that is in it` }))
+    .flatMap((file) =>
+      file.path
+        .replace(/(\.[a-z]+)*$/, '')
+        .split('/')
+        .filter((part) => bannedNames.includes(part))
+        .map((part) => ({ file, part })),
+    )
+    .map(({ file, part }) => ({
+      rule: 'names',
+      place: file.path,
+      message: `"${part}" says nothing: name the one idea that is in it`,
+    }))
 }
 
 interface TextRule {
@@ -47,8 +74,10 @@ interface TextRule {
   readonly message: string
 }
 
-const isPure = (file: SourceFile): boolean => /^packages\/(domain|config|replay)\/src\//.test(file.path) && !isTest(file)
-const isProduct = (file: SourceFile): boolean => /^(packages|services)\/.*\.ts$/.test(file.path) && !isTest(file)
+const isPure = (file: SourceFile): boolean =>
+  /^packages\/(domain|config|replay)\/src\//.test(file.path) && !isTest(file)
+const isProduct = (file: SourceFile): boolean =>
+  /^(packages|services)\/.*\.ts$/.test(file.path) && !isTest(file)
 
 const textRules: readonly TextRule[] = [
   {
@@ -59,16 +88,37 @@ const textRules: readonly TextRule[] = [
   },
   {
     rule: 'environment',
-    applies: (file) => isProduct(file) && file.path !== 'packages/runtime/src/run-service.ts' && !file.path.endsWith('main.ts'),
+    applies: (file) =>
+      isProduct(file) &&
+      file.path !== 'packages/runtime/src/run-service.ts' &&
+      !file.path.endsWith('main.ts'),
     pattern: /\bprocess\.env\b/,
     message: 'only packages/runtime/src/run-service.ts reads the environment: add a row to a settings table',
   },
-  { rule: 'todo', applies: isSource, pattern: /\b(TODO|FIXME|XXX)\b(?!\(#\d+\))/, message: 'a TODO names its issue: TODO(#12)' },
-  { rule: 'any', applies: isSource, pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck)/, message: 'say what it is: unknown and a check, or a type' },
-  { rule: 'focused-test', applies: isTest, pattern: /\b(test|it|describe)\.only\(/, message: 'a focused test silences all others' },
+  {
+    rule: 'todo',
+    applies: isSource,
+    pattern: /\b(TODO|FIXME|XXX)\b(?!\(#\d+\))/,
+    message: 'a TODO names its issue: TODO(#12)',
+  },
+  {
+    rule: 'any',
+    applies: isSource,
+    pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck)/,
+    message: 'say what it is: unknown and a check, or a type',
+  },
+  {
+    rule: 'focused-test',
+    applies: isTest,
+    pattern: /\b(test|it|describe)\.only\(/,
+    message: 'a focused test silences all others',
+  },
   {
     rule: 'private-words',
-    applies: (file) => /\.(ts|md|json|yml|yaml|sh|sql|avsc|mjs)$/.test(file.path) && file.path !== 'package-lock.json' && file.path !== 'tools/tidy/src/text-rules.ts',
+    applies: (file) =>
+      /\.(ts|md|json|yml|yaml|sh|sql|avsc|mjs)$/.test(file.path) &&
+      file.path !== 'package-lock.json' &&
+      file.path !== 'tools/tidy/src/text-rules.ts',
     pattern: /(?<![\w.])\/(?:work|root|home)\/[a-z]/,
     message: 'no path of one machine belongs into the repository',
   },
@@ -79,7 +129,9 @@ export function textIsTidy(files: readonly SourceFile[]): readonly Problem[] {
     textRules.flatMap(({ rule, applies, pattern, message }) => {
       if (!applies(file) || file.path.startsWith('tools/tidy/')) return []
       const found = pattern.exec(stripComments(rule, file.text))
-      return found === null ? [] : [{ rule, place: `${file.path}:${lineAt(file.text, found.index)}`, message }]
+      return found === null
+        ? []
+        : [{ rule, place: `${file.path}:${lineAt(file.text, found.index)}`, message }]
     }),
   )
 }
@@ -97,6 +149,14 @@ export function workspacesAreExplained(files: readonly SourceFile[]): readonly P
     .flatMap((home) => {
       const text = files.find((file) => file.path === `${home}/README.md`)?.text ?? ''
       const first = text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#'))
-      return first === undefined ? [{ rule: 'readme', place: `${home}/README.md`, message: 'is missing or does not begin with a sentence' }] : []
+      return first === undefined
+        ? [
+            {
+              rule: 'readme',
+              place: `${home}/README.md`,
+              message: 'is missing or does not begin with a sentence',
+            },
+          ]
+        : []
     })
 }
