@@ -4,7 +4,16 @@ import type { EventType } from './event.ts'
 import type { DeliveryId, EndpointId, EventId, OrgId } from './ids.ts'
 
 /** Why no usable answer came; in the log each has a plain-word explanation (docs/reference/errors.md). */
-export const attemptErrorClasses = ['dns', 'connect', 'tls', 'timeout', 'reset', 'blocked_address', 'protocol', 'internal'] as const
+export const attemptErrorClasses = [
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'reset',
+  'blocked_address',
+  'protocol',
+  'internal',
+] as const
 export type AttemptErrorClass = (typeof attemptErrorClasses)[number]
 
 /** Milliseconds from the start of the attempt; null where the phase did not happen (kept-alive connection, early failure). */

@@ -1,7 +1,13 @@
 /** What happened to an endpoint, for the notifier: the `endpoint-events` topic. */
 import type { DeliveryId, EndpointId, OrgId } from './ids.ts'
 
-export const endpointEventKinds = ['failing', 'recovered', 'disabled', 'breaker_opened', 'breaker_closed'] as const
+export const endpointEventKinds = [
+  'failing',
+  'recovered',
+  'disabled',
+  'breaker_opened',
+  'breaker_closed',
+] as const
 export type EndpointEventKind = (typeof endpointEventKinds)[number]
 
 export interface EndpointEvent {

@@ -4,7 +4,12 @@
  */
 import type { AssetId, EventId, OrgId } from './ids.ts'
 
-export const assetEventTypes = ['asset.scanned', 'asset.moved', 'location.entered', 'location.exited'] as const
+export const assetEventTypes = [
+  'asset.scanned',
+  'asset.moved',
+  'location.entered',
+  'location.exited',
+] as const
 export type AssetEventType = (typeof assetEventTypes)[number]
 
 export const businessEventTypes = [
@@ -22,8 +27,12 @@ export type BusinessEventType = (typeof businessEventTypes)[number]
 /** Sent only on a person's request, to prove an endpoint (`POST /webhooks/{id}/test`). */
 export const operationalEventTypes = ['endpoint.test'] as const
 
-export const eventTypes = [...assetEventTypes, ...businessEventTypes, ...operationalEventTypes] as const
-export type EventType = (typeof eventTypes)[number]
+export type EventType = AssetEventType | BusinessEventType | (typeof operationalEventTypes)[number]
+export const eventTypes: readonly EventType[] = [
+  ...assetEventTypes,
+  ...businessEventTypes,
+  ...operationalEventTypes,
+]
 
 export interface DomainEvent {
   readonly eventId: EventId

@@ -4,7 +4,15 @@
  */
 import type { OrgId } from './ids.ts'
 
-export const masterDataKinds = ['asset', 'tag', 'location', 'scan_device', 'scan_point', 'endpoint', 'organization'] as const
+export const masterDataKinds = [
+  'asset',
+  'tag',
+  'location',
+  'scan_device',
+  'scan_point',
+  'endpoint',
+  'organization',
+] as const
 export type MasterDataKind = (typeof masterDataKinds)[number]
 
 export interface MasterDataChange {

@@ -17,5 +17,12 @@ export const poisonReasons = [
 export type PoisonReason = (typeof poisonReasons)[number]
 
 /** Reads that are well formed and lead to nothing: counted by reason (`scanhook_reads_dropped_total`), not stored. */
-export const dropReasons = ['duplicate', 'unknown_tag', 'unknown_device', 'unknown_scan_point', 'inactive_asset', 'too_old'] as const
+export const dropReasons = [
+  'duplicate',
+  'unknown_tag',
+  'unknown_device',
+  'unknown_scan_point',
+  'inactive_asset',
+  'too_old',
+] as const
 export type DropReason = (typeof dropReasons)[number]
