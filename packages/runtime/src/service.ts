@@ -28,8 +28,8 @@ export interface ServiceContext<S extends Settings> {
 export interface ServiceDefinition<S extends Settings = Settings> {
   readonly name: string
   readonly settings: S
-  /** Resolves when the service works; throws when it can't start. */
-  readonly start: (context: ServiceContext<S>) => Promise<void>
+  /** Resolves when the service works; throws when it can't start. A method, so that definitions with different settings fit one list. */
+  start(context: ServiceContext<S>): Promise<void>
 }
 
 /** Keeps the settings' types while the definition is written. */

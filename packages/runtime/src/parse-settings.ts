@@ -1,0 +1,39 @@
+/**
+ * One environment for several services: every service gets its own typed part, and every problem of every service
+ * is in one list. Pure.
+ */
+import { type Config, parseEnv, type Settings } from '@scanhook/config/settings'
+import type { ServiceDefinition } from './service.ts'
+import { runtimeSettings } from './settings.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+export type ParsedSettings =
+  | {
+      readonly ok: true
+      readonly runtime: Config<typeof runtimeSettings>
+      /** In the order of the definitions; frozen. */
+      readonly services: readonly Config<Settings>[]
+    }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Parses all settings of all `definitions` from `env`. Never throws. */
+export function parseSettings(definitions: readonly ServiceDefinition[], env: Env): ParsedSettings {
+  const runtime = parseEnv(runtimeSettings, env)
+  const services = definitions.map((definition) => parseEnv(definition.settings, env))
+  const problems = [runtime, ...services].flatMap((parsed) =>
+    parsed.ok ? [] : parsed.problems.map((problem) => problem.message),
+  )
+  if (!runtime.ok || problems.length > 0) return { ok: false, problems: [...new Set(problems)] }
+  return {
+    ok: true,
+    runtime: Object.freeze(runtime.config),
+    services: services.flatMap((parsed) => (parsed.ok ? [Object.freeze(parsed.config)] : [])),
+  }
+}
+
+/** All problems as one text for a person, each naming its variable. */
+export function renderProblems(name: string, problems: readonly string[]): string {
+  const count = problems.length === 1 ? '1 setting is wrong' : `${problems.length} settings are wrong`
+  return [`${name} can't start: ${count}`, ...problems.map((problem) => `  ${problem}`), ''].join('\n')
+}

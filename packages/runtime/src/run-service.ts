@@ -1,0 +1,113 @@
+/**
+ * A process of the house, from the environment to the exit code. The only file that reads the environment, takes
+ * signals and ends the process.
+ *
+ * Invariants
+ *   R1. The environment is read once. Every wrong setting of every service is named at once, and the exit code is 2.
+ *   R2. SIGTERM and SIGINT drain; the exit code is 0, or 1 when the deadline passed first.
+ *   R3. A second signal ends the process at once.
+ *   R4. What no service can mend (`fail`, an unhandled rejection, an uncaught exception) drains, and the exit code is 1.
+ */
+import type { Settings } from '@scanhook/config/settings'
+import { type Logger, openLog } from '@scanhook/observability/log'
+import { openMetrics } from '@scanhook/observability/metrics'
+import { systemClock } from './clock.ts'
+import { type HealthServer, openHealthServer } from './health-server.ts'
+import { type LifeCycle, openLifeCycle } from './life-cycle.ts'
+import { parseSettings, renderProblems } from './parse-settings.ts'
+import type { ServiceDefinition } from './service.ts'
+
+/** Runs one service as this process. Resolves when it has started. */
+export async function runService<S extends Settings>(definition: ServiceDefinition<S>): Promise<void> {
+  await runServices(definition.name, [definition])
+}
+
+/** Runs several services as one process, with one health port and one shutdown. Resolves when all have started. */
+export async function runServices(name: string, definitions: readonly ServiceDefinition[]): Promise<void> {
+  const parsed = parseSettings(definitions, process.env)
+  if (!parsed.ok) {
+    process.stderr.write(renderProblems(name, parsed.problems))
+    process.exit(2)
+  }
+  const { runtime } = parsed
+  const log = openLog({ name, level: runtime.LOG_LEVEL })
+  const metrics = openMetrics({ withProcess: true })
+  const life = openLifeCycle({
+    definitions,
+    configs: parsed.services,
+    log,
+    metrics,
+    clock: systemClock,
+    random: Math.random,
+    drainTimeoutMs: runtime.DRAIN_TIMEOUT_MS,
+    onFail: (reason) => void ending.end(reason, 1),
+  })
+  const ending = endingOf(life, log)
+  watchProcess(life, log, ending)
+
+  try {
+    ending.health = await openHealthServer({
+      host: runtime.HOST,
+      port: runtime.HEALTH_PORT,
+      metrics,
+      report: life.report,
+    })
+  } catch (error) {
+    life.fail(`can't listen on ${runtime.HOST}:${runtime.HEALTH_PORT} (HOST, HEALTH_PORT)`, error)
+    return
+  }
+  log.info({ healthUrl: ending.health.url, pid: process.pid, node: process.version }, 'service.starting')
+  await life.start()
+  const { hasStarted, isDraining } = life.report()
+  if (hasStarted && !isDraining) log.info('service.started')
+}
+
+interface Ending {
+  health: HealthServer | null
+  /** Drains and ends the process; a second call changes nothing. */
+  readonly end: (reason: string, exitCode: number) => Promise<void>
+}
+
+function endingOf(life: LifeCycle, log: Logger): Ending {
+  const startedMs = systemClock.monotonicMs()
+  const ending: Ending = {
+    health: null,
+    end: async (reason, exitCode) => {
+      if (life.report().isDraining) return
+      const drainStartedMs = systemClock.monotonicMs()
+      log.info({ reason }, 'service.stopping')
+      const isInTime = await life.drain()
+      const finalCode = isInTime ? exitCode : 1
+      const nowMs = systemClock.monotonicMs()
+      log.info(
+        {
+          exitCode: finalCode,
+          isInTime,
+          drainMs: Math.round(nowMs - drainStartedMs),
+          uptimeMs: Math.round(nowMs - startedMs),
+        },
+        'service.stopped',
+      )
+      await ending.health?.close()
+      process.exit(finalCode)
+    },
+  }
+  return ending
+}
+
+function watchProcess(life: LifeCycle, log: Logger, ending: Ending): void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (life.report().isDraining) {
+      log.warn({ signal }, 'service.killed')
+      process.exit(1) // R3
+    }
+    void ending.end(signal, 0)
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('unhandledRejection', (error) => life.fail('unhandled rejection', error))
+  process.on('uncaughtException', (error) => life.fail('uncaught exception', error))
+  // Node's own listener prints warnings as text; a log of JSON lines takes them as lines.
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => log.warn({ err: warning }, 'process.warned'))
+}
