@@ -1,0 +1,103 @@
+/**
+ * The schema registry, by way of `@kafkajs/confluent-schema-registry`. Owns: asking, deadlines, and telling "the
+ * registry can't be reached" from "the registry says no". Knows nothing of records.
+ *
+ * Two traps of the client are handled here. Failures of the network come back as status 400, the same as a refused
+ * request, so only answers that are known to be final count as final. And it has no time limit of its own: a registry
+ * that accepts and never answers would hang its caller for good.
+ */
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import type { Type } from 'avsc'
+import { SchemasError } from './errors.ts'
+
+export interface Registry {
+  /** Registers under the subject and returns the id; the same text again gives the same id. */
+  readonly register: (subject: string, text: string) => Promise<number>
+  /** Id of exactly this text under the subject; null when it was never registered there. */
+  readonly lookup: (subject: string, text: string) => Promise<number | null>
+  /** The Avro schema with this id, as text; null when the registry has none, or none in Avro. */
+  readonly fetch: (id: number) => Promise<string | null>
+}
+
+export interface RegistryOptions {
+  readonly url: string
+  /** For each request. */
+  readonly timeoutMs: number
+}
+
+// Old and new services, and records of weeks ago, meet on one topic in both directions.
+const compatibility = COMPATIBILITY.FULL_TRANSITIVE
+
+/** Opens nothing: connections are made per request. All methods throw SchemasError. */
+export function openRegistry(options: RegistryOptions): Registry {
+  const client = new SchemaRegistry({
+    host: options.url.replace(/\/+$/, ''),
+    clientId: 'scanhook',
+    // One quick second try absorbs a restart of the registry behind a load balancer; more belongs to the caller.
+    retry: { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 },
+    middlewares: [
+      () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: options.timeoutMs }) }),
+    ],
+  })
+  const avro = (text: string): { type: SchemaType.AVRO; schema: string } => ({
+    type: SchemaType.AVRO,
+    schema: text,
+  })
+
+  return {
+    register: async (subject, text) => {
+      try {
+        return (await client.register(avro(text), { subject, compatibility })).id
+      } catch (error) {
+        if (
+          statusOf(error) === 409 ||
+          statusOf(error) === 422 ||
+          nameOf(error) === 'ConfluentSchemaRegistryCompatibilityError'
+        ) {
+          throw new SchemasError('SCHEMA_INCOMPATIBLE', `the registry refuses the schema for ${subject}`, {
+            cause: error,
+          })
+        }
+        throw unavailable(options.url, error)
+      }
+    },
+    lookup: async (subject, text) => {
+      try {
+        return await client.getRegistryIdBySchema(subject, avro(text))
+      } catch (error) {
+        // The client hides the status of exactly this one answer, 404, behind its own error class.
+        if (statusOf(error) === 404 || nameOf(error) === 'ConfluentSchemaRegistryError') return null
+        throw unavailable(options.url, error)
+      }
+    },
+    fetch: async (id) => {
+      try {
+        return schemaText((await client.getSchema(id)) as unknown as Type)
+      } catch (error) {
+        if (statusOf(error) === 404 || statusOf(error) === undefined) return null
+        throw unavailable(options.url, error)
+      }
+    },
+  }
+}
+
+/** What a writer's schema needs for decoding: structure, defaults and aliases. Not Avro (JSON Schema, Protobuf): null. */
+function schemaText(type: Type): string | null {
+  return typeof type.schema === 'function' ? JSON.stringify(type.schema({ exportAttrs: true })) : null
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
+  return typeof status === 'number' ? status : undefined
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
+}
+
+function unavailable(url: string, cause: unknown): SchemasError {
+  const { host } = new URL(url)
+  return new SchemasError('SCHEMA_REGISTRY_UNAVAILABLE', `no usable answer from the registry at ${host}`, {
+    cause,
+  })
+}
