@@ -46,7 +46,19 @@ async function prepare(setup: PieceSetup): Promise<void> {
   mkdirSync(logDir, { recursive: true })
   await run({
     file: javaFile(),
-    args: ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath(setup), 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', newClusterId(), '-c', propertiesFile(setup)],
+    args: [
+      '-Xmx128m',
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      classPath(setup),
+      'kafka.tools.StorageTool',
+      'format',
+      '--ignore-formatted',
+      '-t',
+      newClusterId(),
+      '-c',
+      propertiesFile(setup),
+    ],
     cwd: setup.dataDir,
   })
 }
@@ -113,7 +125,11 @@ async function check(address: string): Promise<void> {
   request.writeInt32BE(1, 8)
   request.writeInt16BE(-1, 12)
   request.writeInt32BE(0, 14)
-  const answer = await exchange({ host: first.slice(0, colon), port: Number(first.slice(colon + 1)) }, request, (bytes) => bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0))
+  const answer = await exchange(
+    { host: first.slice(0, colon), port: Number(first.slice(colon + 1)) },
+    request,
+    (bytes) => bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0),
+  )
   // size, correlation id, then the length of the array of brokers
   const brokerCount = answer.length >= 12 ? answer.readInt32BE(8) : 0
   if (brokerCount < 1) throw new Error(`Kafka at ${first} knows no broker yet`)

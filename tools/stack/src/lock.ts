@@ -5,7 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 /** Runs `work` while nobody else does on `folder` (created when missing). Waits for a living holder, however long. */
-export async function withLock<T>(folder: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  folder: string,
+  say: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const file = join(folder, 'lock')
   let hasSaid = false

@@ -45,7 +45,9 @@ async function main(args: readonly string[]): Promise<number> {
 async function up(places: Places): Promise<number> {
   const startedAtMs = performance.now()
   await startStack(places, process.env, say)
-  say(`all of it works after ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s; addresses: eval "$(bin/stack env)"`)
+  say(
+    `all of it works after ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s; addresses: eval "$(bin/stack env)"`,
+  )
   return 0
 }
 
@@ -53,7 +55,8 @@ async function status(places: Places): Promise<number> {
   const found = await checkStack(places)
   for (const { piece, state, problem } of found) {
     const where = state === undefined || state.address === '' ? '' : ` ${withoutPassword(state.address)}`
-    const who = state?.isGiven === true ? ' (given)' : state?.process == null ? '' : ` (pid ${state.process.pid})`
+    const who =
+      state?.isGiven === true ? ' (given)' : state?.process == null ? '' : ` (pid ${state.process.pid})`
     say(`${piece.title}:${where}${who} ${problem ?? 'works'}`)
   }
   say(`data: ${places.stackDir}`)

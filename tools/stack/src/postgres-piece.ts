@@ -1,5 +1,5 @@
 /** PostgreSQL with one superuser and one database, both called scanhook. Tests may create databases of their own. */
-import { chownSync, existsSync, rmSync, renameSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Piece, PieceSetup } from './piece.ts'
@@ -16,17 +16,27 @@ export const postgresPiece: Piece = {
   hasPassword: true,
   refusesRoot: true,
   prepare,
-  command: (setup) => program(setup, 'postgres', [
-    '-D', dataDir(setup),
-    '-c', 'listen_addresses=127.0.0.1',
-    '-c', `port=${setup.ports[0]}`,
-    '-c', 'unix_socket_directories=',
-    // All services in one process need about 40; the rest is for test files that run side by side.
-    '-c', 'max_connections=200',
-  ]),
+  command: (setup) =>
+    program(setup, 'postgres', [
+      '-D',
+      dataDir(setup),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      `port=${setup.ports[0]}`,
+      '-c',
+      'unix_socket_directories=',
+      // All services in one process need about 40; the rest is for test files that run side by side.
+      '-c',
+      'max_connections=200',
+    ]),
   address: ({ ports, password }) => `postgres://${role}:${password}@127.0.0.1:${ports[0]}/${role}`,
   check: async (address) => {
-    const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 3_000, query_timeout: 3_000 })
+    const client = new pg.Client({
+      connectionString: address,
+      connectionTimeoutMillis: 3_000,
+      query_timeout: 3_000,
+    })
     // An error after the connection was lost must not end the process; the pending call rejects anyway.
     client.on('error', () => undefined)
     try {
@@ -50,9 +60,32 @@ async function prepare(setup: PieceSetup): Promise<void> {
   writeFileSync(passwordFile, setup.password, { mode: 0o600 })
   if (setup.user !== undefined) chownSync(passwordFile, setup.user.uid, setup.user.gid)
   try {
-    await run(program(setup, 'initdb', ['-D', draft, '-U', role, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']))
+    await run(
+      program(setup, 'initdb', [
+        '-D',
+        draft,
+        '-U',
+        role,
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+        '--no-sync',
+        '--no-instructions',
+      ]),
+    )
     // The single-user mode needs no server and no client.
-    await run({ file: '/bin/sh', args: ['-c', 'echo "create database scanhook" | "$0" --single -D "$1" postgres', binary(setup, 'postgres'), draft], cwd: setup.dataDir, user: setup.user })
+    await run({
+      file: '/bin/sh',
+      args: [
+        '-c',
+        'echo "create database scanhook" | "$0" --single -D "$1" postgres',
+        binary(setup, 'postgres'),
+        draft,
+      ],
+      cwd: setup.dataDir,
+      user: setup.user,
+    })
   } finally {
     rmSync(passwordFile, { force: true })
   }

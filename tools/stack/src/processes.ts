@@ -21,7 +21,8 @@ const logMaxBytes = 20 * 1024 * 1024
  * is appended to `logFile`. Throws when the program can't be executed.
  */
 export async function startDetached(command: Command, logFile: string): Promise<ProcessIdentity> {
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logMaxBytes) renameSync(logFile, `${logFile}.1`)
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logMaxBytes)
+    renameSync(logFile, `${logFile}.1`)
   const log = openSync(logFile, 'a', 0o600)
   try {
     const child = spawn(command.file, [...command.args], {
@@ -46,15 +47,31 @@ export async function startDetached(command: Command, logFile: string): Promise<
 
 /** Only what a server needs: no settings or secrets of the shell that happens to start it. */
 function inheritedEnv(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'JAVA_HOME']
-  return Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  const kept = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TZ',
+    'TMPDIR',
+    'JAVA_HOME',
+    'JAVA_TOOL_OPTIONS',
+    'MAVEN_OPTS',
+    'MAVEN_ARGS',
+  ]
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
 }
 
 /**
  * Asks the process to end and waits; after `timeoutMs` it is killed. Resolves with how it ended; a process that is
  * gone already, or whose number belongs to another by now, is left alone ('was not running').
  */
-export async function stopProcess(known: ProcessIdentity, signal: NodeJS.Signals, timeoutMs: number): Promise<'stopped' | 'killed' | 'was not running'> {
+export async function stopProcess(
+  known: ProcessIdentity,
+  signal: NodeJS.Signals,
+  timeoutMs: number,
+): Promise<'stopped' | 'killed' | 'was not running'> {
   if (!isAlive(known)) return 'was not running'
   process.kill(known.pid, signal)
   if (await hasEnded(known, timeoutMs)) return 'stopped'
@@ -81,8 +98,12 @@ export async function run(command: Command): Promise<string> {
     ...command.user,
   })
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { output += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)

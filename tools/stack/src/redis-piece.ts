@@ -13,7 +13,11 @@ export const redisPiece: Piece = {
   hasPassword: true,
   refusesRoot: false,
   prepare: async (setup) => writeFileSync(join(setup.dataDir, 'redis.conf'), config(setup), { mode: 0o600 }),
-  command: (setup) => ({ file: join(setup.binariesDir, 'redis', 'redis-server'), args: [join(setup.dataDir, 'redis.conf')], cwd: setup.dataDir }),
+  command: (setup) => ({
+    file: join(setup.binariesDir, 'redis', 'redis-server'),
+    args: [join(setup.dataDir, 'redis.conf')],
+    cwd: setup.dataDir,
+  }),
   address: ({ ports, password }) => `redis://:${password}@127.0.0.1:${ports[0]}`,
   check,
   stopSignal: 'SIGTERM',
@@ -43,10 +47,17 @@ function config(setup: PieceSetup): string {
 async function check(address: string): Promise<void> {
   const url = new URL(address)
   const password = decodeURIComponent(url.password)
-  const login = password === '' ? '' : `${command(url.username === '' ? ['AUTH', password] : ['AUTH', decodeURIComponent(url.username), password])}`
+  const login =
+    password === ''
+      ? ''
+      : `${command(url.username === '' ? ['AUTH', password] : ['AUTH', decodeURIComponent(url.username), password])}`
   const question = Buffer.from(`${login}${command(['PING'])}`)
   const lineCount = login === '' ? 1 : 2
-  const answer = await exchange({ host: url.hostname, port: Number(url.port === '' ? '6379' : url.port) }, question, (bytes) => bytes.toString().split('\r\n').length > lineCount)
+  const answer = await exchange(
+    { host: url.hostname, port: Number(url.port === '' ? '6379' : url.port) },
+    question,
+    (bytes) => bytes.toString().split('\r\n').length > lineCount,
+  )
   if (!answer.toString().includes('+PONG')) throw new Error(`Redis answered ${answer.toString().trim()}`)
 }
 

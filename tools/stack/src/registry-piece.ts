@@ -35,7 +35,9 @@ export const registryPiece: Piece = {
   }),
   address: ({ ports }) => `http://127.0.0.1:${ports[0]}/apis/ccompat/v7`,
   check: async (address) => {
-    const response = await fetch(`${address.replace(/\/$/, '')}/subjects`, { signal: AbortSignal.timeout(3_000) })
+    const response = await fetch(`${address.replace(/\/$/, '')}/subjects`, {
+      signal: AbortSignal.timeout(3_000),
+    })
     const body: unknown = await response.json()
     if (!response.ok || !Array.isArray(body)) throw new Error(`the registry answered ${response.status}`)
   },

@@ -11,9 +11,14 @@ export interface User {
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined
   // initdb wants a name for its user, so the number must be in the user database; `nobody` always is.
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((each) => each.startsWith('nobody:'))
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith('nobody:'))
   const [, , uid, gid] = line?.split(':') ?? []
-  if (uid === undefined || gid === undefined) throw new Error('PostgreSQL refuses to run as root and there is no user nobody: run bin/stack as an ordinary user')
+  if (uid === undefined || gid === undefined)
+    throw new Error(
+      'PostgreSQL refuses to run as root and there is no user nobody: run bin/stack as an ordinary user',
+    )
   return { uid: Number(uid), gid: Number(gid) }
 }
 
@@ -27,13 +32,14 @@ export function isReachable(folder: string): boolean {
 }
 
 /**
- * Makes `folder` with mode 700, owned by `user`. Throws when it exists and belongs to somebody else: in /var/tmp
- * anybody could have put it there first.
+ * Makes `folder` with the given mode, owned by `user` (undefined: ourselves). Throws when it exists and belongs to
+ * somebody else: in /var/tmp anybody could have put it there first.
  */
-export function ownFolder(folder: string, user: User | undefined): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+export function ownFolder(folder: string, user: User | undefined, mode = 0o700): void {
+  mkdirSync(folder, { recursive: true, mode })
   const owner = statSync(folder).uid
-  const own = process.getuid?.()
-  if (owner !== own && owner !== user?.uid) throw new Error(`${folder} belongs to another user (uid ${owner})`)
+  if (owner !== process.getuid?.() && owner !== user?.uid) {
+    throw new Error(`${folder} belongs to another user (uid ${owner})`)
+  }
   if (user !== undefined && owner !== user.uid) chownSync(folder, user.uid, user.gid)
 }

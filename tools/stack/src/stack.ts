@@ -15,8 +15,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { provideBinaries, requireProgram, type Say } from './binaries.ts'
-import { withLock } from './lock.ts'
 import { kafkaPiece } from './kafka-piece.ts'
+import { withLock } from './lock.ts'
 import { javaFile, type Piece, type PieceSetup } from './piece.ts'
 import type { Places } from './places.ts'
 import { drawPort, isFree } from './ports.ts'
@@ -58,7 +58,9 @@ export async function startStack(places: Places, env: Env, say: Say): Promise<St
     writeState(places.stackDir, state)
     const results = await Promise.allSettled(pieces.map((piece) => bringUp(piece, state, places, say)))
     writeState(places.stackDir, state)
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [messageOf(result.reason)] : [],
+    )
     if (failures.length > 0) throw new Error(failures.join('\n'))
     writeEnv(places.stackDir, state)
     return state
@@ -75,7 +77,9 @@ function planStack(before: StackState, places: Places, env: Env): StackState {
     // A shell that took over our own addresses (eval "$(bin/stack env)") gives us nothing new.
     const isGiven = given !== undefined && given !== '' && given !== own?.address
     if (isGiven && own?.process != null && isAlive(own.process)) {
-      throw new Error(`${variableOf[piece.name]} is given (${withoutPassword(given)}) but ${piece.title} of this stack is running at ${withoutPassword(own.address)}: unset the variable, or run 'bin/stack down' first`)
+      throw new Error(
+        `${variableOf[piece.name]} is given (${withoutPassword(given)}) but ${piece.title} of this stack is running at ${withoutPassword(own.address)}: unset the variable, or run 'bin/stack down' first`,
+      )
     }
     state[piece.name] = isGiven
       ? { address: given, isGiven: true, ports: [], password: '', dataDir: '', process: null }
@@ -93,7 +97,9 @@ function planStack(before: StackState, places: Places, env: Env): StackState {
 
 function dataDirOf(piece: Piece, places: Places): string {
   const inside = join(places.stackDir, piece.name)
-  return piece.refusesRoot && unprivilegedUser() !== undefined && !isReachable(inside) ? join(places.outsideDir, piece.name) : inside
+  return piece.refusesRoot && unprivilegedUser() !== undefined && !isReachable(inside)
+    ? join(places.outsideDir, piece.name)
+    : inside
 }
 
 function needsStart(state: PieceState | undefined): boolean {
@@ -110,7 +116,8 @@ async function settlePorts(state: StackState, toStart: readonly Piece[], say: Sa
       const port = ports[index]
       if (port !== undefined && (await isFree(port))) continue
       ports[index] = await drawPort(taken)
-      if (port !== undefined) say(`${piece.title}: port ${port} is taken by somebody else, now at ${ports[index]}`)
+      if (port !== undefined)
+        say(`${piece.title}: port ${port} is taken by somebody else, now at ${ports[index]}`)
     }
     state[piece.name] = { ...known, ports, address: piece.address({ ports, password: known.password }) }
   }
@@ -130,6 +137,7 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   let process = known.process
   if (!wasRunning || process === null) {
     const setup = setupOf(piece, known, places)
+    if (known.dataDir.startsWith(`${places.outsideDir}/`)) ownFolder(places.outsideDir, undefined, 0o755)
     ownFolder(known.dataDir, setup.user)
     await piece.prepare(setup)
     process = await startDetached(piece.command(setup), logFile)
@@ -140,12 +148,18 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   for (;;) {
     const problem = await problemOf(piece, known.address)
     if (problem === null) break
-    if (!isAlive(process)) throw new Error(`${piece.title} ended during its start. The end of ${logFile}:\n${logTail(logFile)}`)
-    if (performance.now() > deadlineAtMs) throw new Error(`${piece.title} doesn't work after ${startTimeoutMs / 1000} s: ${problem} (log: ${logFile})`)
+    if (!isAlive(process))
+      throw new Error(`${piece.title} ended during its start. The end of ${logFile}:\n${logTail(logFile)}`)
+    if (performance.now() > deadlineAtMs)
+      throw new Error(
+        `${piece.title} doesn't work after ${startTimeoutMs / 1000} s: ${problem} (log: ${logFile})`,
+      )
     await wait(50)
   }
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
-  say(`${piece.title}: ${wasRunning ? 'was running' : `started in ${seconds} s`}, ${withoutPassword(known.address)}`)
+  say(
+    `${piece.title}: ${wasRunning ? 'was running' : `started in ${seconds} s`}, ${withoutPassword(known.address)}`,
+  )
 }
 
 function setupOf(piece: Piece, known: PieceState, places: Places): PieceSetup {
@@ -170,7 +184,15 @@ async function problemOf(piece: Piece, address: string): Promise<string | null> 
 /** Only whether somebody listens: what is given may want TLS or a login that the services know and we don't. */
 async function checkGiven(piece: Piece, address: string): Promise<void> {
   const url = address.includes('://') ? new URL(address) : new URL(`kafka://${address.split(',')[0]}`)
-  const usual: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432, 'redis:': 6379, 'rediss:': 6379, 'kafka:': 9092 }
+  const usual: Readonly<Record<string, number>> = {
+    'http:': 80,
+    'https:': 443,
+    'postgres:': 5432,
+    'postgresql:': 5432,
+    'redis:': 6379,
+    'rediss:': 6379,
+    'kafka:': 9092,
+  }
   const port = url.port === '' ? (usual[url.protocol] ?? 0) : Number(url.port)
   const socket = connect({ host: url.hostname, port, timeout: 5_000 })
   try {
@@ -180,14 +202,20 @@ async function checkGiven(piece: Piece, address: string): Promise<void> {
       socket.once('error', reject)
     })
   } catch (error) {
-    throw new Error(`${variableOf[piece.name]} is given, but nobody answers at ${withoutPassword(address)} (${messageOf(error)}): start it, or unset the variable and bin/stack starts one`)
+    throw new Error(
+      `${variableOf[piece.name]} is given, but nobody answers at ${withoutPassword(address)} (${messageOf(error)}): start it, or unset the variable and bin/stack starts one`,
+    )
   } finally {
     socket.destroy()
   }
 }
 
 /** Ends every process of this stack and keeps its data. With `wipe` the data goes too, and the next start begins anew. */
-export async function stopStack(places: Places, options: { readonly wipe: boolean }, say: Say): Promise<void> {
+export async function stopStack(
+  places: Places,
+  options: { readonly wipe: boolean },
+  say: Say,
+): Promise<void> {
   await withLock(places.stackDir, say, async () => {
     const state = readState(places.stackDir)
     await Promise.all(
@@ -196,7 +224,9 @@ export async function stopStack(places: Places, options: { readonly wipe: boolea
         if (known === undefined || known.process === null) return
         const ending = await stopProcess(known.process, piece.stopSignal, piece.stopTimeoutMs)
         state[piece.name] = { ...known, process: null }
-        say(`${piece.title}: ${ending === 'killed' ? `killed, it didn't stop within ${piece.stopTimeoutMs / 1000} s` : ending}`)
+        say(
+          `${piece.title}: ${ending === 'killed' ? `killed, it didn't stop within ${piece.stopTimeoutMs / 1000} s` : ending}`,
+        )
       }),
     )
     rmSync(join(places.stackDir, 'env'), { force: true })
@@ -220,7 +250,12 @@ export async function checkStack(places: Places): Promise<PieceStatus[]> {
     pieces.map(async (piece) => {
       const known = state[piece.name]
       if (known === undefined || known.address === '') return { piece, state: known, problem: 'not started' }
-      if (known.isGiven) return { piece, state: known, problem: await checkGiven(piece, known.address).then(() => null, messageOf) }
+      if (known.isGiven)
+        return {
+          piece,
+          state: known,
+          problem: await checkGiven(piece, known.address).then(() => null, messageOf),
+        }
       if (needsStart(known)) return { piece, state: known, problem: 'not running' }
       return { piece, state: known, problem: await problemOf(piece, known.address) }
     }),
@@ -228,7 +263,8 @@ export async function checkStack(places: Places): Promise<PieceStatus[]> {
 }
 
 async function requireJava(): Promise<void> {
-  const howToGet = 'Java 17 or newer is missing: install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; else https://adoptium.net) or set JAVA_HOME'
+  const howToGet =
+    'Java 17 or newer is missing: install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; else https://adoptium.net) or set JAVA_HOME'
   const version = await requireProgram(javaFile(), ['-version'], howToGet)
   const major = Number(/version "(\d+)/.exec(version)?.[1] ?? '0')
   if (major < 17) throw new Error(`${howToGet}; found version ${major}`)

@@ -39,7 +39,8 @@ export function readState(stackDir: string): StackState {
     return {}
   }
   const parsed: unknown = JSON.parse(text)
-  if (typeof parsed !== 'object' || parsed === null) throw new Error(`${join(stackDir, 'state.json')} is damaged; remove the folder to begin anew`)
+  if (typeof parsed !== 'object' || parsed === null)
+    throw new Error(`${join(stackDir, 'state.json')} is damaged; remove the folder to begin anew`)
   return parsed as StackState
 }
 

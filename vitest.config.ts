@@ -1,0 +1,50 @@
+/**
+ * Three projects: `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
+ * starts. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
+ */
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const needsInfrastructure = '{packages,services,tools}/**/*.{kafka,pg,redis,registry}.test.ts'
+const infrastructure = ['test/setup/infrastructure.ts']
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          pool: 'forks',
+          include: ['{packages,services,tools}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', needsInfrastructure],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          pool: 'forks',
+          include: [needsInfrastructure, 'test/integration/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: infrastructure,
+          // A rebalance of a consumer group alone takes seconds when a member vanished without a word.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          pool: 'forks',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: infrastructure,
+          // Whole flows with processes killed and restarted; they would disturb each other's timing.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
+
+export default config
