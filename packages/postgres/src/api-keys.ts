@@ -1,0 +1,199 @@
+/**
+ * API keys: `sk_<key id>_<32 random bytes, base64url>`. Stored hashed; the secret is shown once, to whom made it.
+ *
+ * Invariants
+ *   A1. A token is looked up by its id and compared in constant time; no query ever contains a secret.
+ *   A2. A deleted key stops working within `freshMs` on every replica.
+ *   A3. While PostgreSQL is away, keys that worked within the last `staleMs` go on working: ingest must not stop for
+ *       a database that deliveries don't need.
+ */
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { isPostgresError } from './errors.ts'
+import type { Postgres } from './open.ts'
+
+export interface Caller {
+  readonly orgId: number
+  readonly apiKeyId: number
+  readonly scopes: readonly string[]
+}
+
+export interface ApiKey {
+  readonly id: number
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+}
+
+export interface ApiKeys {
+  /** Null when the token is malformed, unknown, deleted or wrong. Rejects when PostgreSQL is away and A3 doesn't help. */
+  authenticate(token: string): Promise<Caller | null>
+  /** `token` is the only copy of the secret. */
+  create(
+    orgId: number,
+    input: { readonly name: string; readonly scopes: readonly string[] },
+  ): Promise<{ readonly key: ApiKey; readonly token: string }>
+  list(
+    orgId: number,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly rows: readonly ApiKey[]; readonly totalCount: number }>
+  find(orgId: number, id: number): Promise<ApiKey | null>
+  /** False when there is no such live key in this organization. */
+  remove(orgId: number, id: number): Promise<boolean>
+}
+
+/** A deleted key may work this long: the price of not asking PostgreSQL for every request. */
+const freshMs = 10_000
+/** As long as an ordinary failover or restart of a database takes, with room. */
+const staleMs = 15 * 60_000
+/** 10,000 keys in use at once are 3 MB; the oldest entry makes room. */
+const cacheMax = 10_000
+
+const columns = ['id', 'name', 'scopes', 'createdAt'] as const
+
+interface Entry {
+  readonly caller: Caller
+  readonly checkedAtMs: number
+}
+
+export function apiKeys(pg: Postgres, nowMs: () => number = Date.now): ApiKeys {
+  /** By SHA-256 of the token: a memory dump holds no working key. */
+  const known = new Map<string, Entry>()
+  const underWay = new Map<string, Promise<Caller | null>>()
+
+  async function verify(token: string, parts: TokenParts, digest: string): Promise<Caller | null> {
+    const caller = await findCaller(pg, parts)
+    known.delete(digest)
+    if (caller !== null) {
+      known.set(digest, { caller, checkedAtMs: nowMs() })
+      if (known.size > cacheMax) known.delete(known.keys().next().value ?? token)
+    }
+    return caller
+  }
+
+  return {
+    authenticate: async (token) => {
+      const parts = parseToken(token)
+      if (parts === null) return null
+      const digest = createHash('sha256').update(token).digest('base64')
+      const entry = known.get(digest)
+      const ageMs = entry === undefined ? Number.POSITIVE_INFINITY : nowMs() - entry.checkedAtMs
+      if (entry !== undefined && ageMs < freshMs) return entry.caller
+      try {
+        const verifying = underWay.get(digest) ?? verify(token, parts, digest)
+        underWay.set(digest, verifying)
+        return await verifying
+      } catch (error) {
+        if (entry !== undefined && ageMs < staleMs && isPostgresError(error) && error.retriable)
+          return entry.caller
+        throw error
+      } finally {
+        underWay.delete(digest)
+      }
+    },
+    create: async (orgId, { name, scopes }) => {
+      const secret = randomBytes(32).toString('base64url')
+      const secretHash = await hashSecret(secret)
+      const key = await pg.db
+        .insertInto('apiKeys')
+        .values({ orgId, name, scopes: [...scopes], secretHash })
+        .returning(columns)
+        .executeTakeFirstOrThrow()
+      return { key, token: `sk_${key.id}_${secret}` }
+    },
+    list: async (orgId, { limit, offset }) => {
+      const live = pg.db.selectFrom('apiKeys').where('orgId', '=', orgId).where('deletedAt', 'is', null)
+      const rows = await live
+        .select(columns)
+        .orderBy('createdAt', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset)
+        .execute()
+      const { count } = await live
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return { rows, totalCount: count }
+    },
+    find: async (orgId, id) =>
+      (await pg.db
+        .selectFrom('apiKeys')
+        .select(columns)
+        .where('orgId', '=', orgId)
+        .where('id', '=', id)
+        .where('deletedAt', 'is', null)
+        .executeTakeFirst()) ?? null,
+    remove: async (orgId, id) => {
+      const { numUpdatedRows } = await pg.db
+        .updateTable('apiKeys')
+        .set((eb) => ({ deletedAt: eb.fn<string>('now') }))
+        .where('orgId', '=', orgId)
+        .where('id', '=', id)
+        .where('deletedAt', 'is', null)
+        .executeTakeFirst()
+      for (const [digest, { caller }] of known) if (caller.apiKeyId === id) known.delete(digest)
+      return numUpdatedRows > 0n
+    },
+  }
+}
+
+interface TokenParts {
+  readonly id: number
+  readonly secret: string
+}
+
+/** Null unless the text has exactly the form of our tokens. */
+function parseToken(token: string): TokenParts | null {
+  const [, id, secret] = /^sk_([1-9]\d{0,15})_([A-Za-z0-9_-]{43})$/.exec(token) ?? []
+  if (id === undefined || secret === undefined || !Number.isSafeInteger(Number(id))) return null
+  return { id: Number(id), secret }
+}
+
+async function findCaller(pg: Postgres, { id, secret }: TokenParts): Promise<Caller | null> {
+  const row = await pg.db
+    .selectFrom('apiKeys')
+    .innerJoin('organizations', 'organizations.id', 'apiKeys.orgId')
+    .select(['apiKeys.id', 'apiKeys.orgId', 'apiKeys.scopes', 'apiKeys.secretHash'])
+    .where('apiKeys.id', '=', id)
+    .where('apiKeys.deletedAt', 'is', null)
+    .where('organizations.deletedAt', 'is', null)
+    .executeTakeFirst()
+  if (row === undefined || !(await isSecretOf(secret, row.secretHash))) return null
+  return { orgId: row.orgId, apiKeyId: row.id, scopes: row.scopes }
+}
+
+/**
+ * 2^10 rather than the 2^14 and more that passwords need: the secret is 256 random bits, so there is nothing to guess,
+ * and a dearer hash (40 ms of a core each) would let anybody who knows a key id keep a core busy.
+ */
+const cost = { N: 1024, r: 8, p: 1 } as const
+const hashBytes = 32
+
+async function hashSecret(secret: string): Promise<string> {
+  const salt = randomBytes(16)
+  const hash = await derive(secret, salt, cost)
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
+}
+
+async function isSecretOf(secret: string, stored: string): Promise<boolean> {
+  const [kind, N, r, p, salt, hash] = stored.split('$')
+  if (kind !== 'scrypt' || salt === undefined || hash === undefined) return false
+  const expected = Buffer.from(hash, 'base64url')
+  const derived = await derive(secret, Buffer.from(salt, 'base64url'), {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+  })
+  return expected.length === derived.length && timingSafeEqual(expected, derived)
+}
+
+function derive(
+  secret: string,
+  salt: Buffer,
+  { N, r, p }: { readonly N: number; readonly r: number; readonly p: number },
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(secret, salt, hashBytes, { N, r, p }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    )
+  })
+}

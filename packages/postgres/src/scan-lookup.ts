@@ -1,0 +1,156 @@
+/**
+ * What the producer asks for every batch of reads that its cache doesn't know: tag → asset, antenna → scan point with
+ * its location and all ancestors. One query per batch, however many keys it has.
+ */
+import type { AssetRef, LocationRef, ScanPointKind, TagType } from '@scanhook/domain/asset'
+import { assetId, locationId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
+import type { Scan } from '@scanhook/domain/scan'
+import { sql } from 'kysely'
+import type { Postgres } from './open.ts'
+
+export interface TagKey {
+  readonly orgId: number
+  readonly matchKey: string
+}
+
+export interface PointKey {
+  readonly orgId: number
+  readonly deviceKey: string
+  readonly antennaPort: number
+}
+
+export interface ResolvedTag {
+  readonly asset: AssetRef
+  readonly tagType: TagType
+  readonly value: string
+  /** The tag and its asset both are. */
+  readonly isActive: boolean
+}
+
+export interface ResolvedPoint {
+  readonly device: Scan['device']
+  readonly point: Scan['point']
+  /** The point's location first, then its ancestors; empty when it has none, or a deleted one. */
+  readonly path: readonly LocationRef[]
+  /** The scan point and its device both are. */
+  readonly isActive: boolean
+}
+
+export interface ScanLookup {
+  /** In the order of `keys`; null where no live tag has that key. */
+  findTags(keys: readonly TagKey[]): Promise<readonly (ResolvedTag | null)[]>
+  /** In the order of `keys`; null where no live scan point has that antenna. */
+  findPoints(keys: readonly PointKey[]): Promise<readonly (ResolvedPoint | null)[]>
+}
+
+/** Deeper trees than this are cut off at the top: a site, building, floor, zone, aisle, rack, shelf, bin are 8. */
+export const locationDepthMax = 32
+
+export function scanLookup(pg: Postgres): ScanLookup {
+  return {
+    findTags: async (keys) => (keys.length === 0 ? [] : findTags(pg, keys)),
+    findPoints: async (keys) => (keys.length === 0 ? [] : findPoints(pg, keys)),
+  }
+}
+
+interface TagRow {
+  readonly n: number
+  readonly tagType: TagType
+  readonly value: string
+  readonly isActive: boolean
+  readonly assetId: number
+  readonly externalKey: string
+  readonly name: string
+}
+
+async function findTags(pg: Postgres, keys: readonly TagKey[]): Promise<readonly (ResolvedTag | null)[]> {
+  const { rows } = await sql<TagRow>`
+    select k.n, t.tag_type, t.value, t.is_active and a.is_active as is_active, a.id as asset_id, a.external_key, a.name
+    from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.matchKey)}::text[])
+      with ordinality as k (org_id, match_key, n)
+    join tags t on t.org_id = k.org_id and t.match_key = k.match_key and t.deleted_at is null
+    join assets a on a.org_id = t.org_id and a.id = t.asset_id and a.deleted_at is null`.execute(pg.db)
+  const found = new Map(rows.map((row) => [row.n, row]))
+  return keys.map((_, index) => {
+    const row = found.get(index + 1)
+    if (row === undefined) return null
+    return {
+      asset: { id: assetId(row.assetId), externalKey: row.externalKey, name: row.name },
+      tagType: row.tagType,
+      value: row.value,
+      isActive: row.isActive,
+    }
+  })
+}
+
+interface PointRow {
+  readonly n: number
+  readonly pointId: number
+  readonly antennaPort: number
+  readonly kind: ScanPointKind
+  readonly isActive: boolean
+  readonly deviceId: number
+  readonly externalKey: string
+  readonly name: string
+  readonly type: string
+  readonly path: readonly PathRow[] | null
+}
+
+interface PathRow {
+  readonly id: number
+  readonly externalKey: string
+  readonly name: string
+  readonly parentId: number | null
+  readonly parentExternalKey: string | null
+}
+
+async function findPoints(
+  pg: Postgres,
+  keys: readonly PointKey[],
+): Promise<readonly (ResolvedPoint | null)[]> {
+  const { rows } = await sql<PointRow>`
+    with recursive hit as (
+      select k.n, p.org_id, p.id as point_id, p.antenna_port, p.kind, p.location_id, p.is_active and d.is_active as is_active,
+        d.id as device_id, d.external_key, d.name, d.type
+      from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.deviceKey)}::text[],
+        ${keys.map((key) => key.antennaPort)}::integer[]) with ordinality as k (org_id, device_key, antenna_port, n)
+      join scan_devices d on d.org_id = k.org_id and d.external_key = k.device_key and d.deleted_at is null
+      join scan_points p on p.org_id = d.org_id and p.scan_device_id = d.id and p.antenna_port = k.antenna_port
+        and p.deleted_at is null
+    ), leaf as (select distinct org_id, location_id from hit where location_id is not null),
+    step as (
+      select leaf.location_id as leaf_id, 1 as depth, l.*
+      from leaf join locations l on l.org_id = leaf.org_id and l.id = leaf.location_id and l.deleted_at is null
+      union all
+      select step.leaf_id, step.depth + 1, l.*
+      from step join locations l on l.org_id = step.org_id and l.id = step.parent_id and l.deleted_at is null
+      where step.depth < ${locationDepthMax}
+    ), path as (
+      select s.org_id, s.leaf_id, json_agg(json_build_object('id', s.id, 'externalKey', s.external_key, 'name', s.name,
+        'parentId', up.id, 'parentExternalKey', up.external_key) order by s.depth) as path
+      from step s left join step up on up.leaf_id = s.leaf_id and up.depth = s.depth + 1
+      group by s.org_id, s.leaf_id
+    )
+    select hit.n, point_id, antenna_port, kind, is_active, device_id, external_key, name, type, path.path
+    from hit left join path on path.org_id = hit.org_id and path.leaf_id = hit.location_id`.execute(pg.db)
+  const found = new Map(rows.map((row) => [row.n, row]))
+  return keys.map((_, index) => {
+    const row = found.get(index + 1)
+    return row === undefined ? null : resolvedPointOf(row)
+  })
+}
+
+function resolvedPointOf(row: PointRow): ResolvedPoint {
+  return {
+    device: { id: scanDeviceId(row.deviceId), externalKey: row.externalKey, name: row.name, type: row.type },
+    point: { id: scanPointId(row.pointId), antennaPort: row.antennaPort, kind: row.kind },
+    isActive: row.isActive,
+    path: (row.path ?? []).map((step) => ({
+      id: locationId(step.id),
+      externalKey: step.externalKey,
+      name: step.name,
+      parentId: step.parentId === null ? null : locationId(step.parentId),
+      parentExternalKey: step.parentExternalKey,
+    })),
+  }
+}
