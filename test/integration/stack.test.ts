@@ -43,14 +43,14 @@ async function stack(
 function recorded(
   state: StackState,
 ): { address: string; process: NonNullable<NonNullable<StackState['kafka']>['process']> }[] {
-  return Object.values(state).map(({ address, process }) => {
+  return Object.values(state).map(({ ownAddress: address, process }) => {
     if (process === null) throw new Error(`${address} has no process`)
     return { address, process }
   })
 }
 
 async function query(text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: readState(stackDir).postgres?.address })
+  const client = new pg.Client({ connectionString: readState(stackDir).postgres?.ownAddress })
   await client.connect()
   try {
     return (await client.query(text)).rows
@@ -59,7 +59,7 @@ async function query(text: string): Promise<unknown[]> {
   }
 }
 
-const subjectUrl = (): string => `${readState(stackDir).registry?.address}/subjects/stack-test/versions`
+const subjectUrl = (): string => `${readState(stackDir).registry?.ownAddress}/subjects/stack-test/versions`
 const schema = JSON.stringify({
   schema: JSON.stringify({ type: 'record', name: 'StackTest', fields: [{ name: 'value', type: 'string' }] }),
 })
@@ -116,7 +116,7 @@ test('S3: an address from outside is used, not started, and not ended', async ()
   const addresses = Object.fromEntries(
     (['kafka', 'registry', 'postgres', 'redis'] as const).map((name) => [
       variableOf[name],
-      readState(stackDir)[name]?.address ?? '',
+      readState(stackDir)[name]?.ownAddress ?? '',
     ]),
   )
   const up = await stack(['up'], { ...addresses, SCANHOOK_STACK_DIR: other })
@@ -124,6 +124,15 @@ test('S3: an address from outside is used, not started, and not ended', async ()
   expect((await stack(['down'], { SCANHOOK_STACK_DIR: other })).code).toBe(0)
   expect((await stack(['status'])).code).toBe(0)
 })
+
+test('S4: what is ours comes back after another address was given for a while', async () => {
+  const own = readState(stackDir).redis
+  expect((await stack(['down'])).code).toBe(0)
+  const elsewhere = process.env['REDIS_URL'] ?? ''
+  expect((await stack(['up'], { REDIS_URL: elsewhere })).output).toMatch(/^Redis: given, /m)
+  expect((await stack(['up'])).output).toMatch(/^Redis: started /m)
+  expect(readState(stackDir).redis?.ownAddress).toBe(own?.ownAddress)
+}, 120_000)
 
 test('S2: `down` ends every process it started; the data is there after the next start, at the same ports', async () => {
   await query('create table if not exists stack_test (value text)')

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPlaces, type Places } from './places.ts'
 import { checkStack, startStack, stopStack, withoutPassword } from './stack.ts'
-import { envLines, readState } from './state.ts'
+import { addressOf, envLines, readState } from './state.ts'
 
 const usage = `bin/stack starts the infrastructure of this checkout: Kafka, schema registry, PostgreSQL, Redis.
 
@@ -54,9 +54,10 @@ async function up(places: Places): Promise<number> {
 async function status(places: Places): Promise<number> {
   const found = await checkStack(places)
   for (const { piece, state, problem } of found) {
-    const where = state === undefined || state.address === '' ? '' : ` ${withoutPassword(state.address)}`
+    const where =
+      state === undefined || addressOf(state) === '' ? '' : ` ${withoutPassword(addressOf(state))}`
     const who =
-      state?.isGiven === true ? ' (given)' : state?.process == null ? '' : ` (pid ${state.process.pid})`
+      state?.given != null ? ' (given)' : state?.process == null ? '' : ` (pid ${state.process.pid})`
     say(`${piece.title}:${where}${who} ${problem ?? 'works'}`)
   }
   say(`data: ${places.stackDir}`)

@@ -5,8 +5,9 @@
 import type { Say } from './binaries.ts'
 import { hasContainerEngine, startContainers } from './containers.ts'
 import { findPlaces } from './places.ts'
+import { isAlive } from './process-identity.ts'
 import { checkStack, startStack, stopStack } from './stack.ts'
-import { pieceNames, type StackState, variableOf } from './state.ts'
+import { addressOf, type PieceName, pieceNames, type StackState, variableOf } from './state.ts'
 
 export interface Infrastructure {
   /** KAFKA_BROKERS, REGISTRY_URL, POSTGRES_URL, REDIS_URL. */
@@ -31,7 +32,7 @@ export async function provideInfrastructure(env: Env, say: Say): Promise<Infrast
 
   const places = findPlaces(env)
   const before = await checkStack(places)
-  const isAnyRunning = before.some(({ state }) => state?.process != null && state.isGiven === false)
+  const isAnyRunning = before.some(({ state }) => state?.process != null && isAlive(state.process))
   if (!isAnyRunning && (await hasContainerEngine(env))) {
     const containers = await startContainers(given, say)
     return { addresses: containers.addresses, source: 'containers', release: containers.stop }
@@ -47,5 +48,10 @@ export async function provideInfrastructure(env: Env, say: Say): Promise<Infrast
 }
 
 function addressesOf(state: StackState): Record<string, string> {
-  return Object.fromEntries(pieceNames.map((name) => [variableOf[name], state[name]?.address ?? '']))
+  return Object.fromEntries(pieceNames.map((name) => [variableOf[name], addressIn(state, name)]))
+}
+
+function addressIn(state: StackState, name: PieceName): string {
+  const piece = state[name]
+  return piece === undefined ? '' : addressOf(piece)
 }

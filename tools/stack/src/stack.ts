@@ -26,7 +26,15 @@ import { logTail, startDetached, stopProcess } from './processes.ts'
 import { redisPiece } from './redis-piece.ts'
 import { registryPiece } from './registry-piece.ts'
 import { isReachable, ownFolder, unprivilegedUser } from './run-as.ts'
-import { type PieceState, readState, type StackState, variableOf, writeEnv, writeState } from './state.ts'
+import {
+  addressOf,
+  type PieceState,
+  readState,
+  type StackState,
+  variableOf,
+  writeEnv,
+  writeState,
+} from './state.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -67,32 +75,34 @@ export async function startStack(places: Places, env: Env, say: Say): Promise<St
   })
 }
 
-/** Fills in what this stack has to remember of each piece: given address, or data folder and password of its own. */
+/** Fills in what this stack has to remember of each piece: the given address, data folder and password of its own. */
 function planStack(before: StackState, places: Places, env: Env): StackState {
   const state: StackState = {}
   for (const piece of pieces) {
-    const known = before[piece.name]
-    const given = env[variableOf[piece.name]]
-    const own = known !== undefined && !known.isGiven ? known : undefined
+    const own = before[piece.name] ?? newPieceState(piece, places)
+    const inEnv = env[variableOf[piece.name]] ?? ''
     // A shell that took over our own addresses (eval "$(bin/stack env)") gives us nothing new.
-    const isGiven = given !== undefined && given !== '' && given !== own?.address
-    if (isGiven && own?.process != null && isAlive(own.process)) {
+    const given = inEnv === '' || inEnv === own.ownAddress ? null : inEnv
+    if (given !== null && own.process !== null && isAlive(own.process)) {
       throw new Error(
-        `${variableOf[piece.name]} is given (${withoutPassword(given)}) but ${piece.title} of this stack is running at ${withoutPassword(own.address)}: unset the variable, or run 'bin/stack down' first`,
+        `${variableOf[piece.name]} is given (${withoutPassword(given)}) but ${piece.title} of this stack is running at ${withoutPassword(own.ownAddress)}: unset the variable, or run 'bin/stack down' first`,
       )
     }
-    state[piece.name] = isGiven
-      ? { address: given, isGiven: true, ports: [], password: '', dataDir: '', process: null }
-      : (own ?? {
-          address: '',
-          isGiven: false,
-          ports: [],
-          password: piece.hasPassword ? randomBytes(18).toString('hex') : '',
-          dataDir: dataDirOf(piece, places),
-          process: null,
-        })
+    state[piece.name] = { ...own, given }
   }
   return state
+}
+
+function newPieceState(piece: Piece, places: Places): PieceState {
+  return {
+    given: null,
+    ownAddress: '',
+    ports: [],
+    // 18 bytes: as many as no guess over loopback will ever try, and hexadecimal needs no escape in an address.
+    password: piece.hasPassword ? randomBytes(18).toString('hex') : '',
+    dataDir: dataDirOf(piece, places),
+    process: null,
+  }
 }
 
 function dataDirOf(piece: Piece, places: Places): string {
@@ -103,7 +113,7 @@ function dataDirOf(piece: Piece, places: Places): string {
 }
 
 function needsStart(state: PieceState | undefined): boolean {
-  return state !== undefined && !state.isGiven && (state.process === null || !isAlive(state.process))
+  return state !== undefined && state.given === null && (state.process === null || !isAlive(state.process))
 }
 
 async function settlePorts(state: StackState, toStart: readonly Piece[], say: Say): Promise<void> {
@@ -119,7 +129,7 @@ async function settlePorts(state: StackState, toStart: readonly Piece[], say: Sa
       if (port !== undefined)
         say(`${piece.title}: port ${port} is taken by somebody else, now at ${ports[index]}`)
     }
-    state[piece.name] = { ...known, ports, address: piece.address({ ports, password: known.password }) }
+    state[piece.name] = { ...known, ports, ownAddress: piece.address({ ports, password: known.password }) }
   }
 }
 
@@ -127,9 +137,9 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   const known = state[piece.name]
   if (known === undefined) return
   const startedAtMs = performance.now()
-  if (known.isGiven) {
-    await checkGiven(piece, known.address)
-    say(`${piece.title}: given, ${withoutPassword(known.address)}`)
+  if (known.given !== null) {
+    await checkGiven(piece, known.given)
+    say(`${piece.title}: given, ${withoutPassword(known.given)}`)
     return
   }
   const wasRunning = !needsStart(known)
@@ -146,7 +156,7 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   }
   const deadlineAtMs = startedAtMs + startTimeoutMs
   for (;;) {
-    const problem = await problemOf(piece, known.address)
+    const problem = await problemOf(piece, known.ownAddress)
     if (problem === null) break
     if (!isAlive(process))
       throw new Error(`${piece.title} ended during its start. The end of ${logFile}:\n${logTail(logFile)}`)
@@ -158,7 +168,7 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   }
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
   say(
-    `${piece.title}: ${wasRunning ? 'was running' : `started in ${seconds} s`}, ${withoutPassword(known.address)}`,
+    `${piece.title}: ${wasRunning ? 'was running' : `started in ${seconds} s`}, ${withoutPassword(known.ownAddress)}`,
   )
 }
 
@@ -234,7 +244,7 @@ export async function stopStack(
     if (!options.wipe) return
     for (const piece of pieces) {
       const known = state[piece.name]
-      if (known !== undefined && known.dataDir !== '') rmSync(known.dataDir, { recursive: true, force: true })
+      if (known !== undefined) rmSync(known.dataDir, { recursive: true, force: true })
       rmSync(join(places.stackDir, `${piece.name}.log`), { force: true })
     }
     rmSync(places.outsideDir, { recursive: true, force: true })
@@ -249,15 +259,16 @@ export async function checkStack(places: Places): Promise<PieceStatus[]> {
   return await Promise.all(
     pieces.map(async (piece) => {
       const known = state[piece.name]
-      if (known === undefined || known.address === '') return { piece, state: known, problem: 'not started' }
-      if (known.isGiven)
+      if (known === undefined || addressOf(known) === '')
+        return { piece, state: known, problem: 'not started' }
+      if (known.given !== null)
         return {
           piece,
           state: known,
-          problem: await checkGiven(piece, known.address).then(() => null, messageOf),
+          problem: await checkGiven(piece, known.given).then(() => null, messageOf),
         }
       if (needsStart(known)) return { piece, state: known, problem: 'not running' }
-      return { piece, state: known, problem: await problemOf(piece, known.address) }
+      return { piece, state: known, problem: await problemOf(piece, known.ownAddress) }
     }),
   )
 }

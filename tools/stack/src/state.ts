@@ -10,10 +10,10 @@ export const pieceNames = ['kafka', 'registry', 'postgres', 'redis'] as const
 export type PieceName = (typeof pieceNames)[number]
 
 export interface PieceState {
-  /** As it stands in the environment variable of the piece. */
-  readonly address: string
-  /** True when the address came from outside: we start nothing and stop nothing. */
-  readonly isGiven: boolean
+  /** The address that came from outside: we start nothing and stop nothing. Null when the piece is our own. */
+  readonly given: string | null
+  /** Our own address, kept (with all below) while another one is given; empty before the first start. */
+  readonly ownAddress: string
   readonly ports: readonly number[]
   /** Generated once; empty where the piece knows no password. */
   readonly password: string
@@ -30,13 +30,19 @@ export const variableOf: Readonly<Record<PieceName, string>> = {
   redis: 'REDIS_URL',
 }
 
+/** Where the piece is, as it stands in its environment variable; empty before the first start. */
+export function addressOf(piece: PieceState): string {
+  return piece.given ?? piece.ownAddress
+}
+
 /** Empty when this stack was never started. Throws on a file that isn't ours. */
 export function readState(stackDir: string): StackState {
   let text: string
   try {
     text = readFileSync(join(stackDir, 'state.json'), 'utf8')
-  } catch {
-    return {}
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw error
   }
   const parsed: unknown = JSON.parse(text)
   if (typeof parsed !== 'object' || parsed === null)
@@ -54,7 +60,7 @@ export function writeState(stackDir: string, state: StackState): void {
 export function envLines(state: StackState): string[] {
   return pieceNames.flatMap((name) => {
     const piece = state[name]
-    return piece === undefined ? [] : [`${variableOf[name]}=${piece.address}`]
+    return piece === undefined ? [] : [`${variableOf[name]}=${addressOf(piece)}`]
   })
 }
 
