@@ -1,0 +1,275 @@
+/**
+ * The tracker's handler: takes batches of `scans`, brings the partition's memory on, and makes what follows durable.
+ * Owns the order of acts; knows no Kafka client and no schema, only the ports below.
+ *
+ * The order of acts for each batch is the contract:
+ *   apply all records → append events and poison (ack) → append urgent and long-waiting states (ack) → mark done.
+ * A crash between any two of them derives the same events again: the states that were written contain only records
+ * whose events are acknowledged, and every record above them is read again.
+ *
+ * Invariants
+ *   S1. The events (ids and bytes) are the same with and without crashes, at any point.
+ *   S2. The committed offset never passes the first record that an unflushed state contains.
+ *   S3. What a former owner writes late is never taken for the present state.
+ *   S4. A batch that fails is never half forgotten: memory is ahead of the log then, so the failure is passed up and
+ *       ends the consumer; the next owner starts from the log.
+ */
+import type { AssetState } from '@scanhook/domain/asset-state'
+import type { DomainEvent } from '@scanhook/domain/event'
+import type { PoisonReason } from '@scanhook/domain/poison'
+import type { ScanRecord } from '@scanhook/domain/scan'
+import type { Assignment, RecordBatch } from '@scanhook/kafka/contract'
+import type { Headers, KafkaRecord, OutgoingRecord, TopicPartition } from '@scanhook/kafka/record'
+import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { decodeScan } from './decode-scan.ts'
+import { type RestorePorts, restoreStates } from './restore-states.ts'
+import {
+  type Changes,
+  type PartitionPorts,
+  type TrackedPartition,
+  trackedPartition,
+} from './tracked-partition.ts'
+
+export interface TrackPorts extends PartitionPorts, RestorePorts {
+  readonly decodeScan: (bytes: Buffer) => ScanRecord | Promise<ScanRecord>
+  readonly encodeEvent: (event: DomainEvent) => Buffer
+  readonly encodeState: (state: AssetState) => Buffer
+  /** The record as it belongs on `poison`. */
+  readonly poisonOf: (record: KafkaRecord, reason: PoisonReason, detail: string) => OutgoingRecord
+  /** Resolves when every record is acknowledged. */
+  readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
+  readonly nowMs: () => number
+  readonly wait: (delayMs: number) => Promise<void>
+  readonly topics: { readonly events: string; readonly assetState: string }
+  /** Told after each batch, once it is durable. */
+  readonly tracked: (progress: BatchProgress) => void
+}
+
+export interface BatchProgress {
+  readonly partition: number
+  readonly applied: number
+  readonly included: number
+  readonly poisoned: number
+  readonly eventCounts: ReadonlyMap<DomainEvent['type'], number>
+  readonly statesWritten: number
+}
+
+export interface TrackLimits {
+  readonly flushMs: number
+  readonly replayRecordsMax: number
+}
+
+export interface PartitionStatus {
+  readonly partition: number
+  readonly assets: number
+  readonly clockMs: number
+}
+
+export interface ScanTracker {
+  readonly assign: (assignments: readonly Assignment[]) => Promise<void>
+  readonly revoke: (partitions: readonly TopicPartition[]) => void
+  readonly handle: (batch: RecordBatch) => Promise<void>
+  readonly commitMetadata: (partition: TopicPartition, nextOffset: number) => string
+  readonly status: () => readonly PartitionStatus[]
+}
+
+interface Owned {
+  readonly tracked: TrackedPartition
+  /** Offset up to which records were marked done. */
+  markedThrough: number
+  /** What the last commit asked for; everything before it can be forgotten once the next one asks. */
+  committedOffset: number
+}
+
+export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker {
+  const owned = new Map<number, Owned>()
+
+  async function handle(batch: RecordBatch): Promise<void> {
+    const partition = owned.get(batch.partition)
+    if (partition === undefined || batch.signal.aborted) return
+    try {
+      await track(batch, partition)
+    } catch (error) {
+      // Somebody else owns the partition by now, and this memory is dropped already: nothing depends on it (S4).
+      if (!batch.signal.aborted) throw error
+    }
+  }
+
+  async function track(batch: RecordBatch, partition: Owned): Promise<void> {
+    assertLogIsWhole(batch, partition.tracked)
+    const work = newWork(ports)
+    for (const record of batch.records) {
+      const decoded = decodeScan(ports, record, batch.signal)
+      const applying = { tracked: partition.tracked, work, record }
+      applyRecord(ports, applying, decoded instanceof Promise ? await decoded : decoded)
+    }
+    if (work.outgoing.length > 0) await ports.appendAll(work.outgoing)
+    if (batch.signal.aborted) return
+    const keys = statesToWrite(partition.tracked, work.urgent, batch)
+    if (keys.length > 0) await writeStates(batch.partition, partition.tracked, keys)
+    if (batch.signal.aborted) return
+    markDone(batch, partition)
+    ports.tracked({ ...work.counts, partition: batch.partition, statesWritten: keys.length })
+  }
+
+  function statesToWrite(tracked: TrackedPartition, urgent: Set<string>, batch: RecordBatch): string[] {
+    const sinceMs = ports.nowMs() - limits.flushMs
+    const lastOffset = batch.records.at(-1)?.offset ?? 0
+    const throughOffset = tracked.clock.isFull() ? lastOffset : lastOffset - limits.replayRecordsMax
+    const waiting = tracked.dirty.waitingSince(sinceMs, throughOffset)
+    for (const key of waiting) urgent.add(key)
+    return [...urgent]
+  }
+
+  async function writeStates(
+    partition: number,
+    tracked: TrackedPartition,
+    keys: readonly string[],
+  ): Promise<void> {
+    await ports.appendAll(stateRecords(ports, partition, tracked.assets, keys))
+    for (const key of keys) tracked.dirty.clean(key)
+  }
+
+  async function assign(assignments: readonly Assignment[]): Promise<void> {
+    const restored = await restoreStates(
+      ports,
+      assignments.map(({ partition }) => partition),
+    )
+    for (const { partition, committedOffset, metadata } of assignments) {
+      const { states, overwritten } = restored.get(partition) ?? {
+        states: new Map(),
+        overwritten: new Set<string>(),
+      }
+      if (overwritten.size > 0)
+        await ports.appendAll(stateRecords(ports, partition, states, [...overwritten]))
+      const nextOffset = committedOffset ?? 0
+      const tracked = trackedPartition(ports, { clockMs: parseClock(metadata), nextOffset, states })
+      owned.set(partition, { tracked, markedThrough: nextOffset - 1, committedOffset: nextOffset })
+    }
+  }
+
+  return {
+    assign,
+    handle,
+    revoke(partitions) {
+      for (const { partition } of partitions) owned.delete(partition)
+    },
+    commitMetadata({ partition }, nextOffset) {
+      const owner = owned.get(partition)
+      if (owner === undefined) return ''
+      const text = renderClock(owner.tracked.clock.before(nextOffset))
+      owner.tracked.clock.forgetBefore(owner.committedOffset)
+      owner.committedOffset = nextOffset
+      return text
+    },
+    status: () =>
+      Array.from(owned, ([partition, { tracked }]) => ({
+        partition,
+        assets: tracked.assets.size(),
+        clockMs: tracked.clock.nowMs(),
+      })),
+  }
+}
+
+interface Work {
+  readonly outgoing: OutgoingRecord[]
+  readonly urgent: Set<string>
+  readonly changes: Changes
+  readonly counts: {
+    applied: number
+    included: number
+    poisoned: number
+    eventCounts: Map<DomainEvent['type'], number>
+  }
+  /** Headers of the record that is being applied. */
+  origin: Headers
+}
+
+function newWork(ports: TrackPorts): Work {
+  const outgoing: OutgoingRecord[] = []
+  const urgent = new Set<string>()
+  const counts: Work['counts'] = { applied: 0, included: 0, poisoned: 0, eventCounts: new Map() }
+  const work: Work = {
+    outgoing,
+    urgent,
+    counts,
+    origin: {},
+    changes: {
+      derived(key, event) {
+        const headers = childHeaders(traceOf(work.origin))
+        outgoing.push({ topic: ports.topics.events, key, value: ports.encodeEvent(event), headers })
+        counts.eventCounts.set(event.type, (counts.eventCounts.get(event.type) ?? 0) + 1)
+      },
+      urgent: (key) => urgent.add(key),
+    },
+  }
+  return work
+}
+
+interface Applying {
+  readonly tracked: TrackedPartition
+  readonly work: Work
+  readonly record: KafkaRecord
+}
+
+type Decoded = Awaited<ReturnType<typeof decodeScan>>
+
+function applyRecord(ports: TrackPorts, { tracked, work, record }: Applying, decoded: Decoded): void {
+  if (decoded.kind === 'bad') {
+    work.outgoing.push(ports.poisonOf(record, decoded.reason, decoded.detail))
+    work.counts.poisoned++
+    return
+  }
+  work.origin = record.headers
+  const at = { offset: record.offset, nowMs: ports.nowMs() }
+  const applied = tracked.apply(decoded.record, at, work.changes)
+  if (applied === 'applied') work.counts.applied++
+  if (applied === 'included') work.counts.included++
+}
+
+/** The state stands on the partition of its scans, whatever a hash of its key would say. */
+function stateRecords(
+  ports: TrackPorts,
+  partition: number,
+  states: { get(key: string): AssetState | undefined },
+  keys: readonly string[],
+): OutgoingRecord[] {
+  return keys.flatMap((key) => {
+    const state = states.get(key)
+    return state === undefined
+      ? []
+      : [{ topic: ports.topics.assetState, key, value: ports.encodeState(state), partition }]
+  })
+}
+
+/** S2: everything before the first record that only memory contains. */
+function markDone(batch: RecordBatch, partition: Owned): void {
+  const lastOffset = batch.records.at(-1)?.offset ?? partition.markedThrough
+  const firstUnflushed = partition.tracked.dirty.firstUnflushed()
+  const through = firstUnflushed === null ? lastOffset : Math.min(lastOffset, firstUnflushed - 1)
+  if (through <= partition.markedThrough) return
+  partition.markedThrough = through
+  batch.doneThrough(through)
+}
+
+/**
+ * States know offsets that the log does not have: `scans` was deleted and made anew under a kept `asset-state`. Every
+ * scan would be taken for a replayed one and dropped in silence, so this must stop the tracker.
+ */
+function assertLogIsWhole(batch: RecordBatch, tracked: TrackedPartition): void {
+  if (batch.highWatermark > tracked.restoredThrough) return
+  throw new Error(
+    `TRACKER_STATE_AHEAD: asset-state partition ${batch.partition} contains offset ${tracked.restoredThrough}, ` +
+      `but scans ends at ${batch.highWatermark}; delete both topics together`,
+  )
+}
+
+function renderClock(clockMs: number): string {
+  return `clock=${clockMs}`
+}
+
+/** Where a commit has no clock (the group was reset by hand), the first record sets it. */
+function parseClock(metadata: string): number {
+  const digits = /^clock=(\d{1,16})$/.exec(metadata)?.[1]
+  return digits === undefined ? 0 : Number(digits)
+}
