@@ -65,8 +65,9 @@ function walk(
   let hops = 0
   while (hop.kind === 'tier') {
     hops += 1
-    const head = { tier: hop.name, appendTimeMs: nowMs + lagMs, dueAtMs }
-    let decision = decideTierHead(head, nowMs + lagMs, scale)
+    nowMs += lagMs
+    const head = { tier: hop.name, appendTimeMs: nowMs, dueAtMs }
+    let decision = decideTierHead(head, nowMs, scale)
     while (decision.kind === 'wait') {
       nowMs = decision.untilMs
       decision = decideTierHead(head, nowMs, scale)

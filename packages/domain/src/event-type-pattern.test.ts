@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { eventTypePatterns, isEventTypePattern } from './event-type-pattern.ts'
+
+test('lists everything, each noun, each type', () => {
+  expect(eventTypePatterns).toEqual([
+    '*',
+    'asset.*',
+    'location.*',
+    'shipment.*',
+    'document.*',
+    'check.*',
+    'asset.scanned',
+    'asset.moved',
+    'location.entered',
+    'location.exited',
+    'shipment.created',
+    'shipment.processing',
+    'shipment.ready_for_review',
+    'shipment.approved',
+    'shipment.rejected',
+    'document.uploaded',
+    'document.processed',
+    'check.completed',
+  ])
+})
+
+test.each(['*', 'location.*', 'asset.moved'])('%s may be subscribed to', (text) => {
+  expect(isEventTypePattern(text)).toBe(true)
+})
+
+test.each([
+  '',
+  '**',
+  '*.*',
+  'location.',
+  'location.**',
+  'loc*',
+  '*.moved',
+  'Asset.moved',
+  ' asset.moved',
+  'asset.lost',
+  'order.*',
+  'endpoint.test',
+  'endpoint.*',
+])('%j may not', (text) => {
+  expect(isEventTypePattern(text)).toBe(false)
+})

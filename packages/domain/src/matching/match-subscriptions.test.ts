@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Endpoint } from '../endpoint.ts'
+import { type DomainEvent, eventTypes } from '../event.ts'
+import { eventTypePatterns } from '../event-type-pattern.ts'
+import { endpointId, eventId, orgId } from '../ids.ts'
+import { coversType, matchSubscriptions } from './match-subscriptions.ts'
+
+const event: DomainEvent = {
+  eventId: eventId('e1'),
+  orgId: orgId(1),
+  type: 'location.entered',
+  occurredAtMs: 0,
+  receivedAtMs: 100_000,
+  subject: 'asset:1',
+  assetId: null,
+  sequence: 1,
+  previousEventId: null,
+  transitionId: null,
+  dataJson: '{}',
+}
+
+function endpoint(id: number, eventTypes: readonly string[], rest: Partial<Endpoint> = {}): Endpoint {
+  return {
+    id: endpointId(id),
+    orgId: orgId(1),
+    url: 'https://example.com/',
+    state: 'active',
+    profile: 'standard',
+    sealedSecrets: [],
+    headers: {},
+    subscriptions: eventTypes.map((eventType) => ({ eventType, filter: null })),
+    createdAtMs: 0,
+    version: 1,
+    ...rest,
+  }
+}
+
+const ids = (endpoints: readonly Endpoint[]): number[] => endpoints.map((found) => found.id)
+
+test('by exact type, by noun, by everything', () => {
+  const endpoints = [
+    endpoint(1, ['location.entered']),
+    endpoint(2, ['location.*']),
+    endpoint(3, ['*']),
+    endpoint(4, ['location.exited', 'asset.*']),
+    endpoint(5, []),
+  ]
+  expect(ids(matchSubscriptions(event, endpoints))).toEqual([1, 2, 3])
+})
+
+test('X1: another organization never gets it', () => {
+  expect(matchSubscriptions(event, [endpoint(1, ['*'], { orgId: orgId(2) })])).toEqual([])
+})
+
+test('X2: overlapping subscriptions match once', () => {
+  expect(ids(matchSubscriptions(event, [endpoint(1, ['*', 'location.*', 'location.entered', '*'])]))).toEqual(
+    [1],
+  )
+})
+
+test('X3: paused endpoints match, disabled ones do not', () => {
+  const endpoints = [endpoint(1, ['*'], { state: 'paused' }), endpoint(2, ['*'], { state: 'disabled' })]
+  expect(ids(matchSubscriptions(event, endpoints))).toEqual([1])
+})
+
+test('X4: an endpoint made after the event came in does not match, clocks of 5 s apart allowed for', () => {
+  const endpoints = [
+    endpoint(1, ['*'], { createdAtMs: event.receivedAtMs }),
+    endpoint(2, ['*'], { createdAtMs: event.receivedAtMs + 5_000 }),
+    endpoint(3, ['*'], { createdAtMs: event.receivedAtMs + 5_001 }),
+  ]
+  expect(ids(matchSubscriptions(event, endpoints))).toEqual([1, 2])
+})
+
+describe('coversType', () => {
+  test('a noun with a longer name is another noun', () => {
+    expect(coversType('asset.*', 'asset.moved')).toBe(true)
+    expect(coversType('loc.*', 'location.entered')).toBe(false)
+  })
+  test('nothing covers a test event, which goes to one endpoint only', () => {
+    for (const pattern of [...eventTypePatterns, 'endpoint.*', 'endpoint.test']) {
+      expect(coversType(pattern, 'endpoint.test')).toBe(false)
+    }
+  })
+  test('every subscribable type is covered by three patterns: all, its noun, itself', () => {
+    for (const type of eventTypes.filter((name) => name !== 'endpoint.test')) {
+      expect(eventTypePatterns.filter((pattern) => coversType(pattern, type))).toHaveLength(3)
+    }
+  })
+})
+
+test('X1, X2, X3: any set of endpoints', () => {
+  const anyEndpoint = fc
+    .record({
+      org: fc.constantFrom(1, 2),
+      state: fc.constantFrom('active' as const, 'paused' as const, 'disabled' as const),
+      patterns: fc.array(fc.constantFrom(...eventTypePatterns), { maxLength: 5 }),
+    })
+    .map(({ org, state, patterns }) => endpoint(0, patterns, { orgId: orgId(org), state }))
+  fc.assert(
+    fc.property(fc.array(anyEndpoint), fc.constantFrom(...eventTypes), (endpoints, type) => {
+      const matched = matchSubscriptions({ ...event, type }, endpoints)
+      expect(new Set(matched).size).toBe(matched.length)
+      for (const found of matched) {
+        expect(found.orgId).toBe(event.orgId)
+        expect(found.state).not.toBe('disabled')
+      }
+    }),
+  )
+})

@@ -1,0 +1,42 @@
+/**
+ * Decides which endpoints get an event. Pure: the caller passes the endpoints of a cache.
+ *
+ * Invariants
+ *   X1. Never across organizations.
+ *   X2. An endpoint matches at most once, however many of its subscriptions cover the event.
+ *   X3. Active and paused endpoints match; the dispatcher holds what a paused one gets, so nothing is lost over a
+ *       pause. Disabled endpoints do not match.
+ *   X4. An endpoint does not match what came in before it existed: replaying `events` from the beginning must not
+ *       flood a new endpoint with history (a person can ask for that; it is another delivery).
+ */
+import type { Endpoint } from '../endpoint.ts'
+import type { DomainEvent, EventType } from '../event.ts'
+
+/**
+ * An event's receive time and an endpoint's creation are read from clocks of two machines. Counting an event from up
+ * to 5 s before the creation costs a new receiver nothing; missing the first event after it would be a loss. 5 s is
+ * also the most that reader clocks are trusted to differ (docs/reference/events.md).
+ */
+const clockToleranceMs = 5_000
+
+/** The endpoints, in the given order, that are to get `event`. Filters (CEL) are not looked at here. */
+export function matchSubscriptions(event: DomainEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return endpoints.filter((endpoint) => isWanted(event, endpoint))
+}
+
+function isWanted(event: DomainEvent, endpoint: Endpoint): boolean {
+  return (
+    endpoint.orgId === event.orgId &&
+    endpoint.state !== 'disabled' &&
+    endpoint.createdAtMs <= event.receivedAtMs + clockToleranceMs &&
+    endpoint.subscriptions.some((subscription) => coversType(subscription.eventType, event.type))
+  )
+}
+
+/** `*` covers every event type but operational ones, `location.*` every one that begins with `location.`, else equality. */
+export function coversType(pattern: string, type: EventType): boolean {
+  if (type === 'endpoint.test') return false
+  if (pattern === '*') return true
+  if (pattern.endsWith('.*')) return type.startsWith(pattern.slice(0, -1))
+  return pattern === type
+}
