@@ -51,6 +51,8 @@ function explainOwn(code: string): Explanation | null {
     return { errorClass: 'dns', message: 'The host name could not be resolved.' }
   if (code === 'WEBHOOK_ABANDONED')
     return { errorClass: 'internal', message: 'The attempt was given up by the sender.' }
+  if (code.startsWith('UND_ERR_INVALID'))
+    return { errorClass: 'internal', message: 'The request could not be made.' }
   return null
 }
 
@@ -78,6 +80,8 @@ function explainWhileConnecting(code: string, phase: ConnectPhase): Explanation 
 /** What happy eyeballs throws when every address failed: the first real reason is inside. */
 function codeWithin(error: unknown): string {
   const own = errorCode(error)
+  // undici leaves the code of some parser errors empty; the class is the only mark they carry.
+  if (own === '' && error instanceof Error && error.name === 'HTTPParserError') return 'HPE_INVALID'
   if (error instanceof AggregateError && error.errors.length > 0) {
     const inner = errorCode(error.errors[0])
     return inner === '' ? own : inner
