@@ -1,7 +1,8 @@
 /** IncomingEvent: a business event as upstream announces it. */
+import { businessEventTypes } from '@scanhook/domain/event'
 import { orgId } from '@scanhook/domain/ids'
 import type { IncomingEvent } from '@scanhook/domain/incoming-event'
-import type { RecordMapping } from '../record-mapping.ts'
+import { oneOfSet, type RecordMapping } from '../record-mapping.ts'
 
 export interface RawIncomingEvent {
   readonly org_id: number
@@ -10,6 +11,8 @@ export interface RawIncomingEvent {
   readonly occurred_at_ms: number
   readonly data_json: string
 }
+
+const type = oneOfSet('type', businessEventTypes)
 
 export const incomingEventMapping: RecordMapping<IncomingEvent, RawIncomingEvent> = {
   file: 'incoming-event',
@@ -23,7 +26,7 @@ export const incomingEventMapping: RecordMapping<IncomingEvent, RawIncomingEvent
   fromRaw: (raw) => ({
     orgId: orgId(raw.org_id),
     clientId: raw.client_id,
-    type: raw.type,
+    type: type(raw.type),
     occurredAtMs: raw.occurred_at_ms,
     dataJson: raw.data_json,
   }),

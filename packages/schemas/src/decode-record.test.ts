@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { recordDecoder } from './decode-record.ts'
+import { badBytes, SchemasError } from './errors.ts'
+
+const never = new AbortController().signal
+const away = (): SchemasError => new SchemasError('SCHEMA_REGISTRY_UNAVAILABLE', 'no answer')
+
+test('a known schema decodes without a promise', () => {
+  const decode = recordDecoder({ decode: () => 'value' }, async () => undefined)
+  expect(decode(Buffer.alloc(1), never)).toEqual({ kind: 'good', value: 'value' })
+})
+
+test('bad bytes are a value with their reason, thrown or rejected', async () => {
+  const thrown = recordDecoder(
+    {
+      decode: () => {
+        throw badBytes('bad_magic', 'first byte')
+      },
+    },
+    async () => undefined,
+  )
+  expect(await thrown(null, never)).toMatchObject({ kind: 'bad', reason: 'bad_magic' })
+  const rejected = recordDecoder(
+    { decode: () => Promise.reject(badBytes('unknown_schema', 'id 9')) },
+    async () => undefined,
+  )
+  expect(await rejected(null, never)).toMatchObject({ kind: 'bad', reason: 'unknown_schema' })
+})
+
+test('B1: a registry that is away is asked again until it answers', async () => {
+  let asked = 0
+  const waits: number[] = []
+  const decode = recordDecoder(
+    { decode: () => (++asked < 4 ? Promise.reject(away()) : 'value') },
+    async (delayMs) => void waits.push(delayMs),
+  )
+  expect(await decode(Buffer.alloc(1), never)).toEqual({ kind: 'good', value: 'value' })
+  expect(waits).toEqual([1_000, 1_000, 1_000])
+})
+
+test('B1: once the partition is lost the question ends with a rejection, not with a bad record', async () => {
+  const lost = new AbortController()
+  const decode = recordDecoder({ decode: () => Promise.reject(away()) }, async () => lost.abort())
+  await expect(decode(Buffer.alloc(1), lost.signal)).rejects.toMatchObject({ retriable: true })
+})

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { orgId } from '@scanhook/domain/ids'
+import type { ScanRead } from '@scanhook/domain/read'
+import { openLog } from '@scanhook/observability/log'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type OpenCodecsOptions, openCodecs } from './open-codecs.ts'
+
+const registry = new URL(process.env['REGISTRY_URL'] ?? 'http://127.0.0.1:0')
+const log = openLog({ name: 'test', level: 'fatal' })
+const read: ScanRead = {
+  orgId: orgId(7),
+  readId: 'r-1',
+  deviceKey: 'dock-3',
+  antennaPort: 2,
+  tagType: 'rfid',
+  tagValue: 'E280',
+  readAtMs: 1,
+  rssiCdbm: -5_650,
+  reads: 1,
+}
+
+/** A door to the registry that can be shut, so that the shared one stays up. */
+interface Door {
+  readonly url: string
+  readonly shut: () => Promise<void>
+  readonly open: () => Promise<void>
+}
+
+let door: Door
+let options: OpenCodecsOptions
+
+async function openDoor(): Promise<Door> {
+  const sockets = new Set<Socket>()
+  let port = 0
+  let server: Server
+  const open = async (): Promise<void> => {
+    server = createServer((inward) => {
+      const outward = connect(Number(registry.port), registry.hostname)
+      for (const socket of [inward, outward]) {
+        sockets.add(socket)
+        socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+      }
+      inward.pipe(outward).pipe(inward)
+    })
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    const address = server.address()
+    port = typeof address === 'object' && address !== null ? address.port : 0
+  }
+  await open()
+  return {
+    url: `http://127.0.0.1:${port}${registry.pathname}`,
+    open,
+    shut: async () => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+beforeEach(async () => {
+  door = await openDoor()
+  const cacheDir = await mkdtemp(join(tmpdir(), 'scanhook-schemas-'))
+  options = {
+    registryUrl: door.url,
+    cacheDir,
+    prefix: `t${randomUUID()}.`,
+    log,
+    mode: 'register',
+    timeoutMs: 3_000,
+  }
+})
+
+afterEach(async () => {
+  await door.shut().catch(() => undefined)
+  await rm(options.cacheDir, { recursive: true, force: true })
+})
+
+test('O3: lookup before setup says so; after setup it finds the same ids, with the compatibility level set', async () => {
+  await expect(openCodecs({ ...options, mode: 'lookup' })).rejects.toMatchObject({
+    code: 'SCHEMA_NOT_REGISTERED',
+    retriable: false,
+  })
+  const first = await openCodecs(options)
+  const again = await openCodecs(options)
+  const found = await openCodecs({ ...options, mode: 'lookup' })
+  expect(again.reads.encode(read).equals(first.reads.encode(read))).toBe(true)
+  expect(found.reads.encode(read).equals(first.reads.encode(read))).toBe(true)
+  expect(found.reads.decode(first.reads.encode(read))).toEqual(read)
+  const level = await fetch(`${registry.href}/config/${options.prefix}reads-scanhook.ScanRead`)
+  expect(await level.json()).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' })
+})
+
+test('scans carries two schemas, told apart by their ids', async () => {
+  const { scans, reads } = await openCodecs(options)
+  const tick = scans.encode({ kind: 'tick', atMs: 5 })
+  expect(scans.decode(tick)).toEqual({ kind: 'tick', atMs: 5 })
+  await expect(async () => scans.decode(reads.encode(read))).rejects.toMatchObject({
+    poisonReason: 'unknown_schema',
+  })
+})
+
+test('O2: a process that has seen its schemas starts and works with the registry gone', async () => {
+  const before = await openCodecs(options)
+  const foreign = await writerOfNewerRead()
+  expect(await before.reads.decode(foreign)).toEqual(read)
+  await door.shut()
+  const after = await openCodecs({ ...options, mode: 'lookup' })
+  expect(after.reads.encode(read).equals(before.reads.encode(read))).toBe(true)
+  expect(await after.reads.decode(foreign)).toEqual(read)
+})
+
+test('with the registry gone and nothing seen, opening is refused as retriable', async () => {
+  await door.shut()
+  await expect(openCodecs({ ...options, mode: 'lookup' })).rejects.toMatchObject({
+    code: 'SCHEMA_REGISTRY_UNAVAILABLE',
+    retriable: true,
+  })
+})
+
+test('an id first met while the registry is gone is unavailable, and decodes when it is back', async () => {
+  const codecs = await openCodecs(options)
+  const foreign = await writerOfNewerRead()
+  await door.shut()
+  await expect(codecs.reads.decode(foreign)).rejects.toMatchObject({
+    code: 'SCHEMA_REGISTRY_UNAVAILABLE',
+    poisonReason: null,
+  })
+  await door.open()
+  expect(await codecs.reads.decode(foreign)).toEqual(read)
+})
+
+test('an id that the registry does not know is poison', async () => {
+  const codecs = await openCodecs(options)
+  const unknown = Buffer.from(codecs.reads.encode(read))
+  unknown.writeInt32BE(2_000_000_000, 1)
+  await expect(codecs.reads.decode(unknown)).rejects.toMatchObject({ poisonReason: 'unknown_schema' })
+})
+
+test('D2: a damaged cache is as good as none', async () => {
+  await openCodecs(options)
+  const [folder] = await readdir(options.cacheDir)
+  const root = join(options.cacheDir, folder ?? '')
+  for (const file of await readdir(root)) await writeFile(join(root, file), '{"id":')
+  await openCodecs({ ...options, mode: 'lookup' })
+  for (const file of await readdir(root)) await writeFile(join(root, file), '{"id":')
+  await door.shut()
+  await expect(openCodecs({ ...options, mode: 'lookup' })).rejects.toMatchObject({
+    code: 'SCHEMA_REGISTRY_UNAVAILABLE',
+  })
+})
+
+test('D2: a folder that can not be written does not stop a service', async () => {
+  const file = join(options.cacheDir, 'a-file')
+  await writeFile(file, '')
+  const codecs = await openCodecs({ ...options, cacheDir: join(file, 'below') })
+  expect(codecs.reads.decode(codecs.reads.encode(read))).toEqual(read)
+})
+
+/** Registers ScanRead with one field more, as a newer upstream would, and writes `read` with it. */
+async function writerOfNewerRead(): Promise<Buffer> {
+  const subject = `${options.prefix}reads-scanhook.ScanRead`
+  const current = (await (await fetch(`${registry.href}/subjects/${subject}/versions/latest`)).json()) as {
+    schema: string
+  }
+  const schema = JSON.parse(current.schema) as { fields: unknown[] }
+  schema.fields.push({ name: 'phase', type: ['null', 'int'], default: null, doc: 'Phase angle.' })
+  const answer = await fetch(`${registry.href}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(schema) }),
+  })
+  const { id } = (await answer.json()) as { id: number }
+  const ours = (await openCodecs({ ...options, registryUrl: registry.href })).reads.encode(read)
+  const bytes = Buffer.concat([ours, Buffer.of(0)])
+  bytes.writeInt32BE(id, 1)
+  return bytes
+}
