@@ -170,6 +170,11 @@ interface World {
   crashes: number
 }
 
+const decode: TrackPorts['decodeScan'] = (bytes) => ({
+  kind: 'good',
+  value: JSON.parse(bytes?.toString() ?? '') as ScanRecord,
+})
+
 class Crash extends Error {}
 
 const assetKey = (scan: Scan): string => `${scan.orgId}:${scan.asset.id}`
@@ -208,7 +213,7 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[]): Promi
   const ports: TrackPorts = {
     movement,
     keyOf: assetKey,
-    decodeScan: (bytes) => JSON.parse(bytes.toString()) as ScanRecord,
+    decodeScan: decode,
     decodeState: (bytes) => JSON.parse(bytes.toString()) as AssetState,
     encodeEvent: (event) => Buffer.from(JSON.stringify(event)),
     encodeState: (state) => Buffer.from(JSON.stringify(state)),
@@ -223,7 +228,6 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[]): Promi
     },
     readToEnd: async (_partitions, apply) => world.assetState.forEach(apply),
     nowMs: () => wallMs,
-    wait: async () => undefined,
     topics: { events: 'events', assetState: 'asset-state' },
     tracked: () => undefined,
   }
@@ -392,7 +396,7 @@ test('S3: a state written late by a former owner does not bring an asset back to
     {
       movement,
       keyOf: assetKey,
-      decodeScan: (bytes) => JSON.parse(bytes.toString()) as ScanRecord,
+      decodeScan: decode,
       decodeState: (bytes) => JSON.parse(bytes.toString()) as AssetState,
       encodeEvent: () => Buffer.alloc(0),
       encodeState: (state) => Buffer.from(JSON.stringify(state)),
@@ -400,7 +404,6 @@ test('S3: a state written late by a former owner does not bring an asset back to
       appendAll: async (records) => void rewritten.push(...records),
       readToEnd: async (_partitions, apply) => world.assetState.forEach(apply),
       nowMs: () => 0,
-      wait: async () => undefined,
       topics: { events: 'events', assetState: 'asset-state' },
       tracked: () => undefined,
     },

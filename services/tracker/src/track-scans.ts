@@ -21,7 +21,7 @@ import type { ScanRecord } from '@scanhook/domain/scan'
 import type { Assignment, RecordBatch } from '@scanhook/kafka/contract'
 import type { Headers, KafkaRecord, OutgoingRecord, TopicPartition } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
-import { decodeScan } from './decode-scan.ts'
+import type { Decoded, RecordDecoder } from '@scanhook/schemas/decode-record'
 import { type RestorePorts, restoreStates } from './restore-states.ts'
 import {
   type Changes,
@@ -31,7 +31,7 @@ import {
 } from './tracked-partition.ts'
 
 export interface TrackPorts extends PartitionPorts, RestorePorts {
-  readonly decodeScan: (bytes: Buffer) => ScanRecord | Promise<ScanRecord>
+  readonly decodeScan: RecordDecoder<ScanRecord>
   readonly encodeEvent: (event: DomainEvent) => Buffer
   readonly encodeState: (state: AssetState) => Buffer
   /** The record as it belongs on `poison`. */
@@ -39,7 +39,6 @@ export interface TrackPorts extends PartitionPorts, RestorePorts {
   /** Resolves when every record is acknowledged. */
   readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
   readonly nowMs: () => number
-  readonly wait: (delayMs: number) => Promise<void>
   readonly topics: { readonly events: string; readonly assetState: string }
   /** Told after each batch, once it is durable. */
   readonly tracked: (progress: BatchProgress) => void
@@ -99,7 +98,7 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
     assertLogIsWhole(batch, partition.tracked)
     const work = newWork(ports)
     for (const record of batch.records) {
-      const decoded = decodeScan(ports, record, batch.signal)
+      const decoded = ports.decodeScan(record.value, batch.signal)
       const applying = { tracked: partition.tracked, work, record }
       applyRecord(ports, applying, decoded instanceof Promise ? await decoded : decoded)
     }
@@ -212,9 +211,11 @@ interface Applying {
   readonly record: KafkaRecord
 }
 
-type Decoded = Awaited<ReturnType<typeof decodeScan>>
-
-function applyRecord(ports: TrackPorts, { tracked, work, record }: Applying, decoded: Decoded): void {
+function applyRecord(
+  ports: TrackPorts,
+  { tracked, work, record }: Applying,
+  decoded: Decoded<ScanRecord>,
+): void {
   if (decoded.kind === 'bad') {
     work.outgoing.push(ports.poisonOf(record, decoded.reason, decoded.detail))
     work.counts.poisoned++
@@ -222,7 +223,7 @@ function applyRecord(ports: TrackPorts, { tracked, work, record }: Applying, dec
   }
   work.origin = record.headers
   const at = { offset: record.offset, nowMs: ports.nowMs() }
-  const applied = tracked.apply(decoded.record, at, work.changes)
+  const applied = tracked.apply(decoded.value, at, work.changes)
   if (applied === 'applied') work.counts.applied++
   if (applied === 'included') work.counts.included++
 }
