@@ -58,7 +58,7 @@ export async function startContainers(
     },
     REGISTRY_URL: async () => {
       // The in-memory edition of the same version: nothing of a test run has to survive it.
-      const container = await new GenericContainer(services.registry.image.replace('-kafkasql:', '-mem:'))
+      const container = await new GenericContainer(services.registry.image.replace('-sql:', '-mem:'))
         .withExposedPorts(8080)
         .withWaitStrategy(Wait.forHttp('/apis/ccompat/v7/subjects', 8080))
         .start()

@@ -22,10 +22,10 @@ export async function isFree(port: number): Promise<boolean> {
 export async function drawPort(taken: Set<number>): Promise<number> {
   for (let draw = 0; draw < 500; draw++) {
     const port = randomInt(lowest, highest)
-    if (!taken.has(port) && (await isFree(port))) {
-      taken.add(port)
-      return port
-    }
+    if (taken.has(port)) continue
+    // Before the question, so that two draws at the same time never ask for the same one.
+    taken.add(port)
+    if (await isFree(port)) return port
   }
   throw new Error(`no free port found between ${lowest} and ${highest} on 127.0.0.1`)
 }
