@@ -1,0 +1,108 @@
+/**
+ * A failing endpoint gets its deliveries through the retry tiers, with a scale on time instead of waiting: bodies
+ * byte-identical, webhook-id stable, every attempt verifiable when it arrives, none earlier than promised.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RegisteredEndpoint, registerEndpoint } from '../harness/endpoint.ts'
+import { isComplete } from '../harness/ledger.ts'
+import type { Received } from '../harness/receiver.ts'
+import { verifyStandard } from '../harness/verify-samples.ts'
+import { waitUntil } from '../harness/wait-until.ts'
+import { expectedOfWalk, furnishWarehouse, startWalk, type Warehouse } from '../harness/warehouse.ts'
+import { openWorld, startServices, type World } from '../harness/world.ts'
+
+/** 5 s, 15 s, 45 s, 135 s become 50 ms to 1.35 s; the tiers 10 s, 1 m and so on become 100 ms, 600 ms. */
+const timeScale = 100
+let world: World
+let warehouse: Warehouse
+let failing: RegisteredEndpoint
+let expected: readonly string[]
+
+interface LogEntry {
+  readonly state: string
+  readonly attempts: readonly {
+    readonly attempt_number: number
+    readonly response_status: number | null
+    readonly disposition: string
+  }[]
+}
+
+beforeAll(async () => {
+  world = await openWorld({ timeScale })
+  await startServices(world)
+  warehouse = await furnishWarehouse(world, 3)
+  failing = await registerEndpoint(world, '/failing')
+  await registerEndpoint(world, '/hanging')
+  await registerEndpoint(world, '/healthy')
+  await registerEndpoint(world, '/gone', { eventTypes: ['asset.moved'] })
+  world.receiver.script('/failing', (_request, nth) => ({ status: nth <= 4 ? 500 : 200 }))
+  world.receiver.script('/hanging', () => 'hang')
+  world.receiver.script('/gone', () => ({ status: 410 }))
+  expected = expectedOfWalk(warehouse, [0])
+  await startWalk(world, warehouse, [0]).finished
+})
+
+afterAll(async () => {
+  await world?.close()
+})
+
+const byMessage = (requests: readonly Received[]): Received[][] => [
+  ...Map.groupBy(requests, ({ headers }) => String(headers['webhook-id'])).values(),
+]
+
+test('after four failures each message is delivered by the fifth attempt, through the tiers', async () => {
+  await waitUntil('five attempts of every message', () => {
+    const groups = byMessage(world.receiver.received('/failing'))
+    return groups.length === expected.length && groups.every((group) => group.length >= 5)
+  })
+  for (const group of byMessage(world.receiver.received('/failing'))) {
+    expect(new Set(group.map(({ body }) => body)).size).toBe(1)
+    for (const request of group) expect(() => verifyStandard(request, failing.secret)).not.toThrow()
+    const gapsMs = group
+      .slice(1)
+      .map((request, index) => request.receivedAtMs - (group[index]?.receivedAtMs ?? 0))
+    // Base 5 s, factor 3, ±20 % jitter, scaled: never earlier than the shortest that was promised.
+    gapsMs.forEach((gapMs, index) => {
+      expect(gapMs).toBeGreaterThanOrEqual(Math.floor((5_000 * 3 ** index * 0.8) / timeScale) - 2)
+    })
+  }
+})
+
+test('a hanging endpoint does not keep a healthy one from its events', async () => {
+  await waitUntil('the healthy endpoint has everything', () =>
+    isComplete(world.receiver.received('/healthy'), expected),
+  )
+  expect(world.receiver.received('/healthy')).toHaveLength(expected.length)
+})
+
+test('the log tells every attempt, and 410 ends a delivery at once', async () => {
+  const entries = async (path: string): Promise<LogEntry[]> => {
+    const endpoints = await world.api.data<{ id: number; name: string }[]>(
+      'GET',
+      '/api/v1/webhooks?limit=200',
+    )
+    const id = endpoints.find(({ name }) => name === path)?.id
+    const page = await world.api.data<{ id: string }[]>(
+      'GET',
+      `/api/v1/deliveries?webhook_id=${id}&limit=200`,
+    )
+    return Promise.all(page.map((each) => world.api.data<LogEntry>('GET', `/api/v1/deliveries/${each.id}`)))
+  }
+  await waitUntil('the log has all five attempts of each delivery', async () => {
+    const failed = await entries('/failing')
+    return (
+      failed.length === expected.length &&
+      failed.every(({ attempts, state }) => attempts.length === 5 && state === 'delivered')
+    )
+  })
+  const [delivery] = await entries('/failing')
+  expect(delivery?.attempts.map(({ attempt_number }) => attempt_number)).toEqual([1, 2, 3, 4, 5])
+  expect(delivery?.attempts.map(({ response_status }) => response_status)).toEqual([500, 500, 500, 500, 200])
+  await waitUntil('the gone endpoint has its deliveries dead', async () => {
+    const gone = await entries('/gone')
+    return (
+      gone.length === warehouse.assets.length &&
+      gone.every(({ state, attempts }) => state === 'dead' && attempts.length === 1)
+    )
+  })
+})

@@ -1,0 +1,70 @@
+/**
+ * Derives everything twice: reads what the tracker wrote to `events`, then lets a tracker without memory (no state, no
+ * committed offsets) apply every scan from offset 0 again, and reads what that one wrote.
+ */
+import { openKafka } from '@scanhook/kafka/open'
+import { openCodecs } from '@scanhook/schemas/open-codecs'
+import { Kafka, logLevel } from 'kafkajs'
+import { waitUntil } from './wait-until.ts'
+import type { World } from './world.ts'
+
+const brokersOf = (world: World): string[] => [world.env['KAFKA_BROKERS'] ?? '']
+
+interface Derived {
+  readonly eventId: string
+  readonly dataJson: string
+}
+
+async function readDerived(world: World): Promise<readonly Derived[]> {
+  const topic = `${world.prefix}events`
+  const codecs = await openCodecs({
+    registryUrl: world.env['REGISTRY_URL'] ?? '',
+    cacheDir: world.env['SCHEMA_CACHE_DIR'] ?? '',
+    prefix: world.prefix,
+    mode: 'lookup',
+  })
+  const kafka = openKafka({ brokers: brokersOf(world), clientId: 'replay-check' })
+  const admin = await kafka.openAdmin()
+  const partitions = Array.from({ length: await admin.partitionCount(topic) }, (_, index) => index)
+  await admin.close()
+  const values: Buffer[] = []
+  await kafka.readToEnd(topic, partitions, ({ value }) => {
+    if (value !== null) values.push(value)
+  })
+  const events = await Promise.all(values.map((value) => codecs.events.decode(value)))
+  return events
+    .filter(({ assetId }) => assetId !== null)
+    .map(({ eventId, dataJson }) => ({ eventId, dataJson }))
+}
+
+/** Both lists are sorted. The tracker runs again when this returns. */
+export async function replayTrackerFromStart(
+  world: World,
+): Promise<{ readonly first: readonly string[]; readonly second: readonly string[] }> {
+  const lines = (events: readonly Derived[]): string[] =>
+    events.map(({ eventId, dataJson }) => `${eventId} ${dataJson}`).toSorted()
+  await world.services.tracker.terminate()
+  const first = lines(await readDerived(world))
+
+  const admin = new Kafka({ brokers: brokersOf(world), logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.deleteGroups([`${world.prefix}tracker`])
+  const states = `${world.prefix}asset-state`
+  const partitions = (await admin.fetchTopicOffsets(states)).map(({ partition, offset }) => ({
+    partition,
+    offset,
+  }))
+  await admin.deleteTopicRecords({ topic: states, partitions })
+  await admin.disconnect()
+
+  await world.services.tracker.start()
+  await waitUntil(
+    'everything is derived again',
+    async () => (await readDerived(world)).length >= 2 * first.length,
+    { everyMs: 500 },
+  )
+  const all = lines(await readDerived(world))
+  const second = [...all]
+  for (const line of first) second.splice(second.indexOf(line), 1)
+  return { first, second }
+}
