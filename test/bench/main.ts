@@ -38,9 +38,13 @@ if (which !== 'spine') {
   process.stderr.write('usage: npm run -s bench -- spine [--quick] [--json]\n')
   process.exitCode = 2
 } else {
-  const infrastructure = await provideInfrastructure()
+  const say = (line: string): void => {
+    process.stderr.write(`${line}\n`)
+  }
+  const infrastructure = await provideInfrastructure(process.env, say)
+  Object.assign(process.env, infrastructure.addresses)
   try {
-    const figures = await measureSpine(sizes, (line) => process.stderr.write(`${line}\n`))
+    const figures = await measureSpine(sizes, say)
     const machine = {
       cores: availableParallelism(),
       memoryGiB: round(totalmem() / 2 ** 30),

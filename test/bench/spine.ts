@@ -118,12 +118,16 @@ async function appendInBatches(
   }
 }
 
-/** 50 reads lead to one event: each asset is read in turn at its place, and moves on after every 200 of its reads. */
+/**
+ * 50 reads lead to one event: in the reads' own time an asset is read ten times a second, and moves on after every 200
+ * of its reads, which makes four events (exited, entered, moved, scanned).
+ */
 async function measureReads(
   { world, warehouse, producer, admin }: Scene,
   sizes: SpineSizes,
 ): Promise<SpineFigures['reads']> {
   const topic = `${world.prefix}reads`
+  const startedAtMs = Date.now()
   await appendInBatches(producer, sizes.reads, (index) => {
     const asset = warehouse.assets[index % warehouse.assets.length]
     const place =
@@ -136,7 +140,9 @@ async function measureReads(
       tag: { type: 'rfid', value: asset?.tag },
       rssi_dbm: -50 - (index % 20),
     }
-    return { topic, key: asset?.tag ?? null, value: Buffer.from(JSON.stringify(value)) }
+    const receivedAtMs = startedAtMs + Math.floor(index / warehouse.assets.length) * 100
+    const headers = { 'scanhook-received-at': String(receivedAtMs) }
+    return { topic, key: asset?.tag ?? null, value: Buffer.from(JSON.stringify(value)), headers }
   })
   const scans = `${world.prefix}scans`
   const eventsBefore = sum(await admin.endOffsets(`${world.prefix}events`))
@@ -276,7 +282,11 @@ async function measureLatency(
 export async function measureSpine(sizes: SpineSizes, say: (line: string) => void): Promise<SpineFigures> {
   const sink = await startSink()
   const world = await openWorld({
-    env: { WEBHOOK_ALLOWED_TARGETS: `127.0.0.1/32:${sink.port}`, LOG_LEVEL: 'warn' },
+    env: {
+      WEBHOOK_ALLOWED_TARGETS: `127.0.0.1/32:${sink.port}`,
+      LOG_LEVEL: 'warn',
+      PRODUCER_TRUST_RECEIVED_AT: 'true',
+    },
   })
   const kafka = openKafka({ brokers: [world.env['KAFKA_BROKERS'] ?? ''], clientId: 'bench' })
   const producer = await kafka.openProducer()
