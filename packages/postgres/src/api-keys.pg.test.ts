@@ -1,0 +1,97 @@
+import { silentLog } from '@scanhook/observability/log'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiKeys } from './api-keys.ts'
+import { PostgresError } from './errors.ts'
+import { openPostgres, type Postgres } from './open.ts'
+import { organizations } from './organizations.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+let database: TestDatabase
+let pg: Postgres
+let orgId = 0
+
+beforeAll(async () => {
+  database = await createTestDatabase('keys', process.env['POSTGRES_URL'])
+  pg = openPostgres({ url: database.url, log: silentLog })
+  orgId = (await organizations(pg).ensure('A')).id
+})
+afterAll(async () => {
+  await pg.close()
+  await database.drop()
+})
+
+test('a key authenticates as its organization with its scopes; anything changed in it does not', async () => {
+  const keys = apiKeys(pg)
+  const { key, token } = await keys.create(orgId, { name: 'ci', scopes: ['assets:read'] })
+  expect(token).toMatch(new RegExp(`^sk_${key.id}_[A-Za-z0-9_-]{43}$`))
+  expect(await keys.authenticate(token)).toEqual({ orgId, apiKeyId: key.id, scopes: ['assets:read'] })
+  const last = token.endsWith('A') ? 'B' : 'A'
+  for (const wrong of [
+    `${token.slice(0, -1)}${last}`,
+    token.slice(0, -1),
+    `${token}A`,
+    `sk_${key.id + 1}${token.slice(token.lastIndexOf('_'))}`,
+    '',
+    'sk__',
+    "sk_1_' or 1=1",
+  ])
+    expect(await keys.authenticate(wrong), wrong).toBeNull()
+})
+
+test('A1: the table holds no secret', async () => {
+  const { token } = await apiKeys(pg).create(orgId, { name: 'x', scopes: [] })
+  const { rows } = await sql<{
+    text: string
+  }>`select string_agg(k::text, ' ') as text from api_keys k`.execute(pg.db)
+  expect(rows[0]?.text).not.toContain(token.slice(-43))
+  expect(rows[0]?.text).toContain('scrypt$1024$8$1$')
+})
+
+test('A2: a key deleted elsewhere works for less than ten more seconds', async () => {
+  let nowMs = 1_000_000
+  const here = apiKeys(pg, () => nowMs)
+  const { key, token } = await here.create(orgId, { name: 'x', scopes: [] })
+  expect(await here.authenticate(token)).not.toBeNull()
+  expect(await apiKeys(pg).remove(orgId, key.id)).toBe(true)
+  nowMs += 9_999
+  expect(await here.authenticate(token)).not.toBeNull()
+  nowMs += 1
+  expect(await here.authenticate(token)).toBeNull()
+  expect(await apiKeys(pg).remove(orgId, key.id)).toBe(false)
+})
+
+test('A3: with PostgreSQL away a key that worked lately works on, for fifteen minutes; an unknown one is refused an answer', async () => {
+  let nowMs = 1_000_000
+  const ending = openPostgres({ url: database.url, log: silentLog })
+  const away = openPostgres({ url: 'postgres://nobody@127.0.0.1:1/none', log: silentLog })
+  let current = ending
+  const keys = apiKeys(
+    {
+      ...ending,
+      get db() {
+        return current.db
+      },
+    },
+    () => nowMs,
+  )
+  const { key, token } = await keys.create(orgId, { name: 'x', scopes: [] })
+  const { token: unseen } = await keys.create(orgId, { name: 'y', scopes: [] })
+  await keys.authenticate(token)
+  current = away
+  nowMs += 14 * 60_000
+  expect(await keys.authenticate(token)).toMatchObject({ apiKeyId: key.id })
+  await expect(keys.authenticate(unseen)).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' })
+  nowMs += 60_000
+  await expect(keys.authenticate(token)).rejects.toBeInstanceOf(PostgresError)
+  await ending.close()
+  await away.close()
+})
+
+test('keys of another organization are neither seen nor removed', async () => {
+  const other = (await organizations(pg).ensure('B')).id
+  const { key } = await apiKeys(pg).create(orgId, { name: 'x', scopes: [] })
+  expect(await apiKeys(pg).find(other, key.id)).toBeNull()
+  expect(await apiKeys(pg).remove(other, key.id)).toBe(false)
+  expect((await apiKeys(pg).list(other, { limit: 50, offset: 0 })).totalCount).toBe(0)
+})

@@ -1,0 +1,93 @@
+/** What came of a write, and how pages and references are asked for: shared by all repositories of master data. */
+import { sql } from 'kysely'
+import { isPostgresError } from './errors.ts'
+import type { Db } from './open.ts'
+
+export type Changed<T> =
+  | { readonly kind: 'changed'; readonly row: T }
+  | { readonly kind: 'not_found' }
+  /** A live row has this key already. `field` in the API's spelling. */
+  | { readonly kind: 'conflict'; readonly field: string; readonly message: string }
+  /** A referenced row doesn't exist in this organization. */
+  | { readonly kind: 'missing_reference'; readonly field: string }
+
+export interface PageQuery<SortField extends string> {
+  readonly limit: number
+  readonly offset: number
+  readonly sort: readonly SortTerm<SortField>[]
+}
+
+export interface SortTerm<SortField extends string> {
+  readonly by: SortField
+  readonly direction: 'asc' | 'desc'
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly totalCount: number
+}
+
+/** Another row, by its id, its external key, or both (which must then mean the same row). */
+export interface Reference {
+  readonly id?: number | undefined
+  readonly externalKey?: string | undefined
+}
+
+/** The id of the live row that `reference` means; null when there is none in this organization. */
+export async function findReference(
+  db: Db,
+  table: 'assets' | 'locations' | 'scan_devices',
+  orgId: number,
+  reference: Reference,
+): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ${sql.table(table)}
+    where org_id = ${orgId} and deleted_at is null
+      and (${reference.id ?? null}::bigint is null or id = ${reference.id ?? null})
+      and (${reference.externalKey ?? null}::text is null or external_key = ${reference.externalKey ?? null})
+      and not (${reference.id ?? null}::bigint is null and ${reference.externalKey ?? null}::text is null)
+    limit 1`.execute(db)
+  return rows[0]?.id ?? null
+}
+
+/** Unique index → the field that the customer sent and what is wrong with it. */
+export type ConflictFields = Readonly<Record<string, readonly [field: string, message: string]>>
+
+/** Turns a violated unique index into a value; everything else goes on as it was thrown. */
+export async function catchConflict<T>(
+  fields: ConflictFields,
+  write: () => Promise<Changed<T>>,
+): Promise<Changed<T>> {
+  try {
+    return await write()
+  } catch (error) {
+    const known = isPostgresError(error, 'POSTGRES_CONFLICT') ? fields[error.constraint ?? ''] : undefined
+    if (known === undefined) throw error
+    return { kind: 'conflict', field: known[0], message: known[1] }
+  }
+}
+
+/**
+ * The next free minted key, e.g. `ASSET-0042`. Numbers are never used twice; a key that a person has taken is skipped.
+ * Past the width the number simply gets longer.
+ */
+export async function mintExternalKey(
+  db: Db,
+  table: 'assets' | 'locations',
+  orgId: number,
+  { prefix, width }: { readonly prefix: string; readonly width: number },
+): Promise<string> {
+  for (;;) {
+    const { rows } = await sql<{ lastNumber: number }>`
+      insert into external_key_counters as c (org_id, prefix, last_number) values (${orgId}, ${prefix}, 1)
+      on conflict (org_id, prefix) do update set last_number = c.last_number + 1
+      returning last_number`.execute(db)
+    const key = `${prefix}-${String(rows[0]?.lastNumber ?? 1).padStart(width, '0')}`
+    if ((await findReference(db, table, orgId, { externalKey: key })) === null) return key
+  }
+}
+
+/** `text` as a pattern of `like`: its own % and _ stand for themselves. */
+export function containsPattern(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+}

@@ -1,0 +1,258 @@
+/**
+ * Endpoints with subscriptions and sealed secrets. Every change announces the whole document in the same transaction:
+ * the data plane lives from it.
+ *
+ * Invariants
+ *   E1. A secret is stored and announced sealed, never in clear; a deleted endpoint keeps none.
+ *   E2. `version` grows by one with every change, while the row is locked.
+ *   E3. An organization has at most `endpointMax` live endpoints, also when two are made at once.
+ */
+import type { Endpoint, EndpointState, Subscription } from '@scanhook/domain/endpoint'
+import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
+import type { ProfileName } from '@scanhook/domain/profile'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { containsPattern, type Page, type PageQuery } from './change.ts'
+import type { Db, Postgres } from './open.ts'
+import { announce } from './outbox.ts'
+
+export interface StoredEndpoint {
+  readonly id: number
+  readonly orgId: number
+  readonly url: string
+  readonly name: string | null
+  readonly description: string | null
+  readonly state: EndpointState
+  readonly profile: ProfileName
+  readonly headers: Readonly<Record<string, string>>
+  readonly subscriptions: readonly Subscription[]
+  /** Newest first; those whose overlap has ended are left out. */
+  readonly secrets: readonly { readonly sealed: string; readonly hint: string }[]
+  readonly version: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface EndpointChange {
+  readonly url?: string | undefined
+  readonly name?: string | null | undefined
+  readonly description?: string | null | undefined
+  readonly state?: EndpointState | undefined
+  readonly profile?: ProfileName | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Replaces all. */
+  readonly subscriptions?: readonly Subscription[] | undefined
+}
+
+export interface EndpointInput extends EndpointChange {
+  readonly url: string
+  readonly state: EndpointState
+  readonly profile: ProfileName
+  readonly headers: Readonly<Record<string, string>>
+  readonly subscriptions: readonly Subscription[]
+  readonly sealedSecret: string
+  /** Last four characters of the secret. */
+  readonly secretHint: string
+}
+
+export type EndpointCreated =
+  | { readonly kind: 'changed'; readonly row: StoredEndpoint }
+  | { readonly kind: 'too_many' }
+export type EndpointChanged =
+  | { readonly kind: 'changed'; readonly row: StoredEndpoint }
+  | { readonly kind: 'not_found' }
+
+export const endpointSortFields = ['created_at', 'updated_at', 'name', 'url'] as const
+export type EndpointSortField = (typeof endpointSortFields)[number]
+
+export interface EndpointQuery extends PageQuery<EndpointSortField> {
+  readonly ids?: readonly number[] | undefined
+  readonly states?: readonly EndpointState[] | undefined
+  readonly q?: string | undefined
+}
+
+export interface Endpoints {
+  create(orgId: number, input: EndpointInput, endpointMax: number): Promise<EndpointCreated>
+  find(orgId: number, id: number): Promise<StoredEndpoint | null>
+  list(orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>>
+  update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
+  remove(orgId: number, id: number): Promise<boolean>
+  /** Announces every live endpoint again, for a `master-data` topic that was lost. Gives their number. */
+  announceAll(): Promise<number>
+}
+
+export function endpoints(pg: Postgres): Endpoints {
+  return {
+    create: (orgId, input, endpointMax) => create(pg, orgId, input, endpointMax),
+    find: async (orgId, id) =>
+      (await load(pg.db, sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`))[0] ?? null,
+    list: (orgId, query) => list(pg, orgId, query),
+    update: (orgId, id, change) => update(pg, orgId, id, change),
+    remove: (orgId, id) => remove(pg, orgId, id),
+    announceAll: () =>
+      pg.db.transaction().execute(async (db) => {
+        const all = await load(db, sql<boolean>`deleted_at is null`)
+        for (const row of all) await announceEndpoint(db, row, false)
+        return all.length
+      }),
+  }
+}
+
+/** The document of an announcement. */
+export function endpointDocument(row: StoredEndpoint): Endpoint {
+  return {
+    id: endpointId(row.id),
+    orgId: orgIdOf(row.orgId),
+    url: row.url,
+    state: row.state,
+    profile: row.profile,
+    sealedSecrets: row.secrets.map((secret) => secret.sealed),
+    headers: row.headers,
+    subscriptions: row.subscriptions,
+    createdAtMs: row.createdAt,
+    version: row.version,
+  }
+}
+
+async function announceEndpoint(db: Db, row: StoredEndpoint, isDeleted: boolean): Promise<void> {
+  await announce(db, [
+    { orgId: row.orgId, kind: 'endpoint', id: row.id, isDeleted, document: endpointDocument(row) },
+  ])
+}
+
+interface Paging {
+  readonly order: readonly Expression<unknown>[]
+  readonly limit: number
+  readonly offset: number
+}
+
+async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promise<readonly StoredEndpoint[]> {
+  const order = sql.join([...(paging?.order ?? []), sql`id`])
+  const page = paging === undefined ? sql`` : sql`limit ${paging.limit} offset ${paging.offset}`
+  const { rows } = await sql<StoredEndpoint>`
+    select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
+      coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter) order by position)
+        from subscriptions s where s.org_id = e.org_id and s.endpoint_id = e.id), '[]') as subscriptions,
+      coalesce((select json_agg(json_build_object('sealed', sealed, 'hint', hint) order by created_at desc, id)
+        from endpoint_secrets k where k.org_id = e.org_id and k.endpoint_id = e.id
+          and (k.expires_at is null or k.expires_at > now())), '[]') as secrets
+    from endpoints e where ${where} order by ${order} ${page}`.execute(db)
+  return rows
+}
+
+async function list(pg: Postgres, orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>> {
+  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId} and deleted_at is null`]
+  if (query.ids !== undefined) all.push(sql<boolean>`id = any(${[...query.ids]}::bigint[])`)
+  if (query.states !== undefined) all.push(sql<boolean>`state = any(${[...query.states]}::text[])`)
+  if (query.q !== undefined) {
+    const pattern = containsPattern(query.q)
+    all.push(sql<boolean>`(url ilike ${pattern} or name ilike ${pattern} or description ilike ${pattern})`)
+  }
+  const where = sql<boolean>`${sql.join(all, sql` and `)}`
+  const { rows } = await sql<{ count: number }>`select count(*) from endpoints where ${where}`.execute(pg.db)
+  const order = query.sort.map(({ by, direction }) => sql`${sql.ref(by)} ${sql.raw(direction)}`)
+  return {
+    rows: await load(pg.db, where, { order, limit: query.limit, offset: query.offset }),
+    totalCount: rows[0]?.count ?? 0,
+  }
+}
+
+function create(
+  pg: Postgres,
+  orgId: number,
+  input: EndpointInput,
+  endpointMax: number,
+): Promise<EndpointCreated> {
+  return pg.db.transaction().execute(async (db) => {
+    // E3: counted while nobody else of this organization can add one.
+    await sql`select pg_advisory_xact_lock(hashtext('scanhook endpoints'), hashtext(${String(orgId)}))`.execute(
+      db,
+    )
+    const { rows } = await sql<{ count: number }>`
+      select count(*) from endpoints where org_id = ${orgId} and deleted_at is null`.execute(db)
+    if ((rows[0]?.count ?? 0) >= endpointMax) return { kind: 'too_many' }
+    const { url, name = null, description = null, state, profile } = input
+    const { id } = await db
+      .insertInto('endpoints')
+      .values({ orgId, url, name, description, state, profile, headers: JSON.stringify(input.headers) })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await insertSubscriptions(db, orgId, id, input.subscriptions)
+    await db
+      .insertInto('endpointSecrets')
+      .values({ orgId, endpointId: id, sealed: input.sealedSecret, hint: input.secretHint })
+      .execute()
+    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+  })
+}
+
+async function insertSubscriptions(
+  db: Db,
+  orgId: number,
+  id: number,
+  all: readonly Subscription[],
+): Promise<void> {
+  if (all.length === 0) return
+  await db
+    .insertInto('subscriptions')
+    .values(
+      all.map(({ eventType, filter }, position) => ({ orgId, endpointId: id, eventType, filter, position })),
+    )
+    .execute()
+}
+
+/** The row as it is now, announced. It exists: the transaction has just written it. */
+async function announceChanged(db: Db, orgId: number, id: number): Promise<StoredEndpoint> {
+  const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
+  if (row === undefined) throw new Error(`endpoint ${id} vanished inside its own transaction`)
+  await announceEndpoint(db, row, false)
+  return row
+}
+
+function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
+  const { url, name, description, state, profile, headers, subscriptions } = change
+  return pg.db.transaction().execute(async (db) => {
+    const { numUpdatedRows } = await db
+      .updateTable('endpoints')
+      .set({
+        url,
+        name,
+        description,
+        state,
+        profile,
+        headers: headers === undefined ? undefined : JSON.stringify(headers),
+        version: sql<number>`version + 1`,
+        updatedAt: sql<string>`now()`,
+      })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return { kind: 'not_found' }
+    if (subscriptions !== undefined) {
+      await db.deleteFrom('subscriptions').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
+      await insertSubscriptions(db, orgId, id, subscriptions)
+    }
+    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+  })
+}
+
+function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+  return pg.db.transaction().execute(async (db) => {
+    const { numUpdatedRows } = await db
+      .updateTable('endpoints')
+      .set({
+        deletedAt: sql<string>`now()`,
+        updatedAt: sql<string>`now()`,
+        version: sql<number>`version + 1`,
+      })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
+    const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
+    if (row !== undefined) await announceEndpoint(db, row, true)
+    return true
+  })
+}

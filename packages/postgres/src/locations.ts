@@ -1,0 +1,286 @@
+/**
+ * Locations: named places in a tree. Every query is bounded by the organization.
+ *
+ * Invariants
+ *   L1. The tree has no circle: parents change one at a time per organization (advisory lock), and never to a descendant.
+ *   L2. A location with live children can't be deleted; scan points that pointed to a deleted one point nowhere.
+ */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import {
+  type Changed,
+  catchConflict,
+  containsPattern,
+  findReference,
+  mintExternalKey,
+  type Page,
+  type PageQuery,
+  type Reference,
+} from './change.ts'
+import type { Db, Postgres } from './open.ts'
+import { announce } from './outbox.ts'
+import { locationDepthMax } from './scan-lookup.ts'
+import { isoOf, isoOrNull } from './tables.ts'
+
+export interface Location {
+  readonly id: number
+  readonly externalKey: string
+  readonly name: string
+  readonly description: string | null
+  readonly parentId: number | null
+  readonly parentExternalKey: string | null
+  readonly isActive: boolean
+  readonly validFrom: number
+  readonly validTo: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | null
+}
+
+export interface LocationChange {
+  readonly name?: string | undefined
+  readonly description?: string | null | undefined
+  readonly isActive?: boolean | undefined
+  readonly validFromMs?: number | undefined
+  readonly validToMs?: number | null | undefined
+  /** Null makes it a root; undefined leaves it. */
+  readonly parent?: Reference | null | undefined
+}
+
+export interface LocationInput extends LocationChange {
+  /** Minted (`LOC-001`) when absent. */
+  readonly externalKey?: string | undefined
+  readonly name: string
+}
+
+export const locationSortFields = ['external_key', 'name', 'created_at', 'updated_at'] as const
+export type LocationSortField = (typeof locationSortFields)[number]
+
+export interface LocationQuery extends PageQuery<LocationSortField> {
+  readonly ids?: readonly number[] | undefined
+  readonly externalKeys?: readonly string[] | undefined
+  readonly parentIds?: readonly number[] | undefined
+  readonly parentExternalKeys?: readonly string[] | undefined
+  readonly isActive?: boolean | undefined
+  readonly q?: string | undefined
+  readonly includeDeleted?: boolean | undefined
+}
+
+export interface Locations {
+  create(orgId: number, input: LocationInput): Promise<Changed<Location>>
+  find(orgId: number, id: number): Promise<Location | null>
+  list(orgId: number, query: LocationQuery): Promise<Page<Location>>
+  /** `conflict` on `parent_id` when the new parent lies below it, or too deep. */
+  update(orgId: number, id: number, change: LocationChange): Promise<Changed<Location>>
+  rename(orgId: number, id: number, externalKey: string): Promise<Changed<Location>>
+  /** `conflict` on `id` while it has live children. */
+  remove(orgId: number, id: number): Promise<Changed<null>>
+}
+
+const conflicts = {
+  locations_external_key: ['external_key', 'another location of this organization has this external_key'],
+} as const
+
+export function locations(pg: Postgres): Locations {
+  return {
+    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    find: (orgId, id) => findLocation(pg.db, orgId, id),
+    list: (orgId, query) => list(pg, orgId, query),
+    update: (orgId, id, change) => update(pg, orgId, id, change),
+    rename: (orgId, id, externalKey) =>
+      catchConflict(conflicts, () =>
+        pg.db.transaction().execute((db) => write(db, orgId, id, { externalKey })),
+      ),
+    remove: (orgId, id) => remove(pg, orgId, id),
+  }
+}
+
+function valuesOf(change: LocationChange) {
+  return {
+    name: change.name,
+    description: change.description,
+    isActive: change.isActive,
+    validFrom: change.validFromMs === undefined ? undefined : isoOf(change.validFromMs),
+    validTo: change.validToMs === undefined ? undefined : isoOrNull(change.validToMs),
+  }
+}
+
+function selectLocations(db: Db) {
+  return db
+    .selectFrom('locations as l')
+    .leftJoin('locations as up', (join) =>
+      join.onRef('up.orgId', '=', 'l.orgId').onRef('up.id', '=', 'l.parentId').on('up.deletedAt', 'is', null),
+    )
+    .select([
+      'l.id',
+      'l.externalKey',
+      'l.name',
+      'l.description',
+      'up.id as parentId',
+      'up.externalKey as parentExternalKey',
+      'l.isActive',
+      'l.validFrom',
+      'l.validTo',
+      'l.createdAt',
+      'l.updatedAt',
+      'l.deletedAt',
+    ])
+}
+
+async function findLocation(db: Db, orgId: number, id: number): Promise<Location | null> {
+  const row = await selectLocations(db)
+    .where('l.orgId', '=', orgId)
+    .where('l.id', '=', id)
+    .where('l.deletedAt', 'is', null)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+async function list(pg: Postgres, orgId: number, query: LocationQuery): Promise<Page<Location>> {
+  const { count } = await pg.db
+    .selectFrom('locations as l')
+    .leftJoin('locations as up', (join) =>
+      join.onRef('up.orgId', '=', 'l.orgId').onRef('up.id', '=', 'l.parentId').on('up.deletedAt', 'is', null),
+    )
+    .where(filterOf(orgId, query))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  let sorted = selectLocations(pg.db).where(filterOf(orgId, query)).limit(query.limit).offset(query.offset)
+  for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(`l.${by}`), direction)
+  return { rows: await sorted.orderBy('l.id').execute(), totalCount: count }
+}
+
+function filterOf(orgId: number, query: LocationQuery): Expression<SqlBool> {
+  const { ids, externalKeys, parentIds, parentExternalKeys, isActive, q, includeDeleted } = query
+  const all: Expression<SqlBool>[] = [sql<boolean>`l.org_id = ${orgId}`]
+  if (includeDeleted !== true) all.push(sql<boolean>`l.deleted_at is null`)
+  if (ids !== undefined) all.push(sql<boolean>`l.id = any(${[...ids]}::bigint[])`)
+  if (externalKeys !== undefined) all.push(sql<boolean>`l.external_key = any(${[...externalKeys]}::text[])`)
+  if (parentIds !== undefined) all.push(sql<boolean>`up.id = any(${[...parentIds]}::bigint[])`)
+  if (parentExternalKeys !== undefined)
+    all.push(sql<boolean>`up.external_key = any(${[...parentExternalKeys]}::text[])`)
+  if (isActive !== undefined) all.push(sql<boolean>`l.is_active = ${isActive}`)
+  if (q !== undefined) {
+    const pattern = containsPattern(q)
+    all.push(
+      sql<boolean>`(l.name ilike ${pattern} or l.external_key ilike ${pattern} or l.description ilike ${pattern})`,
+    )
+  }
+  return sql<boolean>`${sql.join(all, sql` and `)}`
+}
+
+/** L1: everything that changes the tree of one organization waits here for its turn. */
+async function lockTree(db: Db, orgId: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('scanhook locations'), hashtext(${String(orgId)}))`.execute(
+    db,
+  )
+}
+
+type Placed =
+  | { readonly kind: 'placed'; readonly parentId: number | null | undefined }
+  | Exclude<Changed<never>, { kind: 'changed' }>
+
+/** Where the new parent is, checked: it exists, does not lie under `id`, and is not too deep already. */
+async function place(
+  db: Db,
+  orgId: number,
+  id: number | null,
+  parent: Reference | null | undefined,
+): Promise<Placed> {
+  if (parent === undefined || parent === null) return { kind: 'placed', parentId: parent }
+  const field = parent.id === undefined ? 'parent_external_key' : 'parent_id'
+  await lockTree(db, orgId)
+  const parentId = await findReference(db, 'locations', orgId, parent)
+  if (parentId === null) return { kind: 'missing_reference', field }
+  const { rows } = await sql<{ id: number }>`
+    with recursive up as (
+      select id, parent_id, 1 as depth from locations where org_id = ${orgId} and id = ${parentId}
+      union all
+      select l.id, l.parent_id, up.depth + 1 from up join locations l on l.org_id = ${orgId} and l.id = up.parent_id
+      where up.depth <= ${locationDepthMax})
+    select id from up`.execute(db)
+  if (rows.some((row) => row.id === id))
+    return {
+      kind: 'conflict',
+      field,
+      message: 'a location cannot lie inside itself or inside one of its descendants',
+    }
+  if (rows.length >= locationDepthMax)
+    return { kind: 'conflict', field, message: `a tree of locations has at most ${locationDepthMax} levels` }
+  return { kind: 'placed', parentId }
+}
+
+function create(pg: Postgres, orgId: number, input: LocationInput): Promise<Changed<Location>> {
+  return pg.db.transaction().execute(async (db) => {
+    const placed = await place(db, orgId, null, input.parent)
+    if (placed.kind !== 'placed') return placed
+    const externalKey =
+      input.externalKey ?? (await mintExternalKey(db, 'locations', orgId, { prefix: 'LOC', width: 3 }))
+    const { id } = await db
+      .insertInto('locations')
+      .values({
+        ...valuesOf(input),
+        orgId,
+        externalKey,
+        name: input.name,
+        description: input.description ?? null,
+        parentId: placed.parentId ?? null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return changed(db, orgId, id)
+  })
+}
+
+function update(pg: Postgres, orgId: number, id: number, change: LocationChange): Promise<Changed<Location>> {
+  return pg.db.transaction().execute(async (db) => {
+    const placed = await place(db, orgId, id, change.parent)
+    if (placed.kind !== 'placed') return placed
+    return write(db, orgId, id, { ...valuesOf(change), parentId: placed.parentId })
+  })
+}
+
+async function write(db: Db, orgId: number, id: number, values: object): Promise<Changed<Location>> {
+  const { numUpdatedRows } = await db
+    .updateTable('locations')
+    .set({ ...values, updatedAt: sql<string>`now()` })
+    .where('orgId', '=', orgId)
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 0n ? { kind: 'not_found' } : changed(db, orgId, id)
+}
+
+async function changed(db: Db, orgId: number, id: number): Promise<Changed<Location>> {
+  await announce(db, [{ orgId, kind: 'location', id, isDeleted: false, document: {} }])
+  const row = await findLocation(db, orgId, id)
+  return row === null ? { kind: 'not_found' } : { kind: 'changed', row }
+}
+
+function remove(pg: Postgres, orgId: number, id: number): Promise<Changed<null>> {
+  return pg.db.transaction().execute(async (db) => {
+    await lockTree(db, orgId)
+    const child = await db
+      .selectFrom('locations')
+      .select('id')
+      .where('orgId', '=', orgId)
+      .where('parentId', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (child !== undefined)
+      return {
+        kind: 'conflict',
+        field: 'id',
+        message: 'the location has locations inside it; move or delete them first',
+      }
+    const { numUpdatedRows } = await db
+      .updateTable('locations')
+      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return { kind: 'not_found' }
+    await announce(db, [{ orgId, kind: 'location', id, isDeleted: true, document: {} }])
+    return { kind: 'changed', row: null }
+  })
+}

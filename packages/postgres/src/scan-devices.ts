@@ -1,0 +1,190 @@
+/** Scan devices: readers and gateways, by the name that upstream gives them. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Changed, catchConflict, containsPattern, type Page, type PageQuery } from './change.ts'
+import type { Db, Postgres } from './open.ts'
+import { announce } from './outbox.ts'
+
+export interface ScanDevice {
+  readonly id: number
+  readonly externalKey: string
+  readonly name: string
+  readonly type: string
+  readonly description: string | null
+  readonly isActive: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | null
+}
+
+export interface ScanDeviceChange {
+  readonly name?: string | undefined
+  readonly type?: string | undefined
+  readonly description?: string | null | undefined
+  readonly isActive?: boolean | undefined
+}
+
+export interface ScanDeviceInput extends ScanDeviceChange {
+  readonly externalKey: string
+  readonly name: string
+  readonly type: string
+}
+
+export const scanDeviceSortFields = ['external_key', 'name', 'type', 'created_at', 'updated_at'] as const
+export type ScanDeviceSortField = (typeof scanDeviceSortFields)[number]
+
+export interface ScanDeviceQuery extends PageQuery<ScanDeviceSortField> {
+  readonly ids?: readonly number[] | undefined
+  readonly externalKeys?: readonly string[] | undefined
+  readonly types?: readonly string[] | undefined
+  readonly isActive?: boolean | undefined
+  readonly q?: string | undefined
+  readonly includeDeleted?: boolean | undefined
+}
+
+export interface ScanDevices {
+  create(orgId: number, input: ScanDeviceInput): Promise<Changed<ScanDevice>>
+  find(orgId: number, id: number): Promise<ScanDevice | null>
+  list(orgId: number, query: ScanDeviceQuery): Promise<Page<ScanDevice>>
+  update(orgId: number, id: number, change: ScanDeviceChange): Promise<Changed<ScanDevice>>
+  /** Its scan points go with it. False when there is no such live device. */
+  remove(orgId: number, id: number): Promise<boolean>
+}
+
+const columns = [
+  'id',
+  'externalKey',
+  'name',
+  'type',
+  'description',
+  'isActive',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+] as const
+
+const conflicts = {
+  scan_devices_external_key: [
+    'external_key',
+    'another scan device of this organization has this external_key',
+  ],
+} as const
+
+export function scanDevices(pg: Postgres): ScanDevices {
+  return {
+    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    find: async (orgId, id) =>
+      (await pg.db
+        .selectFrom('scanDevices')
+        .select(columns)
+        .where('orgId', '=', orgId)
+        .where('id', '=', id)
+        .where('deletedAt', 'is', null)
+        .executeTakeFirst()) ?? null,
+    list: (orgId, query) => list(pg, orgId, query),
+    update: (orgId, id, change) => update(pg, orgId, id, change),
+    remove: (orgId, id) => remove(pg, orgId, id),
+  }
+}
+
+function create(pg: Postgres, orgId: number, input: ScanDeviceInput): Promise<Changed<ScanDevice>> {
+  const { externalKey, name, type, description = null, isActive = true } = input
+  return pg.db.transaction().execute(async (db) => {
+    const row = await db
+      .insertInto('scanDevices')
+      .values({ orgId, externalKey, name, type, description, isActive })
+      .returning(columns)
+      .executeTakeFirstOrThrow()
+    await announceDevice(db, orgId, row, false)
+    return { kind: 'changed', row }
+  })
+}
+
+async function list(pg: Postgres, orgId: number, query: ScanDeviceQuery): Promise<Page<ScanDevice>> {
+  const matching = pg.db.selectFrom('scanDevices').where(filterOf(orgId, query))
+  const { count } = await matching
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  let sorted = matching.select(columns).limit(query.limit).offset(query.offset)
+  for (const { by, direction } of query.sort)
+    sorted = sorted.orderBy(sql.ref(`scan_devices.${by}`), direction)
+  return { rows: await sorted.orderBy('scanDevices.id').execute(), totalCount: count }
+}
+
+function filterOf(orgId: number, query: ScanDeviceQuery): Expression<SqlBool> {
+  const { ids, externalKeys, types, isActive, q, includeDeleted } = query
+  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
+  if (includeDeleted !== true) all.push(sql<boolean>`deleted_at is null`)
+  if (ids !== undefined) all.push(sql<boolean>`id = any(${[...ids]}::bigint[])`)
+  if (externalKeys !== undefined) all.push(sql<boolean>`external_key = any(${[...externalKeys]}::text[])`)
+  if (types !== undefined) all.push(sql<boolean>`type = any(${[...types]}::text[])`)
+  if (isActive !== undefined) all.push(sql<boolean>`is_active = ${isActive}`)
+  if (q !== undefined) {
+    const pattern = containsPattern(q)
+    all.push(
+      sql<boolean>`(name ilike ${pattern} or external_key ilike ${pattern} or description ilike ${pattern})`,
+    )
+  }
+  return sql<boolean>`${sql.join(all, sql` and `)}`
+}
+
+function update(
+  pg: Postgres,
+  orgId: number,
+  id: number,
+  change: ScanDeviceChange,
+): Promise<Changed<ScanDevice>> {
+  const { name, type, description, isActive } = change
+  return pg.db.transaction().execute(async (db) => {
+    const row = await db
+      .updateTable('scanDevices')
+      .set({ name, type, description, isActive, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returning(columns)
+      .executeTakeFirst()
+    if (row === undefined) return { kind: 'not_found' }
+    await announceDevice(db, orgId, row, false)
+    return { kind: 'changed', row }
+  })
+}
+
+function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+  return pg.db.transaction().execute(async (db) => {
+    const row = await db
+      .updateTable('scanDevices')
+      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returning(columns)
+      .executeTakeFirst()
+    if (row === undefined) return false
+    await announceDevice(db, orgId, row, true)
+    const points = await db
+      .updateTable('scanPoints')
+      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('scanDeviceId', '=', id)
+      .where('deletedAt', 'is', null)
+      .returning(['id', 'antennaPort'])
+      .execute()
+    await announce(
+      db,
+      points.map((point) => ({
+        orgId,
+        kind: 'scan_point',
+        id: point.id,
+        isDeleted: true,
+        document: { device_external_key: row.externalKey, antenna_port: point.antennaPort },
+      })),
+    )
+    return true
+  })
+}
+
+async function announceDevice(db: Db, orgId: number, row: ScanDevice, isDeleted: boolean): Promise<void> {
+  await announce(db, [
+    { orgId, kind: 'scan_device', id: row.id, isDeleted, document: { external_key: row.externalKey } },
+  ])
+}

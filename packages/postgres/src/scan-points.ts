@@ -1,0 +1,255 @@
+/** Scan points: an antenna of a scan device, and the location it watches. */
+import type { ScanPointKind } from '@scanhook/domain/asset'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import {
+  type Changed,
+  catchConflict,
+  findReference,
+  type Page,
+  type PageQuery,
+  type Reference,
+} from './change.ts'
+import type { Db, Postgres } from './open.ts'
+import { announce } from './outbox.ts'
+
+export interface ScanPoint {
+  readonly id: number
+  readonly scanDeviceId: number
+  readonly scanDeviceExternalKey: string
+  readonly antennaPort: number
+  readonly kind: ScanPointKind
+  readonly name: string | null
+  /** Null when it watches none, or a deleted one. */
+  readonly locationId: number | null
+  readonly locationExternalKey: string | null
+  readonly isActive: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | null
+}
+
+export interface ScanPointChange {
+  readonly kind?: ScanPointKind | undefined
+  readonly name?: string | null | undefined
+  readonly location?: Reference | null | undefined
+  readonly isActive?: boolean | undefined
+}
+
+export interface ScanPointInput extends ScanPointChange {
+  readonly scanDevice: Reference
+  readonly antennaPort: number
+}
+
+export const scanPointSortFields = [
+  'scan_device_external_key',
+  'antenna_port',
+  'created_at',
+  'updated_at',
+] as const
+export type ScanPointSortField = (typeof scanPointSortFields)[number]
+
+export interface ScanPointQuery extends PageQuery<ScanPointSortField> {
+  readonly ids?: readonly number[] | undefined
+  readonly scanDeviceIds?: readonly number[] | undefined
+  readonly scanDeviceExternalKeys?: readonly string[] | undefined
+  readonly locationIds?: readonly number[] | undefined
+  readonly locationExternalKeys?: readonly string[] | undefined
+  readonly kinds?: readonly ScanPointKind[] | undefined
+  readonly isActive?: boolean | undefined
+  readonly includeDeleted?: boolean | undefined
+}
+
+export interface ScanPoints {
+  create(orgId: number, input: ScanPointInput): Promise<Changed<ScanPoint>>
+  find(orgId: number, id: number): Promise<ScanPoint | null>
+  list(orgId: number, query: ScanPointQuery): Promise<Page<ScanPoint>>
+  update(orgId: number, id: number, change: ScanPointChange): Promise<Changed<ScanPoint>>
+  remove(orgId: number, id: number): Promise<boolean>
+}
+
+const conflicts = {
+  scan_points_antenna: ['antenna_port', 'the scan device has a scan point at this antenna already'],
+} as const
+
+export function scanPoints(pg: Postgres): ScanPoints {
+  return {
+    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    find: (orgId, id) => findPoint(pg.db, orgId, id),
+    list: (orgId, query) => list(pg, orgId, query),
+    update: (orgId, id, change) => update(pg, orgId, id, change),
+    remove: (orgId, id) => remove(pg, orgId, id),
+  }
+}
+
+function selectPoints(db: Db, where: Expression<SqlBool>) {
+  return db
+    .selectFrom('scanPoints as p')
+    .innerJoin('scanDevices as d', (join) =>
+      join.onRef('d.orgId', '=', 'p.orgId').onRef('d.id', '=', 'p.scanDeviceId'),
+    )
+    .leftJoin('locations as l', (join) =>
+      join.onRef('l.orgId', '=', 'p.orgId').onRef('l.id', '=', 'p.locationId').on('l.deletedAt', 'is', null),
+    )
+    .where(where)
+}
+
+const columns = [
+  'p.id',
+  'p.scanDeviceId',
+  'd.externalKey as scanDeviceExternalKey',
+  'p.antennaPort',
+  'p.kind',
+  'p.name',
+  'l.id as locationId',
+  'l.externalKey as locationExternalKey',
+  'p.isActive',
+  'p.createdAt',
+  'p.updatedAt',
+  'p.deletedAt',
+] as const
+
+async function findPoint(db: Db, orgId: number, id: number): Promise<ScanPoint | null> {
+  const row = await selectPoints(
+    db,
+    sql<boolean>`p.org_id = ${orgId} and p.id = ${id} and p.deleted_at is null`,
+  )
+    .select(columns)
+    .executeTakeFirst()
+  return row === undefined ? null : pointOf(row)
+}
+
+function pointOf(row: Omit<ScanPoint, 'kind'> & { readonly kind: string }): ScanPoint {
+  return { ...row, kind: row.kind as ScanPointKind } // the column's check admits nothing else
+}
+
+const sortColumns: Readonly<Record<ScanPointSortField, string>> = {
+  scan_device_external_key: 'd.external_key',
+  antenna_port: 'p.antenna_port',
+  created_at: 'p.created_at',
+  updated_at: 'p.updated_at',
+}
+
+async function list(pg: Postgres, orgId: number, query: ScanPointQuery): Promise<Page<ScanPoint>> {
+  const matching = selectPoints(pg.db, filterOf(orgId, query))
+  const { count } = await matching
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  let sorted = matching.select(columns).limit(query.limit).offset(query.offset)
+  for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(sortColumns[by]), direction)
+  return { rows: (await sorted.orderBy('p.id').execute()).map(pointOf), totalCount: count }
+}
+
+function filterOf(orgId: number, query: ScanPointQuery): Expression<SqlBool> {
+  const all: Expression<SqlBool>[] = [sql<boolean>`p.org_id = ${orgId}`]
+  const { isActive, includeDeleted } = query
+  const among: readonly (readonly [
+    column: string,
+    type: 'bigint' | 'text',
+    values: readonly (number | string)[] | undefined,
+  ])[] = [
+    ['p.id', 'bigint', query.ids],
+    ['p.scan_device_id', 'bigint', query.scanDeviceIds],
+    ['d.external_key', 'text', query.scanDeviceExternalKeys],
+    ['l.id', 'bigint', query.locationIds],
+    ['l.external_key', 'text', query.locationExternalKeys],
+    ['p.kind', 'text', query.kinds],
+  ]
+  for (const [column, type, values] of among) {
+    if (values !== undefined)
+      all.push(sql<boolean>`${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`)
+  }
+  if (includeDeleted !== true) all.push(sql<boolean>`p.deleted_at is null`)
+  if (isActive !== undefined) all.push(sql<boolean>`p.is_active = ${isActive}`)
+  return sql<boolean>`${sql.join(all, sql` and `)}`
+}
+
+type PlacedPoint =
+  | { readonly kind: 'placed'; readonly locationId: number | null | undefined }
+  | { readonly kind: 'missing_reference'; readonly field: string }
+
+async function place(db: Db, orgId: number, location: Reference | null | undefined): Promise<PlacedPoint> {
+  if (location === undefined || location === null) return { kind: 'placed', locationId: location }
+  const locationId = await findReference(db, 'locations', orgId, location)
+  if (locationId !== null) return { kind: 'placed', locationId }
+  return {
+    kind: 'missing_reference',
+    field: location.id === undefined ? 'location_external_key' : 'location_id',
+  }
+}
+
+function create(pg: Postgres, orgId: number, input: ScanPointInput): Promise<Changed<ScanPoint>> {
+  const { scanDevice, antennaPort, kind = 'zone', name = null, isActive = true } = input
+  return pg.db.transaction().execute(async (db) => {
+    const scanDeviceId = await findReference(db, 'scan_devices', orgId, scanDevice)
+    if (scanDeviceId === null)
+      return {
+        kind: 'missing_reference',
+        field: scanDevice.id === undefined ? 'scan_device_external_key' : 'scan_device_id',
+      }
+    const placed = await place(db, orgId, input.location)
+    if (placed.kind !== 'placed') return placed
+    const { id } = await db
+      .insertInto('scanPoints')
+      .values({
+        orgId,
+        scanDeviceId,
+        antennaPort,
+        kind,
+        name,
+        isActive,
+        locationId: placed.locationId ?? null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return changed(db, orgId, id)
+  })
+}
+
+function update(
+  pg: Postgres,
+  orgId: number,
+  id: number,
+  change: ScanPointChange,
+): Promise<Changed<ScanPoint>> {
+  const { kind, name, isActive } = change
+  return pg.db.transaction().execute(async (db) => {
+    const placed = await place(db, orgId, change.location)
+    if (placed.kind !== 'placed') return placed
+    const { numUpdatedRows } = await db
+      .updateTable('scanPoints')
+      .set({ kind, name, isActive, locationId: placed.locationId, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    return numUpdatedRows === 0n ? { kind: 'not_found' } : changed(db, orgId, id)
+  })
+}
+
+async function changed(db: Db, orgId: number, id: number): Promise<Changed<ScanPoint>> {
+  const row = await findPoint(db, orgId, id)
+  if (row === null) return { kind: 'not_found' }
+  await announcePoint(db, orgId, row, false)
+  return { kind: 'changed', row }
+}
+
+function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+  return pg.db.transaction().execute(async (db) => {
+    const row = await findPoint(db, orgId, id)
+    const { numUpdatedRows } = await db
+      .updateTable('scanPoints')
+      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (row === null || numUpdatedRows === 0n) return false
+    await announcePoint(db, orgId, row, true)
+    return true
+  })
+}
+
+async function announcePoint(db: Db, orgId: number, row: ScanPoint, isDeleted: boolean): Promise<void> {
+  const document = { device_external_key: row.scanDeviceExternalKey, antenna_port: row.antennaPort }
+  await announce(db, [{ orgId, kind: 'scan_point', id: row.id, isDeleted, document }])
+}

@@ -1,0 +1,194 @@
+/** Tags: what a reader sees of an asset. A match key belongs to one live tag of an organization. */
+import type { TagType } from '@scanhook/domain/asset'
+import { sql } from 'kysely'
+import { type Changed, type ConflictFields, catchConflict, type Page } from './change.ts'
+import type { Db, Postgres } from './open.ts'
+import { announce } from './outbox.ts'
+
+export interface Tag {
+  readonly id: number
+  readonly assetId: number
+  readonly tagType: TagType
+  readonly value: string
+  readonly matchKey: string
+  readonly isActive: boolean
+}
+
+export interface TagInput {
+  readonly tagType: TagType
+  readonly value: string
+  /** `normaliseTag(value)` of domain/reading: the caller's decision, kept here for lookups. */
+  readonly matchKey: string
+  readonly isActive?: boolean | undefined
+}
+
+export interface Tags {
+  create(orgId: number, assetId: number, input: TagInput): Promise<Changed<Tag>>
+  find(orgId: number, assetId: number, id: number): Promise<Tag | null>
+  /** Null when there is no such live asset. */
+  list(
+    orgId: number,
+    assetId: number,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<Page<Tag> | null>
+  update(
+    orgId: number,
+    assetId: number,
+    id: number,
+    change: { readonly isActive?: boolean | undefined },
+  ): Promise<Changed<Tag>>
+  remove(orgId: number, assetId: number, id: number): Promise<boolean>
+}
+
+const columns = ['id', 'assetId', 'tagType', 'value', 'matchKey', 'isActive'] as const
+
+/** The conflict of a tag's value, reported under the field that carried it. */
+export function tagConflict(field: string): ConflictFields {
+  return {
+    tags_match_key: [field, 'a tag that reads the same belongs to an asset of this organization already'],
+  }
+}
+
+export function tags(pg: Postgres): Tags {
+  return {
+    create: (orgId, assetId, input) =>
+      catchConflict(tagConflict('value'), () => create(pg, orgId, assetId, input)),
+    find: async (orgId, assetId, id) =>
+      (await tagsOfAssets(pg.db, orgId, [assetId])).get(assetId)?.find((tag) => tag.id === id) ?? null,
+    list: async (orgId, assetId, { limit, offset }) => {
+      if (!(await hasLiveAsset(pg.db, orgId, assetId))) return null
+      const all = (await tagsOfAssets(pg.db, orgId, [assetId])).get(assetId) ?? []
+      return { rows: all.slice(offset, offset + limit), totalCount: all.length }
+    },
+    update: (orgId, assetId, id, change) =>
+      write(pg, { orgId, assetId, id, isDeleted: false }, { isActive: change.isActive }),
+    remove: async (orgId, assetId, id) =>
+      (await write(pg, { orgId, assetId, id, isDeleted: true }, { deletedAt: sql<string>`now()` })).kind ===
+      'changed',
+  }
+}
+
+async function hasLiveAsset(db: Db, orgId: number, assetId: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from assets where org_id = ${orgId} and id = ${assetId} and deleted_at is null for key share`.execute(
+    db,
+  )
+  return rows.length > 0
+}
+
+function create(pg: Postgres, orgId: number, assetId: number, input: TagInput): Promise<Changed<Tag>> {
+  return pg.db.transaction().execute(async (db) => {
+    // The share lock keeps the asset from being deleted under us.
+    if (!(await hasLiveAsset(db, orgId, assetId))) return { kind: 'not_found' }
+    const [row] = await insertTags(db, orgId, assetId, [input])
+    return row === undefined ? { kind: 'not_found' } : { kind: 'changed', row }
+  })
+}
+
+/** Within the transaction that made or locked the asset. */
+export async function insertTags(
+  db: Db,
+  orgId: number,
+  assetId: number,
+  inputs: readonly TagInput[],
+): Promise<readonly Tag[]> {
+  if (inputs.length === 0) return []
+  const rows = await db
+    .insertInto('tags')
+    .values(
+      inputs.map(({ tagType, value, matchKey, isActive }) => ({
+        orgId,
+        assetId,
+        tagType,
+        value,
+        matchKey,
+        isActive: isActive ?? true,
+      })),
+    )
+    .returning(columns)
+    .execute()
+  const made = rows.map(tagOf)
+  await announceTags(db, orgId, made, false)
+  return made
+}
+
+/** Within the transaction that deleted the asset. */
+export async function removeTagsOfAsset(db: Db, orgId: number, assetId: number): Promise<void> {
+  const rows = await db
+    .updateTable('tags')
+    .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
+    .where('orgId', '=', orgId)
+    .where('assetId', '=', assetId)
+    .where('deletedAt', 'is', null)
+    .returning(columns)
+    .execute()
+  await announceTags(db, orgId, rows.map(tagOf), true)
+}
+
+/** Live tags by asset, oldest first. An asset has a handful: pages are cut by the caller. */
+export async function tagsOfAssets(
+  db: Db,
+  orgId: number,
+  assetIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Tag[]>> {
+  const byAsset = new Map<number, Tag[]>()
+  if (assetIds.length === 0) return byAsset
+  const rows = await db
+    .selectFrom('tags')
+    .select(columns)
+    .where('orgId', '=', orgId)
+    .where('assetId', 'in', assetIds)
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  for (const row of rows.map(tagOf)) byAsset.set(row.assetId, [...(byAsset.get(row.assetId) ?? []), row])
+  return byAsset
+}
+
+interface TagTarget {
+  readonly orgId: number
+  readonly assetId: number
+  readonly id: number
+  readonly isDeleted: boolean
+}
+
+function write(pg: Postgres, target: TagTarget, values: object): Promise<Changed<Tag>> {
+  const { orgId, assetId, id, isDeleted } = target
+  return pg.db.transaction().execute(async (db) => {
+    const row = await db
+      .updateTable('tags')
+      .set({ ...values, updatedAt: sql<string>`now()` })
+      .where('orgId', '=', orgId)
+      .where('assetId', '=', assetId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returning(columns)
+      .executeTakeFirst()
+    if (row === undefined) return { kind: 'not_found' }
+    await announceTags(db, orgId, [tagOf(row)], isDeleted)
+    return { kind: 'changed', row: tagOf(row) }
+  })
+}
+
+async function announceTags(
+  db: Db,
+  orgId: number,
+  changed: readonly Tag[],
+  isDeleted: boolean,
+): Promise<void> {
+  await announce(
+    db,
+    changed.map((tag) => ({
+      orgId,
+      kind: 'tag',
+      id: tag.id,
+      isDeleted,
+      document: { match_key: tag.matchKey, tag_type: tag.tagType },
+    })),
+  )
+}
+
+function tagOf(row: Omit<Tag, 'tagType'> & { readonly tagType: string }): Tag {
+  return { ...row, tagType: row.tagType as TagType } // the column's check admits nothing else
+}
