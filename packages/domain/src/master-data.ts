@@ -25,7 +25,7 @@ export interface MasterDataChange {
   readonly isDeleted: boolean
   /**
    * JSON. `endpoint`: an `Endpoint`. `tag`: `{"match_key","tag_type"}`. `scan_device`: `{"external_key"}`.
-   * Others: `{}`. What a cache needs to find its entry, never a secret in clear.
+   * `scan_point`: `{"device_external_key","antenna_port"}`. Others: `{}`. What a cache needs to find its entry, never a secret in clear.
    */
   readonly document: string
 }
