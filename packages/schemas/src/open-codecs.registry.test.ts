@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { orgId } from '@scanhook/domain/ids'
 import type { ScanRead } from '@scanhook/domain/read'
 import { openLog } from '@scanhook/observability/log'
+import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenCodecsOptions, openCodecs } from './open-codecs.ts'
 
@@ -23,50 +23,14 @@ const read: ScanRead = {
   reads: 1,
 }
 
-/** A door to the registry that can be shut, so that the shared one stays up. */
-interface Door {
-  readonly url: string
-  readonly shut: () => Promise<void>
-  readonly open: () => Promise<void>
-}
-
-let door: Door
+let door: TcpDoor
 let options: OpenCodecsOptions
 
-async function openDoor(): Promise<Door> {
-  const sockets = new Set<Socket>()
-  let port = 0
-  let server: Server
-  const open = async (): Promise<void> => {
-    server = createServer((inward) => {
-      const outward = connect(Number(registry.port), registry.hostname)
-      for (const socket of [inward, outward]) {
-        sockets.add(socket)
-        socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-      }
-      inward.pipe(outward).pipe(inward)
-    })
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-    const address = server.address()
-    port = typeof address === 'object' && address !== null ? address.port : 0
-  }
-  await open()
-  return {
-    url: `http://127.0.0.1:${port}${registry.pathname}`,
-    open,
-    shut: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      for (const socket of sockets) socket.destroy()
-      await closed
-    },
-  }
-}
-
 beforeEach(async () => {
-  door = await openDoor()
+  door = await openTcpDoor({ host: registry.hostname, port: Number(registry.port) })
   const cacheDir = await mkdtemp(join(tmpdir(), 'scanhook-schemas-'))
   options = {
-    registryUrl: door.url,
+    registryUrl: `http://127.0.0.1:${door.port}${registry.pathname}`,
     cacheDir,
     prefix: `t${randomUUID()}.`,
     log,
@@ -76,7 +40,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await door.shut().catch(() => undefined)
+  await door.shut()
   await rm(options.cacheDir, { recursive: true, force: true })
 })
 
@@ -132,6 +96,13 @@ test('an id first met while the registry is gone is unavailable, and decodes whe
   })
   await door.open()
   expect(await codecs.reads.decode(foreign)).toEqual(read)
+})
+
+test('a registry that accepts and never answers is as good as away', async () => {
+  await openCodecs(options)
+  door.freeze()
+  const codecs = await openCodecs({ ...options, mode: 'lookup', timeoutMs: 200 })
+  expect(codecs.reads.decode(codecs.reads.encode(read))).toEqual(read)
 })
 
 test('an id that the registry does not know is poison', async () => {
