@@ -38,7 +38,17 @@ export const doors = {
 /** What each service may use. Services meet on Kafka topics, never in code. */
 const everyService = ['config', 'observability', 'runtime']
 export const servicePlan = {
-  producer: [...everyService, 'domain', 'identity', 'catalogue', 'schemas', 'http', 'kafka', 'postgres', 'redis'],
+  producer: [
+    ...everyService,
+    'domain',
+    'identity',
+    'catalogue',
+    'schemas',
+    'http',
+    'kafka',
+    'postgres',
+    'redis',
+  ],
   tracker: [...everyService, 'domain', 'identity', 'schemas', 'kafka'],
   router: [...everyService, 'domain', 'identity', 'schemas', 'kafka'],
   dispatcher: [...everyService, 'domain', 'identity', 'signing', 'schemas', 'kafka', 'webhook-client'],
@@ -70,7 +80,12 @@ const among = (names) => (names.length === 0 ? '(?!)' : `^packages/(${names.join
 export default {
   forbidden: [
     forbid('no-cycles', 'Two modules in a cycle are one module with two names.', {}, { circular: true }),
-    forbid('no-unresolvable', 'A package is entered through its exports, nowhere else.', {}, { couldNotResolve: true }),
+    forbid(
+      'no-unresolvable',
+      'A package is entered through its exports, nowhere else.',
+      {},
+      { couldNotResolve: true },
+    ),
     forbid(
       'packages-by-name',
       'Another workspace is imported by name, never by a relative path.',
@@ -103,13 +118,19 @@ export default {
       'signing-is-crypto-only',
       'Signing needs node:crypto and nothing else.',
       { path: '^packages/signing/src', pathNot: test },
-      { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg'], pathNot: ['^(node:)?crypto$', '^packages/'] },
+      {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg'],
+        pathNot: ['^(node:)?crypto$', '^packages/'],
+      },
     ),
     forbid(
       'decisions-are-strangers',
       'Decision folders share the nouns at the root, never each other.',
       { path: '^packages/domain/src/([^/]+)/', pathNot: test },
-      { path: '^packages/domain/src/[^/]+/', pathNot: ['^packages/domain/src/$1/', '^packages/domain/src/time/'] },
+      {
+        path: '^packages/domain/src/[^/]+/',
+        pathNot: ['^packages/domain/src/$1/', '^packages/domain/src/time/'],
+      },
     ),
     forbid(
       'nouns-know-no-decisions',
@@ -121,14 +142,18 @@ export default {
       forbid(
         `one-door-${name}`,
         `Only packages/${name} may import ${dependency}.`,
-        { path: '^(packages|services|tools)/', pathNot: [`^packages/${name}/`, test] },
+        // tools/stack asks a server whether it works before any package of ours can be of use.
+        { path: '^(packages|services|tools)/', pathNot: [`^packages/${name}/`, '^tools/stack/', test] },
         { path: `(^|node_modules/)${dependency}(/|$)` },
       ),
     ),
     forbid(
       'adapters-wired-in-service',
       'Only service.ts, config.ts and a main may name an adapter; handlers declare the ports they need.',
-      { path: '^services/[^/]+/src', pathNot: ['/(service|config)[.]ts$', '[/-]main[.]ts$', '/(server|routes)[.]ts$', test] },
+      {
+        path: '^services/[^/]+/src',
+        pathNot: ['/(service|config)[.]ts$', '[/-]main[.]ts$', '/(server|routes)[.]ts$', test],
+      },
       { path: adapters, dependencyTypesNot: ['type-only'] },
     ),
     forbid(

@@ -9,8 +9,7 @@ import { openMetrics } from '@scanhook/observability/metrics'
 import { createEmptyDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { topicSpecs } from '@scanhook/schemas/topics'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setUp } from './set-up.ts'
-import { type SetupConfig, setupSettings } from './settings.ts'
+import { type SetupContext, setUp, setupService } from './service.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'scanhook-setup-test-'))
 const prefix = `setup-test-${randomBytes(4).toString('hex')}.`
@@ -25,8 +24,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function config(changes: Readonly<Record<string, string>> = {}): SetupConfig {
-  const parsed = parseEnv(setupSettings, {
+function config(changes: Readonly<Record<string, string>> = {}): SetupContext['config'] {
+  const parsed = parseEnv(setupService.settings, {
     ...process.env,
     TOPIC_PREFIX: prefix,
     POSTGRES_URL: database.url,
@@ -52,7 +51,7 @@ function recordingLog(): { log: Logger; line: (event: string) => Line | undefine
 
 test('everything is there afterwards', async () => {
   const { log, line } = recordingLog()
-  await setUp(config(), { log, metrics: openMetrics() })
+  await setUp({ config: config(), log, metrics: openMetrics() })
   const names = topicSpecs(prefix, { partitions: 2, replicationFactor: 1 }).map(({ name }) => name)
   expect([...(line('topics.ensured')?.created ?? [])].sort()).toEqual([...names].sort())
   expect(line('schemas.registered')).toBeDefined()
@@ -61,7 +60,7 @@ test('everything is there afterwards', async () => {
 
 test('U1: again, and twice at once, changes nothing', async () => {
   const logs = [recordingLog(), recordingLog()]
-  await Promise.all(logs.map(({ log }) => setUp(config(), { log, metrics: openMetrics() })))
+  await Promise.all(logs.map(({ log }) => setUp({ config: config(), log, metrics: openMetrics() })))
   for (const { line } of logs) {
     expect(line('topics.ensured')?.created).toEqual([])
     expect(line('database.migrated')?.applied).toEqual([])
@@ -72,7 +71,9 @@ test('U2: without a registry the tables are made all the same, and the failure i
   const { log, line } = recordingLog()
   // Nobody listens on port 9 (discard) of the loopback address.
   const changed = config({ REGISTRY_URL: 'http://127.0.0.1:9/', SCHEMA_CACHE_DIR: join(folder, 'empty') })
-  const failure = await setUp(changed, { log, metrics: openMetrics() }).catch((error: unknown) => error)
+  const failure = await setUp({ config: changed, log, metrics: openMetrics() }).catch(
+    (error: unknown) => error,
+  )
   expect(failure).toBeInstanceOf(AggregateError)
   expect((failure as AggregateError).errors).toMatchObject([{ code: 'SCHEMA_REGISTRY_UNAVAILABLE' }])
   expect(line('database.migrated')).toBeDefined()
