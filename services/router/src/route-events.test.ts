@@ -1,0 +1,174 @@
+import type { Delivery } from '@scanhook/domain/delivery'
+import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { DomainEvent } from '@scanhook/domain/event'
+import { assetId, deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
+import type { RecordBatch } from '@scanhook/kafka/contract'
+import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
+import { expect, test } from 'vitest'
+import { eventRouter, type RoutePorts } from './route-events.ts'
+
+const event: DomainEvent = {
+  eventId: eventId('event-1'),
+  orgId: orgId(1),
+  type: 'asset.moved',
+  occurredAtMs: 1_000,
+  receivedAtMs: 1_000,
+  subject: 'asset:5',
+  assetId: assetId(5),
+  sequence: 1,
+  previousEventId: null,
+  transitionId: null,
+  dataJson: '{}',
+}
+
+function endpointOf(id: number, eventType: string, org: number = 1): Endpoint {
+  return {
+    id: endpointId(id),
+    orgId: orgId(org),
+    url: 'https://example.com/',
+    state: 'active',
+    profile: 'standard',
+    sealedSecrets: [],
+    headers: {},
+    subscriptions: [{ eventType, filter: null }],
+    createdAtMs: 0,
+    version: 1,
+  }
+}
+
+const endpoints = [endpointOf(11, 'asset.*'), endpointOf(12, 'location.*'), endpointOf(13, '*')]
+
+function recordOf(offset: number, value: unknown): KafkaRecord {
+  return {
+    topic: 'events',
+    partition: 0,
+    offset,
+    timestampMs: 50_000 + offset,
+    key: Buffer.from('1:5'),
+    value: value === null ? null : Buffer.from(JSON.stringify(value)),
+    headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  }
+}
+
+interface Routed {
+  readonly appended: OutgoingRecord[]
+  readonly done: number[]
+}
+
+async function routed(
+  records: KafkaRecord[],
+  ports: Partial<RoutePorts> = {},
+  signal?: AbortSignal,
+): Promise<Routed> {
+  const appended: OutgoingRecord[] = []
+  const done: number[] = []
+  const batch: RecordBatch = {
+    topic: 'events',
+    partition: 0,
+    records,
+    highWatermark: 100,
+    signal: signal ?? new AbortController().signal,
+    done: (offset) => void done.push(offset),
+    doneThrough: (offset) => void done.push(offset),
+    pauseUntil: () => undefined,
+  }
+  await eventRouter({
+    decodeEvent: (bytes) =>
+      bytes === null
+        ? { kind: 'bad', reason: 'null_value', detail: 'no value' }
+        : { kind: 'good', value: JSON.parse(bytes.toString()) as DomainEvent },
+    encodeDelivery: (delivery) => Buffer.from(JSON.stringify(delivery)),
+    endpointsOf: (org) => (org === 1 ? endpoints : []),
+    deliveryIdFor: (id, endpoint) => deliveryId(`${id}/${endpoint}`),
+    keyOf: (endpoint) => `${endpoint}`,
+    poisonOf: (record, reason) => ({
+      topic: 'poison',
+      key: record.key,
+      value: record.value,
+      headers: { reason },
+    }),
+    appendAll: async (outgoing) => {
+      expect(done).toEqual([])
+      appended.push(...outgoing)
+    },
+    deliveriesTopic: 'deliveries',
+    routed: () => undefined,
+    ...ports,
+  })(batch)
+  return { appended, done }
+}
+
+test('R1: one delivery per endpoint that wants the event, done after the acknowledgement', async () => {
+  const { appended, done } = await routed([recordOf(7, event)])
+  expect(appended.map(({ topic, key }) => [topic, key])).toEqual([
+    ['deliveries', '11'],
+    ['deliveries', '13'],
+  ])
+  expect(done).toEqual([7])
+})
+
+test('R1: what is not acknowledged is not done', async () => {
+  const failing = routed([recordOf(7, event)], { appendAll: () => Promise.reject(new Error('refused')) })
+  await expect(failing).rejects.toThrow('refused')
+})
+
+test('R1: a failure after the partition was revoked is nobody else’s problem', async () => {
+  const revoked = new AbortController()
+  const { done } = await routed(
+    [recordOf(7, event)],
+    {
+      appendAll: () => {
+        revoked.abort()
+        return Promise.reject(new Error('closed'))
+      },
+    },
+    revoked.signal,
+  )
+  expect(done).toEqual([])
+})
+
+test('R2: the same record gives the same bytes, and its time is the time of the delivery', async () => {
+  const first = await routed([recordOf(7, event)])
+  const again = await routed([recordOf(7, event)])
+  expect(first.appended.map(({ value }) => value)).toEqual(again.appended.map(({ value }) => value))
+  const delivery = JSON.parse(first.appended[0]?.value?.toString() ?? '{}') as Delivery
+  expect(delivery).toEqual({
+    deliveryId: 'event-1/11',
+    orgId: 1,
+    endpointId: 11,
+    trigger: 'event',
+    event,
+    attemptNumber: 1,
+    dueAtMs: 50_007,
+    createdAtMs: 50_007,
+    firstAttemptAtMs: null,
+    rendered: null,
+  })
+})
+
+test('R3: deliveries keep the order of their events, under the endpoint’s key and in the event’s trace', async () => {
+  const second = { ...event, eventId: eventId('event-2') }
+  const { appended, done } = await routed([recordOf(7, event), recordOf(8, second)])
+  const ofFirstEndpoint = appended.filter(({ key }) => key === '11')
+  expect(
+    ofFirstEndpoint.map(({ value }) => (JSON.parse(value?.toString() ?? '') as Delivery).event.eventId),
+  ).toEqual(['event-1', 'event-2'])
+  expect(appended[0]?.headers?.['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/)
+  expect(done).toEqual([8])
+})
+
+test('a record that is no event goes to poison and does not hold up the next', async () => {
+  const { appended, done } = await routed([recordOf(7, null), recordOf(8, event)])
+  expect(appended.map(({ topic }) => topic)).toEqual(['poison', 'deliveries', 'deliveries'])
+  expect(done).toEqual([8])
+})
+
+test('an event that nobody wants is done without a delivery', async () => {
+  const counted: number[] = []
+  const { appended, done } = await routed([recordOf(7, { ...event, orgId: 2 })], {
+    routed: (_event, count) => void counted.push(count),
+  })
+  expect(appended).toEqual([])
+  expect(counted).toEqual([0])
+  expect(done).toEqual([7])
+})

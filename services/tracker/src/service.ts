@@ -1,0 +1,150 @@
+/** The tracker: scans in, events out. Wires the handler to Kafka, the codecs and the movement rules. */
+
+import { advanceAsset, dueAtMs } from '@scanhook/domain/movement/advance-asset'
+import { defaultMovementSettings } from '@scanhook/domain/movement/settings'
+import { assetEventId, transitionId, visitId } from '@scanhook/identity/derived-ids'
+import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
+import { openKafka } from '@scanhook/kafka/open'
+import { kafkaSettings } from '@scanhook/kafka/settings'
+import type { Clock } from '@scanhook/runtime/clock'
+import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { recordDecoder } from '@scanhook/schemas/decode-record'
+import { assetKey } from '@scanhook/schemas/keys'
+import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { schemasSettings } from '@scanhook/schemas/settings'
+import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import type { Movement } from './movement.ts'
+import { trackerSettings } from './settings.ts'
+import { scanTracker, type TrackPorts } from './track-scans.ts'
+import { trackerMetrics } from './tracker-metrics.ts'
+import { tickWriter } from './write-ticks.ts'
+
+type TrackerSettings = typeof kafkaSettings & typeof schemasSettings & typeof trackerSettings
+
+const movement: Movement = {
+  advance: (state, record, offset) =>
+    advanceAsset(state, { record, offset }, defaultMovementSettings, { assetEventId, transitionId, visitId }),
+  dueAtMs: (state) => dueAtMs(state, defaultMovementSettings),
+}
+
+export const trackerService: ServiceDefinition<TrackerSettings> = defineService({
+  name: 'tracker',
+  settings: { ...kafkaSettings, ...schemasSettings, ...trackerSettings },
+  start: startTracker,
+})
+
+async function startTracker(context: ServiceContext<TrackerSettings>): Promise<void> {
+  const { config, log, metrics, clock, onStop, fail } = context
+  const setReady = context.readiness('partitions-restored')
+  const topics = topicNames(config.TOPIC_PREFIX)
+  const codecs = await openCodecs({
+    registryUrl: config.REGISTRY_URL,
+    cacheDir: config.SCHEMA_CACHE_DIR,
+    prefix: config.TOPIC_PREFIX,
+    log,
+    mode: 'lookup',
+  })
+  const kafka = openKafka(config, { log, metrics })
+  await assertCoPartitioned(await kafka.openAdmin(), topics)
+  const producer = await kafka.openProducer()
+  onStop('producer', () => producer.close())
+
+  const ports: TrackPorts = {
+    ...portsOf({ codecs, topics, clock, producer }),
+    readToEnd: (partitions, apply) => kafka.readToEnd(topics.assetState, partitions, apply),
+    tracked: (progress) => instruments.tracked(progress),
+  }
+  const tracker = scanTracker(ports, {
+    flushMs: config.TRACKER_FLUSH_MS,
+    replayRecordsMax: config.TRACKER_REPLAY_RECORDS_MAX,
+  })
+  const instruments = trackerMetrics(metrics, { status: tracker.status, nowMs: clock.nowMs })
+
+  const consumer = kafka.openConsumer({
+    groupId: `${config.TOPIC_PREFIX}tracker`,
+    topics: [topics.scans],
+    handle: tracker.handle,
+    onAssigned: async (assignments) => {
+      await tracker.assign(assignments)
+      log.info({ partitions: assignments.map(({ partition }) => partition) }, 'states.restored')
+      setReady(true)
+    },
+    onRevoked: tracker.revoke,
+    commitMetadata: tracker.commitMetadata,
+    onFatal: fail,
+    // A record stays incomplete until its state is flushed, so up to this many are, and some batches more.
+    incompleteMax: config.TRACKER_REPLAY_RECORDS_MAX * 2,
+  })
+  onStop('consumer', () => consumer.stop())
+  await consumer.start()
+  setReady(true)
+
+  const writeTicks = tickWriter({
+    encodeTick: codecs.scans.encode,
+    appendAll: producer.appendAll,
+    nowMs: clock.nowMs,
+    ownedPartitions: () => tracker.status().map(({ partition }) => partition),
+    topic: topics.scans,
+  })
+  onStop(
+    'ticks',
+    every(clock, config.TRACKER_TICK_MS, () =>
+      writeTicks().catch((error) => fail('ticks can not be written', error)),
+    ),
+  )
+}
+
+interface Wiring {
+  readonly codecs: Codecs
+  readonly topics: TopicNames
+  readonly clock: Clock
+  readonly producer: KafkaProducer
+}
+
+function portsOf({ codecs, topics, clock, producer }: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked'> {
+  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  return {
+    movement,
+    keyOf: (scan) => assetKey(scan.orgId, scan.asset.id),
+    decodeScan: recordDecoder(codecs.scans, wait),
+    decodeState: codecs.assetState.decode,
+    encodeEvent: codecs.events.encode,
+    encodeState: codecs.assetState.encode,
+    poisonOf: (record, reason, detail) => ({
+      topic: topics.poison,
+      key: record.key,
+      value: record.value,
+      headers: poisonHeaders(record, { reason, detail, service: 'tracker' }),
+    }),
+    appendAll: (records) => producer.appendAll(records),
+    nowMs: clock.nowMs,
+    topics: { events: topics.events, assetState: topics.assetState },
+  }
+}
+
+/** A state is written to the partition number of its scans, so both topics must have the same numbers. */
+async function assertCoPartitioned(admin: KafkaAdmin, topics: TopicNames): Promise<void> {
+  try {
+    const [scans, states] = await Promise.all([
+      admin.partitionCount(topics.scans),
+      admin.partitionCount(topics.assetState),
+    ])
+    if (scans === states) return
+    throw new Error(
+      `TRACKER_NOT_CO_PARTITIONED: ${topics.scans} has ${scans} partitions, ${topics.assetState} has ${states}; they must have as many`,
+    )
+  } finally {
+    await admin.close()
+  }
+}
+
+/** Calls `act` every `periodMs`; returns the way to end it. */
+function every(clock: Clock, periodMs: number, act: () => Promise<void>): () => void {
+  let cancel = clock.after(periodMs, round)
+  function round(): void {
+    cancel = clock.after(periodMs, round)
+    void act()
+  }
+  return () => cancel()
+}
