@@ -1,0 +1,73 @@
+/**
+ * Whether a request may go on, judged before its body is read: who asks → how often → may they. Gives the caller,
+ * or throws what is answered instead. `setHeaders` is called first of all, so refusals have the headers as well.
+ */
+import { ApiError, unavailable } from './api-error.ts'
+import { type Caller, tokenOf } from './authentication.ts'
+import type { Part, Shared } from './part.ts'
+import { rateLimitHeaders } from './rate-limit.ts'
+import type { AnyRoute } from './route.ts'
+
+export interface Asking {
+  readonly authorization: string | undefined
+  readonly remoteAddress: string
+  readonly nowMs: number
+  readonly setHeaders: (headers: Readonly<Record<string, string>>) => void
+}
+
+const realm = 'Bearer realm="scanhook-api"'
+/** When the key store is away: it is asked again every 2 s, and a client should not ask more often. */
+const retryAuthenticationS = 2
+/** A process that is draining is replaced within seconds. */
+const retryClosingS = 1
+
+/** Null for a route without keys. `route` and `part` are null when no route matched. */
+export async function admit(
+  asking: Asking,
+  shared: Shared,
+  route: AnyRoute | null,
+  part: Part | null,
+): Promise<Caller | null> {
+  if (part?.isClosing === true) {
+    take(asking, shared, `address:${asking.remoteAddress}`)
+    throw unavailable('this process is shutting down; send the request again', retryClosingS)
+  }
+  const caller =
+    route === null || part === null || route.isPublic ? null : await identify(asking, shared, part)
+  take(asking, shared, caller === null ? `address:${asking.remoteAddress}` : `key:${caller.apiKeyId}`)
+  if (caller !== null && route !== null && route.scope !== null && !caller.scopes.includes(route.scope)) {
+    throw new ApiError('forbidden', `this key lacks the scope ${route.scope}`)
+  }
+  return caller
+}
+
+async function identify(asking: Asking, shared: Shared, part: Part): Promise<Caller> {
+  const token = tokenOf(asking.authorization)
+  const found = token === null ? { kind: 'unknown' as const } : await part.authenticate(token)
+  if (found.kind === 'caller') return found.caller
+  take(asking, shared, `address:${asking.remoteAddress}`)
+  if (found.kind === 'unavailable') {
+    throw unavailable(
+      'API keys can not be checked right now; send the request again',
+      retryAuthenticationS,
+      found.cause,
+    )
+  }
+  const detail =
+    token === null ? 'send Authorization: Bearer <key>' : 'the key is not known, has expired or was revoked'
+  throw new ApiError('unauthorized', detail, [], { headers: { 'www-authenticate': realm } })
+}
+
+function take(asking: Asking, shared: Shared, key: string): void {
+  const verdict = shared.take(key, asking.nowMs)
+  asking.setHeaders(rateLimitHeaders(shared.rateLimit, verdict))
+  if (verdict.isAllowed) return
+  throw new ApiError(
+    'rate_limited',
+    `too many requests; the next one is allowed in ${verdict.retryAfterS} s`,
+    [],
+    {
+      headers: { 'retry-after': String(verdict.retryAfterS) },
+    },
+  )
+}

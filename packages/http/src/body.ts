@@ -1,0 +1,65 @@
+/** From content type and bytes to a value, or to the refusal that says what was expected. Pure. */
+import { ApiError } from './api-error.ts'
+import type { AnyRoute, BodyKind } from './route.ts'
+
+const contentTypes: Readonly<Record<Exclude<BodyKind, 'raw'>, readonly string[]>> = {
+  json: ['application/json'],
+  'merge-patch': ['application/merge-patch+json'],
+  ndjson: ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
+}
+
+/** What a route accepts, its default included. */
+export function bodyKindsOf(route: Pick<AnyRoute, 'bodyKind' | 'method'>): readonly BodyKind[] {
+  const { bodyKind } = route
+  if (bodyKind === undefined) return [route.method === 'PATCH' ? 'merge-patch' : 'json']
+  return typeof bodyKind === 'string' ? [bodyKind] : bodyKind
+}
+
+/** The kind of this request's body, judged by its content type alone. Throws unsupported_media_type. */
+export function judgeContentType(
+  accepted: readonly BodyKind[],
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): BodyKind {
+  if (accepted.includes('raw')) return 'raw'
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new ApiError('unsupported_media_type', 'Content-Encoding is not supported; send the body as it is')
+  }
+  const [mediaType = '', ...parameters] = String(headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
+  const kind = accepted.find((each) => each !== 'raw' && contentTypes[each].includes(mediaType.trim()))
+  if (kind === undefined) {
+    const names = accepted.flatMap((each) => (each === 'raw' ? [] : contentTypes[each].slice(0, 1)))
+    throw new ApiError('unsupported_media_type', `Content-Type must be ${names.join(' or ')}`)
+  }
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
+    throw new ApiError('unsupported_media_type', 'the charset must be utf-8')
+  }
+  return kind
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Throws bad_request when the bytes are not UTF-8. */
+export function decodeText(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new ApiError('bad_request', 'the body is not valid UTF-8')
+  }
+}
+
+/** Throws bad_request when the bytes are not JSON. */
+export function parseJson(bytes: Buffer): unknown {
+  const text = decodeText(bytes)
+  if (text.trim() === '') throw new ApiError('bad_request', 'a JSON body is required')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ApiError('bad_request', 'the body is not valid JSON')
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * The one file that knows fastify. Turns routes into an instance whose every answer, refusals included, has a
+ * request id and rate-limit headers, is counted and is one line in the log.
+ */
+import { STATUS_CODES } from 'node:http'
+import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
+import { traceOf } from '@scanhook/observability/trace'
+import type { Clock } from '@scanhook/runtime/clock'
+import fastifyFactory, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { admit } from './admit.ts'
+import { ApiError, renderError, unavailable } from './api-error.ts'
+import { type Caller, isRetriable } from './authentication.ts'
+import { type CompiledRoute, compileRoute } from './compile-route.ts'
+import type { Part, Shared } from './part.ts'
+import { newRequestId } from './request-id.ts'
+import type { BodyKind, HttpAnswer } from './route.ts'
+
+interface Surroundings {
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** What is known of a request under way. */
+interface Passage {
+  readonly startedMs: number
+  readonly compiled: CompiledRoute | null
+  readonly part: Part | null
+  caller: Caller | null
+  bodyKind: BodyKind | null
+}
+
+/** Ids are at most 16 digits; external keys, the longest names in a path, 255. */
+const paramLengthMax = 512
+const bodyMaxBytesDefault = 1024 * 1024
+/** A dependency is away: long enough not to be a stampede, short enough to be noticed as a hiccup. */
+const retryDependencyS = 5
+
+export function buildFastify(parts: readonly Part[], shared: Shared, around: Surroundings): FastifyInstance {
+  const { clock, random } = around
+  const passages = new WeakMap<FastifyRequest, Passage>()
+  const observe = observer(around)
+  const fastify = fastifyFactory({
+    genReqId: () => newRequestId(clock.nowMs(), random),
+    routerOptions: { maxParamLength: paramLengthMax },
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id)
+      sendError(request, reply, toApiError(error))
+    },
+  })
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes))
+
+  const compiledRoutes: CompiledRoute[] = []
+  for (const part of parts) {
+    for (const route of part.routes) {
+      const compiled = compileRoute(route)
+      compiledRoutes.push(compiled)
+      fastify.route({
+        method: route.method,
+        url: route.path,
+        bodyLimit: route.bodyMaxBytes ?? bodyMaxBytesDefault,
+        onRequest: (request, reply) => enter(request, reply, compiled, part),
+        handler: (request, reply) => handle(request, reply, passages.get(request)),
+      })
+    }
+  }
+
+  async function enter(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    compiled: CompiledRoute | null,
+    part: Part | null,
+  ): Promise<void> {
+    const passage: Passage = { startedMs: clock.monotonicMs(), compiled, part, caller: null, bodyKind: null }
+    passages.set(request, passage)
+    reply.header('x-request-id', request.id)
+    const { authorization } = request.headers
+    passage.caller = await admit(
+      {
+        authorization,
+        remoteAddress: request.socket.remoteAddress ?? '',
+        nowMs: clock.nowMs(),
+        setHeaders: (headers) => reply.headers(headers),
+      },
+      shared,
+      compiled?.route ?? null,
+      part,
+    )
+    passage.bodyKind = compiled?.bodyKind(request.headers) ?? null
+  }
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await enter(request, reply, null, null)
+  })
+  fastify.setNotFoundHandler(async (request) => {
+    throw notFound(compiledRoutes, pathOf(request))
+  })
+  fastify.setErrorHandler((error, request, reply) => {
+    const apiError = toApiError(error)
+    if (apiError.status >= 500) {
+      around.log.error({ err: error, requestId: request.id, path: pathOf(request) }, 'request.failed')
+    }
+    sendError(request, reply, apiError)
+  })
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (shared.server.isClosing()) reply.header('connection', 'close')
+  })
+  fastify.addHook('onResponse', async (request, reply) => observe(request, reply, passages.get(request)))
+  return fastify
+}
+
+async function handle(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  passage: Passage | undefined,
+): Promise<void> {
+  if (passage?.compiled === undefined || passage.compiled === null)
+    throw new Error('HTTP_NO_PASSAGE: enter did not run')
+  const { compiled, caller, bodyKind } = passage
+  const params = compiled.params(request.params)
+  const query = compiled.query(request.query)
+  const given = compiled.body(bodyKind, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  const answer = await compiled.route.handle({
+    ...given,
+    params,
+    query,
+    // A route that is not public has a caller, else `admit` had thrown; a public one has no such property in its type.
+    caller: caller as Caller,
+    requestId: request.id,
+    headers: request.headers,
+    signal: gone.signal,
+  })
+  await sendAnswer(reply, answer)
+}
+
+async function sendAnswer(reply: FastifyReply, { status, body, headers = {} }: HttpAnswer): Promise<void> {
+  reply.code(status).headers(headers)
+  if (body === undefined) {
+    await reply.send()
+    return
+  }
+  if (reply.getHeader('content-type') === undefined) {
+    await reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+    return
+  }
+  await reply.send(body)
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError): void {
+  reply
+    .code(error.status)
+    .headers(error.headers)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(renderError(error, pathOf(request), request.id)))
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '/'
+}
+
+/** 405 with the methods that the path has, or 404. */
+function notFound(compiledRoutes: readonly CompiledRoute[], path: string): ApiError {
+  const methods = compiledRoutes.filter(({ pattern }) => pattern.test(path)).map(({ route }) => route.method)
+  if (methods.length === 0) return new ApiError('not_found', `there is nothing at ${path.slice(0, 200)}`)
+  const allowed = [
+    ...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))),
+  ].join(', ')
+  return new ApiError('method_not_allowed', `this path allows ${allowed}`, [], {
+    headers: { allow: allowed },
+  })
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (isRetriable(error)) {
+    return unavailable(
+      'something that this request needs is away right now; send it again',
+      retryDependencyS,
+      error,
+    )
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status === 413) return new ApiError('bad_request', 'the body is too large', [], { status: 413 })
+  if (status >= 400 && status < 500) {
+    return new ApiError('bad_request', (STATUS_CODES[status] ?? 'Bad request').toLowerCase(), [], { status })
+  }
+  return new ApiError('internal_error', 'something went wrong on our side; quote the request id', [], {
+    cause: error,
+  })
+}
+
+type Observe = (request: FastifyRequest, reply: FastifyReply, passage: Passage | undefined) => void
+
+function observer({ log, metrics, clock }: Surroundings): Observe {
+  const duration = metrics.histogram(
+    'scanhook_http_request_duration_seconds',
+    'Time from the head of a request to the end of its answer, by route and status class',
+    ['method', 'route', 'status'],
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  )
+  return (request, reply, passage) => {
+    const route = passage?.compiled?.route.path ?? 'unknown'
+    const seconds = passage === undefined ? 0 : (clock.monotonicMs() - passage.startedMs) / 1000
+    const { traceId } = traceOf(request.headers)
+    duration.observe(
+      { method: methodOf(request), route, status: `${Math.floor(reply.statusCode / 100)}xx` },
+      seconds,
+      traceId,
+    )
+    if (!log.isLevelEnabled('info')) return
+    log.info(
+      {
+        requestId: request.id,
+        traceId,
+        method: request.method,
+        path: pathOf(request),
+        status: reply.statusCode,
+        durationMs: Math.round(seconds * 1_000_000) / 1000,
+        ...(passage?.caller == null
+          ? {}
+          : { orgId: passage.caller.orgId, apiKeyId: passage.caller.apiKeyId }),
+      },
+      'request.answered',
+    )
+  }
+}
+
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Labels are a closed set; a method is whatever the client wrote. */
+function methodOf(request: FastifyRequest): string {
+  return knownMethods.has(request.method) ? request.method : 'other'
+}

@@ -1,0 +1,85 @@
+/**
+ * Query parameters in the API's conventions: each is text, given once, unless it is repeatable; lists have `limit`,
+ * `offset` and `sort`. Pure; every function gives a zod schema.
+ */
+import { z } from 'zod'
+
+/** Text that was given once. `?a=1&a=2` is an array and refused. */
+function once(): z.ZodString {
+  return z.string({ error: (issue) => (Array.isArray(issue.input) ? 'must be given once' : undefined) })
+}
+
+export function textParam(lengthMax: number): z.ZodType<string> {
+  return once().min(1).max(lengthMax)
+}
+
+/** A whole number within bounds. */
+export function integerParam(min: number, max: number): z.ZodType<number> {
+  return once()
+    .regex(/^-?\d{1,16}$/, 'must be an integer')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+}
+
+/** One of our ids: 1 to 2^53−1. */
+export function idParam(): z.ZodType<number> {
+  return integerParam(1, Number.MAX_SAFE_INTEGER)
+}
+
+export function booleanParam(): z.ZodType<boolean> {
+  return once()
+    .refine((raw) => raw === 'true' || raw === 'false', 'must be true or false')
+    .transform((raw) => raw === 'true')
+}
+
+/** RFC 3339 with zone, 0–9 fraction digits; gives epoch milliseconds (further digits are cut off). */
+export function timeParam(): z.ZodType<number> {
+  return once()
+    .regex(
+      /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/,
+      'must be an RFC 3339 time, like 2026-04-28T00:33:38.021Z',
+    )
+    .transform((raw) => Date.parse(raw.toUpperCase()))
+    .refine((atMs) => !Number.isNaN(atMs), 'must be a time that exists')
+}
+
+/** A filter that may be repeated (`?asset_id=1&asset_id=2`), never a comma list. Absent gives an empty list. */
+export function repeatedParam<T>(each: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z.preprocess(
+    (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]),
+    // As many as fit into a URL that proxies still accept (8 KiB).
+    z.array(each).max(200),
+  )
+}
+
+export interface SortTerm<F extends string = string> {
+  readonly field: F
+  readonly isDescending: boolean
+}
+
+/** `sort=-a,b` over a closed list of fields. */
+export function sortParam<const F extends readonly [string, ...string[]]>(
+  fields: F,
+  defaultSort: string,
+): z.ZodType<readonly SortTerm<F[number]>[]> {
+  const known = new Set<string>(fields)
+  return once()
+    .default(defaultSort)
+    .transform((raw, context) => {
+      const terms = raw
+        .split(',')
+        .map((term) => ({ field: term.replace(/^-/, ''), isDescending: term.startsWith('-') }))
+      for (const { field } of terms) {
+        if (!known.has(field))
+          context.addIssue({ code: 'custom', message: `unknown sort field: ${field.slice(0, 64)}` })
+      }
+      return terms as readonly SortTerm<F[number]>[]
+    })
+}
+
+/** `limit` and `offset` of every list; spread them into the route's query schema. */
+export const pageParams: { readonly limit: z.ZodType<number>; readonly offset: z.ZodType<number> } = {
+  limit: integerParam(1, 200).default(50),
+  // PostgreSQL counts what it skips; nobody pages through more than this, a filter is meant.
+  offset: integerParam(0, 10_000_000).default(0),
+}

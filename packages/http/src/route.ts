@@ -1,0 +1,70 @@
+/** What a route is: method, path, who may call it, what it accepts, and a function from plain values to plain values. */
+import type { z } from 'zod'
+import type { Caller } from './authentication.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * `json`: `application/json`. `merge-patch`: `application/merge-patch+json`. `ndjson`: `application/x-ndjson`, given
+ * as text. `raw`: any content type, given as bytes.
+ */
+export type BodyKind = 'json' | 'merge-patch' | 'ndjson' | 'raw'
+
+export interface PublicRequest<P, Q, B> {
+  readonly params: P
+  readonly query: Q
+  /** What `body` made of it; undefined for ndjson and raw. */
+  readonly body: B
+  /** How the body came; null when there was none. */
+  readonly bodyKind: BodyKind | null
+  /** The body as it came: text of ndjson, else empty. */
+  readonly text: string
+  /** The body as it came: bytes of raw, else empty. */
+  readonly bytes: Buffer
+  readonly requestId: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Aborted when the client went away before the answer. */
+  readonly signal: AbortSignal
+}
+
+export interface HttpRequest<C, P, Q, B> extends PublicRequest<P, Q, B> {
+  readonly caller: C
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** JSON, or text, bytes or a stream together with a `content-type` header. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+interface RouteShape<P, Q, B> {
+  readonly method: Method
+  /** With parameters as `:name`: `/api/v1/webhooks/:webhook_id`. */
+  readonly path: string
+  readonly params?: z.ZodType<P> | undefined
+  /** Without one, every query key is refused. Top-level objects are made strict. */
+  readonly query?: z.ZodType<Q> | undefined
+  readonly body?: z.ZodType<B> | undefined
+  /** Default: `merge-patch` for PATCH, else `json`. Several: the content type decides; the schema is for the JSON ones. */
+  readonly bodyKind?: BodyKind | readonly BodyKind[] | undefined
+  /** Default 1 MiB, several times the largest single resource. */
+  readonly bodyMaxBytes?: number | undefined
+}
+
+export interface Route<C extends Caller, P, Q, B> extends RouteShape<P, Q, B> {
+  /** Null: any valid key. */
+  readonly scope: string | null
+  handle(request: HttpRequest<C, P, Q, B>): Promise<HttpAnswer>
+}
+
+/** Needs no key. */
+export interface PublicRoute<P, Q, B> extends RouteShape<P, Q, B> {
+  handle(request: PublicRequest<P, Q, B>): Promise<HttpAnswer>
+}
+
+export type AnyRoute<C extends Caller = Caller> = Omit<Route<C, unknown, unknown, unknown>, 'scope'> & {
+  readonly scope: string | null
+  readonly isPublic: boolean
+}
