@@ -67,7 +67,7 @@ export const servicePlan = {
     'webhook-client',
   ],
   inspector: [...everyService, 'signing', 'http'],
-  setup: [...everyService, 'domain', 'schemas', 'kafka', 'postgres', 'signing'],
+  setup: [...everyService, 'schemas', 'kafka', 'postgres'],
   scanhook: [...everyService],
 }
 
