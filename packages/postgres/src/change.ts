@@ -1,5 +1,5 @@
 /** What came of a write, and how pages and references are asked for: shared by all repositories of master data. */
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import { isPostgresError } from './errors.ts'
 import type { Db } from './open.ts'
 
@@ -90,4 +90,23 @@ export async function mintExternalKey(
 /** `text` as a pattern of `like`: its own % and _ stand for themselves. */
 export function containsPattern(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+}
+
+/**
+ * Above this a total is no longer counted: a person does not page through it, and counting millions of rows for
+ * every page would cost seconds. The answer then is this number.
+ */
+export const totalCountMax = 100_000
+
+/** How many rows of a history table match, up to `totalCountMax`. */
+export async function boundedCount(
+  db: Db,
+  table: 'events' | 'deliveries',
+  where: Expression<SqlBool>,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) from (select 1 from ${sql.table(table)} where ${where} limit ${totalCountMax}) matching`.execute(
+    db,
+  )
+  return rows[0]?.count ?? 0
 }

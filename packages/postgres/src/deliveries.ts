@@ -1,0 +1,196 @@
+/**
+ * Deliveries as the log shows them: one row each, folded from attempts by the recorder, read by the API.
+ *
+ * Invariants
+ *   V1. A record of lower rank never overwrites: rank is (delivered, attempt number, start). So attempts may arrive
+ *       twice, late or in any order, and the row comes out the same.
+ *   V2. Counters and first and last instants are extremes, which no repetition changes.
+ */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { boundedCount, type Page, type PageQuery } from './change.ts'
+import { type Column, insertRows } from './insert-rows.ts'
+import type { Db, Postgres } from './open.ts'
+import { isoOf } from './tables.ts'
+
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+export interface DeliveryRow {
+  readonly deliveryId: string
+  readonly orgId: number
+  readonly endpointId: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly eventOccurredAtMs: number
+  readonly trigger: string
+  readonly state: DeliveryState
+  /** Requests made. */
+  readonly attempts: number
+  readonly nextAttemptAtMs: number | null
+  readonly deadReason: string | null
+  readonly heldReason: string | null
+  readonly createdAtMs: number
+  readonly firstAttemptAtMs: number | null
+  /** Of the last request; the three below are its facts. */
+  readonly lastAttemptAtMs: number | null
+  readonly lastStatus: number | null
+  readonly lastErrorClass: string | null
+  /** When it was delivered or died. */
+  readonly completedAtMs: number | null
+  readonly rankAttemptNumber: number
+  readonly rankAtMs: number
+}
+
+export interface StoredDelivery {
+  readonly deliveryId: string
+  readonly endpointId: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly eventOccurredAt: number
+  readonly trigger: string
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly nextAttemptAt: number | null
+  readonly deadReason: string | null
+  readonly heldReason: string | null
+  readonly createdAt: number
+  readonly firstAttemptAt: number | null
+  readonly lastAttemptAt: number | null
+  readonly lastStatus: number | null
+  readonly lastErrorClass: string | null
+  readonly completedAt: number | null
+}
+
+export const deliverySortFields = ['created_at', 'last_attempt_at', 'next_attempt_at'] as const
+export type DeliverySortField = (typeof deliverySortFields)[number]
+
+export interface DeliveryQuery extends PageQuery<DeliverySortField> {
+  readonly endpointIds?: readonly number[] | undefined
+  readonly eventTypes?: readonly string[] | undefined
+  readonly eventIds?: readonly string[] | undefined
+  readonly states?: readonly DeliveryState[] | undefined
+  /** By creation, both inclusive. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+export interface Deliveries {
+  find(orgId: number, deliveryId: string): Promise<StoredDelivery | null>
+  list(orgId: number, query: DeliveryQuery): Promise<Page<StoredDelivery>>
+}
+
+const merged: readonly Column<DeliveryRow>[] = [
+  { name: 'delivery_id', type: 'uuid', of: (row) => row.deliveryId },
+  { name: 'org_id', type: 'bigint', of: (row) => row.orgId },
+  { name: 'endpoint_id', type: 'bigint', of: (row) => row.endpointId },
+  { name: 'event_id', type: 'uuid', of: (row) => row.eventId },
+  { name: 'event_type', type: 'text', of: (row) => row.eventType },
+  { name: 'event_occurred_at', type: 'instant', of: (row) => row.eventOccurredAtMs },
+  { name: 'trigger', type: 'text', of: (row) => row.trigger },
+  { name: 'state', type: 'text', of: (row) => row.state },
+  { name: 'attempts', type: 'integer', of: (row) => row.attempts },
+  { name: 'next_attempt_at', type: 'instant', of: (row) => row.nextAttemptAtMs },
+  { name: 'dead_reason', type: 'text', of: (row) => row.deadReason },
+  { name: 'held_reason', type: 'text', of: (row) => row.heldReason },
+  { name: 'created_at', type: 'instant', of: (row) => row.createdAtMs },
+  { name: 'first_attempt_at', type: 'instant', of: (row) => row.firstAttemptAtMs },
+  { name: 'last_attempt_at', type: 'instant', of: (row) => row.lastAttemptAtMs },
+  { name: 'last_status', type: 'integer', of: (row) => row.lastStatus },
+  { name: 'last_error_class', type: 'text', of: (row) => row.lastErrorClass },
+  { name: 'completed_at', type: 'instant', of: (row) => row.completedAtMs },
+  { name: 'rank_attempt_number', type: 'integer', of: (row) => row.rankAttemptNumber },
+  { name: 'rank_at', type: 'instant', of: (row) => row.rankAtMs },
+]
+
+const rankOf = (row: string): string =>
+  `(${row}.state = 'delivered', ${row}.rank_attempt_number, ${row}.rank_at)`
+
+/** Taken from whichever record ranks higher (V1). */
+const byRank = [
+  'state',
+  'next_attempt_at',
+  'dead_reason',
+  'held_reason',
+  'completed_at',
+  'rank_attempt_number',
+  'rank_at',
+]
+/** Taken from whichever request came later. */
+const byRequest = ['last_attempt_at', 'last_status', 'last_error_class']
+
+const merge = `on conflict (delivery_id, event_occurred_at) do update set
+  attempts = greatest(deliveries.attempts, excluded.attempts),
+  created_at = least(deliveries.created_at, excluded.created_at),
+  first_attempt_at = least(deliveries.first_attempt_at, excluded.first_attempt_at),
+  ${byRequest.map((name) => `${name} = case when coalesce(excluded.last_attempt_at, '-infinity') >= coalesce(deliveries.last_attempt_at, '-infinity') then excluded.${name} else deliveries.${name} end`).join(',\n  ')},
+  ${byRank.map((name) => `${name} = case when ${rankOf('excluded')} >= ${rankOf('deliveries')} then excluded.${name} else deliveries.${name} end`).join(',\n  ')}`
+
+/** Merges them into the table. At most one row per delivery in `rows`; sorted here, so that two writers never deadlock. */
+export async function mergeDeliveries(db: Db, rows: readonly DeliveryRow[]): Promise<void> {
+  const sorted = rows.toSorted((one, other) => (one.deliveryId < other.deliveryId ? -1 : 1))
+  await insertRows(db, 'deliveries', merged, sorted, merge)
+}
+
+const columns = [
+  'deliveryId',
+  'endpointId',
+  'eventId',
+  'eventType',
+  'eventOccurredAt',
+  'trigger',
+  'state',
+  'attempts',
+  'nextAttemptAt',
+  'deadReason',
+  'heldReason',
+  'createdAt',
+  'firstAttemptAt',
+  'lastAttemptAt',
+  'lastStatus',
+  'lastErrorClass',
+  'completedAt',
+] as const
+
+export function deliveries(pg: Postgres): Deliveries {
+  return {
+    find: async (orgId, deliveryId) => {
+      const row = await pg.db
+        .selectFrom('deliveries')
+        .select(columns)
+        .where('orgId', '=', orgId)
+        .where('deliveryId', '=', deliveryId)
+        .executeTakeFirst()
+      return row === undefined ? null : deliveryOf(row)
+    },
+    list: async (orgId, query) => {
+      const where = filterOf(orgId, query)
+      let sorted = pg.db
+        .selectFrom('deliveries')
+        .select(columns)
+        .where(where)
+        .limit(query.limit)
+        .offset(query.offset)
+      for (const { by, direction } of query.sort)
+        sorted = sorted.orderBy(sql.ref(`deliveries.${by}`), direction)
+      const rows = await sorted.orderBy('deliveries.deliveryId').execute()
+      return { rows: rows.map(deliveryOf), totalCount: await boundedCount(pg.db, 'deliveries', where) }
+    },
+  }
+}
+
+function deliveryOf(row: Omit<StoredDelivery, 'state'> & { readonly state: string }): StoredDelivery {
+  return { ...row, state: row.state as DeliveryState } // the column's check admits nothing else
+}
+
+function filterOf(orgId: number, query: DeliveryQuery): Expression<SqlBool> {
+  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
+  if (query.endpointIds !== undefined)
+    all.push(sql<boolean>`endpoint_id = any(${[...query.endpointIds]}::bigint[])`)
+  if (query.eventTypes !== undefined)
+    all.push(sql<boolean>`event_type = any(${[...query.eventTypes]}::text[])`)
+  if (query.eventIds !== undefined) all.push(sql<boolean>`event_id = any(${[...query.eventIds]}::uuid[])`)
+  if (query.states !== undefined) all.push(sql<boolean>`state = any(${[...query.states]}::text[])`)
+  if (query.fromMs !== undefined) all.push(sql<boolean>`created_at >= ${isoOf(query.fromMs)}::timestamptz`)
+  if (query.toMs !== undefined) all.push(sql<boolean>`created_at <= ${isoOf(query.toMs)}::timestamptz`)
+  return sql<boolean>`${sql.join(all, sql` and `)}`
+}

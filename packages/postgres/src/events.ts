@@ -1,0 +1,111 @@
+/** Events as history: appended by the recorder, read by the API. An event never changes. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { boundedCount, type Page, type PageQuery } from './change.ts'
+import { type Column, insertRows } from './insert-rows.ts'
+import type { Db, Postgres } from './open.ts'
+import { isoOf } from './tables.ts'
+
+export interface EventRow {
+  readonly eventId: string
+  readonly orgId: number
+  readonly type: string
+  readonly occurredAtMs: number
+  readonly receivedAtMs: number
+  readonly subject: string
+  readonly assetId: number | null
+  readonly sequence: number | null
+  readonly previousEventId: string | null
+  readonly transitionId: string | null
+  readonly dataJson: string
+}
+
+export interface StoredEvent extends Omit<EventRow, 'dataJson' | 'occurredAtMs' | 'receivedAtMs'> {
+  readonly occurredAt: number
+  readonly receivedAt: number
+  readonly data: unknown
+}
+
+export const eventSortFields = ['occurred_at', 'received_at'] as const
+export type EventSortField = (typeof eventSortFields)[number]
+
+export interface EventQuery extends PageQuery<EventSortField> {
+  readonly types?: readonly string[] | undefined
+  readonly subjects?: readonly string[] | undefined
+  readonly assetIds?: readonly number[] | undefined
+  /** By time of occurrence, both inclusive. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+export interface Events {
+  find(orgId: number, eventId: string): Promise<StoredEvent | null>
+  list(orgId: number, query: EventQuery): Promise<Page<StoredEvent>>
+}
+
+const inserted: readonly Column<EventRow>[] = [
+  { name: 'event_id', type: 'uuid', of: (row) => row.eventId },
+  { name: 'org_id', type: 'bigint', of: (row) => row.orgId },
+  { name: 'type', type: 'text', of: (row) => row.type },
+  { name: 'occurred_at', type: 'instant', of: (row) => row.occurredAtMs },
+  { name: 'received_at', type: 'instant', of: (row) => row.receivedAtMs },
+  { name: 'subject', type: 'text', of: (row) => row.subject },
+  { name: 'asset_id', type: 'bigint', of: (row) => row.assetId },
+  { name: 'sequence', type: 'bigint', of: (row) => row.sequence },
+  { name: 'previous_event_id', type: 'uuid', of: (row) => row.previousEventId },
+  { name: 'transition_id', type: 'text', of: (row) => row.transitionId },
+  { name: 'data', type: 'json', of: (row) => row.dataJson },
+]
+
+/** Appends what is not there yet; an event that is, stays as it was. Gives the number of new ones. */
+export function appendEvents(db: Db, rows: readonly EventRow[]): Promise<number> {
+  return insertRows(db, 'events', inserted, rows, 'on conflict do nothing')
+}
+
+const columns = [
+  'eventId',
+  'orgId',
+  'type',
+  'occurredAt',
+  'receivedAt',
+  'subject',
+  'assetId',
+  'sequence',
+  'previousEventId',
+  'transitionId',
+  'data',
+] as const
+
+export function events(pg: Postgres): Events {
+  return {
+    find: async (orgId, eventId) =>
+      (await pg.db
+        .selectFrom('events')
+        .select(columns)
+        .where('orgId', '=', orgId)
+        .where('eventId', '=', eventId)
+        .executeTakeFirst()) ?? null,
+    list: async (orgId, query) => {
+      const where = filterOf(orgId, query)
+      let sorted = pg.db
+        .selectFrom('events')
+        .select(columns)
+        .where(where)
+        .limit(query.limit)
+        .offset(query.offset)
+      for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(`events.${by}`), direction)
+      // Events of one transition share their instant: the later one is the newer.
+      const rows = await sorted.orderBy(sql`sequence desc nulls last`).orderBy('events.eventId').execute()
+      return { rows, totalCount: await boundedCount(pg.db, 'events', where) }
+    },
+  }
+}
+
+function filterOf(orgId: number, query: EventQuery): Expression<SqlBool> {
+  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
+  if (query.types !== undefined) all.push(sql<boolean>`type = any(${[...query.types]}::text[])`)
+  if (query.subjects !== undefined) all.push(sql<boolean>`subject = any(${[...query.subjects]}::text[])`)
+  if (query.assetIds !== undefined) all.push(sql<boolean>`asset_id = any(${[...query.assetIds]}::bigint[])`)
+  if (query.fromMs !== undefined) all.push(sql<boolean>`occurred_at >= ${isoOf(query.fromMs)}::timestamptz`)
+  if (query.toMs !== undefined) all.push(sql<boolean>`occurred_at <= ${isoOf(query.toMs)}::timestamptz`)
+  return sql<boolean>`${sql.join(all, sql` and `)}`
+}
