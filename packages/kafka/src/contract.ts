@@ -82,7 +82,13 @@ export interface KafkaConsumer {
   /** Stops fetching, waits for handlers up to `drainMs`, commits what is complete, leaves the group. Idempotent. */
   stop(drainMs?: number): Promise<void>
   /** For gauges. `oldestIncompleteAgeMs` is null when everything handed out is complete. */
-  status(): ReadonlyArray<TopicPartition & { readonly lagRecords: number; readonly incomplete: number; readonly oldestIncompleteAgeMs: number | null }>
+  status(): ReadonlyArray<
+    TopicPartition & {
+      readonly lagRecords: number
+      readonly incomplete: number
+      readonly oldestIncompleteAgeMs: number | null
+    }
+  >
 }
 
 /** A compacted topic read as a table: everything from the beginning, then every change. Commits nothing. */
@@ -108,7 +114,9 @@ export interface TopicSpec {
 
 export interface KafkaAdmin {
   /** Creates what is missing, leaves what is there; says what it did. Fails when an existing topic has fewer partitions. */
-  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly { readonly name: string; readonly wasCreated: boolean }[]>
+  ensureTopics(
+    specs: readonly TopicSpec[],
+  ): Promise<readonly { readonly name: string; readonly wasCreated: boolean }[]>
   partitionCount(topic: string): Promise<number>
   /** Next offset to be written, per partition, in partition order. */
   endOffsets(topic: string): Promise<readonly number[]>
@@ -124,6 +132,11 @@ export interface KafkaClient {
    * Reads given partitions of a topic once, from the beginning to the end as it is at the call. For restoring state.
    * Resolves when done; rejects when `signal` is aborted.
    */
-  readToEnd(topic: string, partitions: readonly number[], apply: (record: KafkaRecord) => void, signal?: AbortSignal): Promise<void>
+  readToEnd(
+    topic: string,
+    partitions: readonly number[],
+    apply: (record: KafkaRecord) => void,
+    signal?: AbortSignal,
+  ): Promise<void>
   openAdmin(): Promise<KafkaAdmin>
 }

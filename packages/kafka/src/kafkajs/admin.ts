@@ -1,0 +1,155 @@
+/** Topics and offsets, for whoever sets up, restores or watches. Retries for a while, because it is used at start-up. */
+import kafkajs, { type Admin } from 'kafkajs'
+import { backoffMs } from '../backoff.ts'
+import type { KafkaAdmin, TopicSpec } from '../contract.ts'
+import { KafkaError } from '../errors.ts'
+import { BrokerSession, type TopicLayout } from './broker-session.ts'
+import type { ClientContext } from './client-context.ts'
+import { connectionSettings, logEntry } from './connection-settings.ts'
+import { failureOf } from './failure.ts'
+import { GroupMembership } from './group-membership.ts'
+import { writableEnds } from './offsets.ts'
+import { sleep } from './pauses.ts'
+
+/** A single broker is back within 10 s of a restart on a slow machine. Later than this a person should hear of it. */
+const patienceMs = 30_000
+
+export class ClusterAdmin implements KafkaAdmin {
+  readonly #context: ClientContext
+  readonly #session: BrokerSession
+  readonly #admin: Admin
+
+  constructor(context: ClientContext) {
+    this.#context = context
+    this.#session = new BrokerSession(context.connection)
+    const { sasl, ssl, clientId, socketFactory } = connectionSettings(context.connection)
+    const { username, password } = context.connection
+    this.#admin = new kafkajs.Kafka({
+      brokers: [...context.connection.brokers],
+      clientId,
+      ...(ssl === null ? {} : { ssl }),
+      ...(sasl === null
+        ? {}
+        : sasl.mechanism === 'plain'
+          ? { sasl: { mechanism: 'plain', username, password } }
+          : { sasl: { mechanism: 'scram-sha-512', username, password } }),
+      socketFactory: (target) => socketFactory({ ...target, ssl: target.ssl }),
+      logLevel: kafkajs.logLevel.ERROR,
+      logCreator: () => (entry) => logEntry(context.log, entry),
+      retry: { retries: 5 },
+    }).admin()
+  }
+
+  async open(): Promise<void> {
+    await this.#patiently('connecting', () => this.#admin.connect())
+  }
+
+  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly { name: string; wasCreated: boolean }[]> {
+    return this.#patiently('creating topics', async () => {
+      await this.#session.refresh(specs.map(({ name }) => name))
+      const results: { name: string; wasCreated: boolean }[] = []
+      for (const spec of specs) results.push({ name: spec.name, wasCreated: await this.#ensure(spec) })
+      for (const { name } of specs) await this.#awaitLeaders(name)
+      return results
+    })
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    return (await this.#layout(topic)).leaders.length
+  }
+
+  async endOffsets(topic: string): Promise<readonly number[]> {
+    return this.#patiently(`ends of ${topic}`, async () => {
+      const { leaders } = await this.#layout(topic)
+      const ends = await writableEnds(this.#session, topic, [...leaders.keys()])
+      return leaders.map((_, partition) => ends.get(partition) ?? 0)
+    })
+  }
+
+  async committedOffsets(groupId: string, topic: string): Promise<readonly (number | null)[]> {
+    return this.#patiently(`offsets of ${groupId}`, async () => {
+      const { leaders } = await this.#layout(topic)
+      const group = new GroupMembership(this.#session, groupId, [topic])
+      const committed = await group.committed(leaders.map((_, partition) => ({ topic, partition })))
+      const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]))
+      return leaders.map((_, partition) => offsets.get(partition) ?? null)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#session.close()
+    await this.#admin.disconnect()
+  }
+
+  async #ensure({ name, partitions, replicationFactor, configs }: TopicSpec): Promise<boolean> {
+    const existing = this.#session.layoutOf(name)
+    if (existing !== undefined && existing.errorCode === 0) {
+      if (existing.leaders.length >= partitions) return false
+      const found = `${name} has ${existing.leaders.length} partitions, not ${partitions}`
+      throw new KafkaError('KAFKA_TOPIC_MISMATCH', found)
+    }
+    // False when somebody else was quicker.
+    return this.#admin.createTopics({
+      waitForLeaders: false,
+      topics: [
+        {
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor,
+          configEntries: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+        },
+      ],
+    })
+  }
+
+  /** A new topic takes some ms to be known everywhere, and to have leaders. */
+  #awaitLeaders(topic: string): Promise<void> {
+    return this.#patiently(`leaders of ${topic}`, async () => {
+      await this.#session.refresh([topic])
+      const leaders = this.#session.layoutOf(topic)?.leaders ?? []
+      if (leaders.length > 0 && !leaders.includes(-1)) return
+      throw new KafkaError('KAFKA_UNAVAILABLE', `${topic} has no leader`, { retriable: true })
+    })
+  }
+
+  /** Throws KAFKA_TOPIC_UNKNOWN. */
+  #layout(topic: string): Promise<TopicLayout> {
+    return this.#patiently(`layout of ${topic}`, async () => {
+      await this.#session.refresh([topic])
+      const layout = this.#session.layoutOf(topic)
+      if (layout === undefined || layout.errorCode !== 0 || layout.leaders.length === 0) {
+        throw new KafkaError('KAFKA_TOPIC_UNKNOWN', `topic ${topic} does not exist`)
+      }
+      return layout
+    })
+  }
+
+  /** Tries again what may pass; throws KafkaError. */
+  async #patiently<T>(what: string, act: () => Promise<T>): Promise<T> {
+    const giveUpAtMs = this.#context.monotonicMs() + patienceMs
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await act()
+      } catch (error) {
+        const isOver = this.#context.monotonicMs() > giveUpAtMs
+        if (isOver || !mayPass(error)) throw asKafkaError(what, error)
+        await sleep(backoffMs(failures, this.#context.random()))
+      }
+    }
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof KafkaError) return error.retriable
+  const failure = failureOf(error)
+  if (failure.kind === 'protocol') return failure.retriable
+  const isExhausted = error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded'
+  return failure.kind === 'connection' || isExhausted
+}
+
+function asKafkaError(what: string, error: unknown): KafkaError {
+  if (error instanceof KafkaError) return error
+  return mayPass(error)
+    ? new KafkaError('KAFKA_UNAVAILABLE', `${what} failed`, { retriable: true, cause: error })
+    : new KafkaError('KAFKA_REFUSED', `${what} was refused`, { cause: error })
+}
