@@ -22,7 +22,9 @@ export interface Setting<T> {
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>
-export type Config<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
+export type Config<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never
+}
 
 export interface SettingProblem {
   readonly setting: string
@@ -34,14 +36,20 @@ export type ParsedEnv<S extends Settings> =
   | { readonly ok: false; readonly problems: readonly SettingProblem[] }
 
 /** Parses every row of `settings` from `env`. Never throws. An empty variable counts as unset. */
-export function parseEnv<S extends Settings>(settings: S, env: Readonly<Record<string, string | undefined>>): ParsedEnv<S> {
+export function parseEnv<S extends Settings>(
+  settings: S,
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedEnv<S> {
   const problems: SettingProblem[] = []
   const config: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(settings)) {
     const given = env[name]
     const raw = given === undefined || given === '' ? setting.defaultRaw : given
     if (raw === undefined) {
-      problems.push({ setting: name, message: `${name} is required: ${setting.description} (${setting.rule})` })
+      problems.push({
+        setting: name,
+        message: `${name} is required: ${setting.description} (${setting.rule})`,
+      })
       continue
     }
     const value = setting.parse(raw)
@@ -75,12 +83,16 @@ function setting<T>(row: Row, rule: string, parse: (raw: string) => T | undefine
 
 /** Free text, 1–4096 characters. */
 export function text(row: Row): Setting<string> {
-  return setting(row, 'text of 1–4096 characters', (raw) => (raw.length >= 1 && raw.length <= 4096 ? raw : undefined))
+  return setting(row, 'text of 1–4096 characters', (raw) =>
+    raw.length >= 1 && raw.length <= 4096 ? raw : undefined,
+  )
 }
 
 /** Text that may be absent: an unset variable gives the empty string. */
 export function optionalText(row: Row): Setting<string> {
-  return setting({ ...row, default: row.default ?? '' }, 'text of at most 4096 characters', (raw) => (raw.length <= 4096 ? raw : undefined))
+  return setting({ ...row, default: row.default ?? '' }, 'text of at most 4096 characters', (raw) =>
+    raw.length <= 4096 ? raw : undefined,
+  )
 }
 
 /** A whole number within bounds. */
@@ -112,18 +124,31 @@ export function oneOf<const T extends readonly string[]>(row: Row, values: T): S
 }
 
 /** Comma-separated, blanks around entries ignored, empty entries dropped. `check` names what each entry must be. */
-export function list(row: Row, check?: { readonly rule: string; readonly matches: RegExp }): Setting<readonly string[]> {
-  return setting(row, check === undefined ? 'a comma-separated list' : `a comma-separated list of ${check.rule}`, (raw) => {
-    const entries = raw.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
-    return check === undefined || entries.every((entry) => check.matches.test(entry)) ? entries : undefined
-  })
+export function list(
+  row: Row,
+  check?: { readonly rule: string; readonly matches: RegExp },
+): Setting<readonly string[]> {
+  return setting(
+    row,
+    check === undefined ? 'a comma-separated list' : `a comma-separated list of ${check.rule}`,
+    (raw) => {
+      const entries = raw
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '')
+      return check === undefined || entries.every((entry) => check.matches.test(entry)) ? entries : undefined
+    },
+  )
 }
 
 /** `host:port,host:port`. */
 export function brokers(row: Row): Setting<readonly string[]> {
   const hostPort = /^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/
   return setting(row, 'a comma-separated list of host:port', (raw) => {
-    const entries = raw.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+    const entries = raw
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '')
     return entries.length > 0 && entries.every((entry) => hostPort.test(entry)) ? entries : undefined
   })
 }
@@ -131,7 +156,9 @@ export function brokers(row: Row): Setting<readonly string[]> {
 /** An address with one of the given schemes, e.g. `['http', 'https']`. */
 export function address(row: Row, schemes: readonly string[]): Setting<string> {
   const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`)
-  return setting(row, `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, (raw) =>
-    pattern.test(raw) ? raw : undefined,
+  return setting(
+    row,
+    `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    (raw) => (pattern.test(raw) ? raw : undefined),
   )
 }
