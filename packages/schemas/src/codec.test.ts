@@ -126,25 +126,25 @@ const scan: fc.Arbitrary<Scan> = fc.record(
   exact,
 )
 const tick: fc.Arbitrary<Tick> = fc.record({ kind: fc.constant('tick' as const), atMs: long }, exact)
+const sighting = fc.record(
+  { locationId: some(positive.map(locationId)), emittedAtMs: long, reads: long, rssiMaxCdbm: some(int) },
+  exact,
+)
 const assetState: fc.Arbitrary<AssetState> = fc.record(
   {
     orgId: positive.map(orgId),
     asset,
     path,
     isPresent: fc.boolean(),
-    locationSinceMs: some(long),
+    visits: fc.array(fc.record({ visitId: fc.uuid(), sinceMs: long }, exact), { maxLength: 5 }),
     lastSeenMs: long,
     lastTransitionMs: some(long),
     candidate: some(
       fc.record({ path, sinceMs: long, lastSeenMs: long, reads: positive, rssiMaxCdbm: some(int) }, exact),
     ),
-    lastScannedEmitMs: some(long),
-    lastScannedLocationId: some(positive),
-    readsSinceEmit: long,
-    rssiMaxSinceEmitCdbm: some(int),
+    sightings: fc.array(sighting, { maxLength: 8 }),
     sequence: long,
     previousEventId: some(fc.uuid().map(eventId)),
-    visitId: some(fc.uuid()),
     lastScanJson: fc.json(),
     offset: long,
   },

@@ -42,9 +42,18 @@ function derive(
     sequence,
     previousEventId: state.previousEventId,
     transitionId: null,
-    dataJson: JSON.stringify({ at: state.path[0]?.id ?? null, reads: state.readsSinceEmit }),
+    dataJson: JSON.stringify({ at: state.path[0]?.id ?? null, reads: readsOf(state) }),
   }
-  return { state: { ...state, sequence, previousEventId: id, readsSinceEmit: 0 }, event }
+  return { state: { ...state, sequence, previousEventId: id, sightings: sightingOf(0) }, event }
+}
+
+/** Reads since the last event, counted where the real rules count those of a location. */
+function sightingOf(reads: number): AssetState['sightings'] {
+  return [{ locationId: null, emittedAtMs: 0, reads, rssiMaxCdbm: null }]
+}
+
+function readsOf(state: AssetState): number {
+  return state.sightings[0]?.reads ?? 0
 }
 
 function firstState(scan: Scan, offset: number): AssetState {
@@ -53,17 +62,13 @@ function firstState(scan: Scan, offset: number): AssetState {
     asset: scan.asset,
     path: scan.path,
     isPresent: true,
-    locationSinceMs: scan.receivedAtMs,
+    visits: [],
     lastSeenMs: scan.receivedAtMs,
     lastTransitionMs: null,
     candidate: null,
-    lastScannedEmitMs: scan.receivedAtMs,
-    lastScannedLocationId: null,
-    readsSinceEmit: 0,
-    rssiMaxSinceEmitCdbm: null,
+    sightings: sightingOf(0),
     sequence: 0,
     previousEventId: null,
-    visitId: null,
     lastScanJson: '',
     offset,
   }
@@ -94,15 +99,20 @@ const movement: Movement = {
       const seen = derive(firstState(record, offset), 'asset.scanned', receivedAtMs)
       return { state: seen.state, events: [seen.event], isUrgent: true }
     }
-    const readsSinceEmit = before.readsSinceEmit + 1
-    const state = { ...before, offset, readsSinceEmit, lastSeenMs: Math.max(before.lastSeenMs, receivedAtMs) }
+    const reads = readsOf(before) + 1
+    const state = {
+      ...before,
+      offset,
+      sightings: sightingOf(reads),
+      lastSeenMs: Math.max(before.lastSeenMs, receivedAtMs),
+    }
     if (path[0]?.id !== state.path[0]?.id || !state.isPresent) {
       if (state.candidate?.path[0]?.id === path[0]?.id && state.candidate !== null)
         return confirm(state, receivedAtMs)
       const candidate = { path, sinceMs: receivedAtMs, lastSeenMs: receivedAtMs, reads: 1, rssiMaxCdbm: null }
       return { state: { ...state, candidate }, events: [], isUrgent: true }
     }
-    if (readsSinceEmit < 4) return { state, events: [], isUrgent: false }
+    if (reads < 4) return { state, events: [], isUrgent: false }
     // An event without urgency: after a crash it is derived once more.
     const again = derive(state, 'asset.scanned', receivedAtMs)
     return { state: again.state, events: [again.event], isUrgent: false }
