@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { type Batcher, batcher } from './batcher.ts'
+
+interface Stage {
+  readonly batches: number[][]
+  readonly batcher: Batcher<number>
+  /** Lets the waiting time of the first row pass. */
+  readonly passTime: () => void
+  /** Ends the write under way. */
+  readonly finish: (rejected?: readonly number[] | Error) => Promise<void>
+}
+
+function stage(rowsMax: number): Stage {
+  const batches: number[][] = []
+  const timers: (() => void)[] = []
+  const writes: ((rejected: readonly number[] | Error) => void)[] = []
+  return {
+    batches,
+    batcher: batcher<number>({
+      rowsMax,
+      waitMs: 50,
+      clock: {
+        after: (_, act) => {
+          timers.push(act)
+          return () => timers.splice(timers.indexOf(act), 1)
+        },
+      },
+      write: (items) => {
+        batches.push([...items])
+        return new Promise((resolve, reject) =>
+          writes.push((rejected) => (rejected instanceof Error ? reject(rejected) : resolve(rejected))),
+        )
+      },
+    }),
+    passTime: () => {
+      for (const act of timers.splice(0)) act()
+    },
+    finish: async (rejected = []) => {
+      writes.shift()?.(rejected)
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    },
+  }
+}
+
+test('rows of several submissions share a batch once the first has waited', async () => {
+  const { batcher: rows, batches, passTime, finish } = stage(10)
+  const answers = [rows.submit([1, 2]), rows.submit([3])]
+  expect(batches).toEqual([])
+  passTime()
+  await finish([3])
+  expect(batches).toEqual([[1, 2, 3]])
+  expect(await Promise.all(answers)).toEqual([
+    { kind: 'written', rejected: [] },
+    { kind: 'written', rejected: [3] },
+  ])
+})
+
+test('H1: while one batch is written the next collects', async () => {
+  const { batcher: rows, batches, finish, passTime } = stage(2)
+  void rows.submit([1, 2])
+  void rows.submit([3])
+  void rows.submit([4])
+  passTime()
+  expect(batches).toEqual([[1, 2]])
+  await finish()
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
+})
+
+test('H2: a full batch goes at once, and what does not fit waits for the next', async () => {
+  const { batcher: rows, batches, finish, passTime } = stage(3)
+  void rows.submit([1, 2])
+  void rows.submit([3, 4])
+  expect(batches).toEqual([[1, 2]])
+  await finish()
+  passTime()
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
+})
+
+test('H3: when the write fails every submission of the batch hears of it, and the next one is tried anew', async () => {
+  const { batcher: rows, batches, finish, passTime } = stage(10)
+  const answers = [rows.submit([1]), rows.submit([2])]
+  passTime()
+  const error = new Error('away')
+  await finish(error)
+  expect(await Promise.all(answers)).toEqual([
+    { kind: 'failed', error },
+    { kind: 'failed', error },
+  ])
+  const again = rows.submit([1])
+  passTime()
+  await finish()
+  expect(await again).toEqual({ kind: 'written', rejected: [] })
+  expect(batches.length).toBe(2)
+})

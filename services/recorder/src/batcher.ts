@@ -1,0 +1,96 @@
+/**
+ * Collects rows of several partitions into common transactions. Owns when to write; knows not what.
+ *
+ * Invariants
+ *   H1. At most one write is under way; meanwhile the next batch collects. That wait is the back-pressure.
+ *   H2. No batch is larger than `rowsMax`, except a single submission that is larger by itself.
+ *   H3. A submission's answer comes when all of its rows were written or set aside, or when the write failed.
+ */
+import type { Clock } from '@scanhook/runtime/clock'
+
+export type Written<T> =
+  /** `rejected` can never be written. */
+  | { readonly kind: 'written'; readonly rejected: readonly T[] }
+  | { readonly kind: 'failed'; readonly error: unknown }
+
+export interface Batcher<T> {
+  submit(items: readonly T[]): Promise<Written<T>>
+}
+
+export interface BatcherOptions<T> {
+  readonly rowsMax: number
+  readonly waitMs: number
+  readonly clock: Pick<Clock, 'after'>
+  /** Gives the items that can never be written. Rejects when nothing can be written now. */
+  readonly write: (items: readonly T[]) => Promise<readonly T[]>
+}
+
+interface Submission<T> {
+  readonly items: readonly T[]
+  readonly answer: (written: Written<T>) => void
+}
+
+export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>): Batcher<T> {
+  let waiting: Submission<T>[] = []
+  let isWriting = false
+  let isDue = false
+  let cancelTimer: (() => void) | null = null
+
+  function rowsWaiting(): number {
+    return waiting.reduce((sum, submission) => sum + submission.items.length, 0)
+  }
+
+  function next(): void {
+    if (isWriting || waiting.length === 0) return
+    if (isDue || rowsWaiting() >= rowsMax) {
+      cancelTimer?.()
+      cancelTimer = null
+      isDue = false
+      isWriting = true
+      void writeOut(takeBatch()).finally(() => {
+        isWriting = false
+        next()
+      })
+      return
+    }
+    cancelTimer ??= clock.after(waitMs, () => {
+      cancelTimer = null
+      isDue = true
+      next()
+    })
+  }
+
+  function takeBatch(): Submission<T>[] {
+    const batch: Submission<T>[] = []
+    let rows = 0
+    for (const submission of waiting) {
+      if (batch.length > 0 && rows + submission.items.length > rowsMax) break
+      batch.push(submission)
+      rows += submission.items.length
+    }
+    waiting = waiting.slice(batch.length)
+    return batch
+  }
+
+  async function writeOut(batch: readonly Submission<T>[]): Promise<void> {
+    try {
+      const rejected = new Set(await write(batch.flatMap((submission) => submission.items)))
+      for (const { items, answer } of batch)
+        answer({ kind: 'written', rejected: items.filter((item) => rejected.has(item)) })
+    } catch (error) {
+      for (const { answer } of batch) answer({ kind: 'failed', error })
+    }
+  }
+
+  return {
+    submit: (items) =>
+      new Promise((answer) => {
+        if (items.length === 0) {
+          answer({ kind: 'written', rejected: [] })
+          return
+        }
+        waiting.push({ items, answer })
+        next()
+      }),
+  }
+}

@@ -1,0 +1,36 @@
+/** What an operator may change of the recorder. */
+import { integer, type Setting } from '@scanhook/config/settings'
+import { kafkaSettings } from '@scanhook/kafka/settings'
+import { postgresSettings } from '@scanhook/postgres/settings'
+import { schemasSettings } from '@scanhook/schemas/settings'
+
+type RecorderSettings = typeof kafkaSettings &
+  typeof postgresSettings &
+  typeof schemasSettings & {
+    readonly RECORDER_BATCH_ROWS: Setting<number>
+    readonly RECORDER_BATCH_WAIT_MS: Setting<number>
+  }
+
+export const recorderSettings: RecorderSettings = {
+  ...kafkaSettings,
+  ...postgresSettings,
+  ...schemasSettings,
+  RECORDER_BATCH_ROWS: integer(
+    {
+      description: 'Rows of one transaction at most',
+      default: '1000',
+      reason: 'larger ones gain nothing any more and hold more memory: an attempt is up to some 100 KiB',
+    },
+    1,
+    10_000,
+  ),
+  RECORDER_BATCH_WAIT_MS: integer(
+    {
+      description: 'How long a row may wait for others to be written with, in milliseconds',
+      default: '50',
+      reason: 'the log is read by people; 20 transactions a second keep an idle database idle',
+    },
+    0,
+    10_000,
+  ),
+}
