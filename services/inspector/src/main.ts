@@ -1,0 +1,4 @@
+import { runService } from '@scanhook/runtime/run-service'
+import { inspectorService } from './service.ts'
+
+await runService(inspectorService)
