@@ -67,7 +67,7 @@ export const servicePlan = {
     'webhook-client',
   ],
   inspector: [...everyService, 'signing', 'http'],
-  setup: [...everyService, 'schemas', 'kafka', 'postgres'],
+  setup: [...everyService, 'domain', 'schemas', 'kafka', 'postgres', 'signing'],
   scanhook: [...everyService],
 }
 

@@ -1,22 +1,44 @@
 /**
  * Gives the tests their infrastructure, whole and set up: addresses into the environment (workers inherit it), then
- * the idempotent setup step. What was started only for this run is stopped at its end, unless SCANHOOK_KEEP_STACK=1.
+ * the idempotent setup step, on a database of this run and topics that begin with `test.`: what a developer has in the
+ * same stack stays as it is. What was started only for this run is stopped at its end, unless SCANHOOK_KEEP_STACK=1.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createEmptyDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
 
 const setupMain = resolve(import.meta.dirname, '../../services/setup/src/main.ts')
 
-/** Called by vitest once per project before its tests; the returned function after them. */
+/**
+ * Called by vitest once per project, all before the first test; the returned functions after the last. The first of
+ * several projects does it for all of them.
+ */
 export async function setup(): Promise<() => Promise<void>> {
+  const thisRun = String(process.pid)
+  if (process.env['SCANHOOK_TEST_RUN'] === thisRun) return async () => undefined
+  process.env['SCANHOOK_TEST_RUN'] = thisRun
   const infrastructure = await provideInfrastructure(process.env, (line) => console.error(line))
-  Object.assign(process.env, infrastructure.addresses)
-  if (existsSync(setupMain)) await runSetup()
-  return async () => {
+  const serverUrl = infrastructure.addresses['POSTGRES_URL']
+  let database: TestDatabase | null = null
+  const end = async (): Promise<void> => {
+    await database?.drop()
     if (process.env['SCANHOOK_KEEP_STACK'] !== '1') await infrastructure.release()
   }
+  try {
+    database = await createEmptyDatabase('run', serverUrl)
+    Object.assign(process.env, infrastructure.addresses, {
+      POSTGRES_URL: database.url,
+      TOPIC_PREFIX: 'test.',
+      // Enough to see that partitions differ; every one costs Kafka files.
+      SETUP_PARTITIONS: '3',
+    })
+    await runSetup()
+  } catch (error) {
+    await end()
+    throw error
+  }
+  return end
 }
 
 async function runSetup(): Promise<void> {
