@@ -2,7 +2,6 @@ import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiKeys } from './api-keys.ts'
-import { PostgresError } from './errors.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -48,43 +47,16 @@ test('A1: the table holds no secret', async () => {
   expect(rows[0]?.text).toContain('scrypt$1024$8$1$')
 })
 
-test('A2: a key deleted elsewhere works for less than ten more seconds', async () => {
-  let nowMs = 1_000_000
-  const here = apiKeys(pg, () => nowMs)
-  const { key, token } = await here.create(orgId, { name: 'x', scopes: [] })
-  expect(await here.authenticate(token)).not.toBeNull()
+test('a deleted key no longer works; with PostgreSQL away the answer is neither yes nor no', async () => {
+  const { key, token } = await apiKeys(pg).create(orgId, { name: 'x', scopes: [] })
   expect(await apiKeys(pg).remove(orgId, key.id)).toBe(true)
-  nowMs += 9_999
-  expect(await here.authenticate(token)).not.toBeNull()
-  nowMs += 1
-  expect(await here.authenticate(token)).toBeNull()
+  expect(await apiKeys(pg).authenticate(token)).toBeNull()
   expect(await apiKeys(pg).remove(orgId, key.id)).toBe(false)
-})
-
-test('A3: with PostgreSQL away a key that worked lately works on, for fifteen minutes; an unknown one is refused an answer', async () => {
-  let nowMs = 1_000_000
-  const ending = openPostgres({ url: database.url, log: silentLog })
   const away = openPostgres({ url: 'postgres://nobody@127.0.0.1:1/none', log: silentLog })
-  let current = ending
-  const keys = apiKeys(
-    {
-      ...ending,
-      get db() {
-        return current.db
-      },
-    },
-    () => nowMs,
-  )
-  const { key, token } = await keys.create(orgId, { name: 'x', scopes: [] })
-  const { token: unseen } = await keys.create(orgId, { name: 'y', scopes: [] })
-  await keys.authenticate(token)
-  current = away
-  nowMs += 14 * 60_000
-  expect(await keys.authenticate(token)).toMatchObject({ apiKeyId: key.id })
-  await expect(keys.authenticate(unseen)).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' })
-  nowMs += 60_000
-  await expect(keys.authenticate(token)).rejects.toBeInstanceOf(PostgresError)
-  await ending.close()
+  await expect(apiKeys(away).authenticate(token)).rejects.toMatchObject({
+    code: 'POSTGRES_UNAVAILABLE',
+    retriable: true,
+  })
   await away.close()
 })
 

@@ -1,14 +1,13 @@
 /**
  * API keys: `sk_<key id>_<32 random bytes, base64url>`. Stored hashed; the secret is shown once, to whom made it.
  *
- * Invariants
+ * Remembers nothing: packages/http keeps callers for a while, so that neither a request costs a query nor PostgreSQL's
+ * absence stops the front door.
+ *
+ * Invariant
  *   A1. A token is looked up by its id and compared in constant time; no query ever contains a secret.
- *   A2. A deleted key stops working within `freshMs` on every replica.
- *   A3. While PostgreSQL is away, keys that worked within the last `staleMs` go on working: ingest must not stop for
- *       a database that deliveries don't need.
  */
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { isPostgresError } from './errors.ts'
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Postgres } from './open.ts'
 
 export interface Caller {
@@ -25,7 +24,7 @@ export interface ApiKey {
 }
 
 export interface ApiKeys {
-  /** Null when the token is malformed, unknown, deleted or wrong. Rejects when PostgreSQL is away and A3 doesn't help. */
+  /** Null when the token is malformed, unknown, deleted or wrong. Rejects with a retriable PostgresError when it can't know. */
   authenticate(token: string): Promise<Caller | null>
   /** `token` is the only copy of the secret. */
   create(
@@ -41,54 +40,13 @@ export interface ApiKeys {
   remove(orgId: number, id: number): Promise<boolean>
 }
 
-/** A deleted key may work this long: the price of not asking PostgreSQL for every request. */
-const freshMs = 10_000
-/** As long as an ordinary failover or restart of a database takes, with room. */
-const staleMs = 15 * 60_000
-/** 10,000 keys in use at once are 3 MB; the oldest entry makes room. */
-const cacheMax = 10_000
-
 const columns = ['id', 'name', 'scopes', 'createdAt'] as const
 
-interface Entry {
-  readonly caller: Caller
-  readonly checkedAtMs: number
-}
-
-export function apiKeys(pg: Postgres, nowMs: () => number = Date.now): ApiKeys {
-  /** By SHA-256 of the token: a memory dump holds no working key. */
-  const known = new Map<string, Entry>()
-  const underWay = new Map<string, Promise<Caller | null>>()
-
-  async function verify(token: string, parts: TokenParts, digest: string): Promise<Caller | null> {
-    const caller = await findCaller(pg, parts)
-    known.delete(digest)
-    if (caller !== null) {
-      known.set(digest, { caller, checkedAtMs: nowMs() })
-      if (known.size > cacheMax) known.delete(known.keys().next().value ?? token)
-    }
-    return caller
-  }
-
+export function apiKeys(pg: Postgres): ApiKeys {
   return {
     authenticate: async (token) => {
       const parts = parseToken(token)
-      if (parts === null) return null
-      const digest = createHash('sha256').update(token).digest('base64')
-      const entry = known.get(digest)
-      const ageMs = entry === undefined ? Number.POSITIVE_INFINITY : nowMs() - entry.checkedAtMs
-      if (entry !== undefined && ageMs < freshMs) return entry.caller
-      try {
-        const verifying = underWay.get(digest) ?? verify(token, parts, digest)
-        underWay.set(digest, verifying)
-        return await verifying
-      } catch (error) {
-        if (entry !== undefined && ageMs < staleMs && isPostgresError(error) && error.retriable)
-          return entry.caller
-        throw error
-      } finally {
-        underWay.delete(digest)
-      }
+      return parts === null ? null : findCaller(pg, parts)
     },
     create: async (orgId, { name, scopes }) => {
       const secret = randomBytes(32).toString('base64url')
@@ -130,7 +88,6 @@ export function apiKeys(pg: Postgres, nowMs: () => number = Date.now): ApiKeys {
         .where('id', '=', id)
         .where('deletedAt', 'is', null)
         .executeTakeFirst()
-      for (const [digest, { caller }] of known) if (caller.apiKeyId === id) known.delete(digest)
       return numUpdatedRows > 0n
     },
   }

@@ -30,7 +30,7 @@ export async function insertRows<Row>(
   )
   const { numAffectedRows } = await sql`
     insert into ${sql.table(table)} (${sql.join(names)})
-    select ${sql.join(columns.map(valueOf))} from unnest(${sql.join(arrays)}) as r (${sql.join(names)})
+    select ${sql.join(columns.map(selected))} from unnest(${sql.join(arrays)}) as r (${sql.join(names)})
     ${sql.raw(onConflict)}`.execute(db)
   return Number(numAffectedRows ?? 0n)
 }
@@ -41,7 +41,7 @@ function wireType(type: ColumnType): string {
   return type === 'instant' ? 'double precision' : type
 }
 
-function valueOf<Row>({ name, type }: Column<Row>): RawBuilder<unknown> {
+function selected<Row>({ name, type }: Column<Row>): RawBuilder<unknown> {
   const ref = sql.ref(`r.${name}`)
   if (type === 'json') return sql`${ref}::json`
   return type === 'instant' ? sql`to_timestamp(${ref} / 1000)` : sql`${ref}`

@@ -1,0 +1,25 @@
+/** `seed-main.ts [--org NAME] [--json]`: makes the demo organization and prints its id and a new key. */
+import { parseArgs } from 'node:util'
+import { parseEnv } from '@scanhook/config/settings'
+import { openLog } from '@scanhook/observability/log'
+import { openPostgres } from '@scanhook/postgres/open'
+import { postgresSettings } from '@scanhook/postgres/settings'
+import { seed } from './seed.ts'
+
+const { values } = parseArgs({
+  options: { org: { type: 'string', default: 'Demo' }, json: { type: 'boolean', default: false } },
+})
+const parsed = parseEnv(postgresSettings, process.env)
+if (!parsed.ok) {
+  for (const { message } of parsed.problems) process.stderr.write(`${message}\n`)
+  process.exit(2)
+}
+// Only warnings, and on stderr: stdout is the answer.
+const log = openLog({ name: 'seed', level: 'warn', write: (line) => process.stderr.write(line) })
+const pg = openPostgres({ url: parsed.config.POSTGRES_URL, log, max: 1 })
+const { orgId, apiKey } = await seed(pg, values.org).finally(() => pg.close())
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ org_id: orgId, api_key: apiKey })}\n`
+    : `organization ${orgId}\nAPI key ${apiKey}\n`,
+)
