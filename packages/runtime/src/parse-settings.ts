@@ -17,8 +17,16 @@ export type ParsedSettings =
     }
   | { readonly ok: false; readonly problems: readonly string[] }
 
+/** A setting that is not given takes what another one was given: `{ PRODUCER_PORT: 'API_PORT' }`. */
+export type StandIns = Readonly<Record<string, string>>
+
 /** Parses all settings of all `definitions` from `env`. Never throws. */
-export function parseSettings(definitions: readonly ServiceDefinition[], env: Env): ParsedSettings {
+export function parseSettings(
+  definitions: readonly ServiceDefinition[],
+  givenEnv: Env,
+  standIns: StandIns = {},
+): ParsedSettings {
+  const env = withStandIns(givenEnv, standIns)
   const runtime = parseEnv(runtimeSettings, env)
   const services = definitions.map((definition) => parseEnv(definition.settings, env))
   const problems = [runtime, ...services].flatMap((parsed) =>
@@ -30,6 +38,14 @@ export function parseSettings(definitions: readonly ServiceDefinition[], env: En
     runtime: Object.freeze(runtime.config),
     services: services.flatMap((parsed) => (parsed.ok ? [Object.freeze(parsed.config)] : [])),
   }
+}
+
+function withStandIns(env: Env, standIns: StandIns): Env {
+  const filled: Record<string, string | undefined> = { ...env }
+  for (const [name, standIn] of Object.entries(standIns)) {
+    if (filled[name] === undefined || filled[name] === '') filled[name] = env[standIn]
+  }
+  return filled
 }
 
 /** All problems as one text for a person, each naming its variable. */

@@ -14,7 +14,7 @@ import { openMetrics } from '@scanhook/observability/metrics'
 import { systemClock } from './clock.ts'
 import { type HealthServer, openHealthServer } from './health-server.ts'
 import { type LifeCycle, openLifeCycle } from './life-cycle.ts'
-import { parseSettings, renderProblems } from './parse-settings.ts'
+import { parseSettings, renderProblems, type StandIns } from './parse-settings.ts'
 import type { ServiceDefinition } from './service.ts'
 
 /** Runs one service as this process. Resolves when it has started. */
@@ -22,9 +22,16 @@ export async function runService<S extends Settings>(definition: ServiceDefiniti
   await runServices(definition.name, [definition])
 }
 
-/** Runs several services as one process, with one health port and one shutdown. Resolves when all have started. */
-export async function runServices(name: string, definitions: readonly ServiceDefinition[]): Promise<void> {
-  const parsed = parseSettings(definitions, process.env)
+/**
+ * Runs several services as one process, with one health port and one shutdown. Resolves when all have started.
+ * `standIns`: where one process needs a setting once, the second one takes it from the first.
+ */
+export async function runServices(
+  name: string,
+  definitions: readonly ServiceDefinition[],
+  standIns: StandIns = {},
+): Promise<void> {
+  const parsed = parseSettings(definitions, process.env, standIns)
   if (!parsed.ok) {
     process.stderr.write(renderProblems(name, parsed.problems))
     process.exit(2)
