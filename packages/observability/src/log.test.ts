@@ -86,6 +86,21 @@ test('an error is written with code and causes, and nothing else that hangs on i
   expect(JSON.stringify(lines())).not.toContain('personal')
 })
 
+test('of several errors at once, each is written', () => {
+  const { log, lines } = logged()
+  const several = new AggregateError(
+    [new Error('topics'), new Error('tables', { cause: new Error('refused') })],
+    'setup failed',
+  )
+  log.error({ err: several }, 'setup.failed')
+  expect(lines()[0]).toMatchObject({
+    err: {
+      message: 'setup failed',
+      errors: [{ message: 'topics' }, { message: 'tables', cause: { message: 'refused' } }],
+    },
+  })
+})
+
 test('circular fields and buffers do not break a line', () => {
   const { log, lines } = logged()
   const circle: Record<string, unknown> = { bytes: Buffer.alloc(12) }

@@ -80,6 +80,8 @@ function openStdout(): DestinationStream {
 
 /** As many causes as a wrapped network error has in practice (ours, the client's, the system's), and one more. */
 const causesMax = 4
+/** Of several errors at once, e.g. one for each address of a host. */
+const errorsMax = 10
 
 /** What a log line says about an error: never its other properties, which may hold requests and bodies. */
 export function describeError(thrown: unknown, depth: number = 0): unknown {
@@ -92,6 +94,9 @@ export function describeError(thrown: unknown, depth: number = 0): unknown {
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     message: thrown.message,
     stack: thrown.stack,
+    ...(thrown instanceof AggregateError && depth < causesMax
+      ? { errors: thrown.errors.slice(0, errorsMax).map((each: unknown) => describeError(each, depth + 1)) }
+      : {}),
     ...(cause !== undefined && cause !== null && depth < causesMax
       ? { cause: describeError(cause, depth + 1) }
       : {}),
