@@ -82,7 +82,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
 
   const writeTicks = tickWriter({
     encodeTick: codecs.scans.encode,
-    appendAll: producer.appendAll,
+    appendAll: (records) => producer.appendAll(records),
     nowMs: clock.nowMs,
     ownedPartitions: () => tracker.status().map(({ partition }) => partition),
     topic: topics.scans,

@@ -6,7 +6,10 @@
 import type { AssetState } from '@scanhook/domain/asset-state'
 import type { AssetEventType, DomainEvent } from '@scanhook/domain/event'
 import { assetId, eventId, locationId, orgId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
+import { advanceAsset, dueAtMs } from '@scanhook/domain/movement/advance-asset'
+import { defaultMovementSettings } from '@scanhook/domain/movement/settings'
 import type { Scan, ScanRecord } from '@scanhook/domain/scan'
+import { assetEventId, transitionId, visitId } from '@scanhook/identity/derived-ids'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -198,7 +201,11 @@ const recordOf = (value: unknown, offset: number, key: string | null = null): Ka
   headers: {},
 })
 
-async function live(script: readonly ScanRecord[], plan: readonly Fate[]): Promise<World> {
+async function live(
+  script: readonly ScanRecord[],
+  plan: readonly Fate[],
+  rule: Movement = movement,
+): Promise<World> {
   const world: World = { events: new Map(), assetState: [], commits: [], crashes: 0 }
   let wallMs = 0
   let step = 0
@@ -221,7 +228,7 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[]): Promi
   }
 
   const ports: TrackPorts = {
-    movement,
+    movement: rule,
     keyOf: assetKey,
     decodeScan: decode,
     decodeState: (bytes) => JSON.parse(bytes.toString()) as AssetState,
@@ -350,6 +357,27 @@ test('S1: the same events with the same bodies, wherever it crashes and whatever
   // A simulation in which nothing happens would prove nothing.
   expect(crashes).toBeGreaterThan(200)
   expect(compared).toBeGreaterThan(2_000)
+})
+
+test('S1: the rules of movement themselves keep the promise', async () => {
+  const identify = { assetEventId, transitionId, visitId }
+  const rule: Movement = {
+    advance: (state, record, offset) =>
+      advanceAsset(state, { record, offset }, defaultMovementSettings, identify),
+    dueAtMs: (state) => dueAtMs(state, defaultMovementSettings),
+  }
+  let moves = 0
+  await fc.assert(
+    fc.asyncProperty(scripts, fates, async (steps, plan) => {
+      const script = scriptOf(steps)
+      const calm = await live(script, [], rule)
+      const stormy = await live(script, plan, rule)
+      moves += [...calm.events.values()].filter((text) => text.includes('"asset.moved"')).length
+      expect(new Map([...stormy.events].sort())).toEqual(new Map([...calm.events].sort()))
+    }),
+    { numRuns: 300 },
+  )
+  expect(moves).toBeGreaterThan(300)
 })
 
 test('S1: a crash at every single durable step in turn changes nothing', async () => {
