@@ -67,7 +67,7 @@ export function invariantsAreTested(files: readonly SourceFile[]): readonly Prob
     const tests = `${titles.get(homeOf(file.path)) ?? ''}\n${everywhere}`
     return [...head.matchAll(/^ \*\s+([A-Z]{1,2}\d+)\. /gm)]
       .map((match) => match[1] ?? '')
-      .filter((number) => !new RegExp(`['"\`]${number}\\b`).test(tests))
+      .filter((number) => !titlePattern(number).test(tests))
       .map((number) => ({
         rule: 'invariant',
         place: file.path,
@@ -75,6 +75,10 @@ export function invariantsAreTested(files: readonly SourceFile[]): readonly Prob
       }))
   })
 }
+
+/** A title may begin with several numbers: `K1, K2: …`. */
+const titlePattern = (number: string): RegExp =>
+  new RegExp(`['"\`](?:[A-Z]{1,2}\\d+[,/ ]+(?:and )?)*${number}\\b`)
 
 const homeOf = (path: string): string =>
   path.startsWith('test/') ? 'test' : path.split('/').slice(0, 2).join('/')
