@@ -142,6 +142,7 @@ class PooledClient implements WebhookClient {
       parseRetryAfter: parseRetryAfterMs,
       startedAtMs: clock.monotonicMs(),
     }
+    let hasReconnected = false
     let exchange: Exchange
     let connection: Connection
     const settle = (outcome: AttemptOutcome): void => {
@@ -158,10 +159,12 @@ class PooledClient implements WebhookClient {
         return
       }
       discard(connection)
-      // W3: a fresh connection is never stale, so this happens once.
-      if (end.wasStale && !this.#isClosed) start(freshConnection(lane, this.#ports, this.#budget))
-      else
-        settle({ kind: 'failed', ...end.explanation, remoteAddress: end.remoteAddress, timings: end.timings })
+      if (end.wasStale && !hasReconnected && !this.#isClosed) {
+        hasReconnected = true // W3
+        start(freshConnection(lane, this.#ports, this.#budget))
+        return
+      }
+      settle({ kind: 'failed', ...end.explanation, remoteAddress: end.remoteAddress, timings: end.timings })
     }
     const start = (next: Connection): void => {
       connection = next
