@@ -1,0 +1,13 @@
+/** A read on its way in: what was read, the times that were judged good, and where this copy of it came from. */
+import type { ScanRead } from '@scanhook/domain/read'
+
+export interface Arrival {
+  readonly read: ScanRead
+  /** The time that decides: ours, or that of the upstream record. */
+  readonly receivedAtMs: number
+  /** The reader's time; null when it sent none or one that can't be. */
+  readonly readAtMs: number | null
+  /** `topic:partition:offset:index` or `http:<request id>:<index>`; the same when the record is delivered again. */
+  readonly coordinate: string
+  readonly headers: Readonly<Record<string, string>>
+}

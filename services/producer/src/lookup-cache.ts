@@ -1,0 +1,145 @@
+/**
+ * A bounded memory over a batch lookup (tag → asset, antenna → scan point). Owns: what is known, how fresh it is, and
+ * going on with what was known while the store is away. Refuses to know what it remembers.
+ *
+ * Invariants
+ *   L1. After `forget` or `forgetAll` of a key's organization, an answer that was asked for before is not taken for
+ *       fresh, not even when it arrives afterwards.
+ *   L2. While the store is away, what was known stays known, however old; what was never known is `undefined`, which is
+ *       not the same as "does not exist" (null). A read is dropped only because the store said so.
+ *   L3. Memory is bounded, and unknown keys can't push known ones out: a stray tag that nobody registered is read as
+ *       often as any other.
+ *   L4. A store that does not answer is asked once in `retryMs`, not once for every batch.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Generations } from './generations.ts'
+
+export interface LookupCacheOptions<K, V extends object> {
+  /** In the order of `keys`; null: does not exist. A rejection means that the store is away. */
+  readonly find: (keys: readonly K[]) => Promise<readonly (V | null)[]>
+  readonly knownMax: number
+  readonly generations: Generations
+  readonly monotonicMs: () => number
+  /** Told of each rejection. */
+  readonly failed: (error: unknown) => void
+  /** Told how many keys of a batch were known and fresh, and how many had to be asked for. */
+  readonly counted: (hits: number, misses: number) => void
+}
+
+/** A key as text, unique within the cache, and the way to make the key itself, which is only needed for asking. */
+export interface Wanted<K> {
+  readonly text: string
+  readonly orgId: number
+  readonly key: () => K
+}
+
+export interface LookupCache<K, V extends object> {
+  /** Makes sure that `get` knows what can be known. Never rejects. */
+  load(wanted: readonly Wanted<K>[]): Promise<void>
+  /** Null: does not exist. Undefined: nobody could be asked. */
+  get(text: string): V | null | undefined
+  /** This key has changed. */
+  forget(text: string): void
+  size(): number
+}
+
+interface Known<V> {
+  readonly value: V
+  readonly orgId: number
+  /** The organization's generation when it was asked for; −1 once it is stale. */
+  generation: number
+  readonly freshUntilMs: number
+}
+
+interface Absent {
+  readonly orgId: number
+  readonly generation: number
+  readonly freshUntilMs: number
+}
+
+// Every change is announced within a second; this only mends an announcement that was lost. 10 minutes of wrong places
+// are bad, but asking for a million tags more often than that would be load for nothing.
+const knownFreshMs = 600_000
+// What does not exist yet is announced when it does; ten seconds cover a tag registered just before its first read.
+const absentFreshMs = 10_000
+// Stray tags near a dock door; an entry is about 100 bytes.
+const absentMax = 50_000
+const retryMs = 500
+// One query's worth; arrays of this size are planned and answered in some milliseconds.
+const keysPerFind = 1_000
+
+export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, V>): LookupCache<K, V> {
+  const { generations, monotonicMs } = options
+  const known = new LRUCache<string, Known<V>>({ max: options.knownMax })
+  const absent = new LRUCache<string, Absent>({ max: absentMax })
+  /** Keys forgotten while a question was under way, one set for each question. */
+  const underWay = new Set<Set<string>>()
+  let askAgainAtMs = 0
+
+  const isFresh = (entry: Known<V> | Absent, nowMs: number): boolean =>
+    nowMs < entry.freshUntilMs && entry.generation === generations.of(entry.orgId, nowMs)
+
+  const missing = (wanted: readonly Wanted<K>[], nowMs: number): Map<string, Wanted<K>> => {
+    const found = new Map<string, Wanted<K>>()
+    for (const one of wanted) {
+      const entry = known.get(one.text) ?? absent.get(one.text)
+      if (entry === undefined || !isFresh(entry, nowMs)) found.set(one.text, one)
+    }
+    return found
+  }
+
+  const remember = (one: Wanted<K>, value: V | null, generation: number, nowMs: number): void => {
+    if (value === null) {
+      known.delete(one.text)
+      absent.set(one.text, { orgId: one.orgId, generation, freshUntilMs: nowMs + absentFreshMs })
+    } else {
+      absent.delete(one.text)
+      known.set(one.text, { value, orgId: one.orgId, generation, freshUntilMs: nowMs + knownFreshMs })
+    }
+  }
+
+  const ask = async (part: readonly Wanted<K>[], nowMs: number): Promise<void> => {
+    // L1: stamped with the generation before the question, and with none where the key was forgotten meanwhile.
+    const before = part.map(({ orgId }) => generations.of(orgId, nowMs))
+    const forgotten = new Set<string>()
+    underWay.add(forgotten)
+    try {
+      const values = await options.find(part.map(({ key }) => key()))
+      for (const [index, one] of part.entries()) {
+        const generation = forgotten.has(one.text) ? -1 : (before[index] ?? -1)
+        remember(one, values[index] ?? null, generation, nowMs)
+      }
+    } catch (error) {
+      askAgainAtMs = monotonicMs() + retryMs
+      options.failed(error)
+    } finally {
+      underWay.delete(forgotten)
+    }
+  }
+
+  return {
+    load: async (wanted) => {
+      const nowMs = monotonicMs()
+      const toAsk = [...missing(wanted, nowMs).values()]
+      options.counted(wanted.length - toAsk.length, toAsk.length)
+      if (toAsk.length === 0 || nowMs < askAgainAtMs) return
+      const parts: Wanted<K>[][] = []
+      for (let start = 0; start < toAsk.length; start += keysPerFind) {
+        parts.push(toAsk.slice(start, start + keysPerFind))
+      }
+      await Promise.all(parts.map((part) => ask(part, nowMs)))
+    },
+    get: (text) => {
+      const entry = known.get(text)
+      if (entry !== undefined) return entry.value
+      return absent.has(text) ? null : undefined
+    },
+    forget: (text) => {
+      for (const forgotten of underWay) forgotten.add(text)
+      absent.delete(text)
+      const entry = known.peek(text)
+      if (entry !== undefined) entry.generation = -1
+    },
+    size: () => known.size,
+  }
+}

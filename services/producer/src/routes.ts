@@ -1,0 +1,144 @@
+/**
+ * `POST /api/v1/scans` and `POST /api/v1/events`: the front door over HTTP. 202 means that Kafka has acknowledged what was
+ * accepted; 503 means that nothing was, and that the same request may come again.
+ */
+import { type OrgId, orgId } from '@scanhook/domain/ids'
+import type { FieldProblem } from '@scanhook/domain/read'
+import { type ApiError, unavailable } from '@scanhook/http/api-error'
+import type { Caller } from '@scanhook/http/authentication'
+import { validationError } from '@scanhook/http/field-problems'
+import type { HttpAnswer, HttpRequest, Route } from '@scanhook/http/route'
+import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import type { Clock } from '@scanhook/runtime/clock'
+import { z } from 'zod'
+import { type Item, parseLines } from './parse-upstream.ts'
+import { type Submission, type SubmitPorts, submitBatch } from './submit-batch.ts'
+import { type Frame, itemFrame } from './take-record.ts'
+
+export interface IntakeRoute<T> extends SubmitPorts<T> {
+  readonly path: string
+  readonly scope: string
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>
+}
+
+// One part of the pipeline: one round trip to each store. More would hold a request open for longer than clients wait.
+const itemsMax = 1_000
+// 1,000 reads of 400 bytes fit several times; 1,000 events want to come in smaller batches.
+const bodyMaxBytes = 4 * 1024 * 1024
+// What a client should wait when a store is away: an ordinary failover is over by then.
+const retryAfterS = 5
+// A healthy acknowledgement takes milliseconds and clients give up after some ten seconds.
+const answerWithinMs = 10_000
+// Batches that wait for Kafka, those that nobody waits for any more included: 64 of at most 4 MiB.
+const underWayMax = 64
+
+type IntakeRequest = HttpRequest<Caller, unknown, unknown, unknown>
+
+export function intakeRoute<T>(options: IntakeRoute<T>): Route<Caller, unknown, unknown, unknown> {
+  let underWay = 0
+  const accept = async (values: readonly T[]): Promise<readonly string[] | null> => {
+    underWay += 1
+    try {
+      return await options.accept(values)
+    } finally {
+      underWay -= 1
+    }
+  }
+  return {
+    method: 'POST',
+    path: options.path,
+    scope: options.scope,
+    bodyKind: ['json', 'ndjson'],
+    bodyMaxBytes,
+    body: z.unknown(),
+    handle: (request) => {
+      if (underWay >= underWayMax)
+        throw unavailable('too many batches wait for Kafka; nothing was accepted', retryAfterS)
+      return handle({ ...options, accept }, request)
+    },
+  }
+}
+
+async function handle<T>(options: IntakeRoute<T>, request: IntakeRequest): Promise<HttpAnswer> {
+  const { items, isBatch } = itemsOf(request)
+  const frame = frameOf(orgId(request.caller.orgId), request, options.clock.nowMs())
+  const submitting = submitBatch(options, items, (index) => ({ ...itemFrame(frame, index), fieldPrefix: '' }))
+  const submission = await inTime(options.clock, submitting)
+  if (submission === null) {
+    throw unavailable('master data can not be reached; nothing was accepted', retryAfterS)
+  }
+  if (submission.rejected.length === items.length) throw allRejected(submission, isBatch)
+  return { status: 202, body: { data: bodyOf(submission) } }
+}
+
+/** Kafka may be away for long and an acknowledgement still come: the client is told to send the same again. */
+function inTime<T>(clock: Pick<Clock, 'after'>, submitting: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(answerWithinMs, () => {
+      const detail =
+        'Kafka did not acknowledge in time; send the same batch again, items with an id count once'
+      reject(unavailable(detail, retryAfterS))
+    })
+    submitting.then(resolve, reject).finally(cancel)
+  })
+}
+
+function itemsOf(request: IntakeRequest): { readonly items: readonly Item[]; readonly isBatch: boolean } {
+  const batch = request.bodyKind === 'ndjson' ? linesOf(request.text) : listOf(request.body)
+  if (batch.items.length === 0) {
+    throw validationError([{ field: '', code: 'too_short', message: 'the batch must have at least 1 item' }])
+  }
+  if (batch.items.length > itemsMax) {
+    const message = `the batch must have at most ${itemsMax} items; has ${batch.items.length}`
+    throw validationError([{ field: '', code: 'too_long', message }])
+  }
+  return batch
+}
+
+function linesOf(text: string): { items: readonly Item[]; isBatch: boolean } {
+  const content = parseLines(text)
+  return { items: content.kind === 'items' ? content.items : [], isBatch: true }
+}
+
+function listOf(body: unknown): { items: readonly Item[]; isBatch: boolean } {
+  const isBatch = Array.isArray(body)
+  const list: readonly unknown[] = isBatch ? body : [body]
+  return { items: list.map((json) => ({ kind: 'json', json })), isBatch }
+}
+
+function frameOf(org: OrgId, request: IntakeRequest, nowMs: number): Frame {
+  return {
+    orgId: org,
+    receivedAtMs: nowMs,
+    coordinate: `http:${request.requestId}`,
+    fieldPrefix: '',
+    headers: childHeaders(traceOf(request.headers)),
+  }
+}
+
+function allRejected({ rejected }: Submission, isBatch: boolean): ApiError {
+  if (!isBatch) return validationError(rejected[0]?.fields ?? [])
+  return validationError(
+    rejected.flatMap(({ index, fields }) =>
+      fields.map((problem) => ({
+        ...problem,
+        field: problem.field === '' ? `${index}` : `${index}.${problem.field}`,
+      })),
+    ),
+  )
+}
+
+function bodyOf({ accepted, duplicates, dropped, rejected }: Submission): unknown {
+  return {
+    accepted,
+    duplicates,
+    dropped: dropped.length,
+    drops: dropped,
+    rejected: rejected.map(({ index, fields }) => ({ index, fields: fields.map(withParams) })),
+  }
+}
+
+/** Every declared field is present, as everywhere in the API. */
+function withParams({ field, code, message }: FieldProblem): unknown {
+  return { field, code, message, params: null }
+}

@@ -1,0 +1,338 @@
+/**
+ * The producer: upstream topics and HTTP in, `scans`, `events` and `poison` out. Wires the handlers to Kafka, the codecs,
+ * PostgreSQL (look-ups and API keys), Redis (claims) and HTTP.
+ */
+import { subjectOfBusinessEvent } from '@scanhook/catalogue/validate-business-event'
+import type { MasterDataChange } from '@scanhook/domain/master-data'
+import { poisonReasons } from '@scanhook/domain/poison'
+import { openHttp } from '@scanhook/http/app'
+import { businessEventId, scanIdOf } from '@scanhook/identity/derived-ids'
+import type { KafkaClient, KafkaProducer, RecordBatch } from '@scanhook/kafka/contract'
+import { openKafka } from '@scanhook/kafka/open'
+import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
+import { apiKeys } from '@scanhook/postgres/api-keys'
+import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { scanLookup } from '@scanhook/postgres/scan-lookup'
+import { type Claims, openClaims } from '@scanhook/redis/claims'
+import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { recordDecoder } from '@scanhook/schemas/decode-record'
+import { SchemasError } from '@scanhook/schemas/errors'
+import { assetKey, subjectKey } from '@scanhook/schemas/keys'
+import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { type AcceptEventsPorts, acceptEvents, type CheckEventPorts } from './accept-events.ts'
+import { type AcceptReadsPorts, acceptReads } from './accept-reads.ts'
+import { type ProducerSettings, producerSettings } from './config.ts'
+import { eventFromAvro, eventFromJson, eventsAcceptor } from './consume-events.ts'
+import { type ArrivalPorts, readFromAvro, readFromJson, readsAcceptor } from './consume-reads.ts'
+import { type Badness, upstreamHandler } from './consume-upstream.ts'
+import { type ProducerCounts, producerCounts } from './count.ts'
+import { followMasterData } from './follow-master-data.ts'
+import { type Generations, openGenerations } from './generations.ts'
+import { type LookupCache, lookupCache } from './lookup-cache.ts'
+import { recordMaxBytes } from './parse-upstream.ts'
+import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
+import { intakeRoute } from './routes.ts'
+import { recordTaker } from './take-record.ts'
+import { topicBindings } from './topic-bindings.ts'
+
+interface Wiring {
+  readonly context: ServiceContext<ProducerSettings>
+  readonly topics: TopicNames
+  readonly codecs: Codecs
+  readonly kafka: KafkaClient
+  readonly kafkaProducer: KafkaProducer
+  readonly postgres: Postgres
+  readonly claims: Claims
+  readonly counts: ProducerCounts
+}
+
+interface Intake {
+  readonly reads: ResolvePorts & AcceptReadsPorts & ArrivalPorts
+  readonly events: CheckEventPorts & AcceptEventsPorts
+}
+
+export const producerService: ServiceDefinition<ProducerSettings> = defineService({
+  name: 'producer',
+  settings: producerSettings,
+  start: startProducer,
+})
+
+async function startProducer(context: ServiceContext<ProducerSettings>): Promise<void> {
+  const { config, log, metrics, onStop } = context
+  const codecs = await openCodecs({
+    registryUrl: config.REGISTRY_URL,
+    cacheDir: config.SCHEMA_CACHE_DIR,
+    prefix: config.TOPIC_PREFIX,
+    log,
+    mode: 'lookup',
+  })
+  const postgres = openPostgres({ url: config.POSTGRES_URL, log, max: config.POSTGRES_POOL_MAX })
+  onStop('postgres', () => postgres.close())
+  const claims = openClaims({
+    url: config.REDIS_URL,
+    log,
+    metrics,
+    prefix: `${config.TOPIC_PREFIX}claim:`,
+    keptMs: config.CLAIM_KEPT_HOURS * 3_600_000,
+  })
+  onStop('claims', () => claims.close())
+  const kafka = openKafka(config, { log, metrics })
+  const kafkaProducer = await kafka.openProducer()
+  onStop('kafka-producer', () => kafkaProducer.close())
+  const topics = topicNames(config.TOPIC_PREFIX)
+  const counts = producerCounts(metrics)
+  const wiring: Wiring = { context, topics, codecs, kafka, kafkaProducer, postgres, claims, counts }
+  const intake = await openIntake(wiring)
+  await startConsumer(wiring, intake)
+  await startHttp(wiring, intake)
+}
+
+async function openIntake(wiring: Wiring): Promise<Intake> {
+  const { context, topics, codecs, kafkaProducer, claims, counts } = wiring
+  const generations = { tags: openGenerations(), points: openGenerations() }
+  const caches = openCaches(wiring, generations)
+  await startMasterData(wiring, caches.tags, generations)
+  const write = {
+    claim: claims.claim,
+    confirm: claims.confirm,
+    appendAll: (records: readonly OutgoingRecord[]) => kafkaProducer.appendAll(records),
+  }
+  return {
+    reads: {
+      ...write,
+      ...caches,
+      scanIdOf,
+      nowMs: context.clock.nowMs,
+      clockIgnored: counts.clockIgnored,
+      counted: counts.reads,
+      recordOf: (scan, { headers }) => ({
+        topic: topics.scans,
+        key: assetKey(scan.orgId, scan.asset.id),
+        value: codecs.scans.encode(scan),
+        headers,
+      }),
+    },
+    events: {
+      ...write,
+      subjectOf: subjectOfBusinessEvent,
+      eventIdOf: businessEventId,
+      counted: counts.events,
+      recordOf: (event, { headers }) => ({
+        topic: topics.events,
+        key: subjectKey(event.orgId, event.subject),
+        value: codecs.events.encode(event),
+        headers,
+      }),
+    },
+  }
+}
+
+interface AllGenerations {
+  readonly tags: Generations
+  readonly points: Generations
+}
+
+// Readers and antennas: some thousand in the largest installations, 500 bytes each with their path.
+const pointCacheMax = 50_000
+
+function openCaches(
+  { context, postgres, counts }: Wiring,
+  generations: AllGenerations,
+): Pick<ResolvePorts, 'tags' | 'points'> {
+  const { config, log, metrics, clock } = context
+  const lookup = scanLookup(postgres)
+  const failures = metrics.counter(
+    'scanhook_lookups_failed_total',
+    'Batch look-ups that PostgreSQL did not answer',
+  )
+  const failed = (error: unknown): void => {
+    failures.inc()
+    log.warn({ error }, 'lookup.failed')
+  }
+  const options = { monotonicMs: clock.monotonicMs, failed }
+  return {
+    tags: lookupCache({
+      ...options,
+      find: lookup.findTags,
+      knownMax: config.PRODUCER_TAG_CACHE_MAX,
+      generations: generations.tags,
+      counted: counts.lookups('tag'),
+    }),
+    points: lookupCache({
+      ...options,
+      find: lookup.findPoints,
+      knownMax: pointCacheMax,
+      generations: generations.points,
+      counted: counts.lookups('point'),
+    }),
+  }
+}
+
+async function startMasterData(
+  { context, kafka, codecs, topics }: Wiring,
+  tags: Pick<LookupCache<unknown, object>, 'forget'>,
+  generations: AllGenerations,
+): Promise<void> {
+  const { log, clock, onStop, readiness, fail } = context
+  const setFollowing = readiness('master-data')
+  const stopping = new AbortController()
+  const decode = recordDecoder(
+    codecs.masterData,
+    (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
+  )
+  const follow = (change: MasterDataChange): void =>
+    followMasterData(
+      {
+        forgetTag: (orgId, matchKey) => tags.forget(tagText(orgId, matchKey)),
+        tagsChanged: generations.tags.bump,
+        pointsChanged: generations.points.bump,
+      },
+      change,
+    )
+  const apply = async ({ value, partition, offset }: KafkaRecord): Promise<void> => {
+    const decoded = await decode(value, stopping.signal)
+    if (decoded.kind === 'good') follow(decoded.value)
+    else log.error({ partition, offset, reason: decoded.reason }, 'announcement.refused')
+  }
+  const table = kafka.openTable({
+    topic: topics.masterData,
+    // A rejection means that the service is stopping. Order does not matter: each change only makes entries stale.
+    apply: (record) => void apply(record).catch(() => undefined),
+    onFatal: fail,
+  })
+  onStop('master-data', async () => {
+    stopping.abort()
+    await table.stop()
+  })
+  await table.start()
+  setFollowing(true)
+}
+
+async function startConsumer(wiring: Wiring, intake: Intake): Promise<void> {
+  const { context, topics, kafka } = wiring
+  const { config, onStop, fail } = context
+  const reads = topicBindings(config.PRODUCER_READ_TOPICS, topics.reads)
+  const events = topicBindings(config.PRODUCER_EVENT_TOPICS, topics.businessEvents)
+  const both = [...reads.keys()].filter((topic) => events.has(topic))
+  if (both.length > 0) {
+    throw new Error(`PRODUCER_READ_TOPICS and PRODUCER_EVENT_TOPICS both name ${both.join(', ')}`)
+  }
+  const { readHandler, eventHandler } = handlersOf(wiring, intake, { reads, events })
+  const consumer = kafka.openConsumer({
+    groupId: `${config.TOPIC_PREFIX}producer`,
+    topics: [...reads.keys(), ...events.keys()],
+    handle: (batch) => (events.has(batch.topic) ? eventHandler(batch) : readHandler(batch)),
+    onFatal: fail,
+  })
+  onStop('consumer', () => consumer.stop())
+  await consumer.start()
+}
+
+type Handler = (batch: RecordBatch) => Promise<void>
+
+function handlersOf(
+  { context, topics, codecs }: Wiring,
+  intake: Intake,
+  bindings: {
+    readonly reads: ReturnType<typeof topicBindings>
+    readonly events: ReturnType<typeof topicBindings>
+  },
+): { readonly readHandler: Handler; readonly eventHandler: Handler } {
+  const { config, metrics, clock } = context
+  const poisoned = metrics.counter(
+    'scanhook_records_poisoned_total',
+    'Upstream records set aside, by reason',
+    { reason: poisonReasons },
+  )
+  const poisonOf = (record: KafkaRecord, bad: Badness): OutgoingRecord => {
+    poisoned.inc({ reason: bad.reason })
+    return poisonRecord(topics.poison, record, bad)
+  }
+  const shared = {
+    nowMs: clock.nowMs,
+    isReceivedAtTrusted: config.PRODUCER_TRUST_RECEIVED_AT,
+    whyBad,
+  }
+  return {
+    readHandler: upstreamHandler({
+      take: recordTaker({
+        ...shared,
+        bindings: bindings.reads,
+        decode: codecs.reads.decode,
+        fromAvro: (read, frame) => readFromAvro(intake.reads, read, frame),
+        fromJson: (json, frame) => readFromJson(intake.reads, json, frame),
+      }),
+      accept: readsAcceptor(intake.reads),
+      poisonOf,
+      nowMs: clock.nowMs,
+    }),
+    eventHandler: upstreamHandler({
+      take: recordTaker({
+        ...shared,
+        bindings: bindings.events,
+        decode: codecs.businessEvents.decode,
+        fromAvro: (event, frame) => eventFromAvro(intake.events, event, frame),
+        fromJson: (json, frame) => eventFromJson(intake.events, json, frame),
+      }),
+      accept: eventsAcceptor(intake.events),
+      poisonOf,
+      nowMs: clock.nowMs,
+    }),
+  }
+}
+
+function whyBad(error: unknown): Badness | null {
+  if (!(error instanceof SchemasError)) throw error
+  if (error.retriable) return null
+  return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
+}
+
+/** Bytes as they came; of a record that is larger than `poison` takes, the beginning. */
+function poisonRecord(topic: string, record: KafkaRecord, { reason, detail }: Badness): OutgoingRecord {
+  return {
+    topic,
+    key: record.key,
+    value: record.value?.subarray(0, recordMaxBytes) ?? null,
+    headers: poisonHeaders(record, { reason, detail, service: 'producer' }),
+  }
+}
+
+async function startHttp({ context, postgres }: Wiring, { reads, events }: Intake): Promise<void> {
+  const { config, log, metrics, clock, random, onStop } = context
+  const http = openHttp({
+    host: config.HOST,
+    port: config.PRODUCER_PORT,
+    authenticate: apiKeys(postgres).authenticate,
+    log,
+    metrics,
+    clock,
+    random,
+    rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
+  })
+  http.route(
+    intakeRoute({
+      path: '/api/v1/scans',
+      scope: 'scans:write',
+      clock,
+      fromJson: (json, frame) => readFromJson(reads, json, frame),
+      accept: async (arrivals) => {
+        const resolutions = await resolveReads(reads, arrivals)
+        if (resolutions.some(({ kind }) => kind === 'unavailable')) return null
+        return acceptReads(reads, resolutions)
+      },
+    }),
+  )
+  http.route(
+    intakeRoute({
+      path: '/api/v1/events',
+      scope: 'events:write',
+      clock,
+      fromJson: (json, frame) => eventFromJson(events, json, frame),
+      accept: (accepted) => acceptEvents(events, accepted),
+    }),
+  )
+  onStop('http', () => http.close())
+  log.info({ url: await http.listen() }, 'http.listening')
+}

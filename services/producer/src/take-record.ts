@@ -1,0 +1,143 @@
+/**
+ * One upstream record → the reads or business events in it, each checked, and what is wrong with the rest. The frame
+ * (organization, receive time, form) is judged here; what a read or an event must look like is judged by `parse`.
+ */
+import type { OrgId } from '@scanhook/domain/ids'
+import type { PoisonReason } from '@scanhook/domain/poison'
+import type { FieldProblem, Parsed } from '@scanhook/domain/read'
+import { judgeTime, type TimeJudgement } from '@scanhook/domain/reading/judge-time'
+import type { KafkaRecord } from '@scanhook/kafka/record'
+import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import type { Badness, Intake } from './consume-upstream.ts'
+import { type Item, parseUpstream } from './parse-upstream.ts'
+import { givenOrg, type TopicBindings } from './topic-bindings.ts'
+
+/** Where one item came from and when. */
+export interface Frame {
+  /** Null where the item itself must say it. */
+  readonly orgId: OrgId | null
+  readonly receivedAtMs: number
+  readonly coordinate: string
+  /** What the names of wrong fields begin with: empty, or `3.` in a batch. */
+  readonly fieldPrefix: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface TakePorts<Avro, T> {
+  readonly bindings: TopicBindings
+  readonly nowMs: () => number
+  /** Whether `scanhook-received-at` may replace the record's timestamp (replay of recordings). */
+  readonly isReceivedAtTrusted: boolean
+  readonly decode: (bytes: Buffer) => Avro | Promise<Avro>
+  /** What the error of `decode` means: bad for a reason, or null when the registry is away. Throws what it does not know. */
+  readonly whyBad: (error: unknown) => Badness | null
+  readonly fromAvro: (value: Avro, frame: Frame) => Parsed<T>
+  readonly fromJson: (json: unknown, frame: Frame) => Parsed<T>
+}
+
+export function recordTaker<Avro, T>(
+  ports: TakePorts<Avro, T>,
+): (record: KafkaRecord) => Intake<T> | Promise<Intake<T>> {
+  return (record) => {
+    const { value, headers } = record
+    const org = givenOrg(ports.bindings.get(record.topic) ?? null, headers['scanhook-org'])
+    if (!org.ok) return refused('unknown_organization', org.detail)
+    const times = judgeReceivedAt(record, ports)
+    if (times.kind === 'poison') return refused(times.reason, 'the receive time is impossible')
+    const frame: Frame = {
+      orgId: org.orgId,
+      receivedAtMs: times.receivedAtMs,
+      coordinate: `${record.topic}:${record.partition}:${record.offset}`,
+      fieldPrefix: '',
+      headers: childHeaders(traceOf(headers)),
+    }
+    const content = parseUpstream(value, headers['content-type'])
+    if (content.kind === 'bad') return refused(content.reason, content.detail)
+    if (content.kind === 'avro') return takeAvro(ports, value ?? Buffer.alloc(0), frame)
+    return takeItems(ports, content.items, content.isBatch, frame)
+  }
+}
+
+/** A trusted time may lie ahead of ours: a recording that is replayed faster than it was made runs ahead. */
+function judgeReceivedAt(
+  record: KafkaRecord,
+  { isReceivedAtTrusted, nowMs }: Pick<TakePorts<never, never>, 'isReceivedAtTrusted' | 'nowMs'>,
+): TimeJudgement {
+  const said = isReceivedAtTrusted ? record.headers['scanhook-received-at'] : undefined
+  if (said === undefined) return judgeTime({ receivedAtMs: record.timestampMs, readAtMs: null }, nowMs())
+  const receivedAtMs = /^\d{1,15}$/.test(said) ? Number(said) : Number.NaN
+  return judgeTime({ receivedAtMs, readAtMs: null }, Math.max(nowMs(), receivedAtMs))
+}
+
+function takeAvro<Avro, T>(
+  ports: TakePorts<Avro, T>,
+  bytes: Buffer,
+  frame: Frame,
+): Intake<T> | Promise<Intake<T>> {
+  const decoded = (value: Avro): Intake<T> => {
+    const parsed = ports.fromAvro(value, frame)
+    return parsed.ok ? { kind: 'taken', items: [parsed.value], bad: null } : refusedFor(parsed.problems)
+  }
+  const undecoded = (error: unknown): Intake<T> => {
+    const bad = ports.whyBad(error)
+    return bad === null ? { kind: 'unavailable' } : refused(bad.reason, bad.detail)
+  }
+  try {
+    const value = ports.decode(bytes)
+    return value instanceof Promise ? value.then(decoded, undecoded) : decoded(value)
+  } catch (error) {
+    return undecoded(error)
+  }
+}
+
+function takeItems<Avro, T>(
+  ports: TakePorts<Avro, T>,
+  items: readonly Item[],
+  isBatch: boolean,
+  frame: Frame,
+): Intake<T> {
+  const good: T[] = []
+  const problems: FieldProblem[] = []
+  let isUnreadable = false
+  for (const [index, item] of items.entries()) {
+    if (item.kind === 'unreadable') {
+      isUnreadable = true
+      problems.push({ field: `${index}`, code: 'invalid_value', message: 'is not JSON' })
+      continue
+    }
+    const own = isBatch ? itemFrame(frame, index) : frame
+    const parsed = ports.fromJson(item.json, own)
+    if (parsed.ok) good.push(parsed.value)
+    else problems.push(...parsed.problems)
+  }
+  if (problems.length === 0) return { kind: 'taken', items: good, bad: null }
+  const reason = isUnreadable ? 'invalid_json' : reasonOf(problems)
+  return { kind: 'taken', items: good, bad: { reason, detail: detailOf(problems) } }
+}
+
+/** The frame of one item of a batch. */
+export function itemFrame(frame: Frame, index: number): Frame {
+  return { ...frame, coordinate: `${frame.coordinate}:${index}`, fieldPrefix: `${index}.` }
+}
+
+function refused(reason: PoisonReason, detail: string): Intake<never> {
+  return { kind: 'taken', items: [], bad: { reason, detail } }
+}
+
+function refusedFor(problems: readonly FieldProblem[]): Intake<never> {
+  return refused(reasonOf(problems), detailOf(problems))
+}
+
+function reasonOf(problems: readonly FieldProblem[]): PoisonReason {
+  const isAboutOrg = problems.some(({ field }) => field === 'org_id' || field.endsWith('.org_id'))
+  return isAboutOrg ? 'unknown_organization' : 'invalid_field'
+}
+
+// A person reads this; the first few say what kind of mistake it is.
+const problemsShown = 10
+
+function detailOf(problems: readonly FieldProblem[]): string {
+  const shown = problems.slice(0, problemsShown).map(({ field, message }) => `${field || 'it'} ${message}`)
+  const more = problems.length - shown.length
+  return more > 0 ? `${shown.join('; ')}; and ${more} more` : shown.join('; ')
+}
