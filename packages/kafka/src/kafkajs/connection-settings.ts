@@ -1,5 +1,5 @@
 /** How brokers are reached: from our settings to what kafkajs' connections want. */
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Logger } from '@scanhook/observability/log'
 import type { KafkaSecurity } from '../settings.ts'
@@ -24,6 +24,8 @@ export interface KafkaConnection {
    * because a frozen broker must not use up the 60 s after which the watchdog ends the process.
    */
   readonly requestTimeoutMs: number
+  /** Sees every socket when it is made. Tests cut and freeze connections with it; nobody else has it. */
+  readonly watchSocket?: ((socket: Socket) => void) | undefined
 }
 
 type SharedOptions = Pick<
@@ -39,30 +41,34 @@ export function connectionSettings(connection: KafkaConnection): SharedOptions {
     ssl: security.endsWith('tls') ? {} : null,
     sasl: security.startsWith('sasl') ? { mechanism, username, password } : null,
     clientId,
-    socketFactory,
+    socketFactory: (target) => {
+      const socket = openSocket(target)
+      connection.watchSocket?.(socket)
+      return socket
+    },
     logger: kafkajsLogger(connection.log),
   }
 }
 
 /**
  * As kafkajs' own, plus: no Nagle delay (a small produce must not wait for the acknowledgement of a heartbeat), and a
- * socket that closes without saying why counts as ended (kafkajs listens to `end` and `error` only, so requests on a
- * destroyed socket would wait for their timeout).
+ * socket that closes without saying why counts as broken: kafkajs listens to `end` and `error` only, so requests on it
+ * would wait for their timeout, and an attempt to connect for ever.
  */
-const socketFactory: SocketFactory = ({ host, port, ssl, onConnect }) => {
+const openSocket: SocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket = ssl
     ? connectTls({ host, port, ...(isAddress(host) ? {} : { servername: host }), ...ssl }, onConnect)
     : connectTcp({ host, port }, onConnect)
   socket.setNoDelay(true)
   socket.setKeepAlive(true, 60_000)
-  let hasEnded = false
-  const noteEnd = () => {
-    hasEnded = true
+  let isExplained = false
+  const noteReason = () => {
+    isExplained = true
   }
-  socket.once('end', noteEnd)
-  socket.once('error', noteEnd)
+  socket.once('end', noteReason)
+  socket.once('error', noteReason)
   socket.once('close', () => {
-    if (!hasEnded) socket.emit('end')
+    if (!isExplained) socket.emit('error', new Error('socket was closed'))
   })
   return socket
 }

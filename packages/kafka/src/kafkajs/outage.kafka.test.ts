@@ -1,0 +1,209 @@
+/**
+ * Connections that break, freeze or are refused, between us and a real broker. Sockets are cut and frozen through
+ * `watchSocket`; killing a broker is in broker-kill.kafka.test.ts.
+ */
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { contextOf, numbered, openRig, type Rig, textOf, uniqueName, until } from '../conformance-rig.ts'
+import { GroupConsumer } from './consumer.ts'
+import { BatchingProducer } from './producer.ts'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await openRig()
+})
+afterAll(async () => {
+  await rig.close()
+})
+
+/** A wire that can be cut. `mode` applies to sockets that are made later, too. */
+class Wire {
+  readonly sockets = new Set<Socket>()
+  #mode: 'whole' | 'cut' | 'frozen' = 'whole'
+
+  readonly watch = (socket: Socket): void => {
+    this.sockets.add(socket)
+    socket.once('close', () => this.sockets.delete(socket))
+    this.#apply(socket)
+  }
+
+  set(mode: 'whole' | 'cut' | 'frozen'): void {
+    this.#mode = mode
+    for (const socket of this.sockets) this.#apply(socket)
+  }
+
+  cutOnce(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  #apply(socket: Socket): void {
+    if (this.#mode === 'cut') socket.destroy()
+    else if (this.#mode === 'frozen') socket.pause()
+  }
+}
+
+/** First occurrences, in order of offsets: what a reader that drops repeats sees. */
+async function firstOccurrences(topic: string): Promise<{ inOrder: string[]; total: number }> {
+  const seen = new Set<string>()
+  let total = 0
+  await rig.kafka.readToEnd(topic, [0], (record) => {
+    total += 1
+    seen.add(textOf(record))
+  })
+  return { inOrder: [...seen], total }
+}
+
+test('K4, K5: connections cut in mid-flight lose nothing that was acknowledged and keep the order', async () => {
+  const topic = await rig.topic(1)
+  const wire = new Wire()
+  const producer = new BatchingProducer({
+    context: contextOf({ watchSocket: wire.watch }),
+    batchMaxBytes: 5_000,
+  })
+  const count = 6_000
+  const appends = numbered(topic, count, 0).map((record) => producer.append(record))
+  let acknowledged = 0
+  for (const append of appends) void append.then(() => (acknowledged += 1))
+  for (let cut = 1; cut <= 8; cut += 1) {
+    await until('progress', () => acknowledged >= (cut * count) / 10)
+    wire.cutOnce()
+  }
+  await Promise.all(appends)
+  const { inOrder, total } = await firstOccurrences(topic)
+  expect(inOrder).toEqual([...Array(count).keys()].map(String))
+  expect(total).toBeGreaterThanOrEqual(count)
+  await producer.close()
+})
+
+test('K4: while nothing answers nothing is acknowledged; afterwards all of it is (kafkajs#919)', async () => {
+  const topic = await rig.topic(1)
+  const wire = new Wire()
+  const context = contextOf({ watchSocket: wire.watch, requestTimeoutMs: 400 })
+  const producer = new BatchingProducer({ context })
+  await producer.append({ topic, key: 'k', value: Buffer.from('first') })
+  wire.set('frozen')
+  let acknowledged = 0
+  const appends = ['a', 'b', 'c'].map((text) =>
+    producer.append({ topic, key: 'k', value: Buffer.from(text) }).then(() => (acknowledged += 1)),
+  )
+  const frozen = new Set(wire.sockets)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(acknowledged).toBe(0)
+  wire.set('whole')
+  await Promise.all(appends)
+  // The frozen socket was not waited for: another one carried the answer.
+  expect([...wire.sockets].some((socket) => !frozen.has(socket))).toBe(true)
+  expect((await firstOccurrences(topic)).inOrder).toEqual(['first', 'a', 'b', 'c'])
+  await producer.close()
+}, 40_000)
+
+test('a producer that is closed while nothing answers tells its callers', async () => {
+  const topic = await rig.topic(1)
+  const wire = new Wire()
+  const producer = new BatchingProducer({
+    context: contextOf({ watchSocket: wire.watch, requestTimeoutMs: 200 }),
+  })
+  await producer.append({ topic, key: 'k', value: null })
+  wire.set('cut')
+  const late = producer.append({ topic, key: 'k', value: null })
+  const refused = expect(late).rejects.toMatchObject({ code: 'KAFKA_CLOSED' })
+  await producer.close()
+  await refused
+  await expect(producer.append({ topic, key: 'k', value: null })).rejects.toMatchObject({
+    code: 'KAFKA_CLOSED',
+  })
+})
+
+test('K1: a consumer outlives an outage without being told, and skips nothing', async () => {
+  const topic = await rig.topic(3)
+  const groupId = uniqueName('group')
+  const wire = new Wire()
+  const seen = new Set<string>()
+  const reasons: string[] = []
+  let revocations = 0
+  const consumer = new GroupConsumer(
+    {
+      groupId,
+      topics: [topic],
+      stallMs: 1_500, // Shorter than the outage: an outage is no stall.
+      handle: async ({ records, doneThrough }) => {
+        for (const record of records) seen.add(textOf(record))
+        doneThrough(records.at(-1)?.offset ?? -1)
+      },
+      onFatal: (reason) => reasons.push(reason),
+      onRevoked: () => {
+        revocations += 1
+      },
+    },
+    contextOf({ watchSocket: wire.watch, requestTimeoutMs: 500 }),
+  )
+  await consumer.start()
+  await rig.producer.appendAll(numbered(topic, 300))
+  await until('the first part', () => seen.size === 300)
+  wire.set('cut')
+  await rig.producer.appendAll(numbered(topic, 600))
+  await new Promise((resolve) => setTimeout(resolve, 9_000))
+  expect(seen.size).toBe(300)
+  wire.set('whole')
+  await until('all of it', () => seen.size === 600, 15_000)
+  await until('committed', async () => {
+    const committed = await rig.admin.committedOffsets(groupId, topic)
+    return committed.reduce((sum: number, offset) => sum + (offset ?? 0), 0) === 900
+  })
+  expect(reasons).toEqual([])
+  // Shorter than the session: nobody else could have had the partitions, so nothing was given up.
+  expect(revocations).toBe(0)
+  await consumer.stop()
+})
+
+test('handlers in flight survive a short cut: what they complete is committed', async () => {
+  const topic = await rig.topic(1)
+  const groupId = uniqueName('group')
+  const wire = new Wire()
+  const release = Promise.withResolvers<void>()
+  let isHandling = false
+  const consumer = new GroupConsumer(
+    {
+      groupId,
+      topics: [topic],
+      handle: async ({ records, doneThrough, signal }) => {
+        isHandling = true
+        await release.promise
+        if (!signal.aborted) doneThrough(records.at(-1)?.offset ?? -1)
+      },
+      onFatal: (reason) => rig.fatal.push(reason),
+    },
+    contextOf({ watchSocket: wire.watch, requestTimeoutMs: 500 }),
+  )
+  await consumer.start()
+  await rig.producer.append({ topic, key: 'k', value: null })
+  await until('handling', () => isHandling)
+  wire.cutOnce()
+  release.resolve()
+  await until('committed', async () => (await rig.admin.committedOffsets(groupId, topic))[0] === 1)
+  await consumer.stop()
+})
+
+test('a broker address that leads nowhere does not keep a client from the others', async () => {
+  const free = await freePort()
+  const topic = await rig.topic(1)
+  const brokers = [`127.0.0.1:${free}`, ...contextOf().connection.brokers]
+  const producer = new BatchingProducer({ context: contextOf({ brokers }) })
+  await producer.append({ topic, key: 'k', value: null })
+  await producer.close()
+})
+
+/** A port that refuses. */
+async function freePort(): Promise<number> {
+  for (let port = 20_000; ; port += 1) {
+    const isRefused = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('error', () => resolve(true))
+      socket.once('connect', () => {
+        socket.destroy()
+        resolve(false)
+      })
+    })
+    if (isRefused) return port
+  }
+}
