@@ -6,7 +6,8 @@
  *       30 s more while the store answers.
  *   A2. When the store is away, callers seen in the last 10 minutes go on; everybody else is told to come again,
  *       and nobody is told that the key is wrong.
- *   A3. Tokens are not kept, only their SHA-256.
+ *
+ * Tokens themselves are not kept, only their SHA-256: a dump of the memory gives nobody a key.
  */
 import { createHash } from 'node:crypto'
 import type { Clock } from '@scanhook/runtime/clock'

@@ -26,6 +26,14 @@ test('M2: every combination of given label values exists at zero', async () => {
   expect(text).toContain('scanhook_attempt_duration_seconds_bucket{le="+Inf",outcome="success"} 0')
 })
 
+test('M3: an id is no label', () => {
+  const metrics = openMetrics()
+  expect(() => metrics.counter('scanhook_a_total', 'A', ['endpoint_id'])).toThrow(/METRIC_LABELS/)
+  expect(() => metrics.gauge('scanhook_b', 'B', { id: ['1'] })).toThrow(/METRIC_LABELS/)
+  const many = Array.from({ length: 30 }, (_, index) => String(index))
+  expect(() => metrics.counter('scanhook_c_total', 'C', { one: many, other: many })).toThrow(/METRIC_LABELS/)
+})
+
 test('plain text keeps counter names and has no exemplars; OpenMetrics has both and ends with EOF', async () => {
   const metrics = openMetrics()
   metrics.counter('scanhook_events_total', 'Events').inc()

@@ -7,7 +7,8 @@
  *       in our code and throws.
  *   M2. Where the values of every label are given, all their combinations exist from the start, at zero: a rate needs
  *       the sample before the first count.
- *   M3. Labels are a closed set of names, and never an endpoint, an organization or an event id.
+ *   M3. No label is an id: one series per endpoint or organization would outgrow Prometheus. Such numbers come from
+ *       PostgreSQL through the API.
  *
  * Kept as OpenMetrics inside (exemplars exist only there); plain Prometheus text is made from it on request. The
  * client can't switch between the two: it renames counters for good on the first OpenMetrics answer.
@@ -86,7 +87,12 @@ export function openMetrics(options: { readonly withProcess?: boolean | undefine
     open: () => T,
   ): T {
     assert.match(name, /^scanhook_[a-z0-9_]+$/, `METRIC_NAME: ${name} must begin with scanhook_`)
-    const signature = `${kind}(${labelNamesOf(labels).join(',')})`
+    const names = labelNamesOf(labels)
+    assert(
+      !names.some((label) => /(^|_)(id|url|host)$/.test(label)),
+      `METRIC_LABELS: ${name} has an id as a label`,
+    )
+    const signature = `${kind}(${names.join(',')})`
     const existing = known.get(name)
     if (existing !== undefined) {
       assert.equal(existing.signature, signature, `METRIC_CHANGED: ${name} is ${existing.signature} already`)

@@ -150,7 +150,7 @@ test('a bin fails on purpose as often as it is told, then answers 200 again', as
   expect((await requests(url))[0]).toMatchObject({ status: 200, method: 'POST' })
 })
 
-test('I1: the last 1,000 are kept, newest first; limit, bin and after choose among them', async () => {
+test('I1, I2: the last 1,000 are kept, newest first; limit, bin and after choose among them', async () => {
   const url = await start()
   for (let round = 0; round < 42; round += 1) {
     await Promise.all(Array.from({ length: 25 }, () => post(`${url}/in/many`, {})))
