@@ -1,0 +1,58 @@
+/**
+ * The catalogue: every event type that can be subscribed to, in words, with the schema of its data and an example.
+ * Owns what is promised about events; the API's documents and forms are made from it.
+ */
+import {
+  type AssetEventType,
+  assetEventTypes,
+  type BusinessEventType,
+  businessEventTypes,
+} from '@scanhook/domain/event'
+import type { z } from 'zod'
+import { assetDataSchema } from './asset-events.ts'
+import { businessDataSchema } from './business-events.ts'
+import { exampleData, type JsonObject } from './examples.ts'
+
+export interface CatalogueEntry {
+  readonly type: AssetEventType | BusinessEventType
+  /** One sentence: fires when … */
+  readonly description: string
+  /** Of the `data` member of every body. */
+  readonly dataSchema: z.ZodType
+  readonly exampleData: JsonObject
+}
+
+const assetDescriptions: Readonly<Record<AssetEventType, string>> = {
+  'asset.scanned':
+    'An asset’s tag was read by a scan device; at once, then at most once a minute and location',
+  'asset.moved': 'An asset went from one location to another',
+  'location.entered': 'An asset entered a location; also each location above it that it was not in before',
+  'location.exited': 'An asset left a location; also each location above it that it is no longer in',
+}
+
+const businessDescriptions: Readonly<Record<BusinessEventType, string>> = {
+  'shipment.created': 'A new shipment was created',
+  'shipment.processing': 'Document processing has started',
+  'shipment.ready_for_review': 'Processing is complete, the shipment is ready for review',
+  'shipment.approved': 'The shipment was approved',
+  'shipment.rejected': 'The shipment was rejected',
+  'document.uploaded': 'A new document was attached',
+  'document.processed': 'The extraction of a document is complete',
+  'check.completed': 'A quality check finished; it can be run again, so this can come again',
+}
+
+/** In the order in which a form would show them. */
+export const eventCatalogue: readonly CatalogueEntry[] = [
+  ...assetEventTypes.map((type) => ({
+    type,
+    description: assetDescriptions[type],
+    dataSchema: assetDataSchema(type),
+    exampleData: exampleData[type],
+  })),
+  ...businessEventTypes.map((type) => ({
+    type,
+    description: businessDescriptions[type],
+    dataSchema: businessDataSchema(type),
+    exampleData: exampleData[type],
+  })),
+]

@@ -1,0 +1,101 @@
+/** One example of `data` for each event type: one forklift on its way, and one shipment through its life. */
+import type { AssetEventType, BusinessEventType } from '@scanhook/domain/event'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+const forklift = { id: 3_947_115_820_491, external_key: 'FORK-7', name: 'Forklift 7' }
+const receiving = {
+  id: 1_882_094_551_203,
+  external_key: 'RECV',
+  name: 'Receiving',
+  parent_id: 902_114_778_650,
+  parent_external_key: 'WH-1',
+}
+const bay3 = {
+  id: 2_740_518_866_937,
+  external_key: 'BAY-3',
+  name: 'Bay 3',
+  parent_id: 902_114_778_650,
+  parent_external_key: 'WH-1',
+}
+const scan = {
+  observed_at: '2026-07-27T16:26:24.100Z',
+  received_at: '2026-07-27T16:26:26.412Z',
+  rssi_dbm: -56,
+  reads: 7,
+  tag: { tag_type: 'rfid', value: 'E2801190A503006543E21224' },
+  scan_device: { id: 77, external_key: 'cs463-214', name: 'Gate reader', type: 'csl_cs463' },
+  scan_point: { id: 78, antenna_port: 1 },
+}
+const transition = {
+  transition_id: '47162f6e-2fd0-54dc-b0c4-6b8f3f0dcf01',
+  visit_id: 'c0c5b1f5-8d1a-5a0e-a7a3-3f4b8f6e7d55',
+}
+const leaving = { ...transition, visit_id: '8f4a9f4b-5b0d-56f3-9d5e-64dbe3ba5c1e' }
+const previous = {
+  scanned: '0b0f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6a',
+  exited: '1c1f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6b',
+  entered: '2d2f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6c',
+}
+
+const shipment = {
+  id: 'ship_abc123',
+  reference: 'BU-1341',
+  status: 'approved',
+  pallets_count: 42,
+}
+const document = { id: 'doc_77', shipment_id: 'ship_abc123', file_name: 'packing-list.xlsx' }
+
+export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, JsonObject>> = {
+  'asset.scanned': {
+    asset: { ...forklift, sequence: 41 },
+    location: bay3,
+    transition_id: null,
+    visit_id: null,
+    previous_event_id: null,
+    reason: 'seen_elsewhere',
+    scan: { ...scan, reads: 1 },
+  },
+  'location.exited': {
+    asset: { ...forklift, sequence: 42 },
+    location: receiving,
+    dwell_seconds: 5_420,
+    ...leaving,
+    previous_event_id: previous.scanned,
+    reason: 'seen_elsewhere',
+    scan,
+  },
+  'location.entered': {
+    asset: { ...forklift, sequence: 43 },
+    location: bay3,
+    ...transition,
+    previous_event_id: previous.exited,
+    reason: 'seen_elsewhere',
+    scan,
+  },
+  'asset.moved': {
+    asset: { ...forklift, sequence: 44 },
+    from_location: receiving,
+    to_location: bay3,
+    ...transition,
+    previous_event_id: previous.entered,
+    reason: 'seen_elsewhere',
+    scan,
+  },
+  'shipment.created': { shipment: { ...shipment, status: 'pending', pallets_count: 0 } },
+  'shipment.processing': { shipment: { ...shipment, status: 'processing' } },
+  'shipment.ready_for_review': { shipment: { ...shipment, status: 'ready_for_review' } },
+  'shipment.approved': { shipment },
+  'shipment.rejected': { shipment: { ...shipment, status: 'rejected' } },
+  'document.uploaded': { document: { ...document, uploaded_at: '2026-02-11T08:01:12Z' } },
+  'document.processed': { document: { ...document, processed_at: '2026-02-11T08:02:40Z' } },
+  'check.completed': {
+    check: {
+      id: 'chk_9',
+      shipment_id: 'ship_abc123',
+      name: 'Weight Validation',
+      result: 'pass',
+      details: null,
+    },
+  },
+}
