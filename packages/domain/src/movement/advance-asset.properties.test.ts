@@ -152,6 +152,7 @@ const anySettings: fc.Arbitrary<MovementSettings> = fc.record({
   scanSuppressMs: fc.constantFrom(0, 5_000, 60_000),
   confirmMs: fc.constantFrom(0, 1_500, 10_000),
   confirmReads: fc.integer({ min: 1, max: 4 }),
+  switchMarginCdbm: fc.constantFrom(0, 600),
   reorderMs: fc.constantFrom(0, 500),
   hierarchyEvents: fc.constant('path' as const),
 })

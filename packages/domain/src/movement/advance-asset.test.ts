@@ -178,6 +178,27 @@ describe('moving', () => {
       'moved Bay 3 → Dock',
     ])
   })
+  test('a read where it is, weaker by the margin than the candidate’s best, does not contradict', () => {
+    const asset = inBay3Since()
+    asset.seen(inBay4, t0 + 3_000, { rssi: -5000 })
+    asset.seen(inBay3, t0 + 3_500, { rssi: -5600 })
+    expect(asset.state?.candidate).toMatchObject({ reads: 1 })
+    asset.seen(inBay3, t0 + 3_600, { rssi: -5599 })
+    expect(asset.state?.candidate).toBeNull()
+    asset.seen(inBay4, t0 + 3_700, { rssi: -5000 })
+    asset.seen(inBay3, t0 + 3_800)
+    expect(asset.state?.candidate).toBeNull()
+  })
+  test('a read in a third place that is known to be no louder leaves the candidate alone', () => {
+    const asset = inBay3Since()
+    asset.seen(inBay4, t0 + 3_000, { rssi: -5000 })
+    asset.seen([dock], t0 + 3_100, { rssi: -5000 })
+    expect(asset.state?.candidate?.path).toEqual(inBay4)
+    asset.seen([dock], t0 + 3_200, { rssi: -4999 })
+    expect(asset.state?.candidate).toMatchObject({ path: [dock], sinceMs: t0 + 3_200 })
+    asset.seen(inBay4, t0 + 3_300)
+    expect(asset.state?.candidate?.path).toEqual(inBay4)
+  })
   test('into the place above: the bay is left, nothing is entered', () => {
     const asset = inBay3Since()
     asset.seen([warehouse], t0 + 3_000)

@@ -4,9 +4,11 @@
  * derives the same events with the same ids and the same bytes.
  *
  * The rule, for now: a location becomes the asset's when it has been the candidate, uncontradicted, for `confirmMs`
- * and `confirmReads`; on a first sighting the strongest location of the first `confirmMs` wins; a manual or portal
- * read needs no confirmation. Smoothing, signal margins, absence and manual holds are to come: they change when a
- * candidate wins and when an asset leaves, not the state's contract nor the events' form.
+ * and `confirmReads`. A read where the asset is contradicts it, unless that read is weaker than the candidate's best
+ * by the margin; a read in a third place takes its place, unless it is known to be no louder. On a first sighting the
+ * strongest location of the first `confirmMs` wins. A manual or portal read needs no confirmation. Smoothing, absence
+ * and manual holds are to come: they change when a candidate wins and when an asset leaves, not the state's contract
+ * nor the events' form.
  *
  * Time is the asset's own: the largest receive time among its scans, and the partition clock of ticks. It never goes
  * back, so a scan that is overtaken by another counts at the time of the other.
@@ -147,7 +149,8 @@ function applyScan(derived: Derived, scan: Scan, atMs: number, rules: Rules): De
   const sighted = sight(derived, { scan, atMs, reason: reasonOfSighting(derived.state, scan) }, rules)
   const { state } = sighted
   if (scan.path.length === 0) return sighted
-  if (state.isPresent && leafId(state.path) === leafId(scan.path)) return withoutCandidate(sighted)
+  if (state.isPresent && leafId(state.path) === leafId(scan.path))
+    return contradict(sighted, scan, rules.settings)
   const { kind } = scan.point
   if (kind === 'manual' || kind === 'portal') {
     const { path, receivedAtMs } = scan
@@ -160,9 +163,13 @@ function applyScan(derived: Derived, scan: Scan, atMs: number, rules: Rules): De
   return { ...sighted, state: { ...state, candidate, lastScanJson } }
 }
 
-/** A read where the asset is contradicts every candidate. */
-function withoutCandidate(derived: Derived): Derived {
-  if (derived.state.candidate === null) return derived
+/** A read where the asset is contradicts a candidate, unless it is plainly weaker: overlapping readers hear on. */
+function contradict(derived: Derived, scan: Scan, settings: MovementSettings): Derived {
+  const { candidate } = derived.state
+  if (candidate === null) return derived
+  const { rssiCdbm } = scan
+  const isSignalKnown = rssiCdbm !== null && candidate.rssiMaxCdbm !== null
+  if (isSignalKnown && rssiCdbm + settings.switchMarginCdbm <= candidate.rssiMaxCdbm) return derived
   return { ...derived, state: { ...derived.state, candidate: null } }
 }
 
@@ -176,10 +183,13 @@ function nextCandidate(state: AssetState, scan: Scan, atMs: number): Candidate {
     const rssiMaxCdbm = louder(candidate.rssiMaxCdbm, rssiCdbm)
     return { ...candidate, lastSeenMs: receivedAtMs, reads: candidate.reads + reads, rssiMaxCdbm }
   }
-  if (!isFirstSighting(state)) return fresh
-  // Whoever answers first is often not the nearest, so until the first sighting is settled the strongest stands. Its
-  // time goes on from the first read anywhere, or overlapping readers would put the decision off for ever.
-  return isLouder(rssiCdbm, candidate.rssiMaxCdbm) ? { ...fresh, sinceMs: candidate.sinceMs } : candidate
+  if (isLouder(rssiCdbm, candidate.rssiMaxCdbm)) {
+    // Whoever answers first is often not the nearest, so until the first sighting is settled the strongest stands. Its
+    // time goes on from the first read anywhere, or overlapping readers would put the decision off for ever.
+    return isFirstSighting(state) ? { ...fresh, sinceMs: candidate.sinceMs } : fresh
+  }
+  const isSignalKnown = rssiCdbm !== null && candidate.rssiMaxCdbm !== null
+  return isFirstSighting(state) || isSignalKnown ? candidate : fresh
 }
 
 function reasonOfArrival(state: AssetState, path: readonly LocationRef[]): Reason {
