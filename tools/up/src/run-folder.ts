@@ -17,8 +17,6 @@ export interface RunState {
   readonly hasStartedStack: boolean
   readonly organization: { readonly id: number; readonly apiKey: string } | null
   readonly endpoint: { readonly id: number; readonly url: string; readonly secret: string } | null
-  /** Where virtual time stood when the last fast replay ended; the next one begins no earlier. */
-  readonly virtualNowMs: number
 }
 
 export interface RunFolder {

@@ -1,0 +1,245 @@
+/**
+ * `bin/up`: brings everything up step by step, feeds reads, and waits for the first verified delivery. Idempotent:
+ * what runs already is used. Owns the order of the steps and the record of what this run started.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { findPlaces } from '@scanhook/stack/places'
+import { isAlive, type ProcessIdentity } from '@scanhook/stack/process-identity'
+import { run, startDetached, stopProcess } from '@scanhook/stack/processes'
+import { startStack } from '@scanhook/stack/stack'
+import { addressOf, pieceNames, readState, type StackState, variableOf } from '@scanhook/stack/state'
+import { type ApiClient, apiClient } from './api-client.ts'
+import { appEnv, checkout, choosePorts, newSecretKeys, startApp, waitReady } from './app-process.ts'
+import type { FeedOrder } from './feed-main.ts'
+import { readFeedStatus } from './feed-status.ts'
+import { type InspectorClient, inspectorClient } from './inspector-client.ts'
+import { type OpenRecording, openRecording, openSimulation } from './open-recording.ts'
+import type { Wanted } from './parse-arguments.ts'
+import { provision } from './provision.ts'
+import { registerEndpoint } from './register-endpoint.ts'
+import type { RunFolder, RunState } from './run-folder.ts'
+import type { Steps } from './steps.ts'
+
+export type UpOrder = Extract<Wanted, { kind: 'up' }>
+
+export interface Running {
+  readonly state: RunState
+  readonly inspector: InspectorClient
+  readonly urls: { readonly api: string; readonly inspector: string; readonly health: string }
+  /** Deliveries that the inspector had verified before this run's reads. */
+  readonly verifiedBefore: number
+}
+
+export interface UpContext {
+  readonly folder: RunFolder
+  readonly steps: Steps
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Told at once, so that an interrupted run ends it. */
+  readonly started: (what: 'stack' | 'app' | 'feed') => void
+}
+
+export const stepCount = 7
+
+/** What the API, the inspector and the services are called at. */
+function urlsOf(ports: RunState['ports']): Running['urls'] {
+  const at = (port: number): string => `http://127.0.0.1:${port}`
+  return { api: at(ports.api), inspector: at(ports.inspector), health: at(ports.health) }
+}
+
+export async function bringUp(order: UpOrder, context: UpContext): Promise<Running> {
+  const { folder, steps } = context
+  // Before anything is started: a file that is none is told at once.
+  const recording =
+    order.replayFile === null ? openSimulation(order.speed) : await openRecording(order.replayFile)
+  let state = await firstState(folder)
+  const keep = (change: Partial<RunState>): RunState => {
+    state = { ...state, ...change }
+    folder.write(state)
+    return state
+  }
+
+  const addresses = await steps.step('infrastructure', (detail) => infrastructure(context, detail, keep))
+  const urls = urlsOf(state.ports)
+  const env = appEnv({ addresses, ports: state.ports, secretKeys: state.secretKeys, folder }, context.env)
+  const prefix = env['TOPIC_PREFIX'] ?? 'scanhook.'
+
+  await steps.step('topics, schemas, tables', () => node('services/setup/src/main.ts', [], env))
+  const organization = await steps.step('demo organization', async (detail) => {
+    const { organization: known } = state
+    if (known !== null && isRunning(state.app) && (await isKeyGood(urls.api, known.apiKey))) return known
+    const text = await node('services/setup/src/seed-main.ts', ['--json'], env)
+    const { org_id: id, api_key: apiKey } = JSON.parse(text) as { org_id: number; api_key: string }
+    detail(`organization ${id}`)
+    return keep({ organization: { id, apiKey } }).organization ?? { id, apiKey }
+  })
+  await steps.step('services', async (detail) => {
+    if (!isRunning(state.app)) {
+      keep({ app: await startApp(env, folder) })
+      context.started('app')
+    } else detail('were running')
+    if (state.app !== null) await waitReady(state.app, urls.health, folder.fileOf('scanhook.log'))
+  })
+
+  const api = apiClient(urls.api, organization.apiKey)
+  const inspector = inspectorClient(urls.inspector, 'demo')
+  await steps.step(`places, readers, assets of “${recording.header.name}”`, (detail) =>
+    provisionFrom(api, recording, detail),
+  )
+  await steps.step('endpoint at the inspector', async () => {
+    keep({ endpoint: await registerEndpoint(api, inspector, state.endpoint) })
+  })
+  const { verified: verifiedBefore } = await inspector.counts()
+  await steps.step('reads', async (detail) => {
+    await endFeed(state.feed)
+    keep({ feed: await startFeed(order, { folder, addresses, orgId: organization.id, prefix }) })
+    context.started('feed')
+    folder.writeEnv(envFileOf(state, { urls, addresses, prefix }))
+    detail(speedText(order, recording))
+  })
+  return { state, inspector, urls, verifiedBefore }
+}
+
+async function firstState(folder: RunFolder): Promise<RunState> {
+  const known = folder.read()
+  if (known !== null && isRunning(known.app)) return known
+  return {
+    hasStartedStack: false,
+    organization: null,
+    endpoint: null,
+    ...known,
+    app: null,
+    feed: known?.feed ?? null,
+    secretKeys: known?.secretKeys ?? newSecretKeys(),
+    ports: await choosePorts(known?.ports),
+  }
+}
+
+function isRunning(known: ProcessIdentity | null): known is ProcessIdentity {
+  return known !== null && isAlive(known)
+}
+
+async function infrastructure(
+  { env, started }: UpContext,
+  detail: (text: string) => void,
+  keep: (change: Partial<RunState>) => RunState,
+): Promise<Record<string, string>> {
+  const places = findPlaces(env)
+  const wasRunning = isStackRunning(readState(places.stackDir))
+  if (!wasRunning) {
+    started('stack')
+    keep({ hasStartedStack: true })
+  }
+  const state = await startStack(places, env, detail)
+  detail(wasRunning ? 'was running' : 'Kafka, schema registry, PostgreSQL, Redis')
+  return Object.fromEntries(
+    pieceNames.flatMap((name) => {
+      const piece = state[name]
+      return piece === undefined ? [] : [[variableOf[name], addressOf(piece)]]
+    }),
+  )
+}
+
+function isStackRunning(state: StackState): boolean {
+  return pieceNames.some((name) => {
+    const known = state[name]?.process
+    return known !== null && known !== undefined && isAlive(known)
+  })
+}
+
+function node(script: string, args: readonly string[], env: Record<string, string>): Promise<string> {
+  return run({ file: process.execPath, args: [script, ...args], cwd: checkout, env })
+}
+
+async function isKeyGood(apiUrl: string, apiKey: string): Promise<boolean> {
+  try {
+    return (await apiClient(apiUrl, apiKey).get('/orgs/me')).status === 200
+  } catch {
+    return false
+  }
+}
+
+async function provisionFrom(
+  api: ApiClient,
+  recording: OpenRecording,
+  detail: (text: string) => void,
+): Promise<void> {
+  const { madeCount, foundCount } = await provision(api, recording.header, detail)
+  detail(madeCount === 0 ? `${foundCount} were there` : `${madeCount} made`)
+}
+
+async function endFeed(feed: ProcessIdentity | null): Promise<void> {
+  if (isRunning(feed)) await stopProcess(feed, 'SIGTERM', 5_000)
+}
+
+interface FeedPlace {
+  readonly folder: RunFolder
+  readonly addresses: Readonly<Record<string, string>>
+  readonly orgId: number
+  readonly prefix: string
+}
+
+async function startFeed(order: UpOrder, place: FeedPlace): Promise<ProcessIdentity> {
+  const feedOrder: FeedOrder = {
+    replayFile: order.replayFile,
+    speed: order.speed,
+    offsetS: order.offsetS,
+    orgId: place.orgId,
+    brokers: (place.addresses['KAFKA_BROKERS'] ?? '').split(','),
+    topicPrefix: place.prefix,
+    statusFile: place.folder.fileOf('feed.json'),
+  }
+  const args = ['tools/up/src/feed-main.ts', JSON.stringify(feedOrder)]
+  return startDetached({ file: process.execPath, args, cwd: checkout }, place.folder.fileOf('feed.log'))
+}
+
+function speedText({ speed, replayFile }: UpOrder, { header }: OpenRecording): string {
+  const rate = speed === 1 ? 'as recorded' : `${speed} times as fast as recorded`
+  return replayFile === null ? header.description : rate
+}
+
+interface Addressed {
+  readonly urls: Running['urls']
+  readonly addresses: Readonly<Record<string, string>>
+  readonly prefix: string
+}
+
+function envFileOf(state: RunState, { urls, addresses, prefix }: Addressed): Record<string, string> {
+  return {
+    API_URL: urls.api,
+    INSPECTOR_URL: urls.inspector,
+    HEALTH_URL: urls.health,
+    API_KEY: state.organization?.apiKey ?? '',
+    ORG_ID: `${state.organization?.id ?? ''}`,
+    ENDPOINT_ID: `${state.endpoint?.id ?? ''}`,
+    ENDPOINT_SECRET: state.endpoint?.secret ?? '',
+    TOPIC_PREFIX: prefix,
+    ...addresses,
+    SCANHOOK_PID: `${state.app?.pid ?? ''}`,
+    FEED_PID: `${state.feed?.pid ?? ''}`,
+  }
+}
+
+/** Long enough for a first start of everything on a busy machine; the first delivery itself takes some 100 ms. */
+const firstDeliveryMaxMs = 60_000
+
+/** Resolves when the inspector has verified one delivery more than before. Throws with what there is instead. */
+export async function firstVerifiedDelivery(
+  { inspector, verifiedBefore }: Running,
+  folder: RunFolder,
+): Promise<void> {
+  const giveUpAtMs = performance.now() + firstDeliveryMaxMs
+  for (;;) {
+    const counts = await inspector.counts()
+    if (counts.verified > verifiedBefore) return
+    const { problem, sentCount } = readFeedStatus(folder.fileOf('feed.json'))
+    if (problem !== null)
+      throw new Error(`the reads could not be fed: ${problem} (${folder.fileOf('feed.log')})`)
+    if (performance.now() > giveUpAtMs) {
+      throw new Error(
+        `no verified delivery after ${firstDeliveryMaxMs / 1_000} s: ${sentCount} reads sent, ${counts.received} deliveries received, ` +
+          `${counts.failed} with a wrong signature; see ${folder.fileOf('scanhook.log')}`,
+      )
+    }
+    await wait(25)
+  }
+}
