@@ -1,5 +1,5 @@
 /** What the tests against a real broker share: clients, names of their own, and what a consumer saw. */
-import { type Logger, silentLog } from '@scanhook/observability/log'
+import { silentLog } from '@scanhook/observability/log'
 import { type Metrics, openMetrics } from '@scanhook/observability/metrics'
 import type { ConsumerOptions, KafkaAdmin, KafkaClient, KafkaConsumer, KafkaProducer } from './contract.ts'
 import type { ClientContext } from './kafkajs/client-context.ts'
@@ -20,11 +20,11 @@ export interface Rig {
   close(): Promise<void>
 }
 
-const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',')
+const sharedBrokers: readonly string[] = (process.env['KAFKA_BROKERS'] ?? '').split(',')
 
-export async function openRig(log: Logger = silentLog): Promise<Rig> {
+export async function openRig(brokers: readonly string[] = sharedBrokers): Promise<Rig> {
   const metrics = openMetrics()
-  const kafka = openKafka({ KAFKA_BROKERS: brokers }, { log, metrics })
+  const kafka = openKafka({ KAFKA_BROKERS: brokers }, { log: silentLog, metrics })
   const [admin, producer] = await Promise.all([kafka.openAdmin(), kafka.openProducer()])
   const fatal: string[] = []
   const consumers: KafkaConsumer[] = []
@@ -65,7 +65,7 @@ export function uniqueName(prefix: string): string {
 export function contextOf(change: Partial<ClientContext['connection']> = {}): ClientContext {
   return {
     connection: {
-      brokers,
+      brokers: sharedBrokers,
       clientId: 'conformance',
       security: 'plaintext',
       username: '',

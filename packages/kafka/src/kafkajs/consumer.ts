@@ -63,6 +63,8 @@ export class GroupConsumer implements KafkaConsumer {
   #hasFailed = false
   /** When the coordinator last confirmed our seat; monotonic. */
   #confirmedAtMs = 0
+  /** The last heartbeat was answered. */
+  #isConfirmed = false
   #timers: NodeJS.Timeout[] = []
 
   constructor(options: ConsumerOptions, context: ClientContext) {
@@ -115,7 +117,7 @@ export class GroupConsumer implements KafkaConsumer {
         this.#joining = joining
         const partitions = await joining
         failures = 0
-        this.#confirmedAtMs = this.#context.monotonicMs()
+        this.#noteConfirmed()
         this.#log.info(
           { partitions: partitions.length, generation: this.#membership.generationId },
           'group.joined',
@@ -199,15 +201,21 @@ export class GroupConsumer implements KafkaConsumer {
   async #heartbeat(): Promise<End | 'confirmed' | 'unconfirmed'> {
     try {
       await this.#membership.heartbeat()
-      this.#confirmedAtMs = this.#context.monotonicMs()
+      this.#noteConfirmed()
       return 'confirmed'
     } catch (error) {
+      this.#isConfirmed = false
       const end = endOf(error)
       if (end !== null) return end
       const silentMs = this.#context.monotonicMs() - this.#confirmedAtMs
       this.#log.debug({ silentMs, err: error }, 'group.heartbeat-failed')
       return silentMs > sessionTimeoutMs ? 'lost' : 'unconfirmed' // G5
     }
+  }
+
+  #noteConfirmed(): void {
+    this.#confirmedAtMs = this.#context.monotonicMs()
+    this.#isConfirmed = true
   }
 
   #partitionCounts(): readonly number[] {
@@ -239,7 +247,8 @@ export class GroupConsumer implements KafkaConsumer {
     if (this.#isOver) return
     const silentMs = this.#context.monotonicMs() - this.#confirmedAtMs
     // While the coordinator is silent the cluster is down, and ending the process would not mend it.
-    const stall = this.#assignment?.findStall(stallMs, silentMs > 2 * heartbeatIntervalMs) ?? null
+    const isExcused = !this.#isConfirmed || silentMs > 2 * heartbeatIntervalMs
+    const stall = this.#assignment?.findStall(stallMs, isExcused) ?? null
     if (stall !== null) this.#fail(stall, new KafkaError('KAFKA_STALLED', stall))
   }
 
