@@ -1,0 +1,241 @@
+/**
+ * Who may be attempted now. Deliveries wait here per endpoint and are started in turn, so that an endpoint that hangs
+ * costs the others nothing. Owns queues, limits and turns; knows no HTTP, no Kafka and no clock.
+ *
+ * `Admission` is what the dispatcher asks for. This one has fixed limits and takes turns by count; adaptive limits and
+ * turns by slot time are another implementation of the same interface.
+ *
+ * Invariants
+ *   Q1. At most `endpointInFlightMax` items of one endpoint and `inFlightMax` of all are started and not finished.
+ *   Q2. Endpoints with waiting items take turns: between two starts of one, every other that may start has started.
+ *   Q3. An item never waits behind more of its endpoint's items than `waitMaxMs` can work off at the pace last seen;
+ *       what does not fit is refused or given back by `trim`, newest first.
+ *   Q4. Refusing is sticky: once an endpoint is refused or trimmed, it is refused until its queue is empty. So what
+ *       was put aside is not overtaken for long.
+ *   Q5. An endpoint's items start in the order in which they were offered.
+ */
+export interface Admission<T> {
+  /**
+   * `taken`: it will be started, or given back by `trim` or `clear`. `slow`: the endpoint does not keep up, put it
+   * aside. `full`: the endpoint is quick enough, but its queue is at its bound; wait for `room` or `refuse`.
+   */
+  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full'
+  /** Turns a `full` into a `slow` (Q4). */
+  refuse(endpoint: number): void
+  /** Resolves when the endpoint's queue has room again, or refuses now. */
+  room(endpoint: number): Promise<void>
+  /** A started item has got its answer: its slot is free. */
+  finish(slot: Slot): void
+  /** Items that would wait too long; call it a few times a second. */
+  trim(): T[]
+  /** Everything that waits, for the end. Nothing is started any more. */
+  clear(): T[]
+  /** Starts what may be started; after something outside (`mayStart`) has changed. */
+  pump(): void
+  counts(): { readonly waiting: number; readonly inFlight: number; readonly endpoints: number }
+}
+
+/** Held by a started item; opaque to its holder. */
+export interface Slot {
+  readonly lane: object
+  readonly startedAtMs: number
+}
+
+export interface AdmissionOptions<T> {
+  readonly endpointInFlightMax: number
+  readonly inFlightMax: number
+  /** Bounds memory: items of one endpoint that wait. */
+  readonly endpointWaitingMax: number
+  /** How long an item may be expected to wait for its start. */
+  readonly waitMaxMs: number
+  readonly monotonicMs: () => number
+  /** Called with each item whose turn it is. Must not throw. */
+  readonly start: (item: T, slot: Slot) => void
+  /** Asked before each start; false holds everything until `pump`. */
+  readonly mayStart: () => boolean
+}
+
+interface Lane<T> {
+  readonly endpoint: number
+  /** Waiting items; those before `head` have been taken. */
+  items: T[]
+  head: number
+  /** Oldest first (insertion order). */
+  readonly slots: Set<Slot>
+  /** Smoothed time from start to answer. */
+  latencyMs: number
+  isRefusing: boolean
+  readonly waiters: (() => void)[]
+}
+
+/** Before the first answer: what an ordinary receiver needs. Wrong guesses are corrected within one `trim`. */
+const latencyGuessMs = 100
+/** Weight of the newest answer: about the last ten count. */
+const smoothing = 0.1
+/** Taken items are cut off the array in pieces, so that taking one stays cheap. */
+const cutAtItems = 1_024
+
+export class RoundRobinAdmission<T> implements Admission<T> {
+  readonly #options: AdmissionOptions<T>
+  readonly #lanes = new Map<number, Lane<T>>()
+  /** Lanes with something waiting and a free slot; the first is next (Q2). */
+  readonly #ready = new Set<Lane<T>>()
+  #inFlight = 0
+  #waiting = 0
+  #isPumping = false
+  #isCleared = false
+
+  constructor(options: AdmissionOptions<T>) {
+    this.#options = options
+  }
+
+  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full' {
+    const lane = this.#laneOf(endpoint)
+    if (lane.isRefusing) return 'slow'
+    const waiting = waitingIn(lane)
+    if (waiting >= this.#allowedIn(lane)) {
+      lane.isRefusing = true
+      return 'slow'
+    }
+    if (waiting >= this.#options.endpointWaitingMax) return 'full'
+    lane.items.push(item)
+    this.#waiting += 1
+    this.#noteReady(lane)
+    this.pump()
+    return 'taken'
+  }
+
+  refuse(endpoint: number): void {
+    const lane = this.#lanes.get(endpoint)
+    if (lane !== undefined && waitingIn(lane) > 0) this.#startRefusing(lane)
+  }
+
+  room(endpoint: number): Promise<void> {
+    const lane = this.#lanes.get(endpoint)
+    if (lane === undefined || this.#hasRoom(lane)) return Promise.resolve()
+    return new Promise((resolve) => lane.waiters.push(resolve))
+  }
+
+  finish(slot: Slot): void {
+    const lane = slot.lane as Lane<T>
+    if (!lane.slots.delete(slot)) return
+    this.#inFlight -= 1
+    const tookMs = this.#options.monotonicMs() - slot.startedAtMs
+    lane.latencyMs += smoothing * (tookMs - lane.latencyMs)
+    this.#noteReady(lane)
+    this.pump()
+    if (lane.slots.size === 0 && waitingIn(lane) === 0) this.#lanes.delete(lane.endpoint)
+  }
+
+  trim(): T[] {
+    const back: T[] = []
+    for (const lane of this.#lanes.values()) {
+      const excess = waitingIn(lane) - this.#allowedIn(lane)
+      if (excess <= 0) continue
+      back.push(...lane.items.splice(lane.items.length - excess, excess))
+      this.#waiting -= excess
+      this.#startRefusing(lane)
+      this.#noteReady(lane)
+    }
+    return back
+  }
+
+  clear(): T[] {
+    this.#isCleared = true
+    const back: T[] = []
+    for (const lane of this.#lanes.values()) {
+      back.push(...lane.items.slice(lane.head))
+      lane.items = []
+      lane.head = 0
+      lane.isRefusing = true
+      wake(lane)
+    }
+    this.#waiting = 0
+    this.#ready.clear()
+    return back
+  }
+
+  pump(): void {
+    // `start` may finish an item at once and so come back here; one loop is enough.
+    if (this.#isPumping || this.#isCleared) return
+    this.#isPumping = true
+    const { inFlightMax, mayStart } = this.#options
+    for (const lane of this.#ready) {
+      if (this.#inFlight >= inFlightMax || !mayStart()) break
+      this.#ready.delete(lane)
+      this.#startOne(lane)
+      // Added again at the end: a Set is walked in insertion order, also over what is added meanwhile.
+      this.#noteReady(lane)
+    }
+    this.#isPumping = false
+  }
+
+  counts(): { readonly waiting: number; readonly inFlight: number; readonly endpoints: number } {
+    return { waiting: this.#waiting, inFlight: this.#inFlight, endpoints: this.#lanes.size }
+  }
+
+  #startOne(lane: Lane<T>): void {
+    const item = lane.items[lane.head]
+    if (item === undefined) return
+    lane.head += 1
+    if (lane.head >= cutAtItems || lane.head === lane.items.length) {
+      lane.items = lane.items.slice(lane.head)
+      lane.head = 0
+    }
+    this.#waiting -= 1
+    this.#inFlight += 1
+    const slot: Slot = { lane, startedAtMs: this.#options.monotonicMs() }
+    lane.slots.add(slot)
+    if (lane.items.length === 0) lane.isRefusing = false
+    if (lane.waiters.length > 0 && this.#hasRoom(lane)) wake(lane)
+    this.#options.start(item, slot)
+  }
+
+  #laneOf(endpoint: number): Lane<T> {
+    const known = this.#lanes.get(endpoint)
+    if (known !== undefined) return known
+    const lane: Lane<T> = {
+      endpoint,
+      items: [],
+      head: 0,
+      slots: new Set(),
+      latencyMs: latencyGuessMs,
+      isRefusing: this.#isCleared,
+      waiters: [],
+    }
+    this.#lanes.set(endpoint, lane)
+    return lane
+  }
+
+  /** How many may wait so that the last of them starts within `waitMaxMs` (Q3). */
+  #allowedIn(lane: Lane<T>): number {
+    const { waitMaxMs, endpointInFlightMax } = this.#options
+    const [oldest] = lane.slots
+    // Without answers there is no pace: what has been waiting for an answer so far is the least it takes.
+    const silentMs = oldest === undefined ? 0 : this.#options.monotonicMs() - oldest.startedAtMs
+    const latencyMs = Math.max(lane.latencyMs, silentMs, 0.01)
+    return Math.max(1, Math.floor((waitMaxMs * endpointInFlightMax) / latencyMs))
+  }
+
+  #hasRoom(lane: Lane<T>): boolean {
+    return lane.isRefusing || waitingIn(lane) <= this.#options.endpointWaitingMax / 2
+  }
+
+  #noteReady(lane: Lane<T>): void {
+    if (waitingIn(lane) > 0 && lane.slots.size < this.#options.endpointInFlightMax) this.#ready.add(lane)
+    else this.#ready.delete(lane)
+  }
+
+  #startRefusing(lane: Lane<T>): void {
+    lane.isRefusing = true
+    wake(lane)
+  }
+}
+
+function waitingIn<T>(lane: Lane<T>): number {
+  return lane.items.length - lane.head
+}
+
+function wake<T>(lane: Lane<T>): void {
+  for (const waiter of lane.waiters.splice(0)) waiter()
+}

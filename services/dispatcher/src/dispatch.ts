@@ -1,0 +1,252 @@
+/**
+ * Records in, attempts started: takes batches apart, keeps what is not due yet, hands the rest to admission, puts aside
+ * what an endpoint can't take, and ends in order. Owns what is in memory and its bounds; decides nothing about retries.
+ *
+ * Invariants
+ *   B1. No record of an endpoint that is slow, paused or gone makes a record of another endpoint wait: whatever can't
+ *       be started soon leaves for a tier, and the partition goes on.
+ *   B2. What is in memory is bounded: `heapMax` not due, `waitingMax` per endpoint, `unsettledMax` answered or started
+ *       and not durable yet. Above the last nothing is started, so an absent Kafka stops us without piling up.
+ *   B3. After a revoke what was not started is abandoned; what was started is finished.
+ *   B4. After `stop` nothing is started; what was started is finished and marked.
+ */
+import type { Delivery, Disposition } from '@scanhook/domain/delivery'
+import type { PoisonReason } from '@scanhook/domain/poison'
+import type { TierName } from '@scanhook/domain/retry/tiers'
+import type { RecordBatch } from '@scanhook/kafka/contract'
+import type { KafkaRecord } from '@scanhook/kafka/record'
+import { type Trace, traceOf } from '@scanhook/observability/trace'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import type { Admission, Slot } from './admission.ts'
+import type { Deliver } from './deliver.ts'
+import { DueHeap } from './due-heap.ts'
+import { hold, type Plan } from './plan-delivery.ts'
+import type { NextStep } from './plan-next.ts'
+import type { Settle } from './settle.ts'
+import type { Work } from './work.ts'
+
+export interface DispatchPorts {
+  readonly decode: RecordDecoder<Delivery>
+  readonly deliver: Deliver
+  readonly settle: Settle
+  /** Moves a delivery that is not due for long, without a word in the log. */
+  readonly appendNext: (step: NextStep, trace: Trace) => Promise<void>
+  readonly setAside: (record: KafkaRecord, reason: PoisonReason, detail: string) => Promise<void>
+  readonly urlOf: (delivery: Delivery) => string
+  /** Something could not be made durable although Kafka is there. */
+  readonly failed: (error: unknown) => void
+  readonly nowMs: () => number
+  readonly after: (delayMs: number, act: () => void) => () => void
+  /** Lets sockets have their turn within a long batch. */
+  readonly breathe: () => Promise<void>
+  readonly scale: number
+}
+
+export interface DispatchLimits {
+  readonly heapMax: number
+  readonly unsettledMax: number
+}
+
+/** How often queues are held against the pace of their endpoints. */
+const trimIntervalMs = 200
+/** Decoding and queueing 128 records takes about a millisecond. */
+const breatheAfterRecords = 128
+
+type MakeAdmission = (start: (work: Work, slot: Slot) => void, mayStart: () => boolean) => Admission<Work>
+
+export class Dispatch {
+  readonly #ports: DispatchPorts
+  readonly #limits: DispatchLimits
+  readonly #admission: Admission<Work>
+  readonly #heap: DueHeap<Work>
+  /** Started or being settled, not durable yet. */
+  #unsettled = 0
+  #isStopping = false
+  #cancelTrim: () => void = () => undefined
+  #wake: { readonly atMs: number; readonly cancel: () => void } | null = null
+  #onSettled: (() => void)[] = []
+
+  constructor(ports: DispatchPorts, limits: DispatchLimits, makeAdmission: MakeAdmission) {
+    this.#ports = ports
+    this.#limits = limits
+    this.#heap = new DueHeap(limits.heapMax)
+    this.#admission = makeAdmission(
+      (work, slot) => this.#start(work, slot),
+      () => this.#unsettled < limits.unsettledMax,
+    )
+    this.#trimLater()
+  }
+
+  /** The handler of the consumer: resolves when every record of the batch has its place. */
+  async handle(batch: RecordBatch): Promise<void> {
+    const isMixed = hasSeveralKeys(batch.records)
+    let count = 0
+    for (const record of batch.records) {
+      if (this.#isStopping || batch.signal.aborted) return
+      const pending = this.#ports.decode(record.value, batch.signal)
+      const decoded = pending instanceof Promise ? await pending : pending
+      const done = (): void => batch.done(record.offset)
+      if (decoded.kind === 'bad') {
+        this.#track(this.#ports.setAside(record, decoded.reason, decoded.detail).then(done))
+        continue
+      }
+      const work: Work = {
+        delivery: decoded.value,
+        trace: traceOf(record.headers),
+        signal: batch.signal,
+        done,
+      }
+      const place = this.#place(work)
+      if (place === 'full') await this.#placeWhenRoom(work, isMixed)
+      count += 1
+      if (count % breatheAfterRecords === 0) await this.#ports.breathe()
+    }
+  }
+
+  /** Ends in order (B4). Resolves when everything that was started is settled. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#cancelTrim()
+    this.#wake?.cancel()
+    this.#admission.clear()
+    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+  }
+
+  /** After a revoke: makes room at once instead of when its turn would come. */
+  forgetRevoked(): void {
+    this.#heap.forget((work) => work.signal.aborted)
+  }
+
+  counts(): {
+    readonly waiting: number
+    readonly inFlight: number
+    readonly notDue: number
+    readonly unsettled: number
+  } {
+    const { waiting, inFlight } = this.#admission.counts()
+    return { waiting, inFlight, notDue: this.#heap.size, unsettled: this.#unsettled }
+  }
+
+  /** Gives a delivery its place. `full`: its endpoint is quick, and its queue has no room just now. */
+  #place(work: Work): 'placed' | 'full' {
+    const plan = this.#ports.deliver.plan(work)
+    if (plan.kind !== 'attempt') {
+      this.#placeAside(work, plan)
+      return 'placed'
+    }
+    switch (this.#admission.offer(work.delivery.endpointId, work)) {
+      case 'taken':
+        return 'placed'
+      case 'slow':
+        this.#spill(work)
+        return 'placed'
+      case 'full':
+        return 'full'
+    }
+  }
+
+  #placeAside(work: Work, plan: Exclude<Plan, { kind: 'attempt' }>): void {
+    if (plan.kind === 'settle') this.#settle(work, plan.disposition)
+    else if (plan.kind === 'hop') this.#move(work, plan.tier)
+    else if (this.#heap.put(work, work.delivery.dueAtMs)) this.#wakeAt(work.delivery.dueAtMs)
+    else this.#move(work, '10s')
+  }
+
+  /**
+   * The endpoint keeps up and its queue is full. When the batch is all its own, waiting for room delays nobody and is
+   * cheaper than three more writes per delivery; when others are behind it, it yields to them (B1).
+   */
+  async #placeWhenRoom(work: Work, isMixed: boolean): Promise<void> {
+    const endpoint = work.delivery.endpointId
+    if (isMixed) this.#admission.refuse(endpoint)
+    else await this.#admission.room(endpoint)
+    if (this.#isStopping || work.signal.aborted) return
+    if (this.#place(work) === 'full') this.#spill(work)
+  }
+
+  #spill(work: Work): void {
+    this.#settle(
+      work,
+      hold(work.delivery, 'queue_full', { nowMs: this.#ports.nowMs(), scale: this.#ports.scale }),
+    )
+  }
+
+  /** Settles without an attempt. */
+  #settle(work: Work, disposition: Disposition): void {
+    const { delivery } = work
+    const sent = {
+      url: this.#ports.urlOf(delivery),
+      requestHeaders: {},
+      requestBody: delivery.rendered?.body ?? '',
+    }
+    const settlement = { disposition, outcome: null, startedAtMs: this.#ports.nowMs(), sent }
+    this.#track(this.#ports.settle(work, settlement, null))
+  }
+
+  #move(work: Work, tier: TierName): void {
+    const step: NextStep = { to: { kind: 'tier', name: tier }, delivery: work.delivery }
+    this.#track(this.#ports.appendNext(step, work.trace).then(work.done))
+  }
+
+  #start(work: Work, slot: Slot): void {
+    if (work.signal.aborted || this.#isStopping) {
+      this.#admission.finish(slot)
+      return
+    }
+    const plan = this.#ports.deliver.plan(work) // D6
+    if (plan.kind === 'attempt') {
+      this.#track(this.#ports.deliver.attempt(work, plan.endpoint, () => this.#admission.finish(slot)))
+      return
+    }
+    this.#admission.finish(slot)
+    this.#placeAside(work, plan)
+  }
+
+  #track(act: Promise<void>): void {
+    this.#unsettled += 1
+    act
+      .catch((error: unknown) => {
+        // While stopping, Kafka's door may be closed already: the record is not done and will be seen again.
+        if (!this.#isStopping) this.#ports.failed(error)
+      })
+      .finally(() => {
+        this.#unsettled -= 1
+        if (this.#unsettled === this.#limits.unsettledMax - 1) this.#admission.pump()
+        if (this.#unsettled === 0) for (const settled of this.#onSettled.splice(0)) settled()
+      })
+  }
+
+  #wakeAt(atMs: number): void {
+    if (this.#wake !== null) {
+      if (this.#wake.atMs <= atMs) return
+      this.#wake.cancel()
+    }
+    const cancel = this.#ports.after(atMs - this.#ports.nowMs(), () => this.#releaseDue())
+    this.#wake = { atMs, cancel }
+  }
+
+  #releaseDue(): void {
+    this.#wake = null
+    if (this.#isStopping) return
+    for (const work of this.#heap.takeDue(this.#ports.nowMs())) {
+      if (work.signal.aborted) continue
+      if (this.#place(work) === 'full') this.#spill(work)
+    }
+    const next = this.#heap.nextDueAtMs
+    if (next !== null) this.#wakeAt(next)
+  }
+
+  #trimLater(): void {
+    this.#cancelTrim = this.#ports.after(trimIntervalMs, () => {
+      for (const work of this.#admission.trim()) if (!work.signal.aborted) this.#spill(work)
+      this.#trimLater()
+    })
+  }
+}
+
+/** Keys are endpoint ids; a batch of one endpoint is the common case of a backlog. */
+function hasSeveralKeys(records: readonly KafkaRecord[]): boolean {
+  const first = records[0]?.key ?? null
+  if (first === null) return true
+  return records.some(({ key }) => key === null || !key.equals(first))
+}

@@ -1,0 +1,77 @@
+/** What the dispatcher counts. Labels are closed sets; durations in seconds. */
+import type { Attempt } from '@scanhook/domain/attempt'
+import type { DomainEvent } from '@scanhook/domain/event'
+import type { Metrics } from '@scanhook/observability/metrics'
+import { outcomeLabel, outcomeLabels, phaseLabel, phaseLabels } from './describe-attempt.ts'
+
+/** Receivers answer within milliseconds (same rack) up to the 15 s deadline. */
+const attemptBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+/** The promise is milliseconds; a catch-up takes minutes. */
+const latencyBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300]
+
+export type CountAttempt = (attempt: Attempt, event: DomainEvent) => void
+
+export function attemptCounters(metrics: Metrics): CountAttempt {
+  const attempts = metrics.counter(
+    'scanhook_attempts_total',
+    'HTTP requests made for deliveries, by what came of them',
+    {
+      outcome: outcomeLabels,
+      phase: phaseLabels,
+    },
+  )
+  const duration = metrics.histogram(
+    'scanhook_attempt_duration_seconds',
+    'From the start of an attempt to its outcome',
+    [],
+    attemptBuckets,
+  )
+  const latency = metrics.histogram(
+    'scanhook_first_attempt_latency_seconds',
+    'From the receipt of what led to an event to the start of its first attempt',
+    [],
+    latencyBuckets,
+  )
+  const deliveries = metrics.counter(
+    'scanhook_deliveries_total',
+    'What was decided about deliveries, after an attempt or instead of one',
+    { result: ['delivered', 'retry', 'dead', 'held'] },
+  )
+  return (attempt, event) => {
+    deliveries.inc({ result: attempt.disposition.kind })
+    const { outcome } = attempt
+    if (outcome === null) return
+    const phase = phaseLabel(attempt)
+    attempts.inc({ outcome: outcomeLabel(outcome), phase })
+    duration.observe({}, outcome.timings.totalMs / 1_000)
+    if (phase === 'first') latency.observe({}, Math.max(0, attempt.startedAtMs - event.receivedAtMs) / 1_000)
+  }
+}
+
+interface Counts {
+  readonly waiting: number
+  readonly inFlight: number
+  readonly notDue: number
+  readonly unsettled: number
+}
+
+/** Gauges that are read off the dispatcher whenever somebody asks. */
+export function stateGauges(metrics: Metrics, counts: () => Counts): void {
+  const inFlight = metrics.gauge('scanhook_inflight_requests', 'HTTP requests under way')
+  const waiting = metrics.gauge(
+    'scanhook_dispatcher_waiting',
+    'Deliveries that wait for their turn in memory',
+  )
+  const notDue = metrics.gauge(
+    'scanhook_dispatcher_not_due',
+    'Deliveries that wait in memory until they are due',
+  )
+  const unsettled = metrics.gauge('scanhook_dispatcher_unsettled', 'Deliveries under way or not durable yet')
+  metrics.onCollect(() => {
+    const now = counts()
+    inFlight.set(now.inFlight)
+    waiting.set(now.waiting)
+    notDue.set(now.notDue)
+    unsettled.set(now.unsettled)
+  })
+}

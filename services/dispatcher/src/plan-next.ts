@@ -1,0 +1,56 @@
+/**
+ * A disposition becomes the next record: which topic, and the delivery as it must stand there. Pure; topics are named
+ * by the caller.
+ *
+ * Invariants
+ *   N1. Only a retry moves `attemptNumber`; held and dead deliveries keep theirs.
+ *   N2. What was rendered travels with every next record, so that no later attempt renders again.
+ *   N3. `dueAtMs` is the disposition's own, to the millisecond.
+ */
+import type { Delivery, Disposition, RenderedBody } from '@scanhook/domain/delivery'
+import { chooseHop } from '@scanhook/domain/retry/choose-hop'
+import type { TierName } from '@scanhook/domain/retry/tiers'
+
+export type Destination =
+  | { readonly kind: 'deliveries' }
+  | { readonly kind: 'tier'; readonly name: TierName }
+  | { readonly kind: 'dead' }
+
+export interface NextStep {
+  readonly to: Destination
+  readonly delivery: Delivery
+}
+
+export interface AttemptedWith {
+  readonly startedAtMs: number
+  readonly rendered: RenderedBody
+}
+
+export interface NextContext {
+  /** Null when nothing was sent. */
+  readonly attempted: AttemptedWith | null
+  readonly nowMs: number
+  readonly scale: number
+}
+
+/** Null when the delivery ends here: delivered. */
+export function planNext(
+  delivery: Delivery,
+  disposition: Disposition,
+  context: NextContext,
+): NextStep | null {
+  if (disposition.kind === 'delivered') return null
+  const { attempted, nowMs, scale } = context
+  const carried: Delivery =
+    attempted === null
+      ? delivery
+      : {
+          ...delivery,
+          firstAttemptAtMs: delivery.firstAttemptAtMs ?? attempted.startedAtMs,
+          rendered: attempted.rendered,
+        }
+  if (disposition.kind === 'dead') return { to: { kind: 'dead' }, delivery: carried }
+  const { dueAtMs } = disposition
+  const attemptNumber = disposition.kind === 'retry' ? carried.attemptNumber + 1 : carried.attemptNumber
+  return { to: chooseHop(dueAtMs, nowMs, scale), delivery: { ...carried, attemptNumber, dueAtMs } }
+}

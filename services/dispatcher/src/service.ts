@@ -1,0 +1,246 @@
+/** The dispatcher: deliveries in, signed requests out. Wires the parts to Kafka, the codecs and the webhook client. */
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { EndpointId } from '@scanhook/domain/ids'
+import { profiles } from '@scanhook/domain/profile'
+import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
+import { openKafka } from '@scanhook/kafka/open'
+import type { OutgoingRecord } from '@scanhook/kafka/record'
+import { childHeaders, type Trace } from '@scanhook/observability/trace'
+import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { recordDecoder } from '@scanhook/schemas/decode-record'
+import { endpointKey } from '@scanhook/schemas/keys'
+import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { openKeyRing } from '@scanhook/signing/seal'
+import { signHeaders } from '@scanhook/signing/sign'
+import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
+import { openWebhookClient, type WebhookClient } from '@scanhook/webhook-client/post'
+import { targetPolicy } from '@scanhook/webhook-client/settings'
+import { RoundRobinAdmission } from './admission.ts'
+import { announcements } from './apply-announcements.ts'
+import { type DeliverPorts, deliverer } from './deliver.ts'
+import { attemptLine } from './describe-attempt.ts'
+import { Dispatch, type DispatchPorts } from './dispatch.ts'
+import { attemptCounters, stateGauges } from './dispatcher-metrics.ts'
+import { endpointSecrets } from './endpoint-secrets.ts'
+import { type EndpointTable, endpointTable } from './endpoint-table.ts'
+import { endpointJudge } from './judge-endpoint.ts'
+import type { Destination } from './plan-next.ts'
+import { dispatcherSettings } from './settings.ts'
+import { type Settle, type SettlePorts, settler } from './settle.ts'
+
+type Settings = typeof dispatcherSettings
+
+interface Wiring {
+  readonly context: ServiceContext<Settings>
+  readonly kafka: KafkaClient
+  readonly codecs: Codecs
+  readonly topics: TopicNames
+  readonly wait: (delayMs: number) => Promise<void>
+}
+
+interface Stores {
+  readonly table: EndpointTable
+  readonly producer: KafkaProducer
+  readonly client: WebhookClient
+}
+
+/** Some 2 KB each, 20 MB together: what a retry burst of one minute brings. */
+const heapMax = 10_000
+/** Of one endpoint; some 2 KB each. What a quick endpoint works off within two seconds. */
+const endpointWaitingMax = 10_000
+/** With the attempt's own 15 s this keeps a record's stay at the promised 20 s. */
+const waitMaxMs = 5_000
+/** Four times the requests under way: acknowledgements take a fraction of what answers take. */
+const unsettledMax = 4_096
+
+export const dispatcherService: ServiceDefinition<Settings> = defineService({
+  name: 'dispatcher',
+  settings: dispatcherSettings,
+  start: startDispatcher,
+})
+
+async function startDispatcher(context: ServiceContext<Settings>): Promise<void> {
+  const { config, log, metrics, clock, onStop, fail } = context
+  const topics = topicNames(config.TOPIC_PREFIX)
+  const codecs = await openCodecs({
+    registryUrl: config.REGISTRY_URL,
+    cacheDir: config.SCHEMA_CACHE_DIR,
+    prefix: config.TOPIC_PREFIX,
+    log,
+    mode: 'lookup',
+  })
+  const kafka = openKafka(config, { log, metrics })
+  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const wiring: Wiring = { context, kafka, codecs, topics, wait }
+
+  const table = await openEndpoints(wiring)
+  const client = openWebhookClient({ policy: targetPolicy(config), clock })
+  onStop('webhook-client', () => client.close())
+  const producer = await kafka.openProducer()
+  onStop('producer', () => producer.close())
+  const dispatch = openDispatch(wiring, { table, producer, client })
+  stateGauges(metrics, () => dispatch.counts())
+  const consumer = kafka.openConsumer({
+    groupId: `${config.TOPIC_PREFIX}dispatcher`,
+    topics: [topics.deliveries],
+    handle: (batch) => dispatch.handle(batch),
+    onRevoked: () => dispatch.forgetRevoked(),
+    onFatal: fail,
+  })
+  onStop('consumer', () => consumer.stop())
+  // Stops first: what is under way is finished while its offsets can still be committed.
+  onStop('attempts', () => dispatch.stop())
+  await consumer.start()
+}
+
+async function openEndpoints({ context, kafka, codecs, topics, wait }: Wiring): Promise<EndpointTable> {
+  const { log, metrics, onStop, fail } = context
+  const setCaughtUp = context.readiness('endpoints-known')
+  const table = endpointTable()
+  const refused = metrics.counter(
+    'scanhook_dispatcher_announcements_refused_total',
+    'Announcements on master-data that the dispatcher could not understand',
+  )
+  const gauge = metrics.gauge('scanhook_dispatcher_endpoints', 'Endpoints that the dispatcher knows')
+  metrics.onCollect(() => gauge.set(table.size()))
+  const stopping = new AbortController()
+  const announced = announcements({
+    decode: recordDecoder(codecs.masterData, wait),
+    table,
+    refused: ({ partition, offset }, problem) => {
+      refused.inc()
+      log.error({ partition, offset, problem }, 'announcement.refused')
+    },
+    signal: stopping.signal,
+  })
+  const masterData = kafka.openTable({ topic: topics.masterData, apply: announced.apply, onFatal: fail })
+  onStop('master-data', async () => {
+    stopping.abort()
+    await masterData.stop()
+  })
+  await masterData.start()
+  await announced.settled()
+  log.info({ endpoints: table.size() }, 'endpoints.loaded')
+  setCaughtUp(true)
+  return table
+}
+
+function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
+  const { context, codecs, topics, wait } = wiring
+  const { config, clock, fail, log } = context
+  const { table, producer } = stores
+  const settle = openSettle(wiring, producer)
+  const ports: DispatchPorts = {
+    decode: recordDecoder(codecs.deliveries, wait),
+    deliver: deliverer(deliverPorts(wiring, stores, settle)),
+    settle,
+    appendNext: nextAppender(wiring, producer),
+    setAside: (record, reason, detail) => {
+      log.warn({ partition: record.partition, offset: record.offset, reason, detail }, 'record.poisoned')
+      const headers = poisonHeaders(record, { reason, detail, service: 'dispatcher' })
+      return producer.append({ topic: topics.poison, key: record.key, value: record.value, headers })
+    },
+    urlOf: ({ endpointId }) => {
+      const known = table.find(endpointId)
+      return known.kind === 'known' ? known.endpoint.url : ''
+    },
+    failed: (error) => fail('a delivery could not be made durable', error),
+    nowMs: clock.nowMs,
+    after: clock.after,
+    breathe: () => breathe(),
+    scale: config.TIME_SCALE,
+  }
+  return new Dispatch(
+    ports,
+    { heapMax, unsettledMax },
+    (start, mayStart) =>
+      new RoundRobinAdmission({
+        endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
+        inFlightMax: config.DISPATCHER_CONCURRENCY,
+        endpointWaitingMax,
+        waitMaxMs,
+        monotonicMs: clock.monotonicMs,
+        start,
+        mayStart,
+      }),
+  )
+}
+
+function deliverPorts({ context }: Wiring, { table, client }: Stores, settle: Settle): DeliverPorts {
+  const { config, clock, log, random } = context
+  const ring = openKeyRing(config.SECRET_KEYS)
+  return {
+    findEndpoint: table.find,
+    secretsOf: endpointSecrets((sealed) => ring.open(sealed)),
+    sign: signHeaders,
+    customerHeaders: ({ headers }) => permittedHeaders(headers),
+    post: (request) => client.post(request),
+    settle,
+    unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'secret.unreadable'),
+    nowMs: clock.nowMs,
+    random,
+    scale: config.TIME_SCALE,
+    userAgent: 'Scanhook/1',
+  }
+}
+
+function openSettle(wiring: Wiring, producer: KafkaProducer): Settle {
+  const { context, codecs, topics } = wiring
+  const { config, clock, log, metrics } = context
+  const count = attemptCounters(metrics)
+  const judge = endpointJudge()
+  const logsAll = config.LOG_ATTEMPTS === 'all'
+  return settler({
+    appendAttempt: (attempt, trace) =>
+      producer.append(
+        recordFor({ topic: topics.attempts, of: attempt, value: codecs.attempts.encode(attempt), trace }),
+      ),
+    appendEndpointEvent: (event, trace) =>
+      producer.append(
+        recordFor({
+          topic: topics.endpointEvents,
+          of: event,
+          value: codecs.endpointEvents.encode(event),
+          trace,
+        }),
+      ),
+    appendNext: nextAppender(wiring, producer),
+    judge: (attempt, profile, nowMs) => judge(attempt, profiles[profile].failingAfterAttempts, nowMs),
+    settled: (attempt, { delivery, trace }) => {
+      count(attempt, delivery.event)
+      if (logsAll || attempt.disposition.kind !== 'delivered') {
+        log.info(
+          attemptLine(attempt, trace.traceId),
+          attempt.outcome === null ? 'delivery.held' : 'delivery.attempted',
+        )
+      }
+    },
+    nowMs: clock.nowMs,
+    scale: config.TIME_SCALE,
+  })
+}
+
+function nextAppender({ codecs, topics }: Wiring, producer: KafkaProducer): SettlePorts['appendNext'] {
+  const topicOf = (to: Destination): string => {
+    if (to.kind === 'dead') return topics.dead
+    return to.kind === 'tier' ? topics.retry[to.name] : topics.deliveries
+  }
+  return ({ to, delivery }, trace) =>
+    producer.append(
+      recordFor({ topic: topicOf(to), of: delivery, value: codecs.deliveries.encode(delivery), trace }),
+    )
+}
+
+interface EndpointRecord {
+  readonly topic: string
+  readonly of: { readonly endpointId: EndpointId }
+  readonly value: Buffer
+  readonly trace: Trace
+}
+
+/** All of an endpoint's records stand under its key, so that they have one order and one owner. */
+function recordFor({ topic, of, value, trace }: EndpointRecord): OutgoingRecord {
+  return { topic, key: endpointKey(of.endpointId), value, headers: childHeaders(trace) }
+}
