@@ -39,7 +39,7 @@ describe.each(profileNames)('profile %s', (profile) => {
   test('V2: one changed byte of the body does not', () => {
     expect(verify(received(profile, { body: body.replace('7', '8') }))).toEqual(refused('signature_mismatch'))
   })
-  test('V3: any of several secrets is enough, none is not', () => {
+  test('V3: one of several secrets is enough, none is not', () => {
     expect(verify(received(profile, { secrets: [newSecret(), secret] }))).toEqual({ ok: true, timestampS })
     expect(verify(received(profile, { secrets: [newSecret()] }))).toEqual(refused('signature_mismatch'))
     expect(verify(received(profile, { secrets: [] }))).toEqual(refused('signature_mismatch'))

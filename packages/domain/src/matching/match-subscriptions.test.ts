@@ -90,7 +90,7 @@ describe('coversType', () => {
   })
 })
 
-test('X1, X2, X3: any set of endpoints', () => {
+test('X1, X2, X3: whatever the endpoints', () => {
   const anyEndpoint = fc
     .record({
       org: fc.constantFrom(1, 2),

@@ -38,7 +38,7 @@ test('trackberry: the body of its page, key for key', () => {
   )
 })
 
-test('P1, P2: any data comes through byte for byte, in every envelope, every time', () => {
+test('P1, P2: data comes through byte for byte, in every envelope, every time', () => {
   fc.assert(
     fc.property(fc.constantFrom(...profileNames), fc.json(), fc.boolean(), (profile, json, isSpaced) => {
       const dataJson = isSpaced ? ` ${json}\n` : json
