@@ -6,7 +6,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * `json`: `application/json`. `merge-patch`: `application/merge-patch+json`. `ndjson`: `application/x-ndjson`, given
- * as text. `raw`: any content type, given as bytes.
+ * as text. `raw`: whatever it is, given as bytes.
  */
 export type BodyKind = 'json' | 'merge-patch' | 'ndjson' | 'raw'
 
