@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventId, orgId } from '@scanhook/domain/ids'
 import { businessEventId } from '@scanhook/identity/derived-ids'
-import type { KafkaAdmin, KafkaProducer, OutgoingRecord } from '@scanhook/kafka/contract'
-import { openKafka } from '@scanhook/kafka/open'
+import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
+import type { OutgoingRecord } from '@scanhook/kafka/record'
+import { openTestKafka } from '../harness/open-test-kafka.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
 import { openWorld, type ServiceName, startServices, type World } from '../harness/world.ts'
@@ -288,7 +289,7 @@ export async function measureSpine(sizes: SpineSizes, say: (line: string) => voi
       PRODUCER_TRUST_RECEIVED_AT: 'true',
     },
   })
-  const kafka = openKafka({ brokers: [world.env['KAFKA_BROKERS'] ?? ''], clientId: 'bench' })
+  const kafka = openTestKafka(world.env, 'bench')
   const producer = await kafka.openProducer()
   const admin = await kafka.openAdmin()
   try {

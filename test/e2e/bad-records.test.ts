@@ -1,9 +1,9 @@
 /** A bad record goes to `poison` with its coordinates, or is counted as a drop with its reason; the next good one is not delayed. */
 
 import type { KafkaProducer } from '@scanhook/kafka/contract'
-import { openKafka } from '@scanhook/kafka/open'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { registerEndpoint } from '../harness/endpoint.ts'
+import { openTestKafka } from '../harness/open-test-kafka.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { describeEvent, furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
 import { openWorld, startServices, type World } from '../harness/world.ts'
@@ -19,10 +19,7 @@ beforeAll(async () => {
   await startServices(world)
   warehouse = await furnishWarehouse(world, 40)
   await registerEndpoint(world, '/good', { eventTypes: ['asset.scanned'] })
-  producer = await openKafka({
-    brokers: [world.env['KAFKA_BROKERS'] ?? ''],
-    clientId: 'bad-records',
-  }).openProducer()
+  producer = await openTestKafka(world.env, 'bad-records').openProducer()
 })
 
 afterAll(async () => {
@@ -72,7 +69,7 @@ interface PoisonSeen {
 
 async function readPoison(): Promise<readonly PoisonSeen[]> {
   const seen: PoisonSeen[] = []
-  const kafka = openKafka({ brokers: [world.env['KAFKA_BROKERS'] ?? ''], clientId: 'poison-check' })
+  const kafka = openTestKafka(world.env, 'poison-check')
   const admin = await kafka.openAdmin()
   const count = await admin.partitionCount(`${world.prefix}poison`)
   await admin.close()

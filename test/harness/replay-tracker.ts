@@ -2,9 +2,10 @@
  * Derives everything twice: reads what the tracker wrote to `events`, then lets a tracker without memory (no state, no
  * committed offsets) apply every scan from offset 0 again, and reads what that one wrote.
  */
-import { openKafka } from '@scanhook/kafka/open'
+
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { Kafka, logLevel } from 'kafkajs'
+import { openTestKafka, testLog } from './open-test-kafka.ts'
 import { waitUntil } from './wait-until.ts'
 import type { World } from './world.ts'
 
@@ -22,8 +23,9 @@ async function readDerived(world: World): Promise<readonly Derived[]> {
     cacheDir: world.env['SCHEMA_CACHE_DIR'] ?? '',
     prefix: world.prefix,
     mode: 'lookup',
+    log: testLog('replay-check'),
   })
-  const kafka = openKafka({ brokers: brokersOf(world), clientId: 'replay-check' })
+  const kafka = openTestKafka(world.env, 'replay-check')
   const admin = await kafka.openAdmin()
   const partitions = Array.from({ length: await admin.partitionCount(topic) }, (_, index) => index)
   await admin.close()

@@ -2,7 +2,7 @@
  * The world that end-to-end tests scan: a site with three places, one gateway each, and assets that walk a known way.
  * What must be derived from a walk is written down here from the rules' description, not by calling the product.
  */
-import { openKafka } from '@scanhook/kafka/open'
+import { openTestKafka } from './open-test-kafka.ts'
 import type { World } from './world.ts'
 
 interface Created {
@@ -117,7 +117,7 @@ const readsPerLeg = 5
  */
 export function startWalk(world: World, warehouse: Warehouse, legs: readonly number[], walkNumber = 1): Walk {
   const walk = async (): Promise<number> => {
-    const kafka = openKafka({ brokers: [world.env['KAFKA_BROKERS'] ?? ''], clientId: 'walk' })
+    const kafka = openTestKafka(world.env, 'walk')
     const producer = await kafka.openProducer()
     let count = 0
     for (const [nth, leg] of legs.entries()) {
