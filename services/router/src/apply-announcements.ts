@@ -10,6 +10,8 @@ import type { EndpointTable } from './endpoint-table.ts'
 export interface AnnouncementPorts {
   readonly decode: RecordDecoder<MasterDataChange>
   readonly table: EndpointTable
+  /** An endpoint's announcement is in the table. */
+  readonly applied: () => void
   /** An announcement was not understood; `problem` says why. */
   readonly refused: (record: KafkaRecord, problem: string) => void
   readonly signal: AbortSignal
@@ -27,6 +29,7 @@ export function announcements(ports: AnnouncementPorts): Announcements {
   function take(record: KafkaRecord, decoded: Decoded<MasterDataChange>): void {
     const problem = decoded.kind === 'bad' ? decoded.detail : ports.table.apply(decoded.value)
     if (problem !== null) ports.refused(record, problem)
+    else if (decoded.kind === 'good' && decoded.value.kind === 'endpoint') ports.applied()
   }
 
   return {

@@ -69,12 +69,17 @@ async function openEndpoints({ context, kafka, codecs, topics, wait }: Wiring): 
     'scanhook_endpoint_announcements_refused_total',
     'Announcements on master-data that the router could not understand',
   )
+  const applied = metrics.counter(
+    'scanhook_endpoint_announcements_applied_total',
+    'Announcements of endpoints on master-data that the router has taken in since it started',
+  )
   const gauge = metrics.gauge('scanhook_router_endpoints', 'Endpoints that the router knows')
   metrics.onCollect(() => gauge.set(table.size()))
   const stopping = new AbortController()
   const announced = announcements({
     decode: recordDecoder(codecs.masterData, wait),
     table,
+    applied: () => applied.inc(),
     refused: ({ partition, offset }, problem) => {
       refused.inc()
       log.error({ partition, offset, problem }, 'announcement.refused')

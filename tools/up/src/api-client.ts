@@ -16,7 +16,7 @@ export interface ApiAnswer {
 
 const pageSize = 200
 
-/** Anything but 2xx, 404 and 409 is thrown, with what the API said. */
+/** Anything but 2xx is thrown, with what the API said; for `get` and `delete` 404 is an answer too. */
 export function apiClient(baseUrl: string, apiKey: string): ApiClient {
   async function ask(
     method: string,
@@ -34,8 +34,8 @@ export function apiClient(baseUrl: string, apiKey: string): ApiClient {
     })
     const text = await response.text()
     const json: unknown = text === '' ? {} : JSON.parse(text)
-    if (response.ok || response.status === 404 || response.status === 409)
-      return { status: response.status, json }
+    const isAnswer = response.ok || (response.status === 404 && method !== 'POST')
+    if (isAnswer) return { status: response.status, json }
     throw new Error(`${method} ${path}: ${response.status} ${problemIn(json)}`)
   }
 

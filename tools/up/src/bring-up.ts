@@ -18,6 +18,7 @@ import type { Wanted } from './parse-arguments.ts'
 import { provision } from './provision.ts'
 import { registerEndpoint } from './register-endpoint.ts'
 import type { RunFolder, RunState } from './run-folder.ts'
+import { sumOf } from './scrape.ts'
 import type { Steps } from './steps.ts'
 
 export type UpOrder = Extract<Wanted, { kind: 'up' }>
@@ -85,8 +86,12 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
   await steps.step(`places, readers, assets of “${recording.header.name}”`, (detail) =>
     provisionFrom(api, recording, detail),
   )
-  await steps.step('endpoint at the inspector', async () => {
-    keep({ endpoint: await registerEndpoint(api, inspector, state.endpoint) })
+  await steps.step('endpoint at the inspector', async (detail) => {
+    const before = await announcementsApplied(urls.health)
+    const { endpoint, changeCount } = await registerEndpoint(api, inspector, state.endpoint)
+    keep({ endpoint })
+    detail(changeCount === 0 ? 'was there' : 'made')
+    await untilRouterKnows(urls.health, before + changeCount)
   })
   const { verified: verifiedBefore } = await inspector.counts()
   await steps.step('reads', async (detail) => {
@@ -165,6 +170,20 @@ async function provisionFrom(
 ): Promise<void> {
   const { madeCount, foundCount } = await provision(api, recording.header, detail)
   detail(madeCount === 0 ? `${foundCount} were there` : `${madeCount} made`)
+}
+
+async function announcementsApplied(healthUrl: string): Promise<number> {
+  const response = await fetch(`${healthUrl}/metrics`, { signal: AbortSignal.timeout(5_000) })
+  return sumOf(await response.text(), 'scanhook_endpoint_announcements_applied_total')
+}
+
+/** An event that comes before its endpoint is known has no delivery: the demo would miss the first of the recording. */
+async function untilRouterKnows(healthUrl: string, announcementCount: number): Promise<void> {
+  const giveUpAtMs = performance.now() + 15_000
+  while ((await announcementsApplied(healthUrl)) < announcementCount) {
+    if (performance.now() > giveUpAtMs) throw new Error('the router has not heard of the endpoint after 15 s')
+    await wait(25)
+  }
 }
 
 async function endFeed(feed: ProcessIdentity | null): Promise<void> {

@@ -5,6 +5,12 @@ import type { RunState } from './run-folder.ts'
 
 type Endpoint = NonNullable<RunState['endpoint']>
 
+export interface Registered {
+  readonly endpoint: Endpoint
+  /** How many announcements the router will hear of. */
+  readonly changeCount: number
+}
+
 /** By this name it is found again when `.run` was removed. */
 const endpointName = 'Built-in inspector'
 
@@ -16,10 +22,10 @@ export async function registerEndpoint(
   api: ApiClient,
   inspector: InspectorClient,
   known: Endpoint | null,
-): Promise<Endpoint> {
+): Promise<Registered> {
   const endpoint = (await stillThere(api, inspector, known)) ? known : null
-  const registered = endpoint ?? (await makeEndpoint(api, inspector))
-  await inspector.giveSecret(registered.secret)
+  const registered = endpoint === null ? await makeEndpoint(api, inspector) : { endpoint, changeCount: 0 }
+  await inspector.giveSecret(registered.endpoint.secret)
   return registered
 }
 
@@ -33,7 +39,7 @@ async function stillThere(
   return status === 200 && data['url'] === known.url && data['state'] === 'active'
 }
 
-async function makeEndpoint(api: ApiClient, inspector: InspectorClient): Promise<Endpoint> {
+async function makeEndpoint(api: ApiClient, inspector: InspectorClient): Promise<Registered> {
   const earlier = (await api.list('/webhooks')).filter((row) => row['name'] === endpointName)
   for (const row of earlier) await api.delete(`/webhooks/${String(row['id'])}`)
   const { status, data } = await api.post('/webhooks', {
@@ -46,5 +52,5 @@ async function makeEndpoint(api: ApiClient, inspector: InspectorClient): Promise
   if (typeof id !== 'number' || typeof secret !== 'string') {
     throw new Error(`the API made no endpoint (${status})`)
   }
-  return { id, url: inspector.binUrl, secret }
+  return { endpoint: { id, url: inspector.binUrl, secret }, changeCount: earlier.length + 1 }
 }
