@@ -1,0 +1,91 @@
+/**
+ * The handler of the retry tiers: what has waited long enough goes on, to a shorter tier or back to `deliveries`.
+ * Decides nothing itself (domain/retry does) and keeps nothing; knows no Kafka client and no timer: a partition whose
+ * head is not due is left alone until it is.
+ *
+ * Order of acts for each batch: decide from the head on → append what goes on, and poison (ack) → mark done → leave the
+ * rest alone until its head is due.
+ *
+ * Invariants
+ *   T1. Nothing leaves a tier before its head is due, and nothing behind a head that waits.
+ *   T2. A record is done only when its successor is acknowledged: a crash between repeats it, in the same bytes.
+ *   T3. The bytes go on unchanged: nothing is rendered or encoded here.
+ *   T4. The handler never waits for time: it returns, and the membership in the group stays alive.
+ */
+import type { Delivery } from '@scanhook/domain/delivery'
+import type { EndpointId } from '@scanhook/domain/ids'
+import type { PoisonReason } from '@scanhook/domain/poison'
+import { decideTierHead, type Hop, tierDueAtMs } from '@scanhook/domain/retry/choose-hop'
+import type { TierName } from '@scanhook/domain/retry/tiers'
+import type { RecordBatch } from '@scanhook/kafka/contract'
+import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+
+export interface ReleasePorts {
+  readonly decode: RecordDecoder<Delivery>
+  readonly tierOf: (topic: string) => TierName
+  readonly topicOf: (hop: Hop) => string
+  readonly keyOf: (endpoint: EndpointId) => string
+  readonly poisonOf: (record: KafkaRecord, reason: PoisonReason, detail: string) => OutgoingRecord
+  /** Resolves when every record is acknowledged. */
+  readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
+  /** Told per released record: how long after it could have gone. */
+  readonly released: (tier: TierName, overdueMs: number) => void
+  readonly nowMs: () => number
+  readonly scale: number
+}
+
+export function dueReleaser(ports: ReleasePorts): (batch: RecordBatch) => Promise<void> {
+  return async (batch) => {
+    try {
+      await release(ports, batch)
+    } catch (error) {
+      // Revoked or stopping: the next owner reads these records again.
+      if (!batch.signal.aborted) throw error
+    }
+  }
+}
+
+async function release(ports: ReleasePorts, batch: RecordBatch): Promise<void> {
+  const { outgoing, lastOffset, wait } = await decideHeads(ports, batch)
+  if (outgoing.length > 0) await ports.appendAll(outgoing)
+  if (lastOffset !== null) batch.doneThrough(lastOffset)
+  if (wait !== null) batch.pauseUntil(wait.offset, wait.untilMs)
+}
+
+interface Decided {
+  readonly outgoing: readonly OutgoingRecord[]
+  /** Of the last record that goes on; null when none does. */
+  readonly lastOffset: number | null
+  /** The first record that is not due; null when all are. */
+  readonly wait: { readonly offset: number; readonly untilMs: number } | null
+}
+
+async function decideHeads(ports: ReleasePorts, batch: RecordBatch): Promise<Decided> {
+  const tier = ports.tierOf(batch.topic)
+  const nowMs = ports.nowMs()
+  const outgoing: OutgoingRecord[] = []
+  let lastOffset: number | null = null
+  for (const record of batch.records) {
+    const pending = ports.decode(record.value, batch.signal)
+    const decoded = pending instanceof Promise ? await pending : pending
+    if (decoded.kind === 'bad') {
+      outgoing.push(ports.poisonOf(record, decoded.reason, decoded.detail))
+    } else {
+      const { dueAtMs, endpointId } = decoded.value
+      const decision = decideTierHead({ tier, appendTimeMs: record.timestampMs, dueAtMs }, nowMs, ports.scale)
+      if (decision.kind === 'wait') {
+        return { outgoing, lastOffset, wait: { offset: record.offset, untilMs: decision.untilMs } }
+      }
+      ports.released(tier, nowMs - Math.min(dueAtMs, tierDueAtMs(record.timestampMs, tier, ports.scale)))
+      outgoing.push({
+        topic: ports.topicOf(decision.hop),
+        key: record.key ?? ports.keyOf(endpointId),
+        value: record.value,
+        headers: record.headers,
+      })
+    }
+    lastOffset = record.offset
+  }
+  return { outgoing, lastOffset, wait: null }
+}

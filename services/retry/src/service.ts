@@ -1,0 +1,99 @@
+/** The retry tiers: one consumer over all of them, each partition left alone until its head is due. */
+import { type TierName, tierNames } from '@scanhook/domain/retry/tiers'
+import type { KafkaProducer } from '@scanhook/kafka/contract'
+import { openKafka } from '@scanhook/kafka/open'
+import type { Metrics } from '@scanhook/observability/metrics'
+import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { recordDecoder } from '@scanhook/schemas/decode-record'
+import { endpointKey } from '@scanhook/schemas/keys'
+import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { dueReleaser, type ReleasePorts } from './release-due.ts'
+import { retrySettings } from './settings.ts'
+
+type Settings = typeof retrySettings
+
+/** A tick late is 10 ms; anything above minutes is an outage. */
+const overdueBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600]
+
+export const retryService: ServiceDefinition<Settings> = defineService({
+  name: 'retry',
+  settings: retrySettings,
+  start: startRetry,
+})
+
+async function startRetry(context: ServiceContext<Settings>): Promise<void> {
+  const { config, log, metrics, onStop, fail } = context
+  const topics = topicNames(config.TOPIC_PREFIX)
+  const codecs = await openCodecs({
+    registryUrl: config.REGISTRY_URL,
+    cacheDir: config.SCHEMA_CACHE_DIR,
+    prefix: config.TOPIC_PREFIX,
+    log,
+    mode: 'lookup',
+  })
+  const kafka = openKafka(config, { log, metrics })
+  const producer = await kafka.openProducer()
+  onStop('producer', () => producer.close())
+  const consumer = kafka.openConsumer({
+    groupId: `${config.TOPIC_PREFIX}retry`,
+    topics: tierNames.map((tier) => topics.retry[tier]),
+    handle: dueReleaser(portsOf(context, { codecs, topics, producer })),
+    onFatal: fail,
+  })
+  onStop('consumer', () => consumer.stop())
+  await consumer.start()
+}
+
+interface Stores {
+  readonly codecs: Codecs
+  readonly topics: TopicNames
+  readonly producer: KafkaProducer
+}
+
+function portsOf(context: ServiceContext<Settings>, { codecs, topics, producer }: Stores): ReleasePorts {
+  const { config, clock, metrics, log } = context
+  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const tiers = new Map<string, TierName>(tierNames.map((tier) => [topics.retry[tier], tier]))
+  return {
+    decode: recordDecoder(codecs.deliveries, wait),
+    tierOf: (topic) => {
+      const tier = tiers.get(topic)
+      if (tier === undefined) throw new Error(`${topic} is not a retry tier`)
+      return tier
+    },
+    topicOf: (hop) => (hop.kind === 'tier' ? topics.retry[hop.name] : topics.deliveries),
+    keyOf: endpointKey,
+    poisonOf: (record, reason, detail) => {
+      const { topic, partition, offset } = record
+      log.warn({ topic, partition, offset, reason, detail }, 'record.poisoned')
+      return {
+        topic: topics.poison,
+        key: record.key,
+        value: record.value,
+        headers: poisonHeaders(record, { reason, detail, service: 'retry' }),
+      }
+    },
+    appendAll: (records) => producer.appendAll(records),
+    released: countReleased(metrics),
+    nowMs: clock.nowMs,
+    scale: config.TIME_SCALE,
+  }
+}
+
+function countReleased(metrics: Metrics): ReleasePorts['released'] {
+  const released = metrics.counter('scanhook_retry_released_total', 'Deliveries that left a retry tier', {
+    tier: tierNames,
+  })
+  const overdue = metrics.histogram(
+    'scanhook_retry_overdue_seconds',
+    'How much later than it could a delivery left its tier',
+    { tier: tierNames },
+    overdueBuckets,
+  )
+  return (tier, overdueMs) => {
+    released.inc({ tier })
+    overdue.observe({ tier }, Math.max(0, overdueMs) / 1_000)
+  }
+}
