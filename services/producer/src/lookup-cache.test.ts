@@ -122,11 +122,10 @@ test('what was deleted is gone', async () => {
 })
 
 test('L2: with the store away the known stays known, and the unknown is not called absent', async () => {
-  const { state, cache, generations, look } = world()
+  const { state, cache, look } = world()
   state.store.set('a', { name: 'A' })
   await look('a', 'b')
   state.isAway = true
-  generations.bump(7)
   cache.forget('a')
   state.nowMs = 1_000_000
   expect(await look('a', 'b', 'c')).toEqual([{ name: 'A' }, null, undefined])
@@ -134,6 +133,16 @@ test('L2: with the store away the known stays known, and the unknown is not call
   state.nowMs = 2_000_000
   state.store.set('b', { name: 'B' })
   expect(await look('a', 'b', 'c')).toEqual([{ name: 'A' }, { name: 'B' }, null])
+})
+
+test('L2: with the store away, what did not exist before a change is in doubt', async () => {
+  const { state, cache, generations, look } = world()
+  state.store.set('a', { name: 'A' })
+  await look('a', 'b', 'c')
+  state.isAway = true
+  generations.bump(7)
+  cache.forget('c')
+  expect(await look('a', 'b', 'c')).toEqual([{ name: 'A' }, undefined, undefined])
 })
 
 test('L3: the bound holds, and strangers do not push the known out', async () => {

@@ -75,6 +75,7 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
   /** Keys forgotten while a question was under way, one set for each question. */
   const underWay = new Set<Set<string>>()
   let askAgainAtMs = 0
+  let isAway = false
 
   const isFresh = (entry: Known<V> | Absent, nowMs: number): boolean =>
     nowMs < entry.freshUntilMs && entry.generation === generations.of(entry.orgId, nowMs)
@@ -105,12 +106,14 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
     underWay.add(forgotten)
     try {
       const values = await options.find(part.map(({ key }) => key()))
+      isAway = false
       for (const [index, one] of part.entries()) {
         const generation = forgotten.has(one.text) ? -1 : (before[index] ?? -1)
         remember(one, values[index] ?? null, generation, nowMs)
       }
     } catch (error) {
       askAgainAtMs = monotonicMs() + retryMs
+      isAway = true
       options.failed(error)
     } finally {
       underWay.delete(forgotten)
@@ -132,7 +135,11 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
     get: (text) => {
       const entry = known.get(text)
       if (entry !== undefined) return entry.value
-      return absent.has(text) ? null : undefined
+      const gone = absent.get(text)
+      if (gone === undefined) return undefined
+      // L2: it did not exist, but something changed since and nobody can say what.
+      const isDoubtful = isAway && gone.generation !== generations.of(gone.orgId, monotonicMs())
+      return isDoubtful ? undefined : null
     },
     forget: (text) => {
       for (const forgotten of underWay) forgotten.add(text)

@@ -51,7 +51,7 @@ export function intakeRoute<T>(options: IntakeRoute<T>): Route<Caller, unknown, 
     bodyKind: ['json', 'ndjson'],
     bodyMaxBytes,
     body: z.unknown(),
-    handle: (request) => {
+    handle: async (request) => {
       if (underWay >= underWayMax)
         throw unavailable('too many batches wait for Kafka; nothing was accepted', retryAfterS)
       return handle({ ...options, accept }, request)

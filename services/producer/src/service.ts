@@ -2,7 +2,7 @@
  * The producer: upstream topics and HTTP in, `scans`, `events` and `poison` out. Wires the handlers to Kafka, the codecs,
  * PostgreSQL (look-ups and API keys), Redis (claims) and HTTP.
  */
-import { subjectOfBusinessEvent } from '@scanhook/catalogue/validate-business-event'
+import { validateBusinessEvent } from '@scanhook/catalogue/validate-business-event'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { poisonReasons } from '@scanhook/domain/poison'
 import { openHttp } from '@scanhook/http/app'
@@ -116,7 +116,7 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
     },
     events: {
       ...write,
-      subjectOf: subjectOfBusinessEvent,
+      subjectOf: ({ type, dataJson }) => validateBusinessEvent(type, JSON.parse(dataJson)),
       eventIdOf: businessEventId,
       counted: counts.events,
       recordOf: (event, { headers }) => ({
