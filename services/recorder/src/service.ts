@@ -15,11 +15,11 @@ import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { topicNames } from '@scanhook/schemas/topics'
 import { attemptRow } from './attempt-row.ts'
 import { batcher } from './batcher.ts'
+import { recorderSettings } from './config.ts'
 import { foldDeliveries } from './delivery-row.ts'
 import { eventRow } from './event-row.ts'
 import { isolateBad } from './isolate-bad.ts'
 import { type Decoded, type RecordPorts, recordBatch } from './record-batch.ts'
-import { recorderSettings } from './settings.ts'
 
 type Context = ServiceContext<typeof recorderSettings>
 

@@ -1,0 +1,77 @@
+/** API keys: made with a secret that is shown once, listed without it, withdrawn. */
+import { type Scope, scopes } from '@scanhook/domain/scope'
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { fieldError } from '@scanhook/http/api-error'
+import { idParam, pageParams } from '@scanhook/http/query'
+import type { ApiKey, ApiKeys } from '@scanhook/postgres/api-keys'
+import { z } from 'zod'
+import { nameField } from '../fields.ts'
+import { type Api, foundOf, notFound } from '../server.ts'
+
+export type ApiKeyPorts = Pick<ApiKeys, 'create' | 'list' | 'find' | 'remove'>
+
+const params = z.object({ api_key_id: idParam() })
+const newKey = z.object({
+  name: nameField,
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+})
+
+export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/api-keys',
+    scope: 'keys:admin',
+    body: newKey,
+    handle: async ({ caller, body }) => {
+      refuseForeignScopes(body.scopes, caller.scopes)
+      const { key, token } = await keys.create(caller.orgId, {
+        name: body.name,
+        scopes: [...new Set(body.scopes)],
+      })
+      return single({ ...keyView(key), key: token }, 201)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/api-keys',
+    scope: 'keys:admin',
+    query: z.object(pageParams),
+    handle: async ({ caller, query }) => {
+      const { rows, totalCount } = await keys.list(caller.orgId, query)
+      return listed({ ...query, data: rows.map(keyView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/api-keys/:api_key_id',
+    scope: 'keys:admin',
+    params,
+    handle: async ({ caller, params: { api_key_id: id } }) =>
+      single(keyView(foundOf(await keys.find(caller.orgId, id), 'API key'))),
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/api-keys/:api_key_id',
+    scope: 'keys:admin',
+    params,
+    handle: async ({ caller, params: { api_key_id: id } }) => {
+      if (!(await keys.remove(caller.orgId, id))) throw notFound('API key')
+      return nothing()
+    },
+  })
+}
+
+/** A key gives no more than it has: else `keys:admin` alone would be every scope. */
+function refuseForeignScopes(wanted: readonly Scope[], own: readonly string[]): void {
+  const foreign = wanted.findIndex((scope) => !own.includes(scope))
+  if (foreign !== -1)
+    throw fieldError({
+      field: `scopes.${foreign}`,
+      code: 'invalid_value',
+      message: 'must be a scope that the calling key has itself',
+    })
+}
+
+function keyView({ id, name, scopes: own, createdAt }: ApiKey): Readonly<Record<string, unknown>> {
+  return { id, name, scopes: own, created_at: timeText(createdAt) }
+}

@@ -1,0 +1,155 @@
+/** Assets. Where an asset is belongs to its scans, not to it: there is no location here to read or to write. */
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import { type Asset, type Assets, assetSortFields } from '@scanhook/postgres/assets'
+import { z } from 'zod'
+import {
+  descriptionField,
+  externalKeyField,
+  metadataField,
+  nameField,
+  readOnlyField,
+  timeField,
+} from '../fields.ts'
+import { type Api, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+import { tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
+
+const written = {
+  description: descriptionField.optional(),
+  is_active: z.boolean().optional(),
+  valid_from: timeField.optional(),
+  valid_to: timeField.nullable().optional(),
+  metadata: metadataField.optional(),
+}
+/** As many tags as one asset can sensibly carry: both sides, both technologies, and spares. */
+const newAsset = z.object({
+  ...written,
+  external_key: externalKeyField.optional(),
+  name: nameField,
+  tags: z.array(tagBody).max(50).optional(),
+})
+const answeredOnly = ['id', 'external_key', 'tags', 'created_at', 'updated_at', 'deleted_at'] as const
+const assetPatch = z.object({
+  ...written,
+  name: nameField.optional(),
+  id: readOnlyField,
+  external_key: readOnlyField,
+  tags: readOnlyField,
+  created_at: readOnlyField,
+  updated_at: readOnlyField,
+  deleted_at: readOnlyField,
+})
+const query = z.object({
+  ...pageParams,
+  id: repeatedParam(idParam()),
+  external_key: repeatedParam(textParam(255)),
+  is_active: booleanParam().optional(),
+  q: textParam(255).optional(),
+  include_deleted: booleanParam().default(false),
+  sort: sortParam(assetSortFields, 'external_key'),
+})
+const params = z.object({ asset_id: idParam() })
+
+export function addAssetRoutes(api: Api, assets: Assets): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/assets',
+    scope: 'assets:write',
+    body: newAsset,
+    handle: async ({ caller, body }) => {
+      const created = await assets.create(caller.orgId, {
+        ...changeOf(body),
+        name: body.name,
+        externalKey: body.external_key,
+        tags: body.tags?.map(tagToStore),
+      })
+      return single(assetView(rowOf(created, 'asset')), 201)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/assets',
+    scope: 'assets:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      const { rows, totalCount } = await assets.list(caller.orgId, {
+        ...pageOf(given),
+        ids: ifAny(given.id),
+        externalKeys: ifAny(given.external_key),
+        isActive: given.is_active,
+        q: given.q,
+        includeDeleted: given.include_deleted,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(assetView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/assets/:asset_id',
+    scope: 'assets:read',
+    params,
+    handle: async ({ caller, params: { asset_id: id } }) =>
+      single(assetView(foundOf(await assets.find(caller.orgId, id), 'asset'))),
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/assets/:asset_id',
+    scope: 'assets:write',
+    params,
+    body: assetPatch,
+    handle: async ({ caller, params: { asset_id: id }, body }) => {
+      const current = foundOf(await assets.find(caller.orgId, id), 'asset')
+      refuseReadOnly(body, assetView(current), answeredOnly)
+      const changed = await assets.update(caller.orgId, id, { ...changeOf(body), name: body.name })
+      return single(assetView(rowOf(changed, 'asset')))
+    },
+  })
+  api.route({
+    method: 'POST',
+    path: '/api/v1/assets/:asset_id/rename',
+    scope: 'assets:write',
+    params,
+    body: z.object({ external_key: externalKeyField }),
+    handle: async ({ caller, params: { asset_id: id }, body }) =>
+      single(assetView(rowOf(await assets.rename(caller.orgId, id, body.external_key), 'asset'))),
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/assets/:asset_id',
+    scope: 'assets:write',
+    params,
+    handle: async ({ caller, params: { asset_id: id } }) => {
+      if (!(await assets.remove(caller.orgId, id))) throw notFound('asset')
+      return nothing()
+    },
+  })
+}
+
+type Written = { readonly [K in keyof typeof written]?: z.infer<(typeof written)[K]> }
+
+function changeOf(body: Written): Parameters<Assets['update']>[2] {
+  return {
+    description: body.description,
+    isActive: body.is_active,
+    validFromMs: body.valid_from,
+    validToMs: body.valid_to,
+    metadata: body.metadata,
+  }
+}
+
+function assetView(asset: Asset): Readonly<Record<string, unknown>> {
+  return {
+    id: asset.id,
+    external_key: asset.externalKey,
+    name: asset.name,
+    description: asset.description,
+    is_active: asset.isActive,
+    valid_from: timeText(asset.validFrom),
+    valid_to: timeText(asset.validTo),
+    metadata: asset.metadata,
+    tags: asset.tags.map(tagView),
+    created_at: timeText(asset.createdAt),
+    updated_at: timeText(asset.updatedAt),
+    deleted_at: timeText(asset.deletedAt),
+  }
+}

@@ -1,0 +1,55 @@
+/** The API's settings. */
+import { integer, type Setting, text } from '@scanhook/config/settings'
+import { httpSettings } from '@scanhook/http/settings'
+import { kafkaSettings } from '@scanhook/kafka/settings'
+import { postgresSettings } from '@scanhook/postgres/settings'
+import { runtimeSettings } from '@scanhook/runtime/settings'
+import { schemasSettings } from '@scanhook/schemas/settings'
+import { keyRingRule } from '@scanhook/signing/seal'
+import { webhookTargetSettings } from '@scanhook/webhook-client/settings'
+
+type OwnSettings = {
+  readonly HOST: Setting<string>
+  readonly API_PORT: Setting<number>
+  readonly SECRET_KEYS: Setting<string>
+  readonly API_WEBHOOKS_MAX: Setting<number>
+}
+
+export type ApiSettings = typeof kafkaSettings &
+  typeof schemasSettings &
+  typeof postgresSettings &
+  typeof httpSettings &
+  typeof webhookTargetSettings &
+  OwnSettings
+
+export const apiSettings: ApiSettings = {
+  ...kafkaSettings,
+  ...schemasSettings,
+  ...postgresSettings,
+  ...httpSettings,
+  ...webhookTargetSettings,
+  HOST: runtimeSettings.HOST,
+  API_PORT: integer(
+    {
+      description: 'Port of the HTTP API; 0 takes a free one',
+      default: '8080',
+      reason: 'the usual port of an HTTP service that is not root',
+    },
+    0,
+    65_535,
+  ),
+  SECRET_KEYS: {
+    ...text({ description: 'Keys that seal the secrets of endpoints at rest', isSecret: true }),
+    rule: keyRingRule,
+  },
+  API_WEBHOOKS_MAX: integer(
+    {
+      description: 'Endpoints that one organization may have',
+      default: '50',
+      reason:
+        'every event is matched against all of them and may be sent to each: one read must not become thousands of requests',
+    },
+    1,
+    10_000,
+  ),
+}

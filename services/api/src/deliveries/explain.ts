@@ -1,0 +1,48 @@
+/** Why a delivery is where it is, in words for the customer's developer. Pure. */
+import type { AttemptErrorClass } from '@scanhook/domain/attempt'
+import type { DeadReason, HeldReason } from '@scanhook/domain/delivery'
+
+const errorWords: Readonly<Record<AttemptErrorClass, string>> = {
+  dns: 'the host name could not be resolved',
+  connect: 'no connection could be made',
+  tls: 'the TLS handshake or the certificate failed',
+  timeout: 'the endpoint did not answer in time',
+  reset: 'the connection was closed before the answer was complete',
+  blocked_address: 'the address is not one that deliveries may reach',
+  protocol: 'the answer was not valid HTTP',
+  internal: 'the attempt failed on our side',
+}
+
+const deadWords: Readonly<Record<DeadReason, string>> = {
+  exhausted: 'all retries were used up',
+  deadline: 'the time for retries was over',
+  gone: 'the endpoint answered 410 Gone',
+  rejected: 'the endpoint refused the event for good',
+  endpoint_deleted: 'the webhook was deleted',
+  endpoint_disabled: 'the webhook was disabled',
+  blocked_address: 'the address is not one that deliveries may reach',
+}
+
+const heldWords: Readonly<Record<HeldReason, string>> = {
+  queue_full: 'many events wait for this endpoint; it is tried again soon',
+  breaker_open: 'the endpoint has been failing and is given a pause',
+  endpoint_paused: 'the webhook is paused',
+  endpoint_unknown: 'the webhook is not known to the senders yet',
+}
+
+/** Null when the word is not one of ours: a newer writer's. */
+export function explainError(errorClass: string | null): string | null {
+  return wordsFor(errorWords, errorClass)
+}
+
+export function explainDead(reason: string | null): string | null {
+  return wordsFor(deadWords, reason)
+}
+
+export function explainHeld(reason: string | null): string | null {
+  return wordsFor(heldWords, reason)
+}
+
+function wordsFor(words: Readonly<Record<string, string>>, key: string | null): string | null {
+  return key === null ? null : (words[key] ?? null)
+}

@@ -1,0 +1,134 @@
+/** The delivery log: what happened to every event for every endpoint, down to the single request. */
+import { eventTypes } from '@scanhook/domain/event'
+import { listed, single, timeText } from '@scanhook/http/answers'
+import { idParam, pageParams, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
+import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
+import {
+  type Deliveries,
+  deliverySortFields,
+  deliveryStates,
+  type StoredDelivery,
+} from '@scanhook/postgres/deliveries'
+import { z } from 'zod'
+import { type Api, foundOf, ifAny, pageOf } from '../server.ts'
+import { explainDead, explainError, explainHeld } from './explain.ts'
+
+export interface DeliveryPorts {
+  readonly deliveries: Deliveries
+  readonly attempts: Attempts
+}
+
+const params = z.object({ delivery_id: z.uuid() })
+const query = z.object({
+  ...pageParams,
+  webhook_id: repeatedParam(idParam()),
+  event_type: repeatedParam(z.enum(eventTypes)),
+  event_id: repeatedParam(z.uuid()),
+  state: repeatedParam(z.enum(deliveryStates)),
+  from: timeParam().optional(),
+  to: timeParam().optional(),
+  sort: sortParam(deliverySortFields, '-created_at'),
+})
+
+export function addDeliveryRoutes(api: Api, { deliveries, attempts }: DeliveryPorts): void {
+  api.route({
+    method: 'GET',
+    path: '/api/v1/deliveries',
+    scope: 'webhooks:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      const { rows, totalCount } = await deliveries.list(caller.orgId, {
+        ...pageOf(given),
+        endpointIds: ifAny(given.webhook_id),
+        eventTypes: ifAny(given.event_type),
+        eventIds: ifAny(given.event_id),
+        states: ifAny(given.state),
+        fromMs: given.from,
+        toMs: given.to,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(deliveryView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/deliveries/:delivery_id',
+    scope: 'webhooks:read',
+    params,
+    handle: async ({ caller, params: { delivery_id: id } }) => {
+      const delivery = foundOf(await deliveries.find(caller.orgId, id), 'delivery')
+      const all = await attempts.list(caller.orgId, id)
+      return single({
+        ...deliveryView(delivery),
+        attempts: all.filter((attempt) => attempt.outcome !== null).map(attemptView),
+        holds: all.filter((attempt) => attempt.disposition === 'held').map(holdView),
+      })
+    },
+  })
+}
+
+function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown>> {
+  return {
+    id: delivery.deliveryId,
+    webhook_id: delivery.endpointId,
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    event_occurred_at: timeText(delivery.eventOccurredAt),
+    trigger: delivery.trigger,
+    state: delivery.state,
+    attempt_count: delivery.attempts,
+    next_attempt_at: timeText(delivery.nextAttemptAt),
+    dead_reason: delivery.deadReason,
+    held_reason: delivery.heldReason,
+    explanation:
+      explainDead(delivery.deadReason) ?? explainHeld(delivery.heldReason) ?? explainError(failure(delivery)),
+    last_response_status: delivery.lastStatus,
+    last_error_class: delivery.lastErrorClass,
+    created_at: timeText(delivery.createdAt),
+    first_attempt_at: timeText(delivery.firstAttemptAt),
+    last_attempt_at: timeText(delivery.lastAttemptAt),
+    completed_at: timeText(delivery.completedAt),
+  }
+}
+
+function failure({ state, lastErrorClass }: StoredDelivery): string | null {
+  return state === 'delivered' ? null : lastErrorClass
+}
+
+function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
+  return {
+    attempt_number: attempt.attemptNumber,
+    started_at: timeText(attempt.startedAt),
+    url: attempt.url,
+    request_headers: attempt.requestHeaders,
+    request_body: attempt.requestBody,
+    response_status: attempt.status,
+    response_headers: attempt.responseHeaders,
+    response_body: attempt.responseBody,
+    is_response_body_truncated: attempt.isBodyTruncated,
+    error_class: attempt.errorClass,
+    error_message: attempt.errorMessage,
+    explanation: explainError(attempt.errorClass),
+    remote_address: attempt.remoteAddress,
+    timings: {
+      dns_ms: attempt.dnsMs,
+      connect_ms: attempt.connectMs,
+      tls_ms: attempt.tlsMs,
+      first_byte_ms: attempt.firstByteMs,
+      total_ms: attempt.totalMs,
+    },
+    disposition: attempt.disposition,
+    dead_reason: attempt.disposition === 'dead' ? attempt.reason : null,
+    retry_after_ms: attempt.retryAfterMs,
+    next_attempt_at: timeText(attempt.nextAttemptAt),
+  }
+}
+
+/** Nothing was sent, and no attempt was used up. */
+function holdView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
+  return {
+    held_at: timeText(attempt.startedAt),
+    reason: attempt.reason,
+    explanation: explainHeld(attempt.reason),
+    next_attempt_at: timeText(attempt.nextAttemptAt),
+  }
+}

@@ -1,0 +1,25 @@
+/** The event types there are, for whoever writes a subscription or a receiver. */
+import { eventCatalogue } from '@scanhook/catalogue/event-catalogue'
+import { listed } from '@scanhook/http/answers'
+import { pageParams } from '@scanhook/http/query'
+import { z } from 'zod'
+import type { Api } from '../server.ts'
+
+export function addEventTypeRoutes(api: Api): void {
+  // Rendered once: the catalogue does not change while a process lives.
+  const all = eventCatalogue.map(({ type, description, dataSchema, exampleData }) => ({
+    name: type,
+    group: `${type.slice(0, type.indexOf('.'))}.*`,
+    description,
+    data_schema: z.toJSONSchema(dataSchema, { io: 'input' }),
+    data_example: exampleData,
+  }))
+  api.route({
+    method: 'GET',
+    path: '/api/v1/event-types',
+    scope: 'webhooks:read',
+    query: z.object(pageParams),
+    handle: async ({ query: { limit, offset } }) =>
+      listed({ limit, offset, data: all.slice(offset, offset + limit), totalCount: all.length }),
+  })
+}

@@ -1,0 +1,166 @@
+/** Locations: a tree of named places. */
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import {
+  type Location,
+  type LocationChange,
+  type Locations,
+  locationSortFields,
+} from '@scanhook/postgres/locations'
+import { z } from 'zod'
+import {
+  descriptionField,
+  externalKeyField,
+  idField,
+  nameField,
+  readOnlyField,
+  timeField,
+} from '../fields.ts'
+import {
+  type Api,
+  foundOf,
+  ifAny,
+  pageOf,
+  referenceOf,
+  refuseBoth,
+  refuseReadOnly,
+  rowOf,
+} from '../server.ts'
+
+const parent = { idField: 'parent_id', keyField: 'parent_external_key' } as const
+const self = { idField: 'id', keyField: 'external_key' } as const
+
+const written = {
+  description: descriptionField.optional(),
+  is_active: z.boolean().optional(),
+  valid_from: timeField.optional(),
+  valid_to: timeField.nullable().optional(),
+  parent_id: idField.nullable().optional(),
+  parent_external_key: externalKeyField.nullable().optional(),
+}
+const newLocation = z.object({ ...written, external_key: externalKeyField.optional(), name: nameField })
+const answeredOnly = ['id', 'external_key', 'created_at', 'updated_at', 'deleted_at'] as const
+const locationPatch = z.object({
+  ...written,
+  name: nameField.optional(),
+  id: readOnlyField,
+  external_key: readOnlyField,
+  created_at: readOnlyField,
+  updated_at: readOnlyField,
+  deleted_at: readOnlyField,
+})
+const query = z.object({
+  ...pageParams,
+  id: repeatedParam(idParam()),
+  external_key: repeatedParam(textParam(255)),
+  parent_id: repeatedParam(idParam()),
+  parent_external_key: repeatedParam(textParam(255)),
+  is_active: booleanParam().optional(),
+  q: textParam(255).optional(),
+  include_deleted: booleanParam().default(false),
+  sort: sortParam(locationSortFields, 'external_key'),
+})
+const params = z.object({ location_id: idParam() })
+
+export function addLocationRoutes(api: Api, locations: Locations): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/locations',
+    scope: 'locations:write',
+    body: newLocation,
+    handle: async ({ caller, body }) => {
+      const input = { ...changeOf(body), name: body.name, externalKey: body.external_key }
+      return single(locationView(rowOf(await locations.create(caller.orgId, input), 'location')), 201)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/locations',
+    scope: 'locations:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      refuseBoth(given, parent)
+      refuseBoth(given, self)
+      const { rows, totalCount } = await locations.list(caller.orgId, {
+        ...pageOf(given),
+        ids: ifAny(given.id),
+        externalKeys: ifAny(given.external_key),
+        parentIds: ifAny(given.parent_id),
+        parentExternalKeys: ifAny(given.parent_external_key),
+        isActive: given.is_active,
+        q: given.q,
+        includeDeleted: given.include_deleted,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(locationView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/locations/:location_id',
+    scope: 'locations:read',
+    params,
+    handle: async ({ caller, params: { location_id: id } }) =>
+      single(locationView(foundOf(await locations.find(caller.orgId, id), 'location'))),
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/locations/:location_id',
+    scope: 'locations:write',
+    params,
+    body: locationPatch,
+    handle: async ({ caller, params: { location_id: id }, body }) => {
+      const current = foundOf(await locations.find(caller.orgId, id), 'location')
+      refuseReadOnly(body, locationView(current), answeredOnly)
+      const changed = await locations.update(caller.orgId, id, { ...changeOf(body), name: body.name })
+      return single(locationView(rowOf(changed, 'location')))
+    },
+  })
+  api.route({
+    method: 'POST',
+    path: '/api/v1/locations/:location_id/rename',
+    scope: 'locations:write',
+    params,
+    body: z.object({ external_key: externalKeyField }),
+    handle: async ({ caller, params: { location_id: id }, body }) =>
+      single(locationView(rowOf(await locations.rename(caller.orgId, id, body.external_key), 'location'))),
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/locations/:location_id',
+    scope: 'locations:write',
+    params,
+    handle: async ({ caller, params: { location_id: id } }) => {
+      rowOf(await locations.remove(caller.orgId, id), 'location')
+      return nothing()
+    },
+  })
+}
+
+type Written = { readonly [K in keyof typeof written]?: z.infer<(typeof written)[K]> }
+
+function changeOf(body: Written): LocationChange {
+  return {
+    description: body.description,
+    isActive: body.is_active,
+    validFromMs: body.valid_from,
+    validToMs: body.valid_to,
+    parent: referenceOf(parent, body.parent_id, body.parent_external_key),
+  }
+}
+
+function locationView(location: Location): Readonly<Record<string, unknown>> {
+  return {
+    id: location.id,
+    external_key: location.externalKey,
+    name: location.name,
+    description: location.description,
+    parent_id: location.parentId,
+    parent_external_key: location.parentExternalKey,
+    is_active: location.isActive,
+    valid_from: timeText(location.validFrom),
+    valid_to: timeText(location.validTo),
+    created_at: timeText(location.createdAt),
+    updated_at: timeText(location.updatedAt),
+    deleted_at: timeText(location.deletedAt),
+  }
+}

@@ -1,0 +1,159 @@
+import { orgId } from '@scanhook/domain/ids'
+import type { MasterDataChange } from '@scanhook/domain/master-data'
+import { silentLog } from '@scanhook/observability/log'
+import { expect, test } from 'vitest'
+import { type OutboxSession, type RelayPorts, startRelay } from './relay-outbox.ts'
+
+function change(version: number): MasterDataChange {
+  return { orgId: orgId(1), kind: 'asset', id: 5, version, changedAtMs: 0, isDeleted: false, document: '{}' }
+}
+
+interface Stage {
+  readonly ports: RelayPorts
+  readonly rows: number[]
+  readonly sent: number[]
+  readonly leading: boolean[]
+  /** Lets every timer fire. */
+  readonly passTime: () => void
+  readonly settle: () => Promise<void>
+  kafkaIsAway: boolean
+  postgresIsAway: boolean
+  otherLeads: boolean
+  end: () => void
+  wake: () => void
+}
+
+function stage(rows: number[]): Stage {
+  const timers = new Set<() => void>()
+  const held: (() => void)[] = []
+  const self: Stage = {
+    rows,
+    sent: [],
+    leading: [],
+    kafkaIsAway: false,
+    postgresIsAway: false,
+    otherLeads: false,
+    end: () => undefined,
+    wake: () => undefined,
+    passTime: () => {
+      for (const act of [...timers]) act()
+    },
+    settle: async () => {
+      for (const release of self.kafkaIsAway ? [] : held.splice(0)) release()
+      for (let turn = 0; turn < 60; turn++) await Promise.resolve()
+    },
+    ports: {
+      openSession: async ({ onWake, onEnd }): Promise<OutboxSession> => {
+        if (self.postgresIsAway) throw new Error('away')
+        self.wake = onWake
+        self.end = onEnd
+        return {
+          tryLead: async () => !self.otherLeads,
+          list: async (limit) => self.rows.slice(0, limit).map(change),
+          forget: async (versions) => {
+            self.rows.splice(0, self.rows.length, ...self.rows.filter((row) => !versions.includes(row)))
+          },
+          close: async () => undefined,
+        }
+      },
+      send: async (changes) => {
+        if (self.kafkaIsAway) await new Promise<void>((resolve) => held.push(resolve))
+        self.sent.push(...changes.map((each) => each.version))
+      },
+      clock: {
+        after: (_, act) => {
+          const fire = (): void => {
+            timers.delete(fire)
+            act()
+          }
+          timers.add(fire)
+          return () => timers.delete(fire)
+        },
+      },
+      random: () => 0.5,
+      log: silentLog,
+      onLeading: (isLeading) => self.leading.push(isLeading),
+      onSent: () => undefined,
+    },
+  }
+  return self
+}
+
+test('what waits is sent in order and forgotten; a NOTIFY brings the next', async () => {
+  const scene = stage([1, 2, 3])
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  expect([scene.sent, scene.rows]).toEqual([[1, 2, 3], []])
+  scene.rows.push(4)
+  scene.wake()
+  await scene.settle()
+  expect([scene.sent, scene.rows]).toEqual([[1, 2, 3, 4], []])
+  await relay.stop()
+})
+
+test('Y1, Y4: while Kafka is away nothing is forgotten; when it is back everything goes on', async () => {
+  const scene = stage([1, 2])
+  scene.kafkaIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.passTime()
+  await scene.settle()
+  expect([scene.sent, scene.rows]).toEqual([[], [1, 2]])
+  scene.kafkaIsAway = false
+  await scene.settle()
+  expect([scene.sent, scene.rows]).toEqual([[1, 2], []])
+  await relay.stop()
+})
+
+test('Y3: without any NOTIFY a change is found by the poll', async () => {
+  const scene = stage([])
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.rows.push(9)
+  scene.passTime()
+  await scene.settle()
+  expect(scene.sent).toEqual([9])
+  await relay.stop()
+})
+
+test('Y4: the connection ends and PostgreSQL stays away for a while', async () => {
+  const scene = stage([])
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.postgresIsAway = true
+  scene.rows.push(1)
+  scene.end()
+  await scene.settle()
+  scene.passTime()
+  await scene.settle()
+  expect([scene.sent, scene.leading]).toEqual([[], [true, false]])
+  scene.postgresIsAway = false
+  scene.passTime()
+  await scene.settle()
+  expect([scene.sent, scene.leading]).toEqual([[1], [true, false, true]])
+  await relay.stop()
+})
+
+test('a replica that does not lead sends nothing, and takes over when it may', async () => {
+  const scene = stage([1])
+  scene.otherLeads = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.wake()
+  await scene.settle()
+  expect(scene.sent).toEqual([])
+  scene.otherLeads = false
+  scene.passTime()
+  await scene.settle()
+  expect(scene.sent).toEqual([1])
+  await relay.stop()
+})
+
+test('it stops at once, also while Kafka is away', async () => {
+  const scene = stage([1])
+  scene.kafkaIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  await relay.stop()
+  expect([scene.sent, scene.rows]).toEqual([[], [1]])
+})

@@ -1,0 +1,125 @@
+/** Scan devices: readers and gateways, by the name under which upstream reports their reads. */
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import { type ScanDevice, type ScanDevices, scanDeviceSortFields } from '@scanhook/postgres/scan-devices'
+import { z } from 'zod'
+import { descriptionField, deviceKeyField, nameField, readOnlyField } from '../fields.ts'
+import { type Api, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+
+/** Open on purpose: `csl_cs463`, `gl_s10`, `moko_mk107` and whatever comes next. */
+const typeField = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9_-]+$/, 'must contain only lower-case letters, digits, _ and -')
+const written = { description: descriptionField.optional(), is_active: z.boolean().optional() }
+const newDevice = z.object({ ...written, external_key: deviceKeyField, name: nameField, type: typeField })
+const answeredOnly = ['id', 'external_key', 'created_at', 'updated_at', 'deleted_at'] as const
+const devicePatch = z.object({
+  ...written,
+  name: nameField.optional(),
+  type: typeField.optional(),
+  id: readOnlyField,
+  external_key: readOnlyField,
+  created_at: readOnlyField,
+  updated_at: readOnlyField,
+  deleted_at: readOnlyField,
+})
+const query = z.object({
+  ...pageParams,
+  id: repeatedParam(idParam()),
+  external_key: repeatedParam(textParam(255)),
+  type: repeatedParam(textParam(64)),
+  is_active: booleanParam().optional(),
+  q: textParam(255).optional(),
+  include_deleted: booleanParam().default(false),
+  sort: sortParam(scanDeviceSortFields, 'external_key'),
+})
+const params = z.object({ scan_device_id: idParam() })
+
+export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/scan-devices',
+    scope: 'scan-devices:write',
+    body: newDevice,
+    handle: async ({ caller, body }) => {
+      const created = await devices.create(caller.orgId, {
+        externalKey: body.external_key,
+        name: body.name,
+        type: body.type,
+        description: body.description,
+        isActive: body.is_active,
+      })
+      return single(deviceView(rowOf(created, 'scan device')), 201)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/scan-devices',
+    scope: 'scan-devices:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      const { rows, totalCount } = await devices.list(caller.orgId, {
+        ...pageOf(given),
+        ids: ifAny(given.id),
+        externalKeys: ifAny(given.external_key),
+        types: ifAny(given.type),
+        isActive: given.is_active,
+        q: given.q,
+        includeDeleted: given.include_deleted,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(deviceView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/scan-devices/:scan_device_id',
+    scope: 'scan-devices:read',
+    params,
+    handle: async ({ caller, params: { scan_device_id: id } }) =>
+      single(deviceView(foundOf(await devices.find(caller.orgId, id), 'scan device'))),
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/scan-devices/:scan_device_id',
+    scope: 'scan-devices:write',
+    params,
+    body: devicePatch,
+    handle: async ({ caller, params: { scan_device_id: id }, body }) => {
+      const current = foundOf(await devices.find(caller.orgId, id), 'scan device')
+      refuseReadOnly(body, deviceView(current), answeredOnly)
+      const changed = await devices.update(caller.orgId, id, {
+        name: body.name,
+        type: body.type,
+        description: body.description,
+        isActive: body.is_active,
+      })
+      return single(deviceView(rowOf(changed, 'scan device')))
+    },
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/scan-devices/:scan_device_id',
+    scope: 'scan-devices:write',
+    params,
+    handle: async ({ caller, params: { scan_device_id: id } }) => {
+      if (!(await devices.remove(caller.orgId, id))) throw notFound('scan device')
+      return nothing()
+    },
+  })
+}
+
+function deviceView(device: ScanDevice): Readonly<Record<string, unknown>> {
+  return {
+    id: device.id,
+    external_key: device.externalKey,
+    name: device.name,
+    type: device.type,
+    description: device.description,
+    is_active: device.isActive,
+    created_at: timeText(device.createdAt),
+    updated_at: timeText(device.updatedAt),
+    deleted_at: timeText(device.deletedAt),
+  }
+}

@@ -1,0 +1,169 @@
+/** Scan points: which antenna of which device watches which location. */
+import { scanPointKinds } from '@scanhook/domain/asset'
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { fieldError } from '@scanhook/http/api-error'
+import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import { type ScanPoint, type ScanPoints, scanPointSortFields } from '@scanhook/postgres/scan-points'
+import { z } from 'zod'
+import { deviceKeyField, externalKeyField, idField, nameField, readOnlyField } from '../fields.ts'
+import {
+  type Api,
+  foundOf,
+  ifAny,
+  notFound,
+  pageOf,
+  referenceOf,
+  refuseBoth,
+  refuseReadOnly,
+  rowOf,
+} from '../server.ts'
+
+const device = { idField: 'scan_device_id', keyField: 'scan_device_external_key' } as const
+const location = { idField: 'location_id', keyField: 'location_external_key' } as const
+
+const written = {
+  kind: z.enum(scanPointKinds).optional(),
+  name: nameField.nullable().optional(),
+  is_active: z.boolean().optional(),
+  location_id: idField.nullable().optional(),
+  location_external_key: externalKeyField.nullable().optional(),
+}
+const newPoint = z.object({
+  ...written,
+  scan_device_id: idField.optional(),
+  scan_device_external_key: deviceKeyField.optional(),
+  antenna_port: z.int().min(0).max(65_535).default(1),
+})
+const answeredOnly = [
+  'id',
+  'scan_device_id',
+  'scan_device_external_key',
+  'antenna_port',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+] as const
+const pointPatch = z.object({
+  ...written,
+  id: readOnlyField,
+  scan_device_id: readOnlyField,
+  scan_device_external_key: readOnlyField,
+  antenna_port: readOnlyField,
+  created_at: readOnlyField,
+  updated_at: readOnlyField,
+  deleted_at: readOnlyField,
+})
+const query = z.object({
+  ...pageParams,
+  id: repeatedParam(idParam()),
+  scan_device_id: repeatedParam(idParam()),
+  scan_device_external_key: repeatedParam(textParam(255)),
+  location_id: repeatedParam(idParam()),
+  location_external_key: repeatedParam(textParam(255)),
+  kind: repeatedParam(z.enum(scanPointKinds)),
+  is_active: booleanParam().optional(),
+  include_deleted: booleanParam().default(false),
+  sort: sortParam(scanPointSortFields, 'scan_device_external_key,antenna_port'),
+})
+const params = z.object({ scan_point_id: idParam() })
+
+export function addScanPointRoutes(api: Api, points: ScanPoints): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/scan-points',
+    scope: 'scan-devices:write',
+    body: newPoint,
+    handle: async ({ caller, body }) => {
+      const scanDevice = referenceOf(device, body.scan_device_id, body.scan_device_external_key)
+      if (scanDevice === undefined || scanDevice === null)
+        throw fieldError({ field: 'scan_device_id', code: 'required', message: 'is required' })
+      const created = await points.create(caller.orgId, {
+        ...changeOf(body),
+        scanDevice,
+        antennaPort: body.antenna_port,
+      })
+      return single(pointView(rowOf(created, 'scan point')), 201)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/scan-points',
+    scope: 'scan-devices:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      refuseBoth(given, device)
+      refuseBoth(given, location)
+      const { rows, totalCount } = await points.list(caller.orgId, {
+        ...pageOf(given),
+        ids: ifAny(given.id),
+        scanDeviceIds: ifAny(given.scan_device_id),
+        scanDeviceExternalKeys: ifAny(given.scan_device_external_key),
+        locationIds: ifAny(given.location_id),
+        locationExternalKeys: ifAny(given.location_external_key),
+        kinds: ifAny(given.kind),
+        isActive: given.is_active,
+        includeDeleted: given.include_deleted,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(pointView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/scan-points/:scan_point_id',
+    scope: 'scan-devices:read',
+    params,
+    handle: async ({ caller, params: { scan_point_id: id } }) =>
+      single(pointView(foundOf(await points.find(caller.orgId, id), 'scan point'))),
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/scan-points/:scan_point_id',
+    scope: 'scan-devices:write',
+    params,
+    body: pointPatch,
+    handle: async ({ caller, params: { scan_point_id: id }, body }) => {
+      const current = foundOf(await points.find(caller.orgId, id), 'scan point')
+      refuseReadOnly(body, pointView(current), answeredOnly)
+      const changed = await points.update(caller.orgId, id, changeOf(body))
+      return single(pointView(rowOf(changed, 'scan point')))
+    },
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/scan-points/:scan_point_id',
+    scope: 'scan-devices:write',
+    params,
+    handle: async ({ caller, params: { scan_point_id: id } }) => {
+      if (!(await points.remove(caller.orgId, id))) throw notFound('scan point')
+      return nothing()
+    },
+  })
+}
+
+type Written = { readonly [K in keyof typeof written]?: z.infer<(typeof written)[K]> }
+
+function changeOf(body: Written): Parameters<ScanPoints['update']>[2] {
+  return {
+    kind: body.kind,
+    name: body.name,
+    isActive: body.is_active,
+    location: referenceOf(location, body.location_id, body.location_external_key),
+  }
+}
+
+function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
+  return {
+    id: point.id,
+    name: point.name,
+    scan_device_id: point.scanDeviceId,
+    scan_device_external_key: point.scanDeviceExternalKey,
+    antenna_port: point.antennaPort,
+    kind: point.kind,
+    location_id: point.locationId,
+    location_external_key: point.locationExternalKey,
+    is_active: point.isActive,
+    created_at: timeText(point.createdAt),
+    updated_at: timeText(point.updatedAt),
+    deleted_at: timeText(point.deletedAt),
+  }
+}

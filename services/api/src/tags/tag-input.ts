@@ -1,0 +1,47 @@
+/** A tag as the API takes and gives it. Pure. */
+import { type TagType, tagTypes } from '@scanhook/domain/asset'
+import { normaliseTag } from '@scanhook/domain/reading/normalise-tag'
+import { z } from 'zod'
+
+/** 1–255 characters, any printable plus tab, LF and CR (barcodes hold them), and something to match by. */
+const tagValueField = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(
+    /^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u,
+    'must not contain control characters other than tab, LF and CR',
+  )
+  .refine((value) => normaliseTag(value) !== '', 'must not be blank')
+
+export interface TagBody {
+  readonly tag_type: TagType
+  readonly value: string
+  readonly is_active?: boolean | undefined
+}
+
+export const tagBody: z.ZodType<TagBody> = z.strictObject({
+  tag_type: z.enum(tagTypes),
+  value: tagValueField,
+  is_active: z.boolean().optional(),
+})
+
+export interface TagToStore {
+  readonly tagType: TagType
+  readonly value: string
+  readonly matchKey: string
+  readonly isActive: boolean | undefined
+}
+
+export function tagToStore({ tag_type, value, is_active }: TagBody): TagToStore {
+  return { tagType: tag_type, value, matchKey: normaliseTag(value), isActive: is_active }
+}
+
+export function tagView(tag: {
+  readonly id: number
+  readonly tagType: TagType
+  readonly value: string
+  readonly isActive: boolean
+}): Readonly<Record<string, unknown>> {
+  return { id: tag.id, tag_type: tag.tagType, value: tag.value, is_active: tag.isActive }
+}

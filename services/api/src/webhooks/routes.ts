@@ -1,0 +1,232 @@
+/**
+ * Webhooks: endpoints with their subscriptions. A secret is made here, shown once, and kept sealed.
+ *
+ * Invariants
+ *   P1. No answer but that to creation contains a secret.
+ *   P2. A URL is stored only after the address policy has passed it, in its canonical spelling.
+ */
+
+import type { Delivery } from '@scanhook/domain/delivery'
+import type { EndpointState } from '@scanhook/domain/endpoint'
+import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { ApiError, fieldError } from '@scanhook/http/api-error'
+import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import { type Endpoints, endpointSortFields, type StoredEndpoint } from '@scanhook/postgres/endpoints'
+import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
+import { z } from 'zod'
+import { type Api, ambiguous, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+import {
+  answeredOnly,
+  maskHeaders,
+  mergeHeaders,
+  newWebhook,
+  type SubscriptionFields,
+  subscriptionsOf,
+  webhookPatch,
+} from './webhook-input.ts'
+
+export interface WebhookPorts {
+  readonly endpoints: Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>
+  /** The address policy's judgement at save time (packages/webhook-client/check-target). */
+  readonly checkTarget: (
+    url: string,
+  ) => Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string }>
+  readonly newSecret: () => string
+  readonly seal: (secret: string) => string
+  readonly endpointMax: number
+  /** The test delivery to send, with new ids. */
+  readonly testDelivery: (orgId: number, endpointId: number) => Delivery
+  /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
+  readonly send: (delivery: Delivery) => Promise<void>
+}
+
+const params = z.object({ webhook_id: idParam() })
+const query = z.object({
+  ...pageParams,
+  id: repeatedParam(idParam()),
+  enabled: booleanParam().optional(),
+  q: textParam(255).optional(),
+  sort: sortParam(endpointSortFields, '-created_at'),
+})
+
+export function addWebhookRoutes(api: Api, ports: WebhookPorts): void {
+  addWriteRoutes(api, ports)
+  addReadRoutes(api, ports)
+  api.route({
+    method: 'POST',
+    path: '/api/v1/webhooks/:webhook_id/test',
+    scope: 'webhooks:write',
+    params,
+    handle: async ({ caller, params: { webhook_id: id } }) => {
+      const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
+      if (endpoint.state !== 'active')
+        throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
+      const delivery = ports.testDelivery(caller.orgId, id)
+      await ports.send(delivery)
+      return single(
+        { delivery_id: delivery.deliveryId, event_id: delivery.event.eventId, webhook_id: id },
+        202,
+      )
+    },
+  })
+}
+
+function addWriteRoutes(api: Api, ports: WebhookPorts): void {
+  const { endpoints } = ports
+  api.route({
+    method: 'POST',
+    path: '/api/v1/webhooks',
+    scope: 'webhooks:write',
+    body: newWebhook,
+    handle: async ({ caller, body }) => {
+      const headers = checkedHeaders(body.headers ?? {})
+      const subscriptions = subscriptionsFrom(body) ?? [{ eventType: '*', filter: null }]
+      const url = await checkedUrl(ports, body.url)
+      const secret = ports.newSecret()
+      const input = {
+        url,
+        name: body.name,
+        description: body.description,
+        profile: body.profile ?? 'standard',
+        state: stateOf(body.enabled ?? true),
+        headers,
+        subscriptions,
+        sealedSecret: ports.seal(secret),
+        secretHint: secret.slice(-4),
+      }
+      const created = await endpoints.create(caller.orgId, input, ports.endpointMax)
+      if (created.kind === 'too_many')
+        throw new ApiError('conflict', `an organization has at most ${ports.endpointMax} webhooks`)
+      return single({ ...webhookView(created.row), secret }, 201)
+    },
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/webhooks/:webhook_id',
+    scope: 'webhooks:write',
+    params,
+    body: webhookPatch,
+    handle: async ({ caller, params: { webhook_id: id }, body }) => {
+      const current = foundOf(await endpoints.find(caller.orgId, id), 'webhook')
+      refuseReadOnly(
+        { ...body },
+        webhookView(current),
+        body.enabled === undefined ? answeredOnly : answeredButState,
+      )
+      const isSameUrl = body.url === undefined || body.url === current.url
+      const changed = await endpoints.update(caller.orgId, id, {
+        url: isSameUrl ? undefined : await checkedUrl(ports, body.url ?? ''),
+        name: body.name,
+        description: body.description,
+        profile: body.profile,
+        state: body.enabled === undefined ? undefined : changedState(current.state, body.enabled),
+        headers:
+          body.headers === undefined
+            ? undefined
+            : checkedHeaders(mergeHeaders(current.headers, body.headers)),
+        subscriptions: subscriptionsFrom(body),
+      })
+      return single(webhookView(rowOf(changed, 'webhook')))
+    },
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/webhooks/:webhook_id',
+    scope: 'webhooks:write',
+    params,
+    handle: async ({ caller, params: { webhook_id: id } }) => {
+      if (!(await endpoints.remove(caller.orgId, id))) throw notFound('webhook')
+      return nothing()
+    },
+  })
+}
+
+function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
+  api.route({
+    method: 'GET',
+    path: '/api/v1/webhooks',
+    scope: 'webhooks:read',
+    query,
+    handle: async ({ caller, query: given }) => {
+      const { rows, totalCount } = await endpoints.list(caller.orgId, {
+        ...pageOf(given),
+        ids: ifAny(given.id),
+        states: given.enabled === undefined ? undefined : given.enabled ? ['active'] : ['paused', 'disabled'],
+        q: given.q,
+      })
+      return listed({ limit: given.limit, offset: given.offset, data: rows.map(webhookView), totalCount })
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/webhooks/:webhook_id',
+    scope: 'webhooks:read',
+    params,
+    handle: async ({ caller, params: { webhook_id: id } }) =>
+      single(webhookView(foundOf(await endpoints.find(caller.orgId, id), 'webhook'))),
+  })
+}
+
+/** With `enabled` sent, the state that came along is the old one. */
+const answeredButState = answeredOnly.filter((field) => field !== 'state')
+
+function stateOf(isEnabled: boolean): EndpointState {
+  return isEnabled ? 'active' : 'paused'
+}
+
+/** A disabled endpoint that is sent back as not enabled stays disabled, with its meaning. */
+function changedState(current: EndpointState, isEnabled: boolean): EndpointState {
+  return !isEnabled && current === 'disabled' ? 'disabled' : stateOf(isEnabled)
+}
+
+async function checkedUrl({ checkTarget }: WebhookPorts, url: string): Promise<string> {
+  const checked = await checkTarget(url)
+  if (!checked.ok) throw fieldError({ field: 'url', code: 'invalid_value', message: checked.message })
+  return checked.url
+}
+
+function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(headers)
+  if (names.length > customerHeadersMax)
+    throw fieldError({
+      field: 'headers',
+      code: 'too_long',
+      message: `must have at most ${customerHeadersMax} entries`,
+    })
+  const lowerCased = new Set<string>()
+  for (const [name, value] of Object.entries(headers)) {
+    const isRepeated = lowerCased.has(name.toLowerCase())
+    lowerCased.add(name.toLowerCase())
+    const problem = isRepeated ? 'is given twice, in different spellings' : headerProblem(name, value)
+    if (problem !== null)
+      throw fieldError({ field: `headers.${name}`, code: 'invalid_value', message: problem })
+  }
+  return headers
+}
+
+function subscriptionsFrom(body: SubscriptionFields) {
+  const { subscriptions, areContradicting } = subscriptionsOf(body)
+  if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
+  return subscriptions
+}
+
+function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>> {
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    name: endpoint.name,
+    description: endpoint.description,
+    profile: endpoint.profile,
+    enabled: endpoint.state === 'active',
+    state: endpoint.state,
+    event_types: endpoint.subscriptions.map((each) => each.eventType),
+    subscriptions: endpoint.subscriptions.map((each) => ({
+      event_type: each.eventType,
+      filter: each.filter,
+    })),
+    headers: maskHeaders(endpoint.headers),
+    secret: `whsec_…${endpoint.secrets[0]?.hint ?? ''}`,
+    created_at: timeText(endpoint.createdAt),
+    updated_at: timeText(endpoint.updatedAt),
+  }
+}
