@@ -29,10 +29,14 @@ export function parseSettings(
   const env = withStandIns(givenEnv, standIns)
   const runtime = parseEnv(runtimeSettings, env)
   const services = definitions.map((definition) => parseEnv(definition.settings, env))
-  const problems = [runtime, ...services].flatMap((parsed) =>
-    parsed.ok ? [] : parsed.problems.map((problem) => problem.message),
-  )
-  if (!runtime.ok || problems.length > 0) return { ok: false, problems: [...new Set(problems)] }
+  const problems = new Map<string, string>()
+  for (const parsed of [runtime, ...services]) {
+    if (parsed.ok) continue
+    // Several services may have one setting, each in its own words; a person mends it once.
+    for (const { setting, message } of parsed.problems)
+      problems.set(setting, problems.get(setting) ?? message)
+  }
+  if (!runtime.ok || problems.size > 0) return { ok: false, problems: [...problems.values()] }
   return {
     ok: true,
     runtime: Object.freeze(runtime.config),

@@ -16,7 +16,14 @@ test('a process without settings names every one that it needs, and ends with 2'
   })
   expect(code).toBe(2)
   expect(stderr).toContain("scanhook can't start: ")
-  for (const name of ['KAFKA_BROKERS', 'REGISTRY_URL', 'POSTGRES_URL', 'LOG_LEVEL']) {
+  for (const name of [
+    'KAFKA_BROKERS',
+    'REGISTRY_URL',
+    'POSTGRES_URL',
+    'SECRET_KEYS',
+    'API_PORT',
+    'LOG_LEVEL',
+  ]) {
     expect(stderr.match(new RegExp(`^ {2}${name} `, 'gm')), name).toHaveLength(1)
   }
 }, 20_000)

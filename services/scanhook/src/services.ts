@@ -1,7 +1,10 @@
 /** All in one: every service of the house, for one small machine. The only place where services are named together. */
+import { apiService } from '@scanhook/api/service'
+import { dispatcherService } from '@scanhook/dispatcher/service'
 import { inspectorService } from '@scanhook/inspector/service'
 import { producerService } from '@scanhook/producer/service'
 import { recorderService } from '@scanhook/recorder/service'
+import { retryService } from '@scanhook/retry/service'
 import { routerService } from '@scanhook/router/service'
 import type { ServiceDefinition } from '@scanhook/runtime/service'
 import { trackerService } from '@scanhook/tracker/service'
@@ -10,7 +13,10 @@ export const services: readonly ServiceDefinition[] = [
   producerService,
   trackerService,
   routerService,
+  dispatcherService,
+  retryService,
   recorderService,
+  apiService,
   inspectorService,
 ]
 
