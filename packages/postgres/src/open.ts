@@ -61,6 +61,9 @@ export function openPostgres(options: PostgresOptions): Postgres {
   const pool = new Pool({ ...config, max: options.max ?? 8, idleTimeoutMillis: 30_000 })
   // An idle connection that the server ended is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => options.log.warn({ error }, 'postgres.connection-lost'))
+  // The pool listens to idle connections only. One that is lost while it is held, between two statements, reports it to
+  // nobody and ends the process; its next statement fails anyway.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: { options: {}, connect: async () => guardClient(await acquire(pool)), end: () => pool.end() },
