@@ -386,6 +386,46 @@ test('M2: a scan below the state’s offset is skipped', () => {
   expect(skipped.state).toBe(state)
 })
 
+test('M2: a scan whose own receive time fired the asset’s timer is not lost: it has the offset of that tick', () => {
+  const asset = new Asset()
+  asset.seen(inBay3, t0)
+  const { state } = asset
+  const advance = (before: AssetState | null, record: Scan | { kind: 'tick'; atMs: number }): Advanced =>
+    advanceAsset(before, { record, offset: 9 }, defaultMovementSettings, identify)
+  const fired = advance(state, { kind: 'tick', atMs: t0 + 5_000 })
+  const applied = advance(fired.state, scan(inBay4, t0 + 5_000))
+  expect([...fired.events, ...applied.events].map(inShort)).toEqual([
+    'entered Warehouse',
+    'entered Bay 3',
+    'moved null → Bay 3',
+    'scanned Bay 4',
+  ])
+  expect(applied.state.offset).toBe(9)
+})
+
+describe('coming back after an absence (which nothing derives yet)', () => {
+  const absent = (): Asset => {
+    const asset = inBay3Since()
+    if (asset.state !== null) asset.state = { ...asset.state, isPresent: false, visits: [] }
+    return asset
+  }
+  test('to where it was: entered once more, in a new visit, and not moved', () => {
+    const asset = absent()
+    asset.seen(inBay3, t0 + 900_000)
+    expect(asset.seen(inBay3, t0 + 902_000)).toEqual(['entered Warehouse', 'entered Bay 3'])
+    expect(dataOf(asset, 1)).toMatchObject({ reason: 'returned', visit_id: 'v3/6' })
+  })
+  test('elsewhere: what was left by absence is not left again', () => {
+    const asset = absent()
+    expect(asset.seen(inBay4, t0 + 900_000, { kind: 'manual' })).toEqual([
+      'scanned Bay 4',
+      'entered Warehouse',
+      'entered Bay 4',
+      'moved Bay 3 → Bay 4',
+    ])
+  })
+})
+
 test('M6: a tick before its time changes nothing, not even the object', () => {
   const asset = new Asset()
   asset.seen(inBay3, t0)
