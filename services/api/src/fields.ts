@@ -23,7 +23,7 @@ export const nameField: z.ZodType<string> = z
   .min(1)
   .max(255)
   .regex(/^\P{Cc}*$/u, 'must not contain control characters')
-  .refine((text) => text.trim() !== '', 'must not be blank')
+  .refine((text) => text === '' || text.trim() !== '', 'must not be blank') // empty is too short already
 
 export const descriptionField: z.ZodType<string | null> = z
   .string()

@@ -12,7 +12,7 @@ const tagValueField = z
     /^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u,
     'must not contain control characters other than tab, LF and CR',
   )
-  .refine((value) => normaliseTag(value) !== '', 'must not be blank')
+  .refine((value) => value === '' || normaliseTag(value) !== '', 'must not be blank') // empty is too short already
 
 export interface TagBody {
   readonly tag_type: TagType
