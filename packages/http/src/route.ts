@@ -54,7 +54,7 @@ interface RouteShape<P, Q, B> {
 }
 
 export interface Route<C extends Caller, P, Q, B> extends RouteShape<P, Q, B> {
-  /** Null: any valid key. */
+  /** Null: every valid key may. */
   readonly scope: string | null
   handle(request: HttpRequest<C, P, Q, B>): Promise<HttpAnswer>
 }

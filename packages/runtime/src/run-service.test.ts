@@ -140,6 +140,31 @@ test.each(failing)('R4: %s drains, and the exit code is 1', async (_name, act) =
   expect(stdout).toContain('no progress')
 })
 
+test('R4: what fails while draining is told by the exit code as well', async () => {
+  const { child, ended, said } = run(`
+    await runService({ name: 'failing', settings: {}, start: async (context) => {
+      context.onStop('work', () => context.fail('last record refused', new Error('no leader')))
+    } })`)
+  await said('service.started')
+  child.kill('SIGTERM')
+  expect(await ended).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('last record refused') as string,
+  })
+})
+
+test('R2: a signal while a service is still starting ends the process, and closes what it had opened', async () => {
+  const { child, ended, said } = run(`
+    await runService({ name: 'waiting', settings: {}, start: async (context) => {
+      context.onStop('pool', () => say('closed pool'))
+      say('waits for Kafka')
+      await new Promise(() => undefined)
+    } })`)
+  await said('waits for Kafka')
+  child.kill('SIGTERM')
+  expect(await ended).toMatchObject({ code: 0, stdout: expect.stringContaining('closed pool') as string })
+})
+
 test('R4: a port that is taken is said with the names of its settings', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -47,7 +47,10 @@ export async function runServices(
     clock: systemClock,
     random: Math.random,
     drainTimeoutMs: runtime.DRAIN_TIMEOUT_MS,
-    onFail: (reason) => void ending.end(reason, 1),
+    onFail: (reason) => {
+      ending.exitCode = 1
+      void ending.end(reason)
+    },
   })
   const ending = endingOf(life, log)
   watchProcess(life, log, ending)
@@ -71,24 +74,27 @@ export async function runServices(
 
 interface Ending {
   health: HealthServer | null
+  /** 0, or 1 once something failed, also while draining. */
+  exitCode: 0 | 1
   /** Drains and ends the process; a second call changes nothing. */
-  readonly end: (reason: string, exitCode: number) => Promise<void>
+  readonly end: (reason: string) => Promise<void>
 }
 
 function endingOf(life: LifeCycle, log: Logger): Ending {
   const startedMs = systemClock.monotonicMs()
   const ending: Ending = {
     health: null,
-    end: async (reason, exitCode) => {
+    exitCode: 0,
+    end: async (reason) => {
       if (life.report().isDraining) return
       const drainStartedMs = systemClock.monotonicMs()
       log.info({ reason }, 'service.stopping')
       const isInTime = await life.drain()
-      const finalCode = isInTime ? exitCode : 1
+      const exitCode = isInTime ? ending.exitCode : 1
       const nowMs = systemClock.monotonicMs()
       log.info(
         {
-          exitCode: finalCode,
+          exitCode,
           isInTime,
           drainMs: Math.round(nowMs - drainStartedMs),
           uptimeMs: Math.round(nowMs - startedMs),
@@ -96,7 +102,7 @@ function endingOf(life: LifeCycle, log: Logger): Ending {
         'service.stopped',
       )
       await ending.health?.close()
-      process.exit(finalCode)
+      process.exit(exitCode)
     },
   }
   return ending
@@ -108,7 +114,7 @@ function watchProcess(life: LifeCycle, log: Logger, ending: Ending): void {
       log.warn({ signal }, 'service.killed')
       process.exit(1) // R3
     }
-    void ending.end(signal, 0)
+    void ending.end(signal)
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
