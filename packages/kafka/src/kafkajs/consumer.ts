@@ -239,7 +239,11 @@ export class GroupConsumer implements KafkaConsumer {
       this.#meters.noteCommitFailure()
       const end = endOf(error)
       if (end !== null) this.#ended.resolve(end)
-      this.#log.debug({ err: error }, 'group.commit-failed')
+      const failure = failureOf(error)
+      const isLasting = end === null && failure.kind === 'protocol' && !failure.retriable
+      // E.g. metadata that is too large: every later commit fails too, and a restart would repeat everything since.
+      if (isLasting) this.#log.error({ err: error }, 'group.commit-refused')
+      else this.#log.debug({ err: error }, 'group.commit-failed')
     }
   }
 

@@ -17,10 +17,8 @@ import { decompress } from '../decompress.ts'
 import { KafkaError } from '../errors.ts'
 import type { KafkaRecord, TopicPartition } from '../record.ts'
 import { decodeRecordBatches } from '../record-batch.ts'
-import type { BrokerSession } from './broker-session.ts'
-import { type FetchResult, fetchExchange } from './exchanges.ts'
+import type { FetchPart, FetchResult } from './exchanges.ts'
 import { errorTypeOf } from './failure.ts'
-import { earliestOffsets } from './offsets.ts'
 
 export interface Fetched {
   readonly records: readonly KafkaRecord[]
@@ -40,8 +38,23 @@ export interface FetchTarget extends TopicPartition {
   noteAsked(): void
 }
 
+/** What the loops need of the cluster. */
+export interface FetchSource {
+  /** Node id of the leader; −1 while there is none. */
+  leaderOf(partition: TopicPartition): number
+  /** Looks up the leaders again. */
+  refresh(topics: readonly string[]): Promise<void>
+  fetch(
+    node: number,
+    parts: readonly FetchPart[],
+    options: { readonly maxWaitMs: number; readonly maxBytes: number },
+  ): Promise<readonly FetchResult[]>
+  /** First offset that still exists. */
+  earliest(partition: TopicPartition): Promise<number | null>
+}
+
 export interface FetchOptions {
-  readonly session: BrokerSession
+  readonly source: FetchSource
   readonly targets: readonly FetchTarget[]
   readonly maxBytes: number
   readonly partitionMaxBytes: number
@@ -112,7 +125,7 @@ export class FetchLoops {
   #openLoops(): boolean {
     let isComplete = true
     for (const target of this.#options.targets) {
-      const leader = this.#leaderOf(target)
+      const leader = this.#options.source.leaderOf(target)
       if (leader === -1) isComplete = false
       else if (!this.#nodes.has(leader)) {
         this.#nodes.add(leader)
@@ -120,10 +133,6 @@ export class FetchLoops {
       }
     }
     return isComplete
-  }
-
-  #leaderOf({ topic, partition }: TopicPartition): number {
-    return this.#options.session.layoutOf(topic)?.leaders[partition] ?? -1
   }
 
   async #fetchFrom(node: number): Promise<void> {
@@ -152,7 +161,7 @@ export class FetchLoops {
     this.#turn += 1
     for (let i = 0; i < targets.length; i += 1) {
       const target = targets[(i + this.#turn) % targets.length]
-      if (target === undefined || this.#leaderOf(target) !== node) continue
+      if (target === undefined || this.#options.source.leaderOf(target) !== node) continue
       const offset = target.wantedOffset()
       if (offset !== null) wanted.push({ target, offset })
     }
@@ -161,7 +170,7 @@ export class FetchLoops {
 
   /** False when leaders should be looked up again. */
   async #fetchOnce(node: number, wanted: readonly Wanted[]): Promise<boolean> {
-    const { session, maxBytes, partitionMaxBytes, maxWaitMs, log } = this.#options
+    const { source, maxBytes, partitionMaxBytes, maxWaitMs, log } = this.#options
     const parts = wanted.map(({ target, offset }) => ({
       topic: target.topic,
       partition: target.partition,
@@ -170,9 +179,7 @@ export class FetchLoops {
     }))
     let results: readonly FetchResult[]
     try {
-      results = await session.withNode(node, (broker) =>
-        broker.connectionPool.send(fetchExchange(parts, { maxWaitMs, maxBytes })),
-      )
+      results = await source.fetch(node, parts, { maxWaitMs, maxBytes })
     } catch (error) {
       for (const { target } of wanted) target.noteAsked()
       if (!this.#isStopped) log.debug({ node, err: error }, 'kafka.fetch-failed')
@@ -241,8 +248,7 @@ export class FetchLoops {
 
   async #earliest(target: TopicPartition): Promise<number | null> {
     try {
-      const offsets = await earliestOffsets(this.#options.session, target.topic, [target.partition])
-      return offsets.get(target.partition) ?? null
+      return await this.#options.source.earliest(target)
     } catch (error) {
       this.#options.log.debug({ err: error }, 'kafka.list-offsets-failed')
       return null
@@ -250,7 +256,7 @@ export class FetchLoops {
   }
 
   #refresh(): Promise<void> {
-    this.#refreshing ??= this.#options.session
+    this.#refreshing ??= this.#options.source
       .refresh(this.#topics)
       .catch((error: unknown) => this.#options.log.debug({ err: error }, 'kafka.metadata-failed'))
       .finally(() => {

@@ -16,6 +16,7 @@ import type { BrokerSession } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
 import { ConsumeLane } from './consume-lane.ts'
 import { FetchLoops } from './fetch-loops.ts'
+import { fetchSource } from './fetch-source.ts'
 import type { Commit, GroupMembership } from './group-membership.ts'
 import { earliestOffsets } from './offsets.ts'
 import { sleep } from './pauses.ts'
@@ -191,7 +192,7 @@ export class LiveAssignment {
   #openLoops(): FetchLoops {
     const { consumer, context, session, onFatal } = this.#options
     return new FetchLoops({
-      session,
+      source: fetchSource(session),
       targets: this.#lanes,
       maxBytes: consumer.fetchMaxBytes ?? defaultFetchMaxBytes,
       partitionMaxBytes: Math.min(partitionMaxBytes, consumer.fetchMaxBytes ?? defaultFetchMaxBytes),

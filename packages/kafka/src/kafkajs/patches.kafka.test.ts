@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { uniqueName } from '../conformance-rig.ts'
+import { contextOf, uniqueName } from '../conformance-rig.ts'
+import './patches.ts'
+import { connectionSettings } from './connection-settings.ts'
+import { ConnectionPoolClass } from './internals.ts'
 
 /** Real traffic of every kind, then the number of timers that are still being made while nothing happens. */
 const program = (topic: string) => `
@@ -46,4 +50,23 @@ test('traffic on this Node leaves stderr empty (kafkajs#1751), ends by itself, a
   expect(exitCode).toBe(0)
   // Without the repair: a timer a millisecond for every connection. 0.5 leaves room for a machine that is busy.
   expect(JSON.parse(stdout).idleCpuShare).toBeLessThan(0.5)
+})
+
+test('two that need a connection at the same time share one socket', async () => {
+  const { connection } = contextOf()
+  const sockets: Socket[] = []
+  const [host, port] = connection.brokers[0]?.split(':') ?? []
+  const pool = new ConnectionPoolClass({
+    host: host ?? '',
+    port: Number(port),
+    ...connectionSettings({ ...connection, watchSocket: (socket) => sockets.push(socket) }),
+    connectionTimeout: 5_000,
+    requestTimeout: 5_000,
+    enforceRequestTimeout: true,
+    maxInFlightRequests: null,
+  })
+  const [one, other] = await Promise.all([pool.getConnection(1), pool.getConnection(1)])
+  expect(one).toBe(other)
+  expect(sockets).toHaveLength(1)
+  for (const socket of sockets) socket.destroy()
 })

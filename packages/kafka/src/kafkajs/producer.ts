@@ -35,6 +35,8 @@ export interface ProducerOptions {
 const defaultBatchMaxBytes = 900_000
 /** Leaders move rarely and answer with an error when they did; this only finds new partitions. */
 const metadataMaxAgeMs = 60_000
+/** What is not acknowledged so long after `close` is told to its caller; a whole process has 20 s to drain. */
+const closeMaxMs = 5_000
 const durationBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15]
 
 interface Topic {
@@ -112,9 +114,8 @@ export class BatchingProducer implements KafkaProducer {
     const hasDrained = new Promise<void>((resolve) => this.#onIdle.push(resolve))
     this.#noteIdle()
     let deadline: NodeJS.Timeout | undefined
-    // What can't be acknowledged within two request timeouts is told to its caller instead.
     const timeUp = new Promise<void>((resolve) => {
-      deadline = setTimeout(resolve, 2 * this.#context.connection.requestTimeoutMs)
+      deadline = setTimeout(resolve, closeMaxMs)
     })
     await Promise.race([hasDrained, timeUp])
     clearTimeout(deadline)

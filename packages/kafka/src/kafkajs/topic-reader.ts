@@ -12,6 +12,7 @@ import type { KafkaRecord } from '../record.ts'
 import { BrokerSession } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
 import { type Fetched, FetchLoops, type FetchTarget } from './fetch-loops.ts'
+import { fetchSource } from './fetch-source.ts'
 import { earliestOffsets, readableEnds } from './offsets.ts'
 import { sleep } from './pauses.ts'
 
@@ -56,7 +57,7 @@ export class TopicReader {
     this.#behind = targets.filter((target) => target.isBehind()).length
     const { context, after, onFatal } = this.#options
     this.#loops = new FetchLoops({
-      session: this.#session,
+      source: fetchSource(this.#session),
       targets: after === 'end' ? targets.filter((target) => target.isBehind()) : targets,
       maxBytes,
       partitionMaxBytes,
