@@ -38,7 +38,7 @@ export interface Admission<T> {
 /** Held by a started item; opaque to its holder. */
 export interface Slot {
   readonly lane: object
-  readonly startedAtMs: number
+  isOpen: boolean
 }
 
 export interface AdmissionOptions<T> {
@@ -60,18 +60,21 @@ interface Lane<T> {
   /** Waiting items; those before `head` have been taken. */
   items: T[]
   head: number
-  /** Oldest first (insertion order). */
-  readonly slots: Set<Slot>
-  /** Smoothed time from start to answer. */
-  latencyMs: number
+  inFlight: number
+  /** Smoothed time between two answers while items wait: the pace at which the queue is worked off. */
+  gapMs: number
+  /** The last answer, or the start after a silence without requests. */
+  lastAnswerAtMs: number
+  /** Items have waited since the last answer, so the time until the next one tells the pace. */
+  isSaturated: boolean
   isRefusing: boolean
   readonly waiters: (() => void)[]
 }
 
-/** Before the first answer: what an ordinary receiver needs. Wrong guesses are corrected within one `trim`. */
+/** Before the first answers: what an ordinary receiver needs for one. Wrong guesses are corrected within one `trim`. */
 const latencyGuessMs = 100
-/** Weight of the newest answer: about the last ten count. */
-const smoothing = 0.1
+/** Weight of the newest gap: about the last fifty count, nearly a full set of requests under way. */
+const smoothing = 0.02
 /** Taken items are cut off the array in pieces, so that taking one stays cheap. */
 const cutAtItems = 1_024
 
@@ -117,14 +120,18 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   }
 
   finish(slot: Slot): void {
+    if (!slot.isOpen) return
+    slot.isOpen = false
     const lane = slot.lane as Lane<T>
-    if (!lane.slots.delete(slot)) return
+    const nowMs = this.#options.monotonicMs()
+    if (lane.isSaturated) lane.gapMs += smoothing * (nowMs - lane.lastAnswerAtMs - lane.gapMs)
+    lane.lastAnswerAtMs = nowMs
+    lane.isSaturated = waitingIn(lane) > 0
+    lane.inFlight -= 1
     this.#inFlight -= 1
-    const tookMs = this.#options.monotonicMs() - slot.startedAtMs
-    lane.latencyMs += smoothing * (tookMs - lane.latencyMs)
     this.#noteReady(lane)
     this.pump()
-    if (lane.slots.size === 0 && waitingIn(lane) === 0) this.#lanes.delete(lane.endpoint)
+    if (lane.inFlight === 0 && waitingIn(lane) === 0) this.#lanes.delete(lane.endpoint)
   }
 
   trim(): T[] {
@@ -184,8 +191,9 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     }
     this.#waiting -= 1
     this.#inFlight += 1
-    const slot: Slot = { lane, startedAtMs: this.#options.monotonicMs() }
-    lane.slots.add(slot)
+    if (lane.inFlight === 0) lane.lastAnswerAtMs = this.#options.monotonicMs()
+    lane.inFlight += 1
+    const slot: Slot = { lane, isOpen: true }
     if (lane.items.length === 0) lane.isRefusing = false
     if (lane.waiters.length > 0 && this.#hasRoom(lane)) wake(lane)
     this.#options.start(item, slot)
@@ -198,8 +206,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       endpoint,
       items: [],
       head: 0,
-      slots: new Set(),
-      latencyMs: latencyGuessMs,
+      inFlight: 0,
+      gapMs: latencyGuessMs / this.#options.endpointInFlightMax,
+      lastAnswerAtMs: 0,
+      isSaturated: false,
       isRefusing: this.#isCleared,
       waiters: [],
     }
@@ -209,12 +219,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
 
   /** How many may wait so that the last of them starts within `waitMaxMs` (Q3). */
   #allowedIn(lane: Lane<T>): number {
-    const { waitMaxMs, endpointInFlightMax } = this.#options
-    const [oldest] = lane.slots
-    // Without answers there is no pace: what has been waiting for an answer so far is the least it takes.
-    const silentMs = oldest === undefined ? 0 : this.#options.monotonicMs() - oldest.startedAtMs
-    const latencyMs = Math.max(lane.latencyMs, silentMs, 0.01)
-    return Math.max(1, Math.floor((waitMaxMs * endpointInFlightMax) / latencyMs))
+    // Without answers there is no pace; but each request under way takes at least as long as the silence has lasted.
+    const silentMs = lane.inFlight === 0 ? 0 : this.#options.monotonicMs() - lane.lastAnswerAtMs
+    const gapMs = Math.max(lane.gapMs, silentMs / Math.max(1, lane.inFlight), 0.01)
+    return Math.max(1, Math.floor(this.#options.waitMaxMs / gapMs))
   }
 
   #hasRoom(lane: Lane<T>): boolean {
@@ -222,7 +230,7 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   }
 
   #noteReady(lane: Lane<T>): void {
-    if (waitingIn(lane) > 0 && lane.slots.size < this.#options.endpointInFlightMax) this.#ready.add(lane)
+    if (waitingIn(lane) > 0 && lane.inFlight < this.#options.endpointInFlightMax) this.#ready.add(lane)
     else this.#ready.delete(lane)
   }
 

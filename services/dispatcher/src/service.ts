@@ -19,6 +19,7 @@ import { openWebhookClient, type WebhookClient } from '@scanhook/webhook-client/
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { RoundRobinAdmission } from './admission.ts'
 import { announcements } from './apply-announcements.ts'
+import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
 import { Dispatch, type DispatchPorts } from './dispatch.ts'
@@ -27,7 +28,6 @@ import { endpointSecrets } from './endpoint-secrets.ts'
 import { type EndpointTable, endpointTable } from './endpoint-table.ts'
 import { endpointJudge } from './judge-endpoint.ts'
 import type { Destination } from './plan-next.ts'
-import { dispatcherSettings } from './settings.ts'
 import { type Settle, type SettlePorts, settler } from './settle.ts'
 
 type Settings = typeof dispatcherSettings

@@ -9,8 +9,8 @@ import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { retrySettings } from './config.ts'
 import { dueReleaser, type ReleasePorts } from './release-due.ts'
-import { retrySettings } from './settings.ts'
 
 type Settings = typeof retrySettings
 
