@@ -127,7 +127,7 @@ function locationsOf({ sites, zonesPerSite }: WarehouseOptions): RecordedLocatio
   return Array.from({ length: sites }, (_, site): RecordedLocation[] => [
     { externalKey: siteKey(site), name: `Warehouse ${siteName(site)}`, parentExternalKey: null },
     ...Array.from({ length: zonesPerSite }, (_unused, zone) => ({
-      externalKey: zoneKey(site * zonesPerSite + zone),
+      externalKey: zoneKey(site, zone),
       name: zoneName(zone),
       parentExternalKey: siteKey(site),
     })),
@@ -142,7 +142,13 @@ function scanDevicesOf({ sites, zonesPerSite, readersPerZone }: WarehouseOptions
         externalKey: key,
         name: `Reader ${key.slice('reader-'.length)}`,
         type: 'csl_cs463',
-        scanPoints: [{ antennaPort: 1, locationExternalKey: zoneKey(zoneIndex), kind: 'zone' }],
+        scanPoints: [
+          {
+            antennaPort: 1,
+            locationExternalKey: zoneKey(Math.floor(zoneIndex / zonesPerSite), zoneIndex % zonesPerSite),
+            kind: 'zone',
+          },
+        ],
       }
     }),
   ).flat()
@@ -166,8 +172,8 @@ function siteKey(site: number): string {
   return `WH-${site + 1}`
 }
 
-function zoneKey(zoneIndex: number): string {
-  return `ZONE-${zoneIndex + 1}`
+function zoneKey(site: number, zone: number): string {
+  return `${siteKey(site)}-ZONE-${zone + 1}`
 }
 
 function deviceKey(zoneIndex: number, reader: number): string {

@@ -20,6 +20,7 @@ import { registerEndpoint } from './register-endpoint.ts'
 import type { RunFolder, RunState } from './run-folder.ts'
 import { sumOf } from './scrape.ts'
 import type { Steps } from './steps.ts'
+import { appStopMs } from './take-down.ts'
 
 export type UpOrder = Extract<Wanted, { kind: 'up' }>
 
@@ -60,6 +61,7 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
   }
 
   const addresses = await steps.step('infrastructure', (detail) => infrastructure(context, detail, keep))
+  await endStrangers(state, addresses)
   const urls = urlsOf(state.ports)
   const env = appEnv({ addresses, ports: state.ports, secretKeys: state.secretKeys, folder }, context.env)
   const prefix = env['TOPIC_PREFIX'] ?? 'scanhook.'
@@ -74,10 +76,11 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
     return keep({ organization: { id, apiKey } }).organization ?? { id, apiKey }
   })
   await steps.step('services', async (detail) => {
-    if (!isRunning(state.app)) {
-      keep({ app: await startApp(env, folder) })
+    if (isRunning(state.app)) detail('were running')
+    else {
+      keep({ app: await startApp(env, folder), appAddresses: addresses })
       context.started('app')
-    } else detail('were running')
+    }
     if (state.app !== null) await waitReady(state.app, urls.health, folder.fileOf('scanhook.log'))
   })
 
@@ -113,10 +116,19 @@ async function firstState(folder: RunFolder): Promise<RunState> {
     endpoint: null,
     ...known,
     app: null,
+    appAddresses: {},
     feed: known?.feed ?? null,
     secretKeys: known?.secretKeys ?? newSecretKeys(),
     ports: await choosePorts(known?.ports),
   }
+}
+
+/** Services that run on another infrastructure (it was given otherwise, or begun anew) are of no use here. */
+async function endStrangers(state: RunState, addresses: Readonly<Record<string, string>>): Promise<void> {
+  const isSame = Object.entries(addresses).every(([name, address]) => state.appAddresses[name] === address)
+  if (isSame || !isRunning(state.app)) return
+  await endFeed(state.feed)
+  await stopProcess(state.app, 'SIGTERM', appStopMs)
 }
 
 function isRunning(known: ProcessIdentity | null): known is ProcessIdentity {

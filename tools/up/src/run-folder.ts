@@ -12,6 +12,8 @@ export interface RunState {
   readonly ports: { readonly api: number; readonly inspector: number; readonly health: number }
   /** The all-in-one process; null when none was started or it was ended. */
   readonly app: ProcessIdentity | null
+  /** What the running process was given; another infrastructure needs another process. */
+  readonly appAddresses: Readonly<Record<string, string>>
   readonly feed: ProcessIdentity | null
   /** Whether a `bin/up` started the infrastructure, so that `--down` ends it. */
   readonly hasStartedStack: boolean
@@ -50,7 +52,8 @@ export function runFolder(): RunFolder {
 
 function readState(file: string): RunState | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunState
+    // A file of an older version lacks this.
+    return { appAddresses: {}, ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<RunState, 'appAddresses'>) }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw new Error(`${file} is damaged; remove it to begin anew`, { cause: error })

@@ -12,7 +12,7 @@ export interface TakeDown {
 }
 
 /** The runtime's own deadline for draining, and a little more. */
-const appStopMs = 25_000
+export const appStopMs: number = 25_000
 
 /** Says what it ended. What did not run is left unsaid. */
 export async function takeDown(
