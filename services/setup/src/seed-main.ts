@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { parseEnv } from '@scanhook/config/settings'
 import { openLog } from '@scanhook/observability/log'
+import { apiKeys } from '@scanhook/postgres/api-keys'
 import { openPostgres } from '@scanhook/postgres/open'
+import { organizations } from '@scanhook/postgres/organizations'
 import { postgresSettings } from '@scanhook/postgres/settings'
 import { seed } from './seed.ts'
 
@@ -17,7 +19,10 @@ if (!parsed.ok) {
 // Only warnings, and on stderr: stdout is the answer.
 const log = openLog({ name: 'seed', level: 'warn', write: (line) => process.stderr.write(line) })
 const pg = openPostgres({ url: parsed.config.POSTGRES_URL, log, max: 1 })
-const { orgId, apiKey } = await seed(pg, values.org).finally(() => pg.close())
+const { orgId, apiKey } = await seed(
+  { ensureOrganization: organizations(pg).ensure, keys: apiKeys(pg) },
+  values.org,
+).finally(() => pg.close())
 process.stdout.write(
   values.json
     ? `${JSON.stringify({ org_id: orgId, api_key: apiKey })}\n`

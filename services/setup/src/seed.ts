@@ -3,9 +3,23 @@
  * would.
  */
 import { scopes } from '@scanhook/domain/scope'
-import { apiKeys } from '@scanhook/postgres/api-keys'
-import type { Postgres } from '@scanhook/postgres/open'
-import { organizations } from '@scanhook/postgres/organizations'
+
+export interface SeedPorts {
+  /** The organization of that name; made when there is none. */
+  readonly ensureOrganization: (name: string) => Promise<{ readonly id: number }>
+  readonly keys: {
+    create(
+      orgId: number,
+      input: { readonly name: string; readonly scopes: readonly string[] },
+    ): Promise<{ readonly token: string }>
+    /** Newest first. */
+    list(
+      orgId: number,
+      page: { readonly limit: number; readonly offset: number },
+    ): Promise<{ readonly rows: readonly { readonly id: number; readonly name: string }[] }>
+    remove(orgId: number, id: number): Promise<boolean>
+  }
+}
 
 export interface Seeded {
   readonly orgId: number
@@ -18,9 +32,8 @@ const keyName = 'seed'
 const keysKept = 10
 
 /** The same organization for the same name, a new key each time. */
-export async function seed(pg: Postgres, orgName: string): Promise<Seeded> {
-  const { id: orgId } = await organizations(pg).ensure(orgName)
-  const keys = apiKeys(pg)
+export async function seed({ ensureOrganization, keys }: SeedPorts, orgName: string): Promise<Seeded> {
+  const { id: orgId } = await ensureOrganization(orgName)
   const { token } = await keys.create(orgId, { name: keyName, scopes })
   const { rows } = await keys.list(orgId, { limit: 200, offset: 0 })
   const older = rows.filter((key) => key.name === keyName).slice(keysKept)
