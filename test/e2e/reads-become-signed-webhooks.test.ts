@@ -32,7 +32,7 @@ beforeAll(async () => {
   world = await openWorld()
   await startServices(world)
   warehouse = await furnishWarehouse(world, assetCount)
-  standard = await registerEndpoint(world, '/standard')
+  standard = await registerEndpoint(world, '/standard', { eventTypes: ['asset.*', 'location.*'] })
   trakrf = await registerEndpoint(world, '/trakrf', { profile: 'trakrf', eventTypes: ['asset.moved'] })
   trackberry = await registerEndpoint(world, '/trackberry', {
     profile: 'trackberry',

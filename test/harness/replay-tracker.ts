@@ -7,7 +7,7 @@ import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { Kafka, logLevel } from 'kafkajs'
 import { openTestKafka, testLog } from './open-test-kafka.ts'
 import { waitUntil } from './wait-until.ts'
-import type { World } from './world.ts'
+import { runStep, type World } from './world.ts'
 
 const brokersOf = (world: World): string[] => [world.env['KAFKA_BROKERS'] ?? '']
 
@@ -51,13 +51,12 @@ export async function replayTrackerFromStart(
   const admin = new Kafka({ brokers: brokersOf(world), logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   await admin.deleteGroups([`${world.prefix}tracker`])
+  // A compacted topic refuses to have its records deleted, so it is made anew, as `setup` makes it.
   const states = `${world.prefix}asset-state`
-  const partitions = (await admin.fetchTopicOffsets(states)).map(({ partition, offset }) => ({
-    partition,
-    offset,
-  }))
-  await admin.deleteTopicRecords({ topic: states, partitions })
+  await admin.deleteTopics({ topics: [states] })
+  await waitUntil('the topic is gone', async () => !(await admin.listTopics()).includes(states))
   await admin.disconnect()
+  await runStep('services/setup/src/main.ts', [], { ...world.env, HEALTH_PORT: '0' })
 
   await world.services.tracker.start()
   await waitUntil(

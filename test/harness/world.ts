@@ -79,7 +79,8 @@ async function proxied(address: string, defaultPort: number): Promise<{ proxy: T
   return { proxy, address: url.toString() }
 }
 
-async function runStep(
+/** Runs a script of the product to its end and returns what it printed. */
+export async function runStep(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
