@@ -107,3 +107,9 @@ test('a header stuffed with signatures is read no further than ten', () => {
   const changed = { ...headers, 'webhook-signature': stuffed }
   expect(verify(received('standard', { headers: changed }))).toEqual(refused('signature_mismatch'))
 })
+
+test('an empty secret verifies nothing and throws nothing', () => {
+  for (const profile of profileNames) {
+    expect(verify(received(profile, { secrets: [''] }))).toEqual(refused('signature_mismatch'))
+  }
+})
