@@ -104,7 +104,7 @@ test('2,500 claims keep their order over several commands', async () => {
   expect(answers).toEqual(many.map((_, index) => (index % 3 === 0 ? 'duplicate' : 'won')))
 })
 
-test('C4: with Redis gone the answer is unchecked at once, and claims come back by themselves', async () => {
+test('C4, V2, V3: with Redis gone the answer is unchecked at once, and claims come back by themselves', async () => {
   const claims = await ready()
   await claims.confirm([copy('reads:0:7')])
   await door.shut()
@@ -118,7 +118,7 @@ test('C4: with Redis gone the answer is unchecked at once, and claims come back 
   expect(await metrics.text()).toContain('scanhook_claims_confirmed_total{outcome="not_marked"} 1')
 })
 
-test('C4: a Redis that holds the line and says nothing costs one timeout, then nothing', async () => {
+test('C4, V1, V3: a Redis that holds the line and says nothing costs one timeout, then nothing', async () => {
   const claims = await ready()
   await claims.confirm([copy('reads:0:7')])
   door.freeze()

@@ -325,7 +325,7 @@ test('E1: trailing bytes are refused', async () => {
   expect(await refusal(scans, Buffer.concat([bytes, Buffer.of(0)]))).toBe('SCHEMA_BAD_BYTES undecodable')
 })
 
-test('E1: any bytes behind a good header either decode to a scan or are refused as undecodable', async () => {
+test('E1: whatever stands behind a good header, either decodes to a scan or is refused as undecodable', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (noise) => {
       const given = Buffer.concat([bytes.subarray(0, 5), noise])

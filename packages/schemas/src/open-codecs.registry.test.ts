@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { orgId } from '@scanhook/domain/ids'
@@ -59,7 +59,7 @@ test('O3: lookup before setup says so; after setup it finds the same ids, with t
   expect(await level.json()).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' })
 })
 
-test('scans carries two schemas, told apart by their ids', async () => {
+test('O1: encoding never waits, also where a topic carries two schemas, told apart by their ids', async () => {
   const { scans, reads } = await openCodecs(options)
   const tick = scans.encode({ kind: 'tick', atMs: 5 })
   expect(scans.decode(tick)).toEqual({ kind: 'tick', atMs: 5 })
@@ -86,6 +86,20 @@ test('with the registry gone and nothing seen, opening is refused as retriable',
   })
 })
 
+test('O3: a setup that died before it set the compatibility level can be repeated', async () => {
+  const subject = `${options.prefix}reads-scanhook.ScanRead`
+  const schema = JSON.stringify({ type: 'record', name: 'ScanRead', namespace: 'scanhook', fields: [] })
+  await fetch(`${registry.href}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema }),
+  })
+  // No field that ScanRead has may be missing without a default, so the repaired level refuses to go on from here.
+  await expect(openCodecs(options)).rejects.toMatchObject({ code: 'SCHEMA_INCOMPATIBLE', retriable: false })
+  const level = await fetch(`${registry.href}/config/${subject}`)
+  expect(await level.json()).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' })
+})
+
 test('an id first met while the registry is gone is unavailable, and decodes when it is back', async () => {
   const codecs = await openCodecs(options)
   const foreign = await writerOfNewerRead()
@@ -110,6 +124,15 @@ test('an id that the registry does not know is poison', async () => {
   const unknown = Buffer.from(codecs.reads.encode(read))
   unknown.writeInt32BE(2_000_000_000, 1)
   await expect(codecs.reads.decode(unknown)).rejects.toMatchObject({ poisonReason: 'unknown_schema' })
+})
+
+test('D1: files are complete or absent, also with several writers at once', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => openCodecs(options)))
+  const [folder] = await readdir(options.cacheDir)
+  const root = join(options.cacheDir, folder ?? '')
+  const files = await readdir(root)
+  expect(files.every((file) => /^subject-[0-9a-f]{16}\.json$/.test(file))).toBe(true)
+  for (const file of files) expect(JSON.parse(await readFile(join(root, file), 'utf8'))).toHaveProperty('id')
 })
 
 test('D2: a damaged cache is as good as none', async () => {

@@ -30,8 +30,10 @@ const compatibility = COMPATIBILITY.FULL_TRANSITIVE
 
 /** Opens nothing: connections are made per request. All methods throw SchemasError. */
 export function openRegistry(options: RegistryOptions): Registry {
+  const address = addressOf(options.url)
   const client = new SchemaRegistry({
-    host: options.url.replace(/\/+$/, ''),
+    host: address.host,
+    ...(address.auth === null ? {} : { auth: address.auth }),
     clientId: 'scanhook',
     // One quick second try absorbs a restart of the registry behind a load balancer; more belongs to the caller.
     retry: { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 },
@@ -47,13 +49,12 @@ export function openRegistry(options: RegistryOptions): Registry {
   return {
     register: async (subject, text) => {
       try {
-        return (await client.register(avro(text), { subject, compatibility })).id
+        return await registerPatiently(
+          async () => (await client.register(avro(text), { subject, compatibility })).id,
+          () => setCompatibility(address, subject, options.timeoutMs),
+        )
       } catch (error) {
-        if (
-          statusOf(error) === 409 ||
-          statusOf(error) === 422 ||
-          nameOf(error) === 'ConfluentSchemaRegistryCompatibilityError'
-        ) {
+        if (isConflict(error) || statusOf(error) === 422) {
           throw new SchemasError('SCHEMA_INCOMPATIBLE', `the registry refuses the schema for ${subject}`, {
             cause: error,
           })
@@ -79,6 +80,64 @@ export function openRegistry(options: RegistryOptions): Registry {
       }
     },
   }
+}
+
+/**
+ * Two setups at once, or one after another that died half way, leave traces that the client takes for refusals: Apicurio
+ * answers 409 to the second of two first registrations, and the client sets a subject's level only after it made the
+ * subject and then refuses for good to go on with one that has another level. Both end when it is tried again.
+ */
+async function registerPatiently(
+  register: () => Promise<number>,
+  repairLevel: () => Promise<void>,
+): Promise<number> {
+  for (let again = 2; again > 0; again -= 1) {
+    try {
+      return await register()
+    } catch (error) {
+      if (nameOf(error) === 'ConfluentSchemaRegistryCompatibilityError') await repairLevel()
+      else if (!isConflict(error)) throw error
+    }
+  }
+  return register()
+}
+
+async function setCompatibility(address: Address, subject: string, timeoutMs: number): Promise<void> {
+  const { host, auth } = address
+  const answer = await fetch(`${host}/config/${encodeURIComponent(subject)}`, {
+    method: 'PUT',
+    headers: {
+      'content-type': 'application/vnd.schemaregistry.v1+json',
+      ...(auth === null
+        ? {}
+        : { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` }),
+    },
+    body: JSON.stringify({ compatibility }),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  if (!answer.ok) throw new Error(`setting the compatibility level of ${subject}: status ${answer.status}`)
+}
+
+interface Address {
+  /** Without credentials and without a slash at the end. */
+  readonly host: string
+  readonly auth: { readonly username: string; readonly password: string } | null
+}
+
+/** The client takes credentials beside the address, not in it. */
+function addressOf(url: string): Address {
+  const { origin, pathname, username, password } = new URL(url)
+  return {
+    host: `${origin}${pathname}`.replace(/\/+$/, ''),
+    auth:
+      username === ''
+        ? null
+        : { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return statusOf(error) === 409
 }
 
 /** What a writer's schema needs for decoding: structure, defaults and aliases. Not Avro (JSON Schema, Protobuf): null. */

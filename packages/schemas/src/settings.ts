@@ -5,10 +5,14 @@ export const schemasSettings: {
   readonly REGISTRY_URL: Setting<string>
   readonly SCHEMA_CACHE_DIR: Setting<string>
 } = {
-  REGISTRY_URL: address({ description: 'Address of the Confluent-compatible schema registry' }, [
-    'http',
-    'https',
-  ]),
+  REGISTRY_URL: address(
+    {
+      description:
+        'Address of the Confluent-compatible schema registry, with user and password where it has them',
+      isSecret: true,
+    },
+    ['http', 'https'],
+  ),
   SCHEMA_CACHE_DIR: text({
     description: 'Folder in which schema ids and writer schemas are kept',
     default: '.run/schemas',

@@ -8,7 +8,7 @@
  *   L2. While the store is away, what was known stays known, however old; what was never known is `undefined`, which is
  *       not the same as "does not exist" (null). A read is dropped only because the store said so.
  *   L3. Memory is bounded, and unknown keys can't push known ones out: a stray tag that nobody registered is read as
- *       often as any other.
+ *       often as a registered one.
  *   L4. A store that does not answer is asked once in `retryMs`, not once for every batch.
  */
 import { LRUCache } from 'lru-cache'
