@@ -19,6 +19,15 @@ export interface PointKey {
   readonly antennaPort: number
 }
 
+export interface DeviceKey {
+  readonly orgId: number
+  readonly deviceKey: string
+}
+
+export interface ResolvedDevice {
+  readonly id: number
+}
+
 export interface ResolvedTag {
   readonly asset: AssetRef
   readonly tagType: TagType
@@ -41,6 +50,8 @@ export interface ScanLookup {
   findTags(keys: readonly TagKey[]): Promise<readonly (ResolvedTag | null)[]>
   /** In the order of `keys`; null where no live scan point has that antenna. */
   findPoints(keys: readonly PointKey[]): Promise<readonly (ResolvedPoint | null)[]>
+  /** In the order of `keys`; null where no live device has that key. Tells a reader nobody knows from an unknown antenna. */
+  findDevices(keys: readonly DeviceKey[]): Promise<readonly (ResolvedDevice | null)[]>
 }
 
 /** Deeper trees than this are cut off at the top: a site, building, floor, zone, aisle, rack, shelf, bin are 8. */
@@ -50,6 +61,7 @@ export function scanLookup(pg: Postgres): ScanLookup {
   return {
     findTags: async (keys) => (keys.length === 0 ? [] : findTags(pg, keys)),
     findPoints: async (keys) => (keys.length === 0 ? [] : findPoints(pg, keys)),
+    findDevices: async (keys) => (keys.length === 0 ? [] : findDevices(pg, keys)),
   }
 }
 
@@ -153,4 +165,19 @@ function resolvedPointOf(row: PointRow): ResolvedPoint {
       parentExternalKey: step.parentExternalKey,
     })),
   }
+}
+
+async function findDevices(
+  pg: Postgres,
+  keys: readonly DeviceKey[],
+): Promise<readonly (ResolvedDevice | null)[]> {
+  const { rows } = await sql<{ readonly n: number; readonly id: number }>`
+    select k.n, d.id
+    from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.deviceKey)}::text[])
+      with ordinality as k (org_id, device_key, n)
+    join scan_devices d on d.org_id = k.org_id and d.external_key = k.device_key and d.deleted_at is null`.execute(
+    pg.db,
+  )
+  const found = new Map(rows.map(({ n, id }) => [n, { id }]))
+  return keys.map((_, index) => found.get(index + 1) ?? null)
 }

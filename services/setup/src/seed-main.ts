@@ -19,12 +19,18 @@ if (!parsed.ok) {
 // Only warnings, and on stderr: stdout is the answer.
 const log = openLog({ name: 'seed', level: 'warn', write: (line) => process.stderr.write(line) })
 const pg = openPostgres({ url: parsed.config.POSTGRES_URL, log, max: 1 })
-const { orgId, apiKey } = await seed(
-  { ensureOrganization: organizations(pg).ensure, keys: apiKeys(pg) },
-  values.org,
-).finally(() => pg.close())
-process.stdout.write(
-  values.json
-    ? `${JSON.stringify({ org_id: orgId, api_key: apiKey })}\n`
-    : `organization ${orgId}\nAPI key ${apiKey}\n`,
-)
+try {
+  const ports = { ensureOrganization: organizations(pg).ensure, keys: apiKeys(pg) }
+  const { orgId, apiKey } = await seed(ports, values.org)
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ org_id: orgId, api_key: apiKey })}\n`
+      : `organization ${orgId}\nAPI key ${apiKey}\n`,
+  )
+} catch (error) {
+  const said = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${said}\nThe tables must exist: run services/setup/src/main.ts first.\n`)
+  process.exitCode = 1
+} finally {
+  await pg.close()
+}
