@@ -75,6 +75,10 @@ function world() {
           ),
         ),
     }),
+    devices: lookupCache<{ orgId: number; deviceKey: string }, { id: number }>({
+      ...shared,
+      find: (keys) => answer(keys.map(({ deviceKey }) => (deviceKey === 'dock-3' ? { id: 70 } : null))),
+    }),
     scanIdOf,
     nowMs: () => nowMs,
     clockIgnored: () => undefined,
@@ -250,7 +254,8 @@ test('what leads to nothing is counted by its reason', async () => {
     duplicate: 1,
     unknown_tag: 1,
     inactive_asset: 1,
-    unknown_scan_point: 2,
+    unknown_device: 1,
+    unknown_scan_point: 1,
   })
 })
 

@@ -8,7 +8,7 @@ export interface ProducerCounts {
   readonly reads: (fate: ReadFate, count: number) => void
   readonly events: (fate: EventFate, count: number) => void
   readonly clockIgnored: (why: 'reader_clock_behind' | 'reader_clock_ahead') => void
-  readonly lookups: (cache: 'tag' | 'point') => (hits: number, misses: number) => void
+  readonly lookups: (cache: 'tag' | 'point' | 'device') => (hits: number, misses: number) => void
 }
 
 export function producerCounts(metrics: Metrics): ProducerCounts {
@@ -32,7 +32,7 @@ export function producerCounts(metrics: Metrics): ProducerCounts {
     { reason: ['reader_clock_behind', 'reader_clock_ahead'] },
   )
   const lookups = metrics.counter('scanhook_lookups_total', 'Keys looked up in memory, by what was found', {
-    cache: ['tag', 'point'],
+    cache: ['tag', 'point', 'device'],
     outcome: ['hit', 'miss'],
   })
   return {

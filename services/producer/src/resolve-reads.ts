@@ -11,13 +11,22 @@ import type { ScanRead } from '@scanhook/domain/read'
 import { normaliseTag } from '@scanhook/domain/reading/normalise-tag'
 import type { Scan } from '@scanhook/domain/scan'
 import type { ReadFacts } from '@scanhook/identity/derived-ids'
-import type { PointKey, ResolvedPoint, ResolvedTag, TagKey } from '@scanhook/postgres/scan-lookup'
+import type {
+  DeviceKey,
+  PointKey,
+  ResolvedDevice,
+  ResolvedPoint,
+  ResolvedTag,
+  TagKey,
+} from '@scanhook/postgres/scan-lookup'
 import type { Arrival } from './arrival.ts'
 import type { LookupCache, Wanted } from './lookup-cache.ts'
 
 export interface ResolvePorts {
   readonly tags: LookupCache<TagKey, ResolvedTag>
   readonly points: LookupCache<PointKey, ResolvedPoint>
+  /** Asked only where no scan point was found, to say why. */
+  readonly devices: LookupCache<DeviceKey, ResolvedDevice>
   readonly scanIdOf: (facts: ReadFacts) => string
 }
 
@@ -34,6 +43,8 @@ export async function resolveReads(
   const tags = arrivals.map(({ read }) => wantedTag(read))
   const points = arrivals.map(({ read }) => wantedPoint(read))
   await Promise.all([ports.tags.load(tags), ports.points.load(points)])
+  const pointless = arrivals.filter((_, index) => ports.points.get(points[index]?.text ?? '') === null)
+  if (pointless.length > 0) await ports.devices.load(pointless.map(({ read }) => wantedDevice(read)))
   return arrivals.map((arrival, index) => {
     const tag = ports.tags.get(tags[index]?.text ?? '')
     const point = ports.points.get(points[index]?.text ?? '')
@@ -49,11 +60,17 @@ function resolve(
 ): Resolution {
   // A stray tag needs no scan point to be dropped: most of what a portal hears belongs to nobody.
   if (tag === null) return { kind: 'dropped', reason: 'unknown_tag' }
-  if (point === null) return { kind: 'dropped', reason: 'unknown_scan_point' }
+  if (point === null) return withoutPoint(ports, arrival)
   if (tag === undefined || point === undefined) return { kind: 'unavailable' }
   if (!tag.isActive) return { kind: 'dropped', reason: 'inactive_asset' }
   if (!point.isActive) return { kind: 'dropped', reason: 'unknown_scan_point' }
   return { kind: 'scan', scan: scanOf(ports, arrival, tag, point), arrival }
+}
+
+function withoutPoint(ports: ResolvePorts, { read }: Arrival): Resolution {
+  const device = ports.devices.get(wantedDevice(read).text)
+  if (device === undefined) return { kind: 'unavailable' }
+  return { kind: 'dropped', reason: device === null ? 'unknown_device' : 'unknown_scan_point' }
 }
 
 function scanOf(ports: ResolvePorts, arrival: Arrival, tag: ResolvedTag, point: ResolvedPoint): Scan {
@@ -101,4 +118,8 @@ function wantedPoint({ orgId, deviceKey, antennaPort }: ScanRead): Wanted<PointK
     orgId,
     key: () => ({ orgId, deviceKey, antennaPort: port }),
   }
+}
+
+function wantedDevice({ orgId, deviceKey }: ScanRead): Wanted<DeviceKey> {
+  return { text: `${orgId}:${deviceKey}`, orgId, key: () => ({ orgId, deviceKey }) }
 }

@@ -195,7 +195,8 @@ test('reads in JSON and Avro, alone and in batches, become scans under their ass
     reads: 3,
   })
   await feed(read({ id: 'one' }), avro, [read({ id: 'two' }), read({ id: 'three' })], read({ id: 'one' }))
-  await feed(read({ id: 'two' }), read({ id: 'x', tag: { value: 'FFFF' } }), read({ id: 'last' }))
+  await feed(read({ id: 'two' }), read({ id: 'x', tag: { value: 'FFFF' } }))
+  await feed(read({ id: 'y', device: 'nowhere' }), read({ id: 'z', antenna_port: 9 }), read({ id: 'last' }))
   await vi.waitFor(
     async () => expect(await scanIds()).toEqual(['avro', 'last', 'one', 'three', 'two']),
     eventually,
@@ -214,6 +215,8 @@ test('reads in JSON and Avro, alone and in batches, become scans under their ass
   })
   expect(await metric('scanhook_reads_dropped_total{reason="duplicate"}')).toBe(2)
   expect(await metric('scanhook_reads_dropped_total{reason="unknown_tag"}')).toBe(1)
+  expect(await metric('scanhook_reads_dropped_total{reason="unknown_device"}')).toBe(1)
+  expect(await metric('scanhook_reads_dropped_total{reason="unknown_scan_point"}')).toBe(1)
 })
 
 test('bad records are on poison with their bytes and coordinates, and the good one behind them is not delayed', async () => {

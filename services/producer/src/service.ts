@@ -140,7 +140,7 @@ const pointCacheMax = 50_000
 function openCaches(
   { context, postgres, counts }: Wiring,
   generations: AllGenerations,
-): Pick<ResolvePorts, 'tags' | 'points'> {
+): Pick<ResolvePorts, 'tags' | 'points' | 'devices'> {
   const { config, log, metrics, clock } = context
   const lookup = scanLookup(postgres)
   const failures = metrics.counter(
@@ -166,6 +166,13 @@ function openCaches(
       knownMax: pointCacheMax,
       generations: generations.points,
       counted: counts.lookups('point'),
+    }),
+    devices: lookupCache({
+      ...options,
+      find: lookup.findDevices,
+      knownMax: pointCacheMax,
+      generations: generations.points,
+      counted: counts.lookups('device'),
     }),
   }
 }
