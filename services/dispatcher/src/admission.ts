@@ -17,7 +17,7 @@
 export interface Admission<T> {
   /**
    * `taken`: it will be started, or given back by `trim` or `clear`. `slow`: the endpoint does not keep up, put it
-   * aside. `full`: the endpoint is quick enough, but its queue is at its bound; wait for `room` or `refuse`.
+   * aside. `full`: its queue is at its bound, and it is not (or not yet) known to be slow; wait for `room`, or `refuse`.
    */
   offer(endpoint: number, item: T): 'taken' | 'slow' | 'full'
   /** Turns a `full` into a `slow` (Q4). */
@@ -67,6 +67,8 @@ interface Lane<T> {
   lastAnswerAtMs: number
   /** Items have waited since the last answer, so the time until the next one tells the pace. */
   isSaturated: boolean
+  /** Since when more wait than the pace allows; null while it does not. */
+  overSinceMs: number | null
   isRefusing: boolean
   readonly waiters: (() => void)[]
 }
@@ -75,6 +77,11 @@ interface Lane<T> {
 const latencyGuessMs = 100
 /** Weight of the newest gap: about the last fifty count, nearly a full set of requests under way. */
 const smoothing = 0.02
+/**
+ * How long a queue may be too long before the endpoint counts as slow: connecting, a garbage collection or a busy second
+ * core look like slowness for a moment, and refusing lasts until the queue is empty.
+ */
+const patienceMs = 500
 /** Taken items are cut off the array in pieces, so that taking one stays cheap. */
 const cutAtItems = 1_024
 
@@ -96,11 +103,12 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     const lane = this.#laneOf(endpoint)
     if (lane.isRefusing) return 'slow'
     const waiting = waitingIn(lane)
-    if (waiting >= this.#allowedIn(lane)) {
-      lane.isRefusing = true
+    if (waiting >= this.#boundOf(lane)) {
+      if (!this.#isOverForLong(lane) || waiting < this.#allowedIn(lane)) return 'full'
+      this.#startRefusing(lane)
       return 'slow'
     }
-    if (waiting >= this.#options.endpointWaitingMax) return 'full'
+    lane.overSinceMs = null
     lane.items.push(item)
     this.#waiting += 1
     this.#noteReady(lane)
@@ -138,11 +146,13 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     const back: T[] = []
     for (const lane of this.#lanes.values()) {
       const excess = waitingIn(lane) - this.#allowedIn(lane)
-      if (excess <= 0) continue
-      back.push(...lane.items.splice(lane.items.length - excess, excess))
-      this.#waiting -= excess
-      this.#startRefusing(lane)
-      this.#noteReady(lane)
+      if (excess < 0) lane.overSinceMs = null
+      else if (this.#isOverForLong(lane)) {
+        back.push(...lane.items.splice(lane.items.length - excess, excess))
+        this.#waiting -= excess
+        this.#startRefusing(lane)
+        this.#noteReady(lane)
+      }
     }
     return back
   }
@@ -210,6 +220,7 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       gapMs: latencyGuessMs / this.#options.endpointInFlightMax,
       lastAnswerAtMs: 0,
       isSaturated: false,
+      overSinceMs: null,
       isRefusing: this.#isCleared,
       waiters: [],
     }
@@ -225,8 +236,19 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     return Math.max(1, Math.floor(this.#options.waitMaxMs / gapMs))
   }
 
+  #boundOf(lane: Lane<T>): number {
+    return Math.min(this.#allowedIn(lane), this.#options.endpointWaitingMax)
+  }
+
+  /** Notes the beginning of being over; true once it has lasted. */
+  #isOverForLong(lane: Lane<T>): boolean {
+    const nowMs = this.#options.monotonicMs()
+    lane.overSinceMs ??= nowMs
+    return nowMs - lane.overSinceMs >= patienceMs
+  }
+
   #hasRoom(lane: Lane<T>): boolean {
-    return lane.isRefusing || waitingIn(lane) <= this.#options.endpointWaitingMax / 2
+    return lane.isRefusing || waitingIn(lane) <= this.#boundOf(lane) / 2
   }
 
   #noteReady(lane: Lane<T>): void {
