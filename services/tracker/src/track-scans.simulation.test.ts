@@ -419,6 +419,21 @@ test('S2: no commit passes a record that only memory contained, and each carries
   )
 })
 
+const quietPorts: TrackPorts = {
+  movement,
+  keyOf: assetKey,
+  decodeScan: decode,
+  decodeState: (bytes) => JSON.parse(bytes.toString()) as AssetState,
+  encodeEvent: () => Buffer.alloc(0),
+  encodeState: (state) => Buffer.from(JSON.stringify(state)),
+  poisonOf: () => ({ topic: 'poison', key: null, value: null }),
+  appendAll: async () => undefined,
+  readToEnd: async () => undefined,
+  nowMs: () => 0,
+  topics: { events: 'events', assetState: 'asset-state' },
+  tracked: () => undefined,
+}
+
 test('S3: a state written late by a former owner does not bring an asset back to where it was', async () => {
   const script = scriptOf(
     Array.from({ length: 30 }, (_, index) => ({ asset: 1, place: 1 + ((index >> 2) % 3), laterMs: 700 })),
@@ -432,18 +447,9 @@ test('S3: a state written late by a former owner does not bring an asset back to
   const commit = world.commits.at(-1)
   const tracker = scanTracker(
     {
-      movement,
-      keyOf: assetKey,
-      decodeScan: decode,
-      decodeState: (bytes) => JSON.parse(bytes.toString()) as AssetState,
-      encodeEvent: () => Buffer.alloc(0),
-      encodeState: (state) => Buffer.from(JSON.stringify(state)),
-      poisonOf: () => ({ topic: 'poison', key: null, value: null }),
+      ...quietPorts,
       appendAll: async (records) => void rewritten.push(...records),
       readToEnd: async (_partitions, apply) => world.assetState.forEach(apply),
-      nowMs: () => 0,
-      topics: { events: 'events', assetState: 'asset-state' },
-      tracked: () => undefined,
     },
     { flushMs: 5_000, replayRecordsMax: 40 },
   )
@@ -454,4 +460,18 @@ test('S3: a state written late by a former owner does not bring an asset back to
   expect(rewritten).toHaveLength(1)
   expect(JSON.parse(rewritten[0]?.value?.toString() ?? '{}')).toMatchObject({ offset: newest.get('1:1') })
   expect(rewritten[0]).toMatchObject({ key: '1:1', partition: 0, topic: 'asset-state' })
+})
+
+test('S4: a partition that was revoked while it was being restored is not owned', async () => {
+  const restoring = Promise.withResolvers<void>()
+  const ports = { ...quietPorts, readToEnd: () => restoring.promise }
+  const tracker = scanTracker(ports, { flushMs: 5_000, replayRecordsMax: 40 })
+  const assignment = { topic: 't', partition: 0, committedOffset: null, metadata: '' }
+  const assigning = tracker.assign([assignment])
+  tracker.revoke([assignment])
+  restoring.resolve()
+  await assigning
+  expect(tracker.status()).toEqual([])
+  await tracker.assign([assignment])
+  expect(tracker.status()).toHaveLength(1)
 })

@@ -22,7 +22,7 @@ import type { Assignment, RecordBatch } from '@scanhook/kafka/contract'
 import type { Headers, KafkaRecord, OutgoingRecord, TopicPartition } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
 import type { Decoded, RecordDecoder } from '@scanhook/schemas/decode-record'
-import { type RestorePorts, restoreStates } from './restore-states.ts'
+import { type RestoredPartition, type RestorePorts, restoreStates } from './restore-states.ts'
 import {
   type Changes,
   type PartitionPorts,
@@ -82,6 +82,8 @@ interface Owned {
 
 export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker {
   const owned = new Map<number, Owned>()
+  /** Grows with every assignment and every revocation. */
+  let assignmentEpoch = 0
 
   async function handle(batch: RecordBatch): Promise<void> {
     const partition = owned.get(batch.partition)
@@ -130,27 +132,34 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
   }
 
   async function assign(assignments: readonly Assignment[]): Promise<void> {
-    const restored = await restoreStates(
-      ports,
-      assignments.map(({ partition }) => partition),
-    )
-    for (const { partition, committedOffset, metadata } of assignments) {
-      const { states, overwritten } = restored.get(partition) ?? {
-        states: new Map(),
-        overwritten: new Set<string>(),
-      }
-      if (overwritten.size > 0)
-        await ports.appendAll(stateRecords(ports, partition, states, [...overwritten]))
-      const nextOffset = committedOffset ?? 0
-      const tracked = trackedPartition(ports, { clockMs: parseClock(metadata), nextOffset, states })
-      owned.set(partition, { tracked, markedThrough: nextOffset - 1, committedOffset: nextOffset })
-    }
+    const epoch = ++assignmentEpoch
+    const partitions = assignments.map(({ partition }) => partition)
+    const restored = await restoreStates(ports, partitions)
+    const rewritten = partitions.flatMap((partition) => {
+      const { states, overwritten } = restored.get(partition) ?? nothing
+      return stateRecords(ports, partition, states, [...overwritten])
+    })
+    if (rewritten.length > 0) await ports.appendAll(rewritten)
+    // Revoked while it was being restored: the next assignment restores for itself.
+    if (epoch !== assignmentEpoch) return
+    for (const assignment of assignments)
+      take(assignment, (restored.get(assignment.partition) ?? nothing).states)
+  }
+
+  function take(
+    { partition, committedOffset, metadata }: Assignment,
+    states: RestoredPartition['states'],
+  ): void {
+    const nextOffset = committedOffset ?? 0
+    const tracked = trackedPartition(ports, { clockMs: parseClock(metadata), nextOffset, states })
+    owned.set(partition, { tracked, markedThrough: nextOffset - 1, committedOffset: nextOffset })
   }
 
   return {
     assign,
     handle,
     revoke(partitions) {
+      assignmentEpoch++
       for (const { partition } of partitions) owned.delete(partition)
     },
     commitMetadata({ partition }, nextOffset) {
@@ -169,6 +178,8 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
       })),
   }
 }
+
+const nothing: RestoredPartition = { states: new Map(), overwritten: new Set() }
 
 interface Work {
   readonly outgoing: OutgoingRecord[]

@@ -8,19 +8,10 @@ import { openKafka } from '@scanhook/kafka/open'
 import { openLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
 import { topicNames } from '@scanhook/schemas/topics'
+import type { FeedOrder } from './feed-order.ts'
 import { feedReads } from './feed-reads.ts'
 import { type FeedStatus, readFeedStatus, writeFeedStatus } from './feed-status.ts'
 import { openRecording, openSimulation } from './open-recording.ts'
-
-export interface FeedOrder {
-  readonly replayFile: string | null
-  readonly speed: number
-  readonly offsetS: number
-  readonly orgId: number
-  readonly brokers: readonly string[]
-  readonly topicPrefix: string
-  readonly statusFile: string
-}
 
 const order = JSON.parse(process.argv[2] ?? '{}') as FeedOrder
 const log = openLog({ name: 'feed', level: 'info' })
