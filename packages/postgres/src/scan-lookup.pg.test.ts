@@ -106,16 +106,18 @@ test('a scan point brings its location and all ancestors, leaf first, with both 
 })
 
 test('L1: a location cannot be moved below itself, also when two moves meet', async () => {
-  const one = rowOf(await locations(pg).create(orgA, { name: 'one' }))
-  const two = rowOf(await locations(pg).create(orgA, { name: 'two' }))
-  const both = await Promise.all([
-    locations(pg).update(orgA, one.id, { parent: { id: two.id } }),
-    locations(pg).update(orgA, two.id, { parent: { id: one.id } }),
-  ])
-  expect(both.map((outcome) => outcome.kind).sort()).toEqual(['changed', 'conflict'])
-  expect(await locations(pg).update(orgA, one.id, { parent: { id: one.id } })).toMatchObject({
-    kind: 'conflict',
-  })
+  const store = locations(pg)
+  // Many pairs, because without the lock two moves meet only now and then.
+  for (let pair = 0; pair < 25; pair++) {
+    const one = rowOf(await store.create(orgA, { name: 'one' }))
+    const two = rowOf(await store.create(orgA, { name: 'two' }))
+    const both = await Promise.all([
+      store.update(orgA, one.id, { parent: { id: two.id } }),
+      store.update(orgA, two.id, { parent: { id: one.id } }),
+    ])
+    expect(both.map((outcome) => outcome.kind).sort()).toEqual(['changed', 'conflict'])
+    expect(await store.update(orgA, one.id, { parent: { id: one.id } })).toMatchObject({ kind: 'conflict' })
+  }
 })
 
 test('L2: a location with children stays; a deleted one leaves its scan points without a place', async () => {
