@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { retryTiers } from '@scanhook/domain/retry/tiers'
 import { expect, test } from 'vitest'
-import { retryTierNames, topicNames, topicSpecs } from './topics.ts'
+import { topicNames, topicSpecs } from './topics.ts'
 
 const specs = topicSpecs('p.', { partitions: 12, replicationFactor: 3 })
 const byName = new Map(specs.map((spec) => [spec.name, spec]))
@@ -14,7 +14,7 @@ test('every topic has one spec', () => {
 })
 
 test('there is a topic for every retry tier of the domain, and no other', () => {
-  expect(retryTierNames).toEqual(retryTiers.map((tier) => tier.name))
+  expect(Object.keys(topicNames('p.').retry)).toEqual(retryTiers.map((tier) => tier.name))
 })
 
 test('what waits is kept for 14 days and stamped by the broker', () => {
@@ -31,6 +31,23 @@ test('state of record is compacted, and never sooner than a zombie can write', (
     const configs = byName.get(name)?.configs
     expect(configs?.['cleanup.policy']).toBe('compact')
     expect(Number(configs?.['min.compaction.lag.ms'])).toBeGreaterThan(60_000)
+  }
+})
+
+test('the reference page names every topic with its retention', () => {
+  const page = readFileSync(new URL('../../../docs/reference/topics.md', import.meta.url), 'utf8')
+  for (const { name, configs } of specs) {
+    const short = name.slice('p.'.length)
+    const isTier = short.startsWith('deliveries.retry.')
+    const line = page
+      .split('\n')
+      .find((each) => each.startsWith(isTier ? '| `deliveries.retry.' : `| \`${short}\` `))
+    expect(line, short).toBeDefined()
+    expect(line, short).toContain(isTier ? `.${short.split('.').at(-1)}\`` : short)
+    const isCompacted = configs['cleanup.policy'] === 'compact'
+    expect(line, short).toContain(
+      isCompacted ? 'compacted' : `${Number(configs['retention.ms']) / days(1)} days`,
+    )
   }
 })
 

@@ -2,10 +2,9 @@
  * Every topic: its name, and how it must be set up. Names are written here and nowhere else.
  *
  * Retention is by time only (no `retention.bytes`): a byte limit would delete unread records exactly when a consumer
- * is far behind. Retry tier names repeat `domain/retry/tiers`; a test there and here keeps the two equal.
+ * is far behind. docs/reference/topics.md says the same in words; a test holds it against this file.
  */
-export const retryTierNames = ['10s', '1m', '5m', '30m', '2h', '6h', '24h'] as const
-export type RetryTierName = (typeof retryTierNames)[number]
+import { type TierName, tierNames } from '@scanhook/domain/retry/tiers'
 
 export interface TopicNames {
   readonly reads: string
@@ -14,7 +13,7 @@ export interface TopicNames {
   readonly assetState: string
   readonly events: string
   readonly deliveries: string
-  readonly retry: Readonly<Record<RetryTierName, string>>
+  readonly retry: Readonly<Record<TierName, string>>
   readonly dead: string
   readonly attempts: string
   readonly endpointEvents: string
@@ -24,7 +23,7 @@ export interface TopicNames {
 
 /** Names of all topics under a prefix, e.g. `scanhook.`. */
 export function topicNames(prefix: string): TopicNames {
-  const tier = (name: RetryTierName): string => `${prefix}deliveries.retry.${name}`
+  const tier = (name: TierName): string => `${prefix}deliveries.retry.${name}`
   return {
     reads: `${prefix}reads`,
     businessEvents: `${prefix}business-events`,
@@ -141,7 +140,7 @@ export function topicSpecs(prefix: string, options: TopicSpecOptions): readonly 
     spec(names.assetState, compacted(smallRecordBytes)),
     spec(names.events, kept(eventRetentionMs, largeRecordBytes)),
     spec(names.deliveries, kept(retryRetentionMs, largeRecordBytes)),
-    ...retryTierNames.map((tier) => spec(names.retry[tier], waiting)),
+    ...tierNames.map((tier) => spec(names.retry[tier], waiting)),
     spec(names.dead, kept(eventRetentionMs, largeRecordBytes)),
     spec(names.attempts, kept(flowRetentionMs, largeRecordBytes)),
     spec(names.endpointEvents, kept(flowRetentionMs, smallRecordBytes), rareTopicPartitions),
