@@ -39,7 +39,7 @@ test('K1, K4: kill -9 and a freeze of the broker: acknowledged is stored, and wh
   skip,
 }) => {
   if (whyNot !== null) skip(whyNot)
-  const rig = await openRig([broker().address])
+  const rig = await openRig(broker().address)
   const topic = await rig.topic(4)
   const groupId = uniqueName('group')
   const acknowledged = new Set<string>()

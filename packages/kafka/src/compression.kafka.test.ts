@@ -4,7 +4,7 @@ import { openRig, type Rig, textOf } from './conformance-rig.ts'
 
 let rig: Rig
 beforeAll(async () => {
-  rig = await openRig()
+  rig = await openRig(process.env['KAFKA_BROKERS'])
 })
 afterAll(async () => {
   await rig.close()

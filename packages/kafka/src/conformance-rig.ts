@@ -20,11 +20,10 @@ export interface Rig {
   close(): Promise<void>
 }
 
-const sharedBrokers: readonly string[] = (process.env['KAFKA_BROKERS'] ?? '').split(',')
-
-export async function openRig(brokers: readonly string[] = sharedBrokers): Promise<Rig> {
+/** `brokers` as KAFKA_BROKERS has them. */
+export async function openRig(brokers: string | undefined): Promise<Rig> {
   const metrics = openMetrics()
-  const kafka = openKafka({ KAFKA_BROKERS: brokers }, { log: silentLog, metrics })
+  const kafka = openKafka({ KAFKA_BROKERS: brokerList(brokers) }, { log: silentLog, metrics })
   const [admin, producer] = await Promise.all([kafka.openAdmin(), kafka.openProducer()])
   const fatal: string[] = []
   const consumers: KafkaConsumer[] = []
@@ -55,6 +54,10 @@ export async function openRig(brokers: readonly string[] = sharedBrokers): Promi
   }
 }
 
+export function brokerList(brokers: string | undefined): readonly string[] {
+  return (brokers ?? '').split(',')
+}
+
 let names = 0
 export function uniqueName(prefix: string): string {
   names += 1
@@ -62,10 +65,13 @@ export function uniqueName(prefix: string): string {
 }
 
 /** For tests of the parts inside: a context whose connections may be watched. */
-export function contextOf(change: Partial<ClientContext['connection']> = {}): ClientContext {
+export function contextOf(
+  brokers: string | undefined,
+  change: Partial<ClientContext['connection']> = {},
+): ClientContext {
   return {
     connection: {
-      brokers: sharedBrokers,
+      brokers: brokerList(brokers),
       clientId: 'conformance',
       security: 'plaintext',
       username: '',

@@ -82,6 +82,10 @@ test('what is written is read back, within the size that was reckoned with', () 
   )
 })
 
+test('P2: a batch carries no producer id, epoch and sequence: not idempotent', () => {
+  expect(encode([one]).subarray(43, 57)).toEqual(Buffer.alloc(14, 0xff))
+})
+
 test('a batch that is cut off is left for the next fetch', () => {
   const whole = Buffer.concat([at(10, encode([one, one])), at(12, encode([one]))])
   const decoded = decode(whole.subarray(0, whole.length - 1), 10)

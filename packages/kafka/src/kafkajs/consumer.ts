@@ -38,7 +38,7 @@ const layoutCheckMs = 30_000
 const missingTopicCheckMs = 2_000
 const defaultStallMs = 60_000
 
-/** Why an assignment ended. `lost`: the coordinator counts us out already, so a last commit would be refused. */
+/** Why an assignment ended. `lost`: the coordinator counts us out, or may, so a last commit would be refused. */
 type End = 'rebalance' | 'lost' | 'stop'
 
 export class GroupConsumer implements KafkaConsumer {
@@ -135,8 +135,7 @@ export class GroupConsumer implements KafkaConsumer {
   #noteJoinFailure(error: unknown, failures: number): void {
     if (this.#isOver) return
     const failure = failureOf(error)
-    if (failure.kind === 'protocol' && seatIsGone.has(failure.type)) this.#membership.forget()
-    if (failure.kind === 'protocol' && failure.type === 'REBALANCE_IN_PROGRESS') return
+    if (this.#endOf(error) !== null) return // Part of life: join again.
     if (failure.kind === 'refused' || (failure.kind === 'protocol' && refusals.has(failure.type))) {
       this.#fail(
         'the group refuses us',
@@ -168,7 +167,6 @@ export class GroupConsumer implements KafkaConsumer {
     if (end === 'stop') return // `#leave` does the rest.
     if (end === 'rebalance') await within(lastCommitMaxMs, this.#commit())
     this.#revoke(assignment)
-    if (end === 'lost') this.#membership.forget()
     this.#meters.noteRebalance()
   }
 
@@ -205,7 +203,7 @@ export class GroupConsumer implements KafkaConsumer {
       return 'confirmed'
     } catch (error) {
       this.#isConfirmed = false
-      const end = endOf(error)
+      const end = this.#endOf(error)
       if (end !== null) return end
       const silentMs = this.#context.monotonicMs() - this.#confirmedAtMs
       this.#log.debug({ silentMs, err: error }, 'group.heartbeat-failed')
@@ -237,7 +235,7 @@ export class GroupConsumer implements KafkaConsumer {
       await this.#assignment?.commit()
     } catch (error) {
       this.#meters.noteCommitFailure()
-      const end = endOf(error)
+      const end = this.#endOf(error)
       if (end !== null) this.#ended.resolve(end)
       const failure = failureOf(error)
       const isLasting = end === null && failure.kind === 'protocol' && !failure.retriable
@@ -245,6 +243,18 @@ export class GroupConsumer implements KafkaConsumer {
       if (isLasting) this.#log.error({ err: error }, 'group.commit-refused')
       else this.#log.debug({ err: error }, 'group.commit-failed')
     }
+  }
+
+  /** What an answer of the coordinator says about our assignment; null when nothing. */
+  #endOf(error: unknown): End | null {
+    const failure = failureOf(error)
+    if (failure.kind !== 'protocol') return null
+    if (failure.type === 'REBALANCE_IN_PROGRESS') return 'rebalance'
+    if (failure.type === 'ILLEGAL_GENERATION') return 'lost'
+    if (failure.type !== 'UNKNOWN_MEMBER_ID') return null
+    // Only now: whoever forgets a seat that the coordinator still holds is kept waiting until it times out.
+    this.#membership.forget()
+    return 'lost'
   }
 
   #watch(stallMs: number): void {
@@ -284,7 +294,6 @@ export class GroupConsumer implements KafkaConsumer {
   }
 }
 
-const seatIsGone = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'])
 const refusals = new Set([
   'GROUP_AUTHORIZATION_FAILED',
   'TOPIC_AUTHORIZATION_FAILED',
@@ -292,14 +301,6 @@ const refusals = new Set([
   'INVALID_GROUP_ID',
   'INVALID_SESSION_TIMEOUT',
 ])
-
-/** What an answer of the coordinator says about our assignment; null when nothing. */
-function endOf(error: unknown): End | null {
-  const failure = failureOf(error)
-  if (failure.kind !== 'protocol') return null
-  if (failure.type === 'REBALANCE_IN_PROGRESS') return 'rebalance'
-  return seatIsGone.has(failure.type) ? 'lost' : null
-}
 
 /** What `promise` gives, or null when it takes longer than `delayMs`. */
 async function orAfter<T>(promise: Promise<T>, delayMs: number): Promise<T | null> {

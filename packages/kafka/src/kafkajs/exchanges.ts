@@ -117,7 +117,7 @@ function encodeFetch(parts: readonly FetchPart[], maxWaitMs: number, maxBytes: n
   const out = new Writer(Buffer.allocUnsafe(size))
   out.int32(-1) // a consumer, not a replica
   out.int32(maxWaitMs)
-  out.int32(1) // min bytes: any record answers at once
+  out.int32(1) // min bytes: one record answers at once
   out.int32(maxBytes)
   out.bytes[out.at++] = 1 // read committed: upstream producers may use transactions
   out.int32(0) // no fetch session

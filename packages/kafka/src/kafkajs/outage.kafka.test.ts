@@ -10,7 +10,7 @@ import { BatchingProducer } from './producer.ts'
 
 let rig: Rig
 beforeAll(async () => {
-  rig = await openRig()
+  rig = await openRig(process.env['KAFKA_BROKERS'])
 })
 afterAll(async () => {
   await rig.close()
@@ -53,11 +53,11 @@ async function firstOccurrences(topic: string): Promise<{ inOrder: string[]; tot
   return { inOrder: [...seen], total }
 }
 
-test('K4, K5: connections cut in mid-flight lose nothing that was acknowledged and keep the order', async () => {
+test('K4, K5, P1: connections cut in mid-flight lose nothing that was acknowledged and keep the order', async () => {
   const topic = await rig.topic(1)
   const wire = new Wire()
   const producer = new BatchingProducer({
-    context: contextOf({ watchSocket: wire.watch }),
+    context: contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch }),
     batchMaxBytes: 5_000,
   })
   const count = 6_000
@@ -75,10 +75,10 @@ test('K4, K5: connections cut in mid-flight lose nothing that was acknowledged a
   await producer.close()
 })
 
-test('K4: while nothing answers nothing is acknowledged; afterwards all of it is (kafkajs#919)', async () => {
+test('K4, S1: while nothing answers nothing is acknowledged; afterwards all of it is (kafkajs#919)', async () => {
   const topic = await rig.topic(1)
   const wire = new Wire()
-  const context = contextOf({ watchSocket: wire.watch, requestTimeoutMs: 400 })
+  const context = contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 400 })
   const producer = new BatchingProducer({ context })
   await producer.append({ topic, key: 'k', value: Buffer.from('first') })
   wire.set('frozen')
@@ -101,7 +101,7 @@ test('a producer that is closed while nothing answers tells its callers', async 
   const topic = await rig.topic(1)
   const wire = new Wire()
   const producer = new BatchingProducer({
-    context: contextOf({ watchSocket: wire.watch, requestTimeoutMs: 200 }),
+    context: contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 200 }),
   })
   await producer.append({ topic, key: 'k', value: null })
   wire.set('cut')
@@ -119,7 +119,7 @@ test('K1: a consumer and its producer outlive an outage without being told, and 
   const out = await rig.topic(1)
   const groupId = uniqueName('group')
   const wire = new Wire()
-  const context = contextOf({ watchSocket: wire.watch, requestTimeoutMs: 500 })
+  const context = contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 500 })
   const producer = new BatchingProducer({ context })
   const reasons: string[] = []
   let revocations = 0
@@ -160,6 +160,36 @@ test('K1: a consumer and its producer outlive an outage without being told, and 
   await producer.close()
 })
 
+test('G5: a seat that could not be confirmed for the session timeout is given up, and taken again', async () => {
+  const topic = await rig.topic(2)
+  const wire = new Wire()
+  let leapMs = 0
+  const events: string[] = []
+  const consumer = new GroupConsumer(
+    {
+      groupId: uniqueName('group'),
+      topics: [topic],
+      handle: async () => undefined,
+      onAssigned: async (assignments) => void events.push(`+${assignments.length}`),
+      onRevoked: (partitions) => events.push(`-${partitions.length}`),
+      onFatal: (reason) => events.push(reason),
+    },
+    {
+      ...contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 500 }),
+      monotonicMs: () => performance.now() + leapMs,
+    },
+  )
+  await consumer.start()
+  await until('assigned', () => events.length === 1)
+  wire.set('cut')
+  leapMs = 31_000
+  await until('given up', () => events.includes('-2'))
+  wire.set('whole')
+  await until('taken again', () => events.length === 3)
+  expect(events).toEqual(['+2', '-2', '+2'])
+  await consumer.stop()
+})
+
 test('handlers in flight survive a short cut: what they complete is committed', async () => {
   const topic = await rig.topic(1)
   const groupId = uniqueName('group')
@@ -177,7 +207,7 @@ test('handlers in flight survive a short cut: what they complete is committed', 
       },
       onFatal: (reason) => rig.fatal.push(reason),
     },
-    contextOf({ watchSocket: wire.watch, requestTimeoutMs: 500 }),
+    contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 500 }),
   )
   await consumer.start()
   await rig.producer.append({ topic, key: 'k', value: null })
@@ -191,8 +221,8 @@ test('handlers in flight survive a short cut: what they complete is committed', 
 test('a broker address that leads nowhere does not keep a client from the others', async () => {
   const free = await freePort()
   const topic = await rig.topic(1)
-  const brokers = [`127.0.0.1:${free}`, ...contextOf().connection.brokers]
-  const producer = new BatchingProducer({ context: contextOf({ brokers }) })
+  const brokers = [`127.0.0.1:${free}`, ...contextOf(process.env['KAFKA_BROKERS']).connection.brokers]
+  const producer = new BatchingProducer({ context: contextOf(process.env['KAFKA_BROKERS'], { brokers }) })
   await producer.append({ topic, key: 'k', value: null })
   await producer.close()
 })

@@ -53,7 +53,7 @@ test('traffic on this Node leaves stderr empty (kafkajs#1751), ends by itself, a
 })
 
 test('two that need a connection at the same time share one socket', async () => {
-  const { connection } = contextOf()
+  const { connection } = contextOf(process.env['KAFKA_BROKERS'])
   const sockets: Socket[] = []
   const [host, port] = connection.brokers[0]?.split(':') ?? []
   const pool = new ConnectionPoolClass({
