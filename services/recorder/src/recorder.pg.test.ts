@@ -153,7 +153,9 @@ test('V1, V2: the table comes out as the fold of all attempts, in whatever order
         }
       })
       for (const index of order) await record([all[index % all.length] ?? all[0]].flatMap((one) => one ?? []))
-      await record(all.toReversed())
+      const cut = (order[0] ?? 0) % all.length
+      await record(all.slice(cut))
+      await record(all.slice(0, cut))
       const [expected] = foldDeliveries(all)
       const stored = await deliveries(pg).find(org, delivery)
       expect(stored).toMatchObject({
