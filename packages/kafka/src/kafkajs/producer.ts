@@ -9,7 +9,7 @@
  * would hold the same bytes elsewhere. The bound belongs to the caller: how much it appends without waiting.
  *
  * Invariants (beside K4 and K5 of the contract)
- *   P1. One request per leader is under way, and a partition is in one request at a time; retries go to the front.
+ *   P1. A partition is in one request at a time; what failed is sent again before what came later.
  *   P2. Not idempotent: kafkajs' sequence numbers lose records (kafkajs#1005), ids in the payload absorb duplicates.
  *   P3. A record that is refused for good rejects only its own promise; neighbours of its batch are sent again.
  */

@@ -11,10 +11,11 @@ import { backoffMs, isNews } from '../backoff.ts'
 import type { KafkaRecord } from '../record.ts'
 import { BrokerSession } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
-import { type Fetched, FetchLoops, type FetchTarget } from './fetch-loops.ts'
+import { FetchLoops } from './fetch-loops.ts'
 import { fetchSource } from './fetch-source.ts'
 import { earliestOffsets, readableEnds } from './offsets.ts'
 import { sleep } from './pauses.ts'
+import { ReaderTarget } from './reader-target.ts'
 
 export interface ReaderOptions {
   readonly topic: string
@@ -116,56 +117,5 @@ export class TopicReader {
   #noteCaughtUp(): void {
     this.#behind -= 1
     if (this.#behind === 0) this.#resolveCaughtUp()
-  }
-}
-
-interface TargetOptions {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly end: number
-  readonly after: 'end' | 'on'
-  readonly apply: (record: KafkaRecord) => void
-  readonly onCaughtUp: () => void
-}
-
-class ReaderTarget implements FetchTarget {
-  readonly topic: string
-  readonly partition: number
-  readonly #options: TargetOptions
-  #offset: number
-
-  constructor(options: TargetOptions) {
-    this.#options = options
-    this.topic = options.topic
-    this.partition = options.partition
-    this.#offset = options.offset
-  }
-
-  isBehind(): boolean {
-    return this.#offset < this.#options.end
-  }
-
-  wantedOffset(): number | null {
-    return this.#options.after === 'on' || this.isBehind() ? this.#offset : null
-  }
-
-  accept({ records, nextOffset }: Fetched): void {
-    const { apply, after, end } = this.#options
-    for (const record of records) {
-      if (after === 'end' && record.offset >= end) break
-      apply(record)
-    }
-    this.moveTo(nextOffset)
-  }
-
-  moveTo(offset: number): void {
-    const wasBehind = this.isBehind()
-    this.#offset = offset
-    if (wasBehind && !this.isBehind()) this.#options.onCaughtUp()
-  }
-
-  noteAsked(): void {
-    // Nobody watches a reader: its owner waits for `caughtUp`, or doesn't.
   }
 }
