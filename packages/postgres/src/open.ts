@@ -2,6 +2,7 @@
  * The pool of connections, with kysely over it. The only door to `pg`. Every error that leaves it is a
  * `PostgresError`; a connection that had trouble is never handed out again.
  */
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from '@scanhook/observability/log'
 import {
   CamelCasePlugin,
@@ -54,6 +55,8 @@ const connectTimeoutMs = 2_000
 const defaultStatementTimeoutMs = 10_000
 /** Beyond the server's own deadline: catches a connection into a black hole, where no answer ever comes. */
 const answerGraceMs = 2_000
+/** Closing takes one packet and its answer. */
+const closePatienceMs = 1_000
 
 /** Opens nothing yet: the first query connects. Never throws. */
 export function openPostgres(options: PostgresOptions): Postgres {
@@ -98,7 +101,10 @@ export function clientConfig({
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
     application_name: 'scanhook',
-    options: '-c timezone=UTC -c datestyle=ISO',
+    // Keepalives on the server's side, too: a host that vanished without a word must not hold the relay's lock for the
+    // two hours that are the usual default. 10 s + 3 × 5 s.
+    options:
+      '-c timezone=UTC -c datestyle=ISO -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     types: { getTypeParser },
   }
 }
@@ -169,6 +175,7 @@ async function openSession(
         throw postgresErrorOf(error)
       }
     },
-    close: () => client.end(),
+    // A connection into a black hole never says goodbye.
+    close: () => Promise.race([client.end(), setTimeout(closePatienceMs, undefined, { ref: false })]),
   }
 }
