@@ -59,7 +59,8 @@ export type Expected = string
 
 /**
  * An asset that is read for a while at each of the given places in turn enters the site once, enters and leaves each
- * place, moves into each, and is reported as scanned once at each (the walk is shorter than the suppression).
+ * place, moves into each, and is reported as scanned once at each place, however often it comes by: the whole walk is
+ * shorter than the 60 s for which a sighting at one place suppresses the next.
  */
 export function expectedOfWalk(warehouse: Warehouse, legs: readonly number[]): readonly Expected[] {
   return warehouse.assets.flatMap(({ external_key: asset }) =>
@@ -67,7 +68,7 @@ export function expectedOfWalk(warehouse: Warehouse, legs: readonly number[]): r
       const place = warehouse.places[leg]?.external_key ?? ''
       const previous = nth === 0 ? undefined : warehouse.places[legs[nth - 1] ?? 0]?.external_key
       return [
-        `${asset} asset.scanned ${place}`,
+        ...(legs.indexOf(leg) === nth ? [`${asset} asset.scanned ${place}`] : []),
         ...(previous === undefined
           ? [`${asset} location.entered SITE`]
           : [`${asset} location.exited ${previous}`]),

@@ -153,7 +153,8 @@ export async function openWorld({ timeScale = 1, env: extra = {} }: WorldOptions
         registry.proxy.close(),
       ])
       await dropDatabase(required('POSTGRES_URL'), database)
-      rmSync(folder, { recursive: true, force: true })
+      // Kept on wish, because the logs of a failed run explain it.
+      if (process.env['KEEP_WORLD'] !== '1') rmSync(folder, { recursive: true, force: true })
     },
   }
 }
