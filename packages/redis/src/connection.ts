@@ -16,8 +16,6 @@ import { type RedisError, redisErrorOf } from './errors.ts'
 export interface RedisConnection {
   /** What `act` gave; null when Redis is away, silent or refuses. */
   attempt<T>(act: (client: Redis) => Promise<T>): Promise<T | null>
-  /** Whether `attempt` would ask at all. */
-  isUsable(): boolean
   close(): Promise<void>
 }
 
@@ -94,7 +92,6 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
   const isUsable = (): boolean => client.status === 'ready' && !isSilent
 
   return {
-    isUsable,
     attempt: async (act) => {
       if (!isUsable()) {
         if (isSilent) probe()

@@ -29,8 +29,9 @@ function arrived(ports: ArrivalPorts, parsed: Parsed<ScanRead>, frame: Frame): P
   if (!parsed.ok) return parsed
   const read = parsed.value
   const { receivedAtMs, coordinate, headers } = frame
-  const times = judgeTime({ receivedAtMs, readAtMs: read.readAtMs }, ports.nowMs())
-  // The frame's own time was judged before, so only the reader's can be in doubt here.
+  // The frame's own time was judged before (a trusted one may be ahead of us), so only the reader's is in doubt here.
+  const judgedAtMs = Math.max(ports.nowMs(), receivedAtMs)
+  const times = judgeTime({ receivedAtMs, readAtMs: read.readAtMs }, judgedAtMs)
   const readAtMs = times.kind === 'accepted' ? times.readAtMs : null
   if (times.kind === 'accepted' && times.ignored !== null) ports.clockIgnored(times.ignored)
   return { ok: true, value: { read, receivedAtMs, readAtMs, coordinate, headers } }

@@ -74,6 +74,15 @@ test('the header scanhook-received-at counts only where it is trusted', () => {
   })
 })
 
+test('a recording that is replayed faster than it was made may be ahead of us, and keeps its reader times', () => {
+  const aheadMs = nowMs + 3_600_000
+  const one = record(
+    { ...json, read_at: aheadMs - 1_000 },
+    { headers: { 'scanhook-received-at': `${aheadMs}` } },
+  )
+  expect(taker(true)(one)).toMatchObject({ items: [{ receivedAtMs: aheadMs, readAtMs: aheadMs - 1_000 }] })
+})
+
 test('the upstream trace goes on, with a span of our own', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const intake = taker()(record(json, { headers: { traceparent } }))
