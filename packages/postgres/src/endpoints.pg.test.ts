@@ -46,7 +46,7 @@ async function announced(id: number): Promise<readonly { isDeleted: boolean; doc
   return rows
 }
 
-test('every change announces the whole document, sealed, with a version one higher (E1, E2)', async () => {
+test('E1, E2: every change announces the whole document, sealed, with a version one higher', async () => {
   const row = await made()
   await endpoints(pg).update(orgId, row.id, {
     state: 'paused',
@@ -78,7 +78,7 @@ test('every change announces the whole document, sealed, with a version one high
   expect(third).toMatchObject({ version: 3, isDeleted: true, sealedSecrets: [] })
 })
 
-test('E2: changes made at once get versions in the order of their announcements', async () => {
+test('E2, X2: changes made at once get versions in the order of their announcements', async () => {
   const row = await made()
   await Promise.all(
     Array.from({ length: 12 }, (_, n) => endpoints(pg).update(orgId, row.id, { name: `n${n}` })),

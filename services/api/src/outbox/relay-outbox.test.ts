@@ -105,6 +105,22 @@ test('Y1, Y4: while Kafka is away nothing is forgotten; when it is back everythi
   await relay.stop()
 })
 
+test('Y2: while one batch is under way no other begins, however often it is woken', async () => {
+  const scene = stage([1])
+  scene.kafkaIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.rows.push(2)
+  scene.kafkaIsAway = false
+  scene.wake()
+  scene.passTime()
+  for (let turn = 0; turn < 60; turn++) await Promise.resolve()
+  expect(scene.sent).toEqual([])
+  await scene.settle()
+  expect(scene.sent).toEqual([1, 2])
+  await relay.stop()
+})
+
 test('Y3: without any NOTIFY a change is found by the poll', async () => {
   const scene = stage([])
   const relay = startRelay(scene.ports)
