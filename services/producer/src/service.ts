@@ -23,6 +23,7 @@ import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type AcceptEventsPorts, acceptEvents, type CheckEventPorts } from './accept-events.ts'
 import { type AcceptReadsPorts, acceptReads } from './accept-reads.ts'
+import { boundPoison } from './bound-poison.ts'
 import { type ProducerSettings, producerSettings } from './config.ts'
 import { eventFromAvro, eventFromJson, eventsAcceptor } from './consume-events.ts'
 import { type ArrivalPorts, readFromAvro, readFromJson, readsAcceptor } from './consume-reads.ts'
@@ -31,7 +32,6 @@ import { type ProducerCounts, producerCounts } from './count.ts'
 import { followMasterData } from './follow-master-data.ts'
 import { type Generations, openGenerations } from './generations.ts'
 import { type LookupCache, lookupCache } from './lookup-cache.ts'
-import { recordMaxBytes } from './parse-upstream.ts'
 import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
 import { intakeRoute } from './routes.ts'
 import { recordTaker } from './take-record.ts'
@@ -296,12 +296,12 @@ function whyBad(error: unknown): Badness | null {
   return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
 }
 
-/** Bytes as they came; of a record that is larger than `poison` takes, the beginning. */
-function poisonRecord(topic: string, record: KafkaRecord, { reason, detail }: Badness): OutgoingRecord {
+function poisonRecord(topic: string, received: KafkaRecord, { reason, detail }: Badness): OutgoingRecord {
+  const record = boundPoison(received)
   return {
     topic,
     key: record.key,
-    value: record.value?.subarray(0, recordMaxBytes) ?? null,
+    value: record.value,
     headers: poisonHeaders(record, { reason, detail, service: 'producer' }),
   }
 }
