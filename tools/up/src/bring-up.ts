@@ -111,7 +111,7 @@ async function firstState(folder: RunFolder): Promise<RunState> {
   const known = folder.read()
   if (known !== null && isRunning(known.app)) return known
   return {
-    hasStartedStack: false,
+    startedStackDir: null,
     organization: null,
     endpoint: null,
     ...known,
@@ -144,7 +144,7 @@ async function infrastructure(
   const wasRunning = isStackRunning(readState(places.stackDir))
   if (!wasRunning) {
     started('stack')
-    keep({ hasStartedStack: true })
+    keep({ startedStackDir: places.stackDir })
   }
   const state = await startStack(places, env, detail)
   detail(wasRunning ? 'was running' : 'Kafka, schema registry, PostgreSQL, Redis')

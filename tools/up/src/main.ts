@@ -25,8 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   if (wanted.kind === 'down') {
-    const stack = folder.read()?.hasStartedStack ?? false
-    await takeDown(folder, { app: true, feed: true, stack }, { env, say: steps.say })
+    await takeDown(folder, { app: true, feed: true, stack: true }, { env, say: steps.say })
     return 0
   }
   return up({ ...wanted, replayFile: wanted.replayFile === null ? null : fileOf(wanted.replayFile) })

@@ -15,8 +15,8 @@ export interface RunState {
   /** What the running process was given; another infrastructure needs another process. */
   readonly appAddresses: Readonly<Record<string, string>>
   readonly feed: ProcessIdentity | null
-  /** Whether a `bin/up` started the infrastructure, so that `--down` ends it. */
-  readonly hasStartedStack: boolean
+  /** The data folder of the infrastructure that a `bin/up` started, so that `--down` ends that; null when none did. */
+  readonly startedStackDir: string | null
   readonly organization: { readonly id: number; readonly apiKey: string } | null
   readonly endpoint: { readonly id: number; readonly url: string; readonly secret: string } | null
 }
@@ -52,8 +52,7 @@ export function runFolder(): RunFolder {
 
 function readState(file: string): RunState | null {
   try {
-    // A file of an older version lacks this.
-    return { appAddresses: {}, ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<RunState, 'appAddresses'>) }
+    return JSON.parse(readFileSync(file, 'utf8')) as RunState
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw new Error(`${file} is damaged; remove it to begin anew`, { cause: error })

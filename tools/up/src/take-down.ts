@@ -38,12 +38,14 @@ export async function takeDown(
         : 'services: stopped',
     )
   }
-  if (what.stack) await stopStack(findPlaces(env), { wipe: false }, say)
+  if (what.stack && state.startedStackDir !== null) {
+    await stopStack(findPlaces({ ...env, SCANHOOK_STACK_DIR: state.startedStackDir }), { wipe: false }, say)
+  }
   if (what.app) folder.removeEnv()
   folder.write({
     ...state,
     app: what.app ? null : state.app,
     feed: what.feed ? null : state.feed,
-    hasStartedStack: what.stack ? false : state.hasStartedStack,
+    startedStackDir: what.stack ? null : state.startedStackDir,
   })
 }
