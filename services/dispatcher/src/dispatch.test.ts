@@ -1,0 +1,279 @@
+import type { Delivery } from '@scanhook/domain/delivery'
+import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { RecordBatch } from '@scanhook/kafka/contract'
+import type { KafkaRecord } from '@scanhook/kafka/record'
+import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import { beforeEach, expect, test } from 'vitest'
+import { RoundRobinAdmission } from './admission.ts'
+import { Dispatch, type DispatchPorts } from './dispatch.ts'
+import { planDelivery } from './plan-delivery.ts'
+import type { Work } from './work.ts'
+
+const endpoint = { state: 'active' } as Endpoint
+
+class Bench {
+  nowMs = 1_800_000_000_000
+  readonly settled: string[] = []
+  readonly moved: string[] = []
+  readonly poisoned: number[] = []
+  readonly done: number[] = []
+  /** Attempts under way, in order: call to let the receiver answer. */
+  readonly answers: (() => void)[] = []
+  readonly started: Delivery[] = []
+  readonly failures: unknown[] = []
+  readonly timers: { readonly atMs: number; readonly act: () => void }[] = []
+  readonly revoked = new AbortController()
+  readonly dispatch: Dispatch
+  isPaused = false
+
+  constructor(change: Partial<DispatchPorts> = {}, limits = { heapMax: 3, unsettledMax: 100 }) {
+    const ports: DispatchPorts = {
+      decode: (bytes) =>
+        bytes === null
+          ? { kind: 'bad', reason: 'null_value', detail: '' }
+          : { kind: 'good', value: JSON.parse(bytes.toString()) as Delivery },
+      deliver: {
+        plan: ({ delivery }) =>
+          planDelivery(delivery, {
+            known: { kind: 'known', endpoint: this.isPaused ? { ...endpoint, state: 'paused' } : endpoint },
+            nowMs: this.nowMs,
+            scale: 1,
+          }),
+        attempt: (work, _endpoint, answered) => this.#attempt(work, answered),
+      },
+      settle: async (work, { disposition }) => {
+        this.settled.push(`${disposition.kind}:${'reason' in disposition ? disposition.reason : ''}`)
+        work.done()
+      },
+      appendNext: async ({ to }) => {
+        this.moved.push(to.kind === 'tier' ? to.name : to.kind)
+      },
+      setAside: async ({ offset }) => {
+        this.poisoned.push(offset)
+      },
+      urlOf: () => 'https://x.example/',
+      failed: (error) => this.failures.push(error),
+      nowMs: () => this.nowMs,
+      after: (delayMs, act) => {
+        const timer = { atMs: this.nowMs + delayMs, act }
+        this.timers.push(timer)
+        return () => this.timers.splice(this.timers.indexOf(timer), 1)
+      },
+      breathe: async () => undefined,
+      scale: 1,
+      ...change,
+    }
+    this.dispatch = new Dispatch(
+      ports,
+      limits,
+      (start, mayStart) =>
+        new RoundRobinAdmission<Work>({
+          endpointInFlightMax: 2,
+          inFlightMax: 10,
+          endpointWaitingMax: 4,
+          waitMaxMs: 5_000,
+          monotonicMs: () => this.nowMs,
+          start,
+          mayStart,
+        }),
+    )
+  }
+
+  #attempt(work: Work, answered: () => void): Promise<void> {
+    this.started.push(work.delivery)
+    return new Promise((resolve) => {
+      this.answers.push(() => {
+        answered()
+        if (!work.signal.aborted) work.done()
+        resolve()
+      })
+    })
+  }
+
+  batch(deliveries: readonly (Delivery | null)[]): RecordBatch {
+    const records: KafkaRecord[] = deliveries.map((delivery, offset) => ({
+      topic: 'deliveries',
+      partition: 0,
+      offset,
+      timestampMs: this.nowMs,
+      key: Buffer.from(`${delivery?.endpointId ?? 0}`),
+      value: delivery === null ? null : Buffer.from(JSON.stringify(delivery)),
+      headers: {},
+    }))
+    return {
+      topic: 'deliveries',
+      partition: 0,
+      records,
+      highWatermark: records.length,
+      signal: this.revoked.signal,
+      done: (offset) => this.done.push(offset),
+      doneThrough: () => expect.unreachable(),
+      pauseUntil: () => expect.unreachable(),
+    }
+  }
+
+  delivery(id: number, dueInMs = 0): Delivery {
+    return deliveryTo(id, { dueAtMs: this.nowMs + dueInMs, createdAtMs: this.nowMs })
+  }
+
+  /** Moves time on and runs what is due, as a clock would. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms
+    for (;;) {
+      const next = this.timers
+        .filter(({ atMs }) => atMs <= untilMs)
+        .sort((one, other) => one.atMs - other.atMs)[0]
+      if (next === undefined) break
+      this.timers.splice(this.timers.indexOf(next), 1)
+      this.nowMs = next.atMs
+      next.act()
+      await settle()
+    }
+    this.nowMs = untilMs
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+}
+
+let at: Bench
+
+beforeEach(() => {
+  at = new Bench()
+})
+
+test('B1: records are marked in the order in which their endpoints answer, not in which they came', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(2)]))
+  expect(at.started).toHaveLength(2)
+  at.answers[1]?.()
+  await settle()
+  expect(at.done).toEqual([1])
+})
+
+test('B1: an endpoint that hangs is put aside after a moment; the handler does not wait, the other goes on', async () => {
+  const hanging = Array.from({ length: 6 }, () => at.delivery(1))
+  await at.dispatch.handle(at.batch([...hanging, at.delivery(2)]))
+  expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1, 1, 2])
+  await at.advance(6_000)
+  expect(at.settled.length).toBeGreaterThanOrEqual(3)
+  expect(new Set(at.settled)).toEqual(new Set(['held:queue_full']))
+})
+
+test('B1: a full queue yields at once when others are behind it', async () => {
+  await at.dispatch.handle(at.batch([...Array.from({ length: 9 }, () => at.delivery(1)), at.delivery(2)]))
+  expect(at.settled).toEqual(['held:queue_full', 'held:queue_full', 'held:queue_full'])
+  expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1, 1, 2])
+})
+
+test('B1: a full queue makes only its own batch wait, and goes on when there is room', async () => {
+  let isHandled = false
+  const handling = at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1)))).then(() => {
+    isHandled = true
+  })
+  await settle()
+  expect(isHandled).toBe(false)
+  for (let index = 0; index < 9; index += 1) {
+    at.answers[index]?.()
+    await settle()
+  }
+  await handling
+  expect(at.settled).toEqual([])
+  expect(at.done.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+})
+
+test('B2: what is not due waits in memory to its millisecond; what finds no room waits in a tier', async () => {
+  const dues = [300, 100, 200, 400]
+  await at.dispatch.handle(at.batch(dues.map((dueInMs, index) => at.delivery(index, dueInMs))))
+  await settle()
+  expect(at.started).toEqual([])
+  expect(at.moved).toEqual(['10s'])
+  expect(at.done).toEqual([3])
+  await at.advance(99)
+  expect(at.started).toEqual([])
+  await at.advance(1)
+  expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1])
+  await at.advance(200)
+  expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1, 2, 0])
+})
+
+test('B2: far from due goes to its tier without a word in the log', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1, 65_000)]))
+  await settle()
+  expect([at.moved, at.settled, at.done]).toEqual([['1m'], [], [0]])
+})
+
+test('B2: nothing more is started while too much is not durable', async () => {
+  at = new Bench({}, { heapMax: 3, unsettledMax: 2 })
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(2), at.delivery(3)]))
+  expect(at.started).toHaveLength(2)
+  at.answers[0]?.()
+  await settle()
+  expect(at.started).toHaveLength(3)
+})
+
+test('B3: after a revoke what waits is abandoned, unmarked; what was started is finished', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1), at.delivery(2, 50)]))
+  at.revoked.abort()
+  at.dispatch.forgetRevoked()
+  for (const answer of at.answers.slice(0, 2)) answer()
+  await settle()
+  await at.advance(1_000)
+  expect(at.started).toHaveLength(2)
+  expect(at.done).toEqual([])
+  expect(at.dispatch.counts()).toEqual({ waiting: 0, inFlight: 0, notDue: 0, unsettled: 0 })
+})
+
+test('B4: stop starts nothing more and resolves when what was started is settled', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
+  let isStopped = false
+  const stopping = at.dispatch.stop().then(() => {
+    isStopped = true
+  })
+  at.answers[0]?.()
+  await settle()
+  expect(isStopped).toBe(false)
+  at.answers[1]?.()
+  await stopping
+  expect(at.started).toHaveLength(2)
+  expect(at.done).toEqual([0, 1])
+  await at.dispatch.handle(at.batch([at.delivery(1)]))
+  expect(at.started).toHaveLength(2)
+})
+
+test('B4: stop also ends a handler that waits for room', async () => {
+  const handling = at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1))))
+  await settle()
+  const stopping = at.dispatch.stop()
+  await handling
+  for (const answer of at.answers) answer()
+  await stopping
+  expect(at.settled).toEqual([])
+})
+
+test('D6: an endpoint that was paused while its delivery waited gets nothing', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
+  at.isPaused = true
+  at.answers[0]?.()
+  await settle()
+  expect(at.started).toHaveLength(2)
+  expect(at.settled).toEqual(['held:endpoint_paused'])
+})
+
+test('B1: a record that can not be read is set aside and marked', async () => {
+  await at.dispatch.handle(at.batch([null, at.delivery(1)]))
+  await settle()
+  expect([at.poisoned, at.done, at.started.length]).toEqual([[0], [0], 1])
+})
+
+test('B2: what could not be made durable is said, and not marked', async () => {
+  at = new Bench({
+    appendNext: async () => {
+      throw new Error('KAFKA_REJECTED')
+    },
+  })
+  await at.dispatch.handle(at.batch([at.delivery(1, 65_000)]))
+  await settle()
+  expect(at.failures).toHaveLength(1)
+  expect(at.done).toEqual([])
+})

@@ -1,0 +1,68 @@
+import type { Endpoint, EndpointState } from '@scanhook/domain/endpoint'
+import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type KnownEndpoint, planDelivery } from './plan-delivery.ts'
+
+const nowMs = 1_800_000_000_000
+const minute = 60_000
+
+function known(state: EndpointState): KnownEndpoint {
+  return { kind: 'known', endpoint: { state } as Endpoint }
+}
+
+const due = deliveryTo(7, { dueAtMs: nowMs, createdAtMs: nowMs })
+
+describe('P2: the endpoint decides', () => {
+  test('P2: active is attempted', () => {
+    expect(planDelivery(due, { known: known('active'), nowMs, scale: 1 }).kind).toBe('attempt')
+  })
+
+  test.each([
+    ['deleted', { kind: 'deleted' } as KnownEndpoint, 'endpoint_deleted'],
+    ['disabled', known('disabled'), 'endpoint_disabled'],
+  ])('P2: %s kills', (_what, endpoint, reason) => {
+    expect(planDelivery(due, { known: endpoint, nowMs, scale: 1 })).toEqual({
+      kind: 'settle',
+      disposition: { kind: 'dead', reason },
+    })
+  })
+
+  test.each([
+    ['paused', known('paused'), 'endpoint_paused'],
+    ['unknown', { kind: 'unknown' } as KnownEndpoint, 'endpoint_unknown'],
+  ])('P3: %s holds for a tier', (_what, endpoint, reason) => {
+    expect(planDelivery(due, { known: endpoint, nowMs, scale: 1 })).toEqual({
+      kind: 'settle',
+      disposition: { kind: 'held', reason, dueAtMs: nowMs + 10_000 },
+    })
+  })
+})
+
+test('P3: a long pause goes round ever more rarely', () => {
+  const heldFor = (ageMs: number): number => {
+    const plan = planDelivery(
+      { ...due, createdAtMs: nowMs - ageMs },
+      { known: known('paused'), nowMs, scale: 1 },
+    )
+    return plan.kind === 'settle' && plan.disposition.kind === 'held' ? plan.disposition.dueAtMs - nowMs : 0
+  }
+  expect([0, 2, 30, 600].map((minutes) => heldFor(minutes * minute) / minute)).toEqual([1 / 6, 1, 5, 30])
+})
+
+test('P4: an endpoint that was never announced holds for ten minutes and then counts as deleted', () => {
+  const at = (ageMs: number, scale: number) =>
+    planDelivery({ ...due, createdAtMs: nowMs - ageMs }, { known: { kind: 'unknown' }, nowMs, scale })
+  expect(at(9 * minute, 1)).toMatchObject({ disposition: { kind: 'held' } })
+  expect(at(11 * minute, 1)).toMatchObject({ disposition: { kind: 'dead', reason: 'endpoint_deleted' } })
+  expect(at((11 * minute) / 100, 100)).toMatchObject({ disposition: { kind: 'dead' } })
+})
+
+test('P1: before its time a delivery waits, in memory or in a tier, whatever the endpoint is', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10, 10_000), (inMs, scale) => {
+      const plan = planDelivery({ ...due, dueAtMs: nowMs + inMs }, { known: known('active'), nowMs, scale })
+      expect(plan.kind).toBe(inMs < Math.ceil(10_000 / scale) ? 'wait' : 'hop')
+    }),
+  )
+})
