@@ -3,8 +3,19 @@
  * `watchSocket`; killing a broker is in broker-kill.kafka.test.ts.
  */
 import { connect, type Socket } from 'node:net'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contextOf, numbered, openRig, type Rig, textOf, uniqueName, until } from '../conformance-rig.ts'
+import {
+  brokerList,
+  contextOf,
+  numbered,
+  openRig,
+  type Rig,
+  textOf,
+  uniqueName,
+  until,
+} from '../conformance-rig.ts'
+import { BrokerSession } from './broker-session.ts'
 import { GroupConsumer } from './consumer.ts'
 import { BatchingProducer } from './producer.ts'
 
@@ -199,6 +210,40 @@ test('G5: a seat that could not be confirmed for the session timeout is given up
   wire.set('whole')
   await until('taken again', () => events.length === 3)
   expect(events).toEqual(['+2', '-2', '+2'])
+  await consumer.stop()
+})
+
+test('a member that the coordinator threw out comes back by itself, with a new seat', async () => {
+  const topic = await rig.topic(1)
+  const groupId = uniqueName('group')
+  const seen: string[] = []
+  const events: string[] = []
+  const consumer = rig.consumer({
+    groupId,
+    topics: [topic],
+    onAssigned: async () => void events.push('+'),
+    onRevoked: () => events.push('-'),
+    handle: async ({ records, doneThrough }) => {
+      seen.push(...records.map(textOf))
+      doneThrough(records.at(-1)?.offset ?? -1)
+    },
+  })
+  await consumer.start()
+  await until('assigned', () => events.length === 1)
+  const admin = new kafkajs.Kafka({ brokers: [...brokerList(process.env['KAFKA_BROKERS'])] }).admin()
+  await admin.connect()
+  const { groups } = await admin.describeGroups([groupId])
+  await admin.disconnect()
+  const memberId = groups[0]?.members[0]?.memberId ?? ''
+  const { connection } = contextOf(process.env['KAFKA_BROKERS'])
+  const session = new BrokerSession(connection)
+  await session.withCoordinator(groupId, (broker) => broker.leaveGroup({ groupId, memberId }))
+  session.close()
+  await rig.producer.append({ topic, key: 'k', value: Buffer.from('after') })
+  await until('back', () => events.length === 3)
+  await until('committed', async () => (await rig.admin.committedOffsets(groupId, topic))[0] === 1)
+  expect(events).toEqual(['+', '-', '+'])
+  expect(seen).toContain('after')
   await consumer.stop()
 })
 

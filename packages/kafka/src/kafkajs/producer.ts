@@ -276,18 +276,24 @@ export class BatchingProducer implements KafkaProducer {
   }
 
   #retryAll(lanes: readonly ProduceLane[], error: unknown): void {
-    const failure = failureOf(error)
-    for (const lane of lanes) this.#retry(lane, failure.kind, error)
+    const why = failureOf(error).kind
+    for (const lane of lanes) this.#retryLater(lane)
+    const failures = Math.max(...lanes.map((lane) => lane.failures))
+    if (isNews(failures)) {
+      this.#context.log.warn({ partitions: lanes.length, failures, why, err: error }, 'kafka.append-failed')
+    }
     this.#refresh()
   }
 
-  #retry(lane: ProduceLane, why: string, error?: unknown): void {
+  #retry(lane: ProduceLane, why: string): void {
+    this.#retryLater(lane)
+    const { topic, partition, failures } = lane
+    if (isNews(failures)) this.#context.log.warn({ topic, partition, failures, why }, 'kafka.append-failed')
+  }
+
+  #retryLater(lane: ProduceLane): void {
     lane.failed(this.#context.nowMs() + backoffMs(lane.failures, this.#context.random()))
     this.#retries.inc()
-    if (isNews(lane.failures)) {
-      const { topic, partition, failures } = lane
-      this.#context.log.warn({ topic, partition, failures, why, err: error }, 'kafka.append-failed')
-    }
   }
 
   /** Asks for the layout of all topics, one question at a time, and again until every waiting topic is known. */
