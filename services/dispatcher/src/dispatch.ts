@@ -51,6 +51,8 @@ export interface DispatchLimits {
 const trimIntervalMs = 200
 /** Decoding and queueing 128 records takes about a millisecond. */
 const breatheAfterRecords = 128
+/** Two records are encoded for each: some 30 µs. */
+const breatheAfterSpills = 32
 
 type MakeAdmission = (start: (work: Work, slot: Slot) => void, mayStart: () => boolean) => Admission<Work>
 
@@ -59,8 +61,10 @@ export class Dispatch {
   readonly #limits: DispatchLimits
   readonly #admission: Admission<Work>
   readonly #heap: DueHeap<Work>
-  /** Started or being settled, not durable yet. */
+  /** Started, put aside or moved, and not durable yet. */
   #unsettled = 0
+  /** Of these, the attempts: what may not grow without Kafka. Holds are bounded by what the consumer hands out. */
+  #attempting = 0
   #isStopping = false
   #cancelTrim: () => void = () => undefined
   #wake: { readonly atMs: number; readonly cancel: () => void } | null = null
@@ -72,7 +76,7 @@ export class Dispatch {
     this.#heap = new DueHeap(limits.heapMax)
     this.#admission = makeAdmission(
       (work, slot) => this.#start(work, slot),
-      () => this.#unsettled < limits.unsettledMax,
+      () => this.#attempting < limits.unsettledMax,
     )
     this.#trimLater()
   }
@@ -195,11 +199,21 @@ export class Dispatch {
     }
     const plan = this.#ports.deliver.plan(work) // D6
     if (plan.kind === 'attempt') {
-      this.#track(this.#ports.deliver.attempt(work, plan.endpoint, () => this.#admission.finish(slot)))
+      this.#trackAttempt(this.#ports.deliver.attempt(work, plan.endpoint, () => this.#admission.finish(slot)))
       return
     }
     this.#admission.finish(slot)
     this.#placeAside(work, plan)
+  }
+
+  #trackAttempt(attempt: Promise<void>): void {
+    this.#attempting += 1
+    this.#track(
+      attempt.finally(() => {
+        this.#attempting -= 1
+        if (this.#attempting === this.#limits.unsettledMax - 1) this.#admission.pump()
+      }),
+    )
   }
 
   #track(act: Promise<void>): void {
@@ -211,7 +225,6 @@ export class Dispatch {
       })
       .finally(() => {
         this.#unsettled -= 1
-        if (this.#unsettled === this.#limits.unsettledMax - 1) this.#admission.pump()
         if (this.#unsettled === 0) for (const settled of this.#onSettled.splice(0)) settled()
       })
   }
@@ -238,9 +251,20 @@ export class Dispatch {
 
   #trimLater(): void {
     this.#cancelTrim = this.#ports.after(trimIntervalMs, () => {
-      for (const work of this.#admission.trim()) if (!work.signal.aborted) this.#spill(work)
+      void this.#spillAll(this.#admission.trim())
       this.#trimLater()
     })
+  }
+
+  /** Thousands at once when an endpoint turns slow: the others' sockets get their turn in between. */
+  async #spillAll(works: readonly Work[]): Promise<void> {
+    let count = 0
+    for (const work of works) {
+      if (this.#isStopping) return
+      if (!work.signal.aborted) this.#spill(work)
+      count += 1
+      if (count % breatheAfterSpills === 0) await this.#ports.breathe()
+    }
   }
 }
 

@@ -210,12 +210,15 @@ function openSettle(wiring: Wiring, producer: KafkaProducer): Settle {
     judge: (attempt, profile, nowMs) => judge(attempt, profiles[profile].failingAfterAttempts, nowMs),
     settled: (attempt, { delivery, trace }) => {
       count(attempt, delivery.event)
-      if (logsAll || attempt.disposition.kind !== 'delivered') {
-        log.info(
-          attemptLine(attempt, trace.traceId),
-          attempt.outcome === null ? 'delivery.held' : 'delivery.attempted',
-        )
-      }
+      // What is held comes by the thousand when an endpoint hangs; the delivery log has each of them.
+      const isNotable =
+        attempt.disposition.kind === 'dead' ||
+        (attempt.outcome !== null && attempt.disposition.kind !== 'delivered')
+      if (!logsAll && !isNotable) return
+      log.info(
+        attemptLine(attempt, trace.traceId),
+        attempt.outcome === null ? 'delivery.settled' : 'delivery.attempted',
+      )
     },
     nowMs: clock.nowMs,
     scale: config.TIME_SCALE,
