@@ -17,6 +17,7 @@ test.each([
   ['53300', 'POSTGRES_UNAVAILABLE', true],
   ['08006', 'POSTGRES_UNAVAILABLE', true],
   ['25006', 'POSTGRES_UNAVAILABLE', true],
+  ['55000', 'POSTGRES_UNAVAILABLE', true],
   ['57014', 'POSTGRES_TIMEOUT', true],
   ['55P03', 'POSTGRES_TIMEOUT', true],
   ['40001', 'POSTGRES_CONTENDED', true],

@@ -93,6 +93,7 @@ function codeOfSqlState(sqlState: string): PostgresErrorCode {
       return 'POSTGRES_CONFLICT'
     case '23503':
       return 'POSTGRES_REFERENCE'
+    case '55000': // object_not_in_prerequisite_state: the database accepts no connections for now
     case '25006': // read_only_sql_transaction: we are still on the replica of a failover
       return 'POSTGRES_UNAVAILABLE'
     default:

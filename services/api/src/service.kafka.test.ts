@@ -68,6 +68,8 @@ let service: StartedService
 let masterData: KafkaTable
 let orgA = 0
 let orgB = 0
+let env: Record<string, string>
+let tokenOfA = ''
 let a: Call
 let b: Call
 const announced: MasterDataChange[] = []
@@ -131,7 +133,7 @@ beforeAll(async () => {
     onFatal: () => undefined,
   })
   await masterData.start()
-  service = await startService(apiService, {
+  env = {
     KAFKA_BROKERS,
     REGISTRY_URL,
     POSTGRES_URL: database.url,
@@ -143,8 +145,10 @@ beforeAll(async () => {
     API_RATE_LIMIT_BURST: '100000',
     API_WEBHOOKS_MAX: '12',
     WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:9000',
-  })
-  a = await keyFor(orgA)
+  }
+  service = await startService(apiService, env)
+  tokenOfA = (await apiKeys(pg).create(orgA, { name: 'test', scopes })).token
+  a = caller(tokenOfA)
   b = await keyFor(orgB)
 })
 afterAll(async () => {
@@ -271,10 +275,13 @@ describe('assets and tags', () => {
     expect([json.status, json.body.error.type]).toEqual([415, 'unsupported_media_type'])
     const patched = (await a('PATCH', path, { description: null, valid_to: null })).body.data
     expect(patched).toMatchObject({ name: 'x', description: null, valid_to: null })
-    const back = await a('PATCH', path, patched)
+    await a('PATCH', path, { metadata: { erp: { id: 7, site: 'N' } } })
+    const merged = await a('PATCH', path, { metadata: { erp: { site: null }, note: 'x' } })
+    expect(merged.body.data).toMatchObject({ metadata: { erp: { id: 7 }, note: 'x' } })
+    const back = await a('PATCH', path, merged.body.data)
     expect([back.status, { ...back.body.data, updated_at: null }]).toEqual([
       200,
-      { ...patched, updated_at: null },
+      { ...merged.body.data, updated_at: null },
     ])
     for (const field of ['id', 'external_key', 'tags', 'created_at', 'deleted_at']) {
       const { status, body } = await a('PATCH', path, { [field]: 'other' })
@@ -817,4 +824,39 @@ test('another organization gets the same 404 for our ids as for ids that never w
     name: 'x',
     tags: [{ is_active: true }],
   })
+})
+
+test('while PostgreSQL is away the answer is to come again, and then everything works', async () => {
+  const name = new URL(database.url).pathname.slice(1)
+  const server = openPostgres({ url: process.env['POSTGRES_URL'] ?? '', log: silentLog, max: 1 })
+  const session = await server.openSession({ onNotification: () => undefined, onEnd: () => undefined })
+  await session.query(`alter database ${name} with allow_connections false`)
+  await session.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  const away = await a('GET', '/assets')
+  expect([away.status, away.body.error.type]).toEqual([503, 'internal_error'])
+  expect(Number(away.headers.get('retry-after'))).toBeGreaterThan(0)
+  await session.query(`alter database ${name} with allow_connections true`)
+  await expect.poll(async () => (await a('GET', '/assets')).status, { timeout: 10_000 }).toBe(200)
+  const { id } = (await a('POST', '/webhooks', hook)).body.data
+  await announcementOf(id, () => true)
+  await session.close()
+  await server.close()
+})
+
+test('X4: of two replicas one relays; when it stops, the other does', async () => {
+  const second = await startService(apiService, { ...env, API_PORT: `${port + 1}` })
+  const leads = async (one: StartedService): Promise<boolean> =>
+    /^scanhook_outbox_leading 1$/m.test(await one.metrics.text())
+  await expect.poll(() => leads(service)).toBe(true)
+  expect(await leads(second)).toBe(false)
+  await service.stop()
+  await expect.poll(() => leads(second), { timeout: 10_000 }).toBe(true)
+  const made = await fetch(`http://127.0.0.1:${port + 1}/api/v1/webhooks`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokenOfA}`, 'content-type': 'application/json' },
+    body: JSON.stringify(hook),
+  })
+  const { data }: { data: { id: number } } = JSON.parse(await made.text())
+  await announcementOf(data.id, () => true)
+  await second.stop()
 })

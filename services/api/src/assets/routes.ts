@@ -1,5 +1,6 @@
 /** Assets. Where an asset is belongs to its scans, not to it: there is no location here to read or to write. */
 import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { parseOrRefuse } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type Asset, type Assets, assetSortFields } from '@scanhook/postgres/assets'
 import { z } from 'zod'
@@ -11,6 +12,7 @@ import {
   readOnlyField,
   timeField,
 } from '../fields.ts'
+import { type JsonObject, mergePatch } from '../merge-patch.ts'
 import { type Api, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 import { tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
 
@@ -100,7 +102,9 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     handle: async ({ caller, params: { asset_id: id }, body }) => {
       const current = foundOf(await assets.find(caller.orgId, id), 'asset')
       refuseReadOnly(body, assetView(current), answeredOnly)
-      const changed = await assets.update(caller.orgId, id, { ...changeOf(body), name: body.name })
+      const metadata =
+        body.metadata === undefined ? undefined : mergedMetadata(current.metadata, body.metadata)
+      const changed = await assets.update(caller.orgId, id, { ...changeOf(body), name: body.name, metadata })
       return single(assetView(rowOf(changed, 'asset')))
     },
   })
@@ -123,6 +127,12 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
       return nothing()
     },
   })
+}
+
+/** Merged, and still within the bound of what may be written at once. */
+function mergedMetadata(current: JsonObject, patch: JsonObject): Record<string, unknown> {
+  return parseOrRefuse(z.object({ metadata: metadataField }), { metadata: mergePatch(current, patch) })
+    .metadata
 }
 
 type Written = { readonly [K in keyof typeof written]?: z.infer<(typeof written)[K]> }
