@@ -31,8 +31,15 @@ export function auditLedger(
   return { duplicateCount: received.length - byId.size }
 }
 
-/** True when every expected event has arrived at least once. */
+const countEach = (values: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
+}
+
+/** True when every expected event has arrived, as often as it is expected; a message that came twice counts once. */
 export function isComplete(received: readonly Received[], expected: readonly string[]): boolean {
-  const arrived = new Set(received.map(({ body }) => describeEvent(body)))
-  return expected.every((event) => arrived.has(event))
+  const bodies = new Map(received.map(({ headers, body }) => [String(headers['webhook-id']), body]))
+  const arrived = countEach([...bodies.values()].map(describeEvent))
+  return [...countEach(expected)].every(([event, count]) => (arrived.get(event) ?? 0) >= count)
 }
