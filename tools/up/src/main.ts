@@ -40,11 +40,12 @@ async function up(order: UpOrder): Promise<number> {
   const own = { stack: false, app: false, feed: false }
   const interrupted = new AbortController()
   let isInterrupted = false
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  // SIGHUP: the terminal was closed, and nothing that was started for it shall stay.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
   function interrupt(): void {
     if (isInterrupted) process.exit(130)
     isInterrupted = true
+    steps.say('ending …')
     interrupted.abort()
   }
 
