@@ -84,6 +84,7 @@ export function contextOf(
     metrics: openMetrics(),
     nowMs: Date.now,
     monotonicMs: () => performance.now(),
+    sessionTimeoutMs: 30_000,
     random: Math.random,
   }
 }

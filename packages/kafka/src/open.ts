@@ -9,7 +9,7 @@ import type { ClientContext } from './kafkajs/client-context.ts'
 import { GroupConsumer } from './kafkajs/consumer.ts'
 import { BatchingProducer } from './kafkajs/producer.ts'
 import { TopicReader } from './kafkajs/topic-reader.ts'
-import type { kafkaSettings } from './settings.ts'
+import { defaultSessionTimeoutMs, type kafkaSettings } from './settings.ts'
 
 type Settings = Config<typeof kafkaSettings>
 /** A service passes its whole config; only the brokers are needed. Topics are named by callers, so no prefix here. */
@@ -40,6 +40,7 @@ export function openKafka(config: KafkaConfig, dependencies: KafkaDependencies):
     },
     log: dependencies.log,
     metrics: dependencies.metrics,
+    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS ?? defaultSessionTimeoutMs,
     nowMs: dependencies.nowMs ?? Date.now,
     monotonicMs: dependencies.monotonicMs ?? (() => performance.now()),
     random: dependencies.random ?? Math.random,

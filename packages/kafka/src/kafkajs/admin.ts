@@ -69,7 +69,11 @@ export class ClusterAdmin implements KafkaAdmin {
   async committedOffsets(groupId: string, topic: string): Promise<readonly (number | null)[]> {
     return this.#patiently(`offsets of ${groupId}`, async () => {
       const { leaders } = await this.#layout(topic)
-      const group = new GroupMembership(this.#session, groupId, [topic])
+      const group = new GroupMembership(this.#session, {
+        groupId,
+        topics: [topic],
+        sessionTimeoutMs: this.#context.sessionTimeoutMs,
+      })
       const committed = await group.committed(leaders.map((_, partition) => ({ topic, partition })))
       const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]))
       return leaders.map((_, partition) => offsets.get(partition) ?? null)

@@ -7,6 +7,8 @@ export interface ClientContext {
   readonly connection: KafkaConnection
   readonly log: Logger
   readonly metrics: Metrics
+  /** How long a consumer may be silent before its partitions go to others. */
+  readonly sessionTimeoutMs: number
   /** Epoch ms: for times that mean something to others (pauses, record times). */
   readonly nowMs: () => number
   /** Never goes back: for durations. */

@@ -21,7 +21,7 @@ import { BrokerSession } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
 import { type ConsumerMeters, openConsumerMeters } from './consumer-meters.ts'
 import { failureOf } from './failure.ts'
-import { GroupMembership, heartbeatIntervalMs, sessionTimeoutMs } from './group-membership.ts'
+import { GroupMembership } from './group-membership.ts'
 import { LiveAssignment } from './live-assignment.ts'
 import { sleep, within } from './pauses.ts'
 
@@ -72,7 +72,11 @@ export class GroupConsumer implements KafkaConsumer {
     this.#context = context
     this.#log = context.log.child({ group: options.groupId })
     this.#session = new BrokerSession(context.connection)
-    this.#membership = new GroupMembership(this.#session, options.groupId, options.topics)
+    this.#membership = new GroupMembership(this.#session, {
+      groupId: options.groupId,
+      topics: options.topics,
+      sessionTimeoutMs: context.sessionTimeoutMs,
+    })
     this.#meters = openConsumerMeters(context.metrics, options, {
       lanes: () => (this.#stopping === null ? (this.#assignment?.lanes ?? []) : []),
       nowMs: context.nowMs,
@@ -182,7 +186,8 @@ export class GroupConsumer implements KafkaConsumer {
     let layoutCheckedAtMs = this.#context.monotonicMs()
     let failures = 0
     for (;;) {
-      const delayMs = failures === 0 ? heartbeatIntervalMs : backoffMs(failures, this.#context.random())
+      const delayMs =
+        failures === 0 ? this.#membership.heartbeatIntervalMs : backoffMs(failures, this.#context.random())
       const over = await orAfter(ended, delayMs)
       if (over !== null) return over
       const end = await Promise.race([ended, this.#heartbeat()])
@@ -207,7 +212,7 @@ export class GroupConsumer implements KafkaConsumer {
       if (end !== null) return end
       const silentMs = this.#context.monotonicMs() - this.#confirmedAtMs
       this.#log.debug({ silentMs, err: error }, 'group.heartbeat-failed')
-      return silentMs > sessionTimeoutMs ? 'lost' : 'unconfirmed' // G5
+      return silentMs > this.#membership.sessionTimeoutMs ? 'lost' : 'unconfirmed' // G5
     }
   }
 
@@ -261,7 +266,7 @@ export class GroupConsumer implements KafkaConsumer {
     if (this.#isOver) return
     const silentMs = this.#context.monotonicMs() - this.#confirmedAtMs
     // While the coordinator is silent the cluster is down, and ending the process would not mend it.
-    const isExcused = !this.#isConfirmed || silentMs > 2 * heartbeatIntervalMs
+    const isExcused = !this.#isConfirmed || silentMs > 2 * this.#membership.heartbeatIntervalMs
     const stall = this.#assignment?.findStall(stallMs, isExcused) ?? null
     if (stall !== null) this.#fail(stall, new KafkaError('KAFKA_STALLED', stall))
   }

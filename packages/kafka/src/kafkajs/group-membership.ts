@@ -16,14 +16,6 @@ const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol
  */
 const protocolName = 'scanhook-sticky-1'
 
-/**
- * Without a heartbeat for this long the coordinator gives our partitions to others. 30 s: longer than any garbage
- * collection, container freeze or broker fail-over that one wants to sit out, and half of the 60 s in which lag must be
- * back to 0 after a kill -9.
- */
-export const sessionTimeoutMs = 30_000
-/** A tenth of the session: nine may be lost. It is also how soon a member hears of a rebalance. */
-export const heartbeatIntervalMs = 3_000
 /** How long the coordinator waits for the others to join: a member hears of it within 3 s and needs a commit before. */
 const rebalanceTimeoutMs = 60_000
 
@@ -37,7 +29,17 @@ export interface Committed extends TopicPartition {
   readonly metadata: string
 }
 
+export interface Seat {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Without a heartbeat for this long the coordinator gives our partitions to others. */
+  readonly sessionTimeoutMs: number
+}
+
 export class GroupMembership {
+  readonly sessionTimeoutMs: number
+  /** A tenth of the session: nine may be lost. It is also how soon a member hears of a rebalance. */
+  readonly heartbeatIntervalMs: number
   readonly #session: BrokerSession
   readonly #groupId: string
   readonly #topics: readonly string[]
@@ -46,10 +48,12 @@ export class GroupMembership {
   /** What the last sync gave us; told to the next leader so that we keep it. */
   #owned: Record<string, readonly number[]> = {}
 
-  constructor(session: BrokerSession, groupId: string, topics: readonly string[]) {
+  constructor(session: BrokerSession, { groupId, topics, sessionTimeoutMs }: Seat) {
     this.#session = session
     this.#groupId = groupId
     this.#topics = topics
+    this.sessionTimeoutMs = sessionTimeoutMs
+    this.heartbeatIntervalMs = sessionTimeoutMs / 10
   }
 
   get generationId(): number {
@@ -67,7 +71,7 @@ export class GroupMembership {
     const joined = await this.#session.withCoordinator(this.#groupId, (broker) =>
       broker.joinGroup({
         groupId: this.#groupId,
-        sessionTimeout: sessionTimeoutMs,
+        sessionTimeout: this.sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
         memberId: this.#memberId,
         groupProtocols: [{ name: protocolName, metadata }],
