@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { bringUp, firstVerifiedDelivery, type Running, stepCount, type UpOrder } from './bring-up.ts'
 import { parseArguments, usage } from './parse-arguments.ts'
 import { runFolder } from './run-folder.ts'
-import { stepsOn } from './steps.ts'
+import { type Steps, stepsOn } from './steps.ts'
 import { takeDown } from './take-down.ts'
 import { watch } from './watch.ts'
 
@@ -60,7 +60,7 @@ async function up(order: UpOrder): Promise<number> {
     const started = (what: keyof typeof own): void => {
       own[what] = true
     }
-    const bringing = bringUp(order, { folder, steps, env, started })
+    const bringing = bringUp(order, { folder, steps: untilAborted(interrupted.signal), env, started })
     const running = await orInterrupted(bringing, interrupted.signal)
     if (running !== null) await orInterrupted(firstVerifiedDelivery(running, folder), interrupted.signal)
     if (running !== null && !isInterrupted) {
@@ -79,6 +79,17 @@ async function up(order: UpOrder): Promise<number> {
   }
   await endOwn()
   return 0
+}
+
+/** A step that has begun goes on to its end, so that what it starts is on record; no further one begins. */
+function untilAborted(signal: AbortSignal): Steps {
+  return {
+    ...steps,
+    step: async (title, work) => {
+      signal.throwIfAborted()
+      return steps.step(title, work)
+    },
+  }
 }
 
 function tellFirst({ urls }: Running): void {
