@@ -5,8 +5,22 @@ import { kafkaSettings } from '@scanhook/kafka/settings'
 import { postgresSettings } from '@scanhook/postgres/settings'
 import { runtimeSettings } from '@scanhook/runtime/settings'
 import { schemasSettings } from '@scanhook/schemas/settings'
-import { keyRingRule } from '@scanhook/signing/seal'
+import { keyRingRule, openKeyRing } from '@scanhook/signing/seal'
 import { webhookTargetSettings } from '@scanhook/webhook-client/settings'
+
+/** The same as the dispatcher's: what one seals the other opens. */
+const secretKeys: Setting<string> = {
+  ...text({ description: 'Keys that seal endpoint secrets; the first seals, all open', isSecret: true }),
+  rule: keyRingRule,
+  parse: (raw) => {
+    try {
+      openKeyRing(raw)
+      return raw
+    } catch {
+      return undefined
+    }
+  },
+}
 
 type OwnSettings = {
   readonly HOST: Setting<string>
@@ -38,10 +52,7 @@ export const apiSettings: ApiSettings = {
     0,
     65_535,
   ),
-  SECRET_KEYS: {
-    ...text({ description: 'Keys that seal the secrets of endpoints at rest', isSecret: true }),
-    rule: keyRingRule,
-  },
+  SECRET_KEYS: secretKeys,
   API_WEBHOOKS_MAX: integer(
     {
       description: 'Endpoints that one organization may have',
