@@ -11,7 +11,7 @@ import { addressOf, pieceNames, readState, type StackState, variableOf } from '@
 import { type ApiClient, apiClient } from './api-client.ts'
 import { appEnv, checkout, choosePorts, newSecretKeys, startApp, waitReady } from './app-process.ts'
 import type { FeedOrder } from './feed-order.ts'
-import { readFeedStatus } from './feed-status.ts'
+import { readFeedStatus, writeFeedStatus } from './feed-status.ts'
 import { type InspectorClient, inspectorClient } from './inspector-client.ts'
 import { type OpenRecording, openRecording, openSimulation } from './open-recording.ts'
 import type { Wanted } from './parse-arguments.ts'
@@ -219,6 +219,9 @@ async function startFeed(order: UpOrder, place: FeedPlace): Promise<ProcessIdent
     topicPrefix: place.prefix,
     statusFile: place.folder.fileOf('feed.json'),
   }
+  // Else the end of the feed before would be taken for the end of this one.
+  const before = readFeedStatus(feedOrder.statusFile)
+  writeFeedStatus(feedOrder.statusFile, { ...before, sentCount: 0, isDone: false, problem: null })
   const args = ['tools/up/src/feed-main.ts', JSON.stringify(feedOrder)]
   return startDetached({ file: process.execPath, args, cwd: checkout }, place.folder.fileOf('feed.log'))
 }
@@ -253,7 +256,7 @@ function envFileOf(state: RunState, { urls, addresses, prefix }: Addressed): Rec
 /** Long enough for a first start of everything on a busy machine; the first delivery itself takes some 100 ms. */
 const firstDeliveryMaxMs = 60_000
 
-/** Resolves when the inspector has verified one delivery more than before. Throws with what there is instead. */
+/** Resolves when reads were sent and the inspector has verified one delivery more than before. Throws with what there is instead. */
 export async function firstVerifiedDelivery(
   { inspector, verifiedBefore }: Running,
   folder: RunFolder,
@@ -261,8 +264,9 @@ export async function firstVerifiedDelivery(
   const giveUpAtMs = performance.now() + firstDeliveryMaxMs
   for (;;) {
     const counts = await inspector.counts()
-    if (counts.verified > verifiedBefore) return
     const { problem, sentCount } = readFeedStatus(folder.fileOf('feed.json'))
+    // Without a read of ours it is a delivery that an earlier run had left.
+    if (counts.verified > verifiedBefore && sentCount > 0) return
     if (problem !== null)
       throw new Error(`the reads could not be fed: ${problem} (${folder.fileOf('feed.log')})`)
     if (performance.now() > giveUpAtMs) {

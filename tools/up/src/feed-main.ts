@@ -19,8 +19,7 @@ const stopping = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
 
 const before = readFeedStatus(order.statusFile)
-let status: FeedStatus = { ...before, sentCount: 0, isDone: false, problem: null }
-writeFeedStatus(order.statusFile, status)
+let status: FeedStatus = before
 
 // Written now and then only: a status per request would cost more than the requests.
 const statusEveryMs = 250
