@@ -71,7 +71,6 @@ export const servicePlan = {
   scanhook: [...everyService],
 }
 
-const adapters = '^packages/(kafka|postgres|redis|webhook-client|http|schemas)/'
 const pure = '^packages/(domain|config|replay)/src'
 const test = '[.]test[.]ts$'
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
@@ -146,15 +145,6 @@ export default {
         { path: '^(packages|services|tools)/', pathNot: [`^packages/${name}/`, '^tools/stack/', test] },
         { path: `(^|node_modules/)${dependency}(/|$)` },
       ),
-    ),
-    forbid(
-      'adapters-wired-in-service',
-      'Only service.ts, config.ts and a main may name an adapter; handlers declare the ports they need.',
-      {
-        path: '^services/[^/]+/src',
-        pathNot: ['/(service|config)[.]ts$', '[/-]main[.]ts$', '/(server|routes)[.]ts$', test],
-      },
-      { path: adapters, dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'no-service-to-service',

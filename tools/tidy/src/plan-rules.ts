@@ -132,3 +132,32 @@ export function cruiserSawEverything(
     .filter((file) => /^(packages|services|tools)\/[^/]+\/.*\.ts$/.test(file.path) && !cruised.has(file.path))
     .map((file) => problem('cruised', file.path, 'was not seen by dependency-cruiser'))
 }
+
+const wiringFile = /\/(service|config|routes|server|[a-z-]*main)\.ts$/
+const adapterImport = /^import (?!type )[^;]*? from '@scanhook\/(kafka|postgres|redis|webhook-client|http)\//m
+
+/**
+ * Handlers declare the ports they need; only service.ts plugs adapters in (routes.ts and server.ts know the HTTP door). The types of a
+ * door's contract may be named anywhere, which is why this is not a rule of the cruiser: it can't tell `import type`.
+ */
+export function adaptersAreWiredInService(files: readonly SourceFile[]): readonly Problem[] {
+  return files
+    .filter(
+      (file) =>
+        /^services\/[^/]+\/src\/.*\.ts$/.test(file.path) &&
+        !file.path.endsWith('.test.ts') &&
+        !wiringFile.test(file.path),
+    )
+    .flatMap((file) => {
+      const door = adapterImport.exec(file.text)?.[1]
+      return door === undefined
+        ? []
+        : [
+            problem(
+              'adapters-wired-in-service',
+              file.path,
+              `takes more than types from @scanhook/${door}: declare a port, wire it in service.ts`,
+            ),
+          ]
+    })
+}

@@ -1,6 +1,7 @@
 /** Each rule of tidy, broken once: a rule that nothing can break checks nothing. */
 import { describe, expect, test } from 'vitest'
 import {
+  adaptersAreWiredInService,
   cruiserSawEverything,
   drawingMatchesPlan,
   type HousePlan,
@@ -65,6 +66,20 @@ describe('drawing, plan and manifests agree', () => {
       file('packages/schemas/src/a.ts', "import { x } from '@scanhook/domain/x'"),
     ]
     expect(rulesOf(importsAreDeclared(files))).toEqual(['undeclared-import'])
+  })
+  test('a handler that takes an adapter itself is reported, one that names its types is not', () => {
+    const handler = (text: string) => [file('services/router/src/route-events.ts', text)]
+    expect(
+      rulesOf(adaptersAreWiredInService(handler("import { openKafka } from '@scanhook/kafka/open'"))),
+    ).toEqual(['adapters-wired-in-service'])
+    expect(
+      adaptersAreWiredInService(handler("import type { RecordBatch } from '@scanhook/kafka/contract'")),
+    ).toEqual([])
+    expect(
+      adaptersAreWiredInService([
+        file('services/router/src/service.ts', "import { openKafka } from '@scanhook/kafka/open'"),
+      ]),
+    ).toEqual([])
   })
   test('a file that the cruiser did not see is reported', () => {
     expect(rulesOf(cruiserSawEverything([file('packages/domain/src/a.ts')], new Set()))).toEqual(['cruised'])

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { renderConfigurationPage } from './configuration-page.ts'
 import { type CruiserConfig, cruiseTree } from './cruise.ts'
 import {
+  adaptersAreWiredInService,
   cruiserSawEverything,
   drawingMatchesPlan,
   importsAreDeclared,
@@ -44,6 +45,7 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
     ...drawingMatchesPlan(files, plan),
     ...manifestsMatchPlan(files, plan),
     ...importsAreDeclared(files),
+    ...adaptersAreWiredInService(files),
     ...rootIsTidy(files),
     ...namesSaySomething(files),
     ...textIsTidy(files),
