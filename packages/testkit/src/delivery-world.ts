@@ -3,26 +3,20 @@
  * outside, on a real broker and registry. A test announces endpoints, writes deliveries and reads what came of them.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
-import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord } from '@scanhook/kafka/record'
-import { silentLog } from '@scanhook/observability/log'
-import { openMetrics } from '@scanhook/observability/metrics'
 import type { Codec } from '@scanhook/schemas/codec'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
-import { type TopicNames, topicNames, topicSpecs } from '@scanhook/schemas/topics'
+import type { Codecs } from '@scanhook/schemas/open-codecs'
+import type { TopicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
+import { ownTopics } from './own-topics.ts'
 
 export interface DeliveryWorld {
-  readonly prefix: string
   /** For the settings of a service; add TIME_SCALE, WEBHOOK_ALLOWED_TARGETS and the like. */
   readonly env: Readonly<Record<string, string>>
   readonly topics: TopicNames
@@ -43,15 +37,6 @@ export interface DeliveryWorld {
   /** Records written and not committed yet by the group of a service. */
   lag(service: string, topic: string): Promise<number>
   close(): Promise<void>
-}
-
-const partitions = 3
-
-function required(name: string): string {
-  const value = process.env[name]
-  if (value === undefined || value === '')
-    throw new Error(`${name} is not in the environment: run with a stack`)
-  return value
 }
 
 /** A delivery of a made-up event, due now. */
@@ -86,52 +71,15 @@ export function deliveryTo(endpoint: number, change: Partial<Delivery> = {}): De
 }
 
 export async function openDeliveryWorld(): Promise<DeliveryWorld> {
-  const prefix = `t${randomBytes(5).toString('hex')}.`
-  const cacheDir = mkdtempSync(join(tmpdir(), 'scanhook-schemas-'))
   const keys = `k1:${randomBytes(32).toString('base64')}`
-  const env = {
-    KAFKA_BROKERS: required('KAFKA_BROKERS'),
-    REGISTRY_URL: required('REGISTRY_URL'),
-    TOPIC_PREFIX: prefix,
-    SCHEMA_CACHE_DIR: cacheDir,
-    SECRET_KEYS: keys,
-  }
-  const kafka = openKafka(
-    { KAFKA_BROKERS: env.KAFKA_BROKERS.split(',') },
-    { log: silentLog, metrics: openMetrics() },
-  )
+  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics('delivery')
   const admin = await kafka.openAdmin()
-  await admin.ensureTopics(topicSpecs(prefix, { partitions, replicationFactor: 1 }))
-  const codecs = await openCodecs({
-    registryUrl: env.REGISTRY_URL,
-    cacheDir,
-    prefix,
-    log: silentLog,
-    mode: 'register',
-  })
-  const producer = await kafka.openProducer()
-  const topics = topicNames(prefix)
   const ring = openKeyRing(keys)
   const secret = newSecret()
   let version = 0
 
-  async function read<T>(
-    topic: string,
-    codec: Pick<Codec<T>, 'decode'>,
-  ): Promise<{ record: KafkaRecord; value: T }[]> {
-    const records: KafkaRecord[] = []
-    const count = await admin.partitionCount(topic)
-    await kafka.readToEnd(
-      topic,
-      Array.from({ length: count }, (_, index) => index),
-      (record) => records.push(record),
-    )
-    return Promise.all(records.map(async (record) => ({ record, value: await codec.decode(record.value) })))
-  }
-
   return {
-    prefix,
-    env,
+    env: { ...env, SECRET_KEYS: keys },
     topics,
     codecs,
     kafka,
@@ -175,16 +123,18 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
           value: codecs.deliveries.encode(delivery),
         })),
       ),
-    read,
+    read: async (topic, codec) => {
+      const records = await readAll(topic)
+      return Promise.all(records.map(async (record) => ({ record, value: await codec.decode(record.value) })))
+    },
     lag: async (service, topic) => {
       const ends = await admin.endOffsets(topic)
-      const committed = await admin.committedOffsets(`${prefix}${service}`, topic)
+      const committed = await admin.committedOffsets(`${env['TOPIC_PREFIX'] ?? ''}${service}`, topic)
       return ends.reduce((total, end, partition) => total + end - (committed[partition] ?? 0), 0)
     },
     close: async () => {
-      await producer.close()
       await admin.close()
-      rmSync(cacheDir, { recursive: true, force: true })
+      await close()
     },
   }
 }

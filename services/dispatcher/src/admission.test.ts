@@ -112,6 +112,15 @@ test('Q2: endpoints take turns', () => {
   expect(at.started.map(({ item }) => item.endpoint)).toEqual([1, 1, 2, 3, 1, 2, 3, 2, 3])
 })
 
+test('Q2: between two starts of one endpoint every other has had its turn', () => {
+  const at = bench({ inFlightMax: 5, endpointInFlightMax: 4 })
+  at.isOpen = false
+  for (const endpoint of [1, 2, 3]) offerMany(at, endpoint, 3)
+  at.isOpen = true
+  at.admission.pump()
+  expect(at.started.map(({ item }) => item.endpoint)).toEqual([1, 2, 3, 1, 2])
+})
+
 test('Q1: a hanging endpoint holds its own slots and nobody else’s', () => {
   const at = bench()
   offerMany(at, 1, 8)
