@@ -2,7 +2,6 @@
 export const webhookClientErrorCodes = [
   'WEBHOOK_ADDRESS_FORBIDDEN',
   'WEBHOOK_NAME_UNRESOLVED',
-  'WEBHOOK_DEADLINE',
   'WEBHOOK_ABANDONED',
 ] as const
 export type WebhookClientErrorCode = (typeof webhookClientErrorCodes)[number]

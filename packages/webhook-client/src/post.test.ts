@@ -100,6 +100,16 @@ describe('an ordinary exchange', () => {
     expect(receiver.connectionCount()).toBe(2)
   })
 
+  test('L3: no more idle connections are kept than allowed, over all lanes', async () => {
+    const receiver = await receiverWith(answerWith(200))
+    const client = clientWith(policyFor(receiver.port), { idleMax: 1 })
+    const both = (): Promise<unknown> =>
+      Promise.all(['1', '2'].map((lane) => client.post(request(at(receiver), { lane }))))
+    await both()
+    await both()
+    expect(receiver.connectionCount()).toBe(3)
+  })
+
   test('W4: a redirect is an answer and is not followed', async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       const receiver = await receiverWith(
@@ -289,7 +299,7 @@ describe('W2: one deadline over everything', () => {
     })
   })
 
-  test('W2: a name server that never answers; nothing is dialled when it does at last', async () => {
+  test('E4: a name server that answers after the deadline: nothing is dialled any more', async () => {
     const receiver = await receiverWith(answerWith(200))
     let answer: (addresses: readonly string[]) => void = () => undefined
     const resolve: ResolveHost = () => new Promise((resolved) => (answer = resolved))
@@ -304,6 +314,20 @@ describe('W2: one deadline over everything', () => {
     answer(['127.0.0.1'])
     await new Promise((resolved) => setImmediate(resolved))
     expect(receiver.connectionCount()).toBe(0)
+  })
+
+  test('E1: an answer after the deadline changes nothing, and its connection is not used again', async () => {
+    const late: (() => void)[] = []
+    const receiver = await receiverWith((socket, received) => {
+      if (received.number === 1) late.push(() => answerWith(200)(socket, received))
+      else answerWith(204)(socket, received)
+    })
+    const client = clientWith(policyFor(receiver.port))
+    const outcome = await client.post(request(at(receiver), { timeoutMs: 100 }))
+    for (const answer of late) answer()
+    expect(outcome).toMatchObject({ kind: 'failed', errorClass: 'timeout' })
+    expect(await client.post(request(at(receiver)))).toMatchObject({ kind: 'responded', status: 204 })
+    expect(receiver.connectionCount()).toBe(2)
   })
 
   test('W1: an aborted signal ends the attempt', async () => {

@@ -5,7 +5,7 @@
  * Invariants
  *   B1. No record of an endpoint that is slow, paused or gone makes a record of another endpoint wait: whatever can't
  *       be started soon leaves for a tier, and the partition goes on.
- *   B2. What is in memory is bounded: `heapMax` not due, `waitingMax` per endpoint, `unsettledMax` answered or started
+ *   B2. What is in memory is bounded: `heapMax` not due, `waitingMax` per endpoint, `unsettledMax` attempts started
  *       and not durable yet. Above the last nothing is started, so an absent Kafka stops us without piling up.
  *   B3. After a revoke what was not started is abandoned; what was started is finished.
  *   B4. After `stop` nothing is started; what was started is finished and marked.

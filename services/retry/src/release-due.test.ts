@@ -140,6 +140,12 @@ test('T1: a long wait goes on in hops, never back to deliveries early', async ()
   expect(seen.appended[0]?.[0]?.topic).toBe('1m')
 })
 
+test('T4: with nothing due the handler returns at once, and only leaves the partition alone', async () => {
+  const seen = await run('24h', [{ ageMs: 0, dueInMs: 86_400 * second }])
+  expect(seen.order).toEqual(['pause'])
+  expect(seen.paused).toEqual([{ offset: 100, untilMs: nowMs + 86_400 * second }])
+})
+
 test('T3: key, bytes and headers go on unchanged', async () => {
   const seen = await run('10s', [{ ageMs: 20 * second, dueInMs: 0 }])
   const sent = recordOf({ ageMs: 20 * second, dueInMs: 0 }, 100, '10s')
