@@ -1,6 +1,10 @@
 /**
  * What the producer asks for every batch of reads that its cache doesn't know: tag → asset, antenna → scan point with
  * its location and all ancestors. One query per batch, however many keys it has.
+ *
+ * `lateral … offset 0` prescribes one index look-up per key. Left to itself PostgreSQL 18, on tables without statistics,
+ * joined by a skip scan over all antennas of the organization: 24 s for 1,000 keys among 20,000 points. From there on
+ * foreign keys lead, which carry the organization: a tag's asset and a point's location are of the tag's and the point's.
  */
 import type { AssetRef, LocationRef, ScanPointKind, TagType } from '@scanhook/domain/asset'
 import { assetId, locationId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
@@ -80,8 +84,9 @@ async function findTags(pg: Postgres, keys: readonly TagKey[]): Promise<readonly
     select k.n, t.tag_type, t.value, t.is_active and a.is_active as is_active, a.id as asset_id, a.external_key, a.name
     from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.matchKey)}::text[])
       with ordinality as k (org_id, match_key, n)
-    join tags t on t.org_id = k.org_id and t.match_key = k.match_key and t.deleted_at is null
-    join assets a on a.org_id = t.org_id and a.id = t.asset_id and a.deleted_at is null`.execute(pg.db)
+    cross join lateral (select * from tags
+      where org_id = k.org_id and match_key = k.match_key and deleted_at is null offset 0) t
+    join assets a on a.id = t.asset_id and a.deleted_at is null`.execute(pg.db)
   const found = new Map(rows.map((row) => [row.n, row]))
   return keys.map((_, index) => {
     const row = found.get(index + 1)
@@ -121,27 +126,30 @@ async function findPoints(
   keys: readonly PointKey[],
 ): Promise<readonly (ResolvedPoint | null)[]> {
   const { rows } = await sql<PointRow>`
-    with recursive hit as (
+    with recursive hit as materialized (
       select k.n, p.org_id, p.id as point_id, p.antenna_port, p.kind, p.location_id, p.is_active and d.is_active as is_active,
         d.id as device_id, d.external_key, d.name, d.type
       from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.deviceKey)}::text[],
         ${keys.map((key) => key.antennaPort)}::integer[]) with ordinality as k (org_id, device_key, antenna_port, n)
-      join scan_devices d on d.org_id = k.org_id and d.external_key = k.device_key and d.deleted_at is null
-      join scan_points p on p.org_id = d.org_id and p.scan_device_id = d.id and p.antenna_port = k.antenna_port
-        and p.deleted_at is null
+      cross join lateral (select * from scan_devices
+        where org_id = k.org_id and external_key = k.device_key and deleted_at is null offset 0) d
+      cross join lateral (select * from scan_points
+        where org_id = k.org_id and scan_device_id = d.id and antenna_port = k.antenna_port and deleted_at is null offset 0) p
     ), leaf as (select distinct org_id, location_id from hit where location_id is not null),
     step as (
       select leaf.location_id as leaf_id, 1 as depth, l.*
-      from leaf join locations l on l.org_id = leaf.org_id and l.id = leaf.location_id and l.deleted_at is null
+      from leaf join locations l on l.id = leaf.location_id and l.deleted_at is null
       union all
       select step.leaf_id, step.depth + 1, l.*
-      from step join locations l on l.org_id = step.org_id and l.id = step.parent_id and l.deleted_at is null
+      from step join locations l on l.id = step.parent_id and l.deleted_at is null
       where step.depth < ${locationDepthMax}
+    ), linked as (
+      select *, lead(id) over up as up_id, lead(external_key) over up as up_key
+      from step window up as (partition by org_id, leaf_id order by depth)
     ), path as (
-      select s.org_id, s.leaf_id, json_agg(json_build_object('id', s.id, 'externalKey', s.external_key, 'name', s.name,
-        'parentId', up.id, 'parentExternalKey', up.external_key) order by s.depth) as path
-      from step s left join step up on up.leaf_id = s.leaf_id and up.depth = s.depth + 1
-      group by s.org_id, s.leaf_id
+      select org_id, leaf_id, json_agg(json_build_object('id', id, 'externalKey', external_key, 'name', name,
+        'parentId', up_id, 'parentExternalKey', up_key) order by depth) as path
+      from linked group by org_id, leaf_id
     )
     select hit.n, point_id, antenna_port, kind, is_active, device_id, external_key, name, type, path.path
     from hit left join path on path.org_id = hit.org_id and path.leaf_id = hit.location_id`.execute(pg.db)
