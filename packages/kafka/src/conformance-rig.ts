@@ -1,6 +1,7 @@
 /** What the tests against a real broker share: clients, names of their own, and what a consumer saw. */
 import { silentLog } from '@scanhook/observability/log'
 import { type Metrics, openMetrics } from '@scanhook/observability/metrics'
+import kafkajs from 'kafkajs'
 import type { ConsumerOptions, KafkaAdmin, KafkaClient, KafkaConsumer, KafkaProducer } from './contract.ts'
 import type { ClientContext } from './kafkajs/client-context.ts'
 import { openKafka } from './open.ts'
@@ -27,6 +28,7 @@ export async function openRig(brokers: string | undefined): Promise<Rig> {
   const [admin, producer] = await Promise.all([kafka.openAdmin(), kafka.openProducer()])
   const fatal: string[] = []
   const consumers: KafkaConsumer[] = []
+  const topics: string[] = []
   return {
     kafka,
     admin,
@@ -35,6 +37,7 @@ export async function openRig(brokers: string | undefined): Promise<Rig> {
     fatal,
     topic: async (partitions, configs = {}) => {
       const name = uniqueName('conformance')
+      topics.push(name)
       await admin.ensureTopics([{ name, partitions, replicationFactor: 1, configs }])
       return name
     },
@@ -50,8 +53,18 @@ export async function openRig(brokers: string | undefined): Promise<Rig> {
     close: async () => {
       await Promise.all(consumers.map((consumer) => consumer.stop(1_000)))
       await Promise.all([producer.close(), admin.close()])
+      await deleteTopics(brokerList(brokers), topics)
     },
   }
+}
+
+/** The contract has no deleting: no service may. Tests leave nothing behind on a broker that others use. */
+async function deleteTopics(brokers: readonly string[], topics: string[]): Promise<void> {
+  if (topics.length === 0) return
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics })
+  await admin.disconnect()
 }
 
 export function brokerList(brokers: string | undefined): readonly string[] {

@@ -38,7 +38,10 @@ export interface Seat {
 
 export class GroupMembership {
   readonly sessionTimeoutMs: number
-  /** A tenth of the session: nine may be lost. It is also how soon a member hears of a rebalance. */
+  /**
+   * A tenth of the session: nine may be lost. At most 3 s, because it is also how soon a member hears of a rebalance,
+   * for which all others wait.
+   */
   readonly heartbeatIntervalMs: number
   readonly #session: BrokerSession
   readonly #groupId: string
@@ -53,7 +56,7 @@ export class GroupMembership {
     this.#groupId = groupId
     this.#topics = topics
     this.sessionTimeoutMs = sessionTimeoutMs
-    this.heartbeatIntervalMs = sessionTimeoutMs / 10
+    this.heartbeatIntervalMs = Math.min(3_000, sessionTimeoutMs / 10)
   }
 
   get generationId(): number {
