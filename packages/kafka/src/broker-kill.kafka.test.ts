@@ -3,7 +3,7 @@
  * it can't (no Java, no Docker), the test is skipped and says so.
  */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -28,6 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await run(stack, ['down', '--wipe'], { env })
+  rmSync(stackDir, { recursive: true, force: true })
 }, 60_000)
 
 function broker(): { address: string; pid: number } {
