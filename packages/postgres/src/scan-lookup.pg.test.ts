@@ -1,4 +1,5 @@
 import { silentLog } from '@scanhook/observability/log'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Asset, assets } from './assets.ts'
 import type { Changed } from './change.ts'
@@ -149,4 +150,35 @@ test('references into another organization are missing references', async () => 
       location: { id: foreign.id },
     }),
   ).toEqual({ kind: 'missing_reference', field: 'location_id' })
+})
+
+test('a look-up touches a row or so per key, also on tables that were just filled and have no statistics', async () => {
+  const org = (await organizations(pg).ensure('large')).id
+  for (const table of ['assets', 'tags', 'locations', 'scan_devices', 'scan_points'])
+    await sql`alter table ${sql.table(table)} set (autovacuum_enabled = false)`.execute(pg.db)
+  await sql`
+    with made as (insert into assets (org_id, external_key, name) select ${org}, 'A-' || n, 'a' from generate_series(1, 20000) n
+      returning id, external_key)
+    insert into tags (org_id, asset_id, tag_type, value, match_key)
+      select ${org}, id, 'rfid', external_key, substr(external_key, 3) from made`.execute(pg.db)
+  await sql`
+    with device as (insert into scan_devices (org_id, external_key, name, type)
+        select ${org}, 'D-' || n, 'd', 'x' from generate_series(1, 5000) n returning id),
+      place as (insert into locations (org_id, external_key, name) values (${org}, 'HALL', 'Hall') returning id)
+    insert into scan_points (org_id, scan_device_id, location_id) select ${org}, device.id, place.id from device, place`.execute(
+    pg.db,
+  )
+  const keyCount = 200
+  const numbers = Array.from({ length: keyCount }, (_, index) => index * 7 + 1)
+  await pg.db.transaction().execute(async (db) => {
+    const lookup = scanLookup({ ...pg, db })
+    expect(await lookup.findTags(numbers.map((n) => ({ orgId: org, matchKey: `${n}` })))).not.toContain(null)
+    const points = numbers.map((n) => ({ orgId: org, deviceKey: `D-${n}`, antennaPort: 1 }))
+    expect(await lookup.findPoints(points)).not.toContain(null)
+    const { rows } = await sql<{ name: string; touched: number }>`
+      select relname as name, idx_tup_fetch + seq_tup_read as touched from pg_stat_xact_user_tables
+      where relname in ('tags', 'assets', 'scan_devices', 'scan_points', 'locations')`.execute(db)
+    expect(rows.length).toBe(5)
+    for (const { name, touched } of rows) expect([name, touched <= keyCount]).toEqual([name, true])
+  })
 })
