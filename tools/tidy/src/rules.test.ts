@@ -10,7 +10,13 @@ import {
 } from './plan-rules.ts'
 import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
 import type { Problem, SourceFile } from './source-tree.ts'
-import { namesSaySomething, rootIsTidy, textIsTidy, workspacesAreExplained } from './text-rules.ts'
+import {
+  lockIsWhole,
+  namesSaySomething,
+  rootIsTidy,
+  textIsTidy,
+  workspacesAreExplained,
+} from './text-rules.ts'
 
 const file = (path: string, text = ''): SourceFile => ({ path, text })
 const rulesOf = (problems: readonly Problem[]): string[] => problems.map(({ rule }) => rule)
@@ -104,6 +110,15 @@ describe('text', () => {
   })
   test('a TODO with its issue passes', () =>
     expect(textIsTidy([file('services/api/src/a.ts', '// TODO(#12): widen')])).toEqual([]))
+  test('a lock without an optional package is reported', () => {
+    const lock = (extra: object) =>
+      file(
+        'package-lock.json',
+        JSON.stringify({ packages: { 'node_modules/a': { optionalDependencies: { b: '1' } }, ...extra } }),
+      )
+    expect(rulesOf(lockIsWhole([lock({})]))).toEqual(['lock'])
+    expect(lockIsWhole([lock({ 'node_modules/b': {} })])).toEqual([])
+  })
   test('a stray file at the root is reported', () =>
     expect(rulesOf(rootIsTidy([file('notes.txt')]))).toEqual(['root']))
   test('a name that says nothing is reported', () =>

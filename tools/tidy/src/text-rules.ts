@@ -160,3 +160,32 @@ export function workspacesAreExplained(files: readonly SourceFile[]): readonly P
         : []
     })
 }
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >
+}
+
+/**
+ * npm leaves a package of another platform out of the lock when the registry at hand does not serve it, and `npm ci`
+ * then refuses the lock as incomplete, on every machine.
+ */
+export function lockIsWhole(files: readonly SourceFile[]): readonly Problem[] {
+  const lock = files.find((file) => file.path === 'package-lock.json')
+  if (lock === undefined) return []
+  const { packages } = JSON.parse(lock.text) as Lock
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined &&
+          packages[`${path}/node_modules/${name}`] === undefined,
+      )
+      .map((name) => ({
+        rule: 'lock',
+        place: 'package-lock.json',
+        message: `does not name ${name}, so npm ci refuses it`,
+      })),
+  )
+}

@@ -15,7 +15,13 @@ import {
 import { readServiceTables } from './read-service-tables.ts'
 import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
 import { type Problem, readSourceTree } from './source-tree.ts'
-import { namesSaySomething, rootIsTidy, textIsTidy, workspacesAreExplained } from './text-rules.ts'
+import {
+  lockIsWhole,
+  namesSaySomething,
+  rootIsTidy,
+  textIsTidy,
+  workspacesAreExplained,
+} from './text-rules.ts'
 
 export interface HouseModule {
   readonly plan: Plan
@@ -47,6 +53,7 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
     ...importsAreDeclared(files),
     ...adaptersAreWiredInService(files),
     ...rootIsTidy(files),
+    ...lockIsWhole(files),
     ...namesSaySomething(files),
     ...textIsTidy(files),
     ...workspacesAreExplained(files),
