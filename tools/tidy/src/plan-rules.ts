@@ -134,7 +134,8 @@ export function cruiserSawEverything(
 }
 
 const wiringFile = /\/(service|config|routes|server|[a-z-]*main)\.ts$/
-const adapterImport = /^import (?!type )[^;]*? from '@scanhook\/(kafka|postgres|redis|webhook-client|http)\//m
+const adapterImport =
+  /^import (?!type\b)(?:\{[^}]*\}|[\w*, ]+) from '@scanhook\/(kafka|postgres|redis|webhook-client|http)\//m
 
 /**
  * Handlers declare the ports they need; only service.ts plugs adapters in (routes.ts and server.ts know the HTTP door). The types of a
