@@ -21,6 +21,8 @@ export const plan = {
   postgres: ['domain', 'config', 'observability'],
   redis: ['domain', 'config', 'observability'],
   'webhook-client': ['domain', 'config', 'observability'],
+  // level 3
+  'endpoint-directory': ['domain', 'schemas', 'kafka', 'observability'],
 }
 
 /** Each outside technology enters the house by exactly one door. */
@@ -50,8 +52,17 @@ export const servicePlan = {
     'redis',
   ],
   tracker: [...everyService, 'domain', 'identity', 'schemas', 'kafka'],
-  router: [...everyService, 'domain', 'identity', 'schemas', 'kafka'],
-  dispatcher: [...everyService, 'domain', 'identity', 'signing', 'schemas', 'kafka', 'webhook-client'],
+  router: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'endpoint-directory'],
+  dispatcher: [
+    ...everyService,
+    'domain',
+    'identity',
+    'signing',
+    'schemas',
+    'kafka',
+    'webhook-client',
+    'endpoint-directory',
+  ],
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],
   api: [

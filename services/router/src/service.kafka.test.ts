@@ -106,13 +106,13 @@ test('an endpoint counts from its announcement and is gone with its deletion, wh
   started = await startService(routerService, own.env)
   await announce(endpointOf(11, '*'), 1)
   await vi.waitFor(async () => {
-    expect(await started?.metrics.text()).toContain('scanhook_router_endpoints 1')
+    expect(await started?.metrics.text()).toContain('scanhook_endpoints_known{service="router"} 1')
   }, eventually)
   await emit(eventOf(1))
   await vi.waitFor(async () => expect(await deliveries()).toHaveLength(1), eventually)
   await announce(endpointOf(11, '*'), 2, true)
   await vi.waitFor(async () => {
-    expect(await started?.metrics.text()).toContain('scanhook_router_endpoints 0')
+    expect(await started?.metrics.text()).toContain('scanhook_endpoints_known{service="router"} 0')
   }, eventually)
   await emit(eventOf(2))
   await vi.waitFor(async () => {

@@ -1,8 +1,10 @@
-/** The router: events in, deliveries out. Wires the handler to Kafka, the codecs and the endpoint table. */
+/** The router: events in, deliveries out. Wires the handler to Kafka, the codecs and the endpoint directory. */
 import type { DomainEvent } from '@scanhook/domain/event'
 import { eventTypes } from '@scanhook/domain/event'
+import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
+import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
-import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
+import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Metrics } from '@scanhook/observability/metrics'
@@ -13,15 +15,12 @@ import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
-import { announcements } from './apply-announcements.ts'
-import { type EndpointTable, endpointTable } from './endpoint-table.ts'
 import { eventRouter, type RoutePorts } from './route-events.ts'
 
 type RouterSettings = typeof kafkaSettings & typeof schemasSettings
 
 interface Wiring {
   readonly context: ServiceContext<RouterSettings>
-  readonly kafka: KafkaClient
   readonly codecs: Codecs
   readonly topics: TopicNames
   readonly wait: (delayMs: number) => Promise<void>
@@ -45,69 +44,38 @@ async function startRouter(context: ServiceContext<RouterSettings>): Promise<voi
   })
   const kafka = openKafka(config, { log, metrics })
   const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
-  const wiring: Wiring = { context, kafka, codecs, topics, wait }
+  const wiring: Wiring = { context, codecs, topics, wait }
 
-  // Before the first event: an endpoint that is not in the table yet would miss it for good.
-  const table = await openEndpoints(wiring)
+  // Before the first event: an endpoint that is not known yet would miss it for good.
+  const endpoints = await followEndpoints({
+    context,
+    service: 'router',
+    kafka,
+    topic: topics.masterData,
+    decode: recordDecoder(codecs.masterData, wait),
+  })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}router`,
     topics: [topics.events],
-    handle: eventRouter(portsOf(wiring, { table, producer })),
+    handle: eventRouter(portsOf(wiring, { endpoints, producer })),
     onFatal: fail,
   })
   onStop('consumer', () => consumer.stop())
   await consumer.start()
 }
 
-async function openEndpoints({ context, kafka, codecs, topics, wait }: Wiring): Promise<EndpointTable> {
-  const { log, metrics, onStop, fail } = context
-  const setCaughtUp = context.readiness('endpoints-known')
-  const table = endpointTable()
-  const refused = metrics.counter(
-    'scanhook_endpoint_announcements_refused_total',
-    'Announcements on master-data that the router could not understand',
-  )
-  const applied = metrics.counter(
-    'scanhook_endpoint_announcements_applied_total',
-    'Announcements of endpoints on master-data that the router has taken in since it started',
-  )
-  const gauge = metrics.gauge('scanhook_router_endpoints', 'Endpoints that the router knows')
-  metrics.onCollect(() => gauge.set(table.size()))
-  const stopping = new AbortController()
-  const announced = announcements({
-    decode: recordDecoder(codecs.masterData, wait),
-    table,
-    applied: () => applied.inc(),
-    refused: ({ partition, offset }, problem) => {
-      refused.inc()
-      log.error({ partition, offset, problem }, 'announcement.refused')
-    },
-    signal: stopping.signal,
-  })
-  const masterData = kafka.openTable({ topic: topics.masterData, apply: announced.apply, onFatal: fail })
-  onStop('master-data', async () => {
-    stopping.abort()
-    await masterData.stop()
-  })
-  await masterData.start()
-  await announced.settled()
-  log.info({ endpoints: table.size() }, 'endpoints.loaded')
-  setCaughtUp(true)
-  return table
-}
-
 interface Stores {
-  readonly table: EndpointTable
+  readonly endpoints: EndpointDirectory
   readonly producer: KafkaProducer
 }
 
-function portsOf({ context, codecs, topics, wait }: Wiring, { table, producer }: Stores): RoutePorts {
+function portsOf({ context, codecs, topics, wait }: Wiring, { endpoints, producer }: Stores): RoutePorts {
   return {
     decodeEvent: recordDecoder(codecs.events, wait),
     encodeDelivery: codecs.deliveries.encode,
-    endpointsOf: table.ofOrganization,
+    endpointsOf: endpoints.ofOrganization,
     deliveryIdFor,
     keyOf: endpointKey,
     poisonOf: (record, reason, detail) => ({

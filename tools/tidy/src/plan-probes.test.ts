@@ -30,6 +30,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-postgres', 'packages/postgres/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-redis', 'packages/redis/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
+  ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-tracker', 'services/tracker/src/config.ts', '@scanhook/postgres/noun'],
   ['plan-service-router', 'services/router/src/config.ts', '@scanhook/postgres/noun'],

@@ -186,7 +186,7 @@ async function provisionFrom(
 
 async function announcementsApplied(healthUrl: string): Promise<number> {
   const response = await fetch(`${healthUrl}/metrics`, { signal: AbortSignal.timeout(5_000) })
-  return sumOf(await response.text(), 'scanhook_endpoint_announcements_applied_total')
+  return sumOf(await response.text(), 'scanhook_endpoint_announcements_applied_total{service="router"}')
 }
 
 /** An event that comes before its endpoint is known has no delivery: the demo would miss the first of the recording. */

@@ -1,16 +1,16 @@
 /**
- * Records of `master-data` → the endpoint table. Order does not matter to the table (it goes by versions), so a record
+ * Records of `master-data` → the directory. Order does not matter to the directory (it goes by versions), so a record
  * whose schema must be looked up first may be applied after its successors.
  */
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import type { Decoded, RecordDecoder } from '@scanhook/schemas/decode-record'
-import type { EndpointTable } from './endpoint-table.ts'
+import type { WritableDirectory } from './directory.ts'
 
 export interface AnnouncementPorts {
   readonly decode: RecordDecoder<MasterDataChange>
-  readonly table: EndpointTable
-  /** An endpoint's announcement is in the table. */
+  readonly directory: Pick<WritableDirectory, 'apply'>
+  /** An endpoint's announcement is in the directory. */
   readonly applied: () => void
   /** An announcement was not understood; `problem` says why. */
   readonly refused: (record: KafkaRecord, problem: string) => void
@@ -19,7 +19,7 @@ export interface AnnouncementPorts {
 
 export interface Announcements {
   readonly apply: (record: KafkaRecord) => void
-  /** Resolves when everything applied so far is in the table. */
+  /** Resolves when everything applied so far is in the directory. */
   readonly settled: () => Promise<void>
 }
 
@@ -27,14 +27,14 @@ export function announcements(ports: AnnouncementPorts): Announcements {
   const waiting = new Set<Promise<void>>()
 
   function take(record: KafkaRecord, decoded: Decoded<MasterDataChange>): void {
-    const problem = decoded.kind === 'bad' ? decoded.detail : ports.table.apply(decoded.value)
+    const problem = decoded.kind === 'bad' ? decoded.detail : ports.directory.apply(decoded.value)
     if (problem !== null) ports.refused(record, problem)
     else if (decoded.kind === 'good' && decoded.value.kind === 'endpoint') ports.applied()
   }
 
   return {
     apply(record) {
-      // A tombstone follows an announced deletion, which the table has taken already.
+      // A tombstone follows an announced deletion, which the directory has taken already.
       if (record.value === null) return
       const decoded = ports.decode(record.value, ports.signal)
       if (!(decoded instanceof Promise)) {
