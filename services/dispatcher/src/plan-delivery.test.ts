@@ -1,8 +1,9 @@
 import type { Endpoint, EndpointState } from '@scanhook/domain/endpoint'
+import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type KnownEndpoint, planDelivery } from './plan-delivery.ts'
+import { planDelivery } from './plan-delivery.ts'
 
 const nowMs = 1_800_000_000_000
 const minute = 60_000

@@ -12,12 +12,7 @@ import type { DeadReason, Delivery, Disposition, HeldReason } from '@scanhook/do
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import { chooseHop } from '@scanhook/domain/retry/choose-hop'
 import { scaledMs, type TierName, tierDurationMs } from '@scanhook/domain/retry/tiers'
-
-/** `deleted`: announced as such. `unknown`: never announced here, or long forgotten. */
-export type KnownEndpoint =
-  | { readonly kind: 'known'; readonly endpoint: Endpoint }
-  | { readonly kind: 'deleted' }
-  | { readonly kind: 'unknown' }
+import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 
 export type SettledWithoutAttempt = Extract<Disposition, { kind: 'held' | 'dead' }>
 

@@ -2,7 +2,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EndpointId } from '@scanhook/domain/ids'
 import { profiles } from '@scanhook/domain/profile'
-import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
+import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
+import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
+import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, type Trace } from '@scanhook/observability/trace'
@@ -18,14 +20,12 @@ import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { openWebhookClient, type WebhookClient } from '@scanhook/webhook-client/post'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { RoundRobinAdmission } from './admission.ts'
-import { announcements } from './apply-announcements.ts'
 import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
 import { Dispatch, type DispatchPorts } from './dispatch.ts'
 import { attemptCounters, stateGauges } from './dispatcher-metrics.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
-import { type EndpointTable, endpointTable } from './endpoint-table.ts'
 import { endpointJudge } from './judge-endpoint.ts'
 import type { Destination } from './plan-next.ts'
 import { type Settle, type SettlePorts, settler } from './settle.ts'
@@ -34,14 +34,13 @@ type Settings = typeof dispatcherSettings
 
 interface Wiring {
   readonly context: ServiceContext<Settings>
-  readonly kafka: KafkaClient
   readonly codecs: Codecs
   readonly topics: TopicNames
   readonly wait: (delayMs: number) => Promise<void>
 }
 
 interface Stores {
-  readonly table: EndpointTable
+  readonly endpoints: EndpointDirectory
   readonly producer: KafkaProducer
   readonly client: WebhookClient
 }
@@ -73,14 +72,20 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   })
   const kafka = openKafka(config, { log, metrics })
   const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
-  const wiring: Wiring = { context, kafka, codecs, topics, wait }
+  const wiring: Wiring = { context, codecs, topics, wait }
 
-  const table = await openEndpoints(wiring)
+  const endpoints = await followEndpoints({
+    context,
+    service: 'dispatcher',
+    kafka,
+    topic: topics.masterData,
+    decode: recordDecoder(codecs.masterData, wait),
+  })
   const client = openWebhookClient({ policy: targetPolicy(config), clock })
   onStop('webhook-client', () => client.close())
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
-  const dispatch = openDispatch(wiring, { table, producer, client })
+  const dispatch = openDispatch(wiring, { endpoints, producer, client })
   stateGauges(metrics, () => dispatch.counts())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}dispatcher`,
@@ -95,42 +100,10 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   await consumer.start()
 }
 
-async function openEndpoints({ context, kafka, codecs, topics, wait }: Wiring): Promise<EndpointTable> {
-  const { log, metrics, onStop, fail } = context
-  const setCaughtUp = context.readiness('endpoints-known')
-  const table = endpointTable()
-  const refused = metrics.counter(
-    'scanhook_dispatcher_announcements_refused_total',
-    'Announcements on master-data that the dispatcher could not understand',
-  )
-  const gauge = metrics.gauge('scanhook_dispatcher_endpoints', 'Endpoints that the dispatcher knows')
-  metrics.onCollect(() => gauge.set(table.size()))
-  const stopping = new AbortController()
-  const announced = announcements({
-    decode: recordDecoder(codecs.masterData, wait),
-    table,
-    refused: ({ partition, offset }, problem) => {
-      refused.inc()
-      log.error({ partition, offset, problem }, 'announcement.refused')
-    },
-    signal: stopping.signal,
-  })
-  const masterData = kafka.openTable({ topic: topics.masterData, apply: announced.apply, onFatal: fail })
-  onStop('master-data', async () => {
-    stopping.abort()
-    await masterData.stop()
-  })
-  await masterData.start()
-  await announced.settled()
-  log.info({ endpoints: table.size() }, 'endpoints.loaded')
-  setCaughtUp(true)
-  return table
-}
-
 function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   const { context, codecs, topics, wait } = wiring
   const { config, clock, fail, log } = context
-  const { table, producer } = stores
+  const { endpoints, producer } = stores
   const settle = openSettle(wiring, producer)
   const ports: DispatchPorts = {
     decode: recordDecoder(codecs.deliveries, wait),
@@ -143,7 +116,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
       return producer.append({ topic: topics.poison, key: record.key, value: record.value, headers })
     },
     urlOf: ({ endpointId }) => {
-      const known = table.find(endpointId)
+      const known = endpoints.find(endpointId)
       return known.kind === 'known' ? known.endpoint.url : ''
     },
     failed: (error) => fail('a delivery could not be made durable', error),
@@ -168,11 +141,11 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   )
 }
 
-function deliverPorts({ context }: Wiring, { table, client }: Stores, settle: Settle): DeliverPorts {
+function deliverPorts({ context }: Wiring, { endpoints, client }: Stores, settle: Settle): DeliverPorts {
   const { config, clock, log, random } = context
   const ring = openKeyRing(config.SECRET_KEYS)
   return {
-    findEndpoint: table.find,
+    findEndpoint: endpoints.find,
     secretsOf: endpointSecrets((sealed) => ring.open(sealed)),
     sign: signHeaders,
     customerHeaders: ({ headers }) => permittedHeaders(headers),
