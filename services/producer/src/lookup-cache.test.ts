@@ -41,8 +41,8 @@ function world(knownMax = 100) {
   })
   const wanted = (text: string, orgId = 7): Wanted<string> => ({ text, orgId, key: () => text })
   const look = async (...texts: string[]): Promise<(Found | null | undefined)[]> => {
-    await cache.load(texts.map((text) => wanted(text)))
-    return texts.map((text) => cache.get(text))
+    const recall = await cache.load(texts.map((text) => wanted(text)))
+    return texts.map(recall)
   }
   return { state, generations, cache, look, wanted }
 }
@@ -64,8 +64,7 @@ test('L1: a changed organization is asked for again, others are not', async () =
   state.store.set('a', { name: 'B' }).set('z', { name: 'Y' })
   generations.bump(7)
   expect(await look('a')).toEqual([{ name: 'B' }])
-  await cache.load([wanted('z', 8)])
-  expect(cache.get('z')).toEqual({ name: 'Z' })
+  expect((await cache.load([wanted('z', 8)]))('z')).toEqual({ name: 'Z' })
 })
 
 test('L1: an answer that was under way when its key changed is not taken for fresh', async () => {
@@ -150,7 +149,9 @@ test('L3: the bound holds, and strangers do not push the known out', async () =>
   state.store.set('a', { name: 'A' })
   await look('a')
   await look(...Array.from({ length: 60_000 }, (_, index) => `stranger-${index}`))
-  expect(cache.get('a')).toEqual({ name: 'A' })
+  state.asked = []
+  expect(await look('a')).toEqual([{ name: 'A' }])
+  expect(state.asked).toEqual([])
   for (let index = 0; index < 50; index += 1) state.store.set(`k${index}`, { name: `${index}` })
   await look(...state.store.keys())
   expect(cache.size()).toBe(10)
@@ -178,4 +179,16 @@ test('N1: a hundred thousand changes make an organization stale twice a second',
   const before = generations.of(7, 1_500)
   expect(generations.of(7, 9_999)).toBe(before)
   expect(generations.of(8, 9_999)).toBe(0)
+})
+
+test('L5: a batch with more keys than are kept knows what became of each of them', async () => {
+  const { state, look } = world(2)
+  for (const text of ['a', 'b', 'c']) state.store.set(text, { name: text.toUpperCase() })
+  const found = [{ name: 'A' }, { name: 'B' }, { name: 'C' }]
+  expect(await look('a', 'b', 'c')).toEqual(found)
+  // Fresh at the beginning and pushed out by the batch itself.
+  expect(await look('c', 'a', 'b')).toEqual([found[2], found[0], found[1]])
+  const strays = Array.from({ length: 60_000 }, (_, index) => `stray-${index}`)
+  const unknown = (await look(...strays)).filter((answer) => answer === undefined)
+  expect(unknown).toEqual([])
 })

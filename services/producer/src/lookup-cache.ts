@@ -10,6 +10,8 @@
  *   L3. Memory is bounded, and unknown keys can't push known ones out: a stray tag that nobody registered is read as
  *       often as a registered one.
  *   L4. A store that does not answer is asked once in `retryMs`, not once for every batch.
+ *   L5. What a batch was told it knows to its end, also where the memory is smaller than the batch, or other batches
+ *       push it out meanwhile: else a batch with too many stray tags would wait for itself for ever.
  */
 import { LRUCache } from 'lru-cache'
 import type { Generations } from './generations.ts'
@@ -33,11 +35,12 @@ export interface Wanted<K> {
   readonly key: () => K
 }
 
+/** What is known of one of the keys of a batch. Null: does not exist. Undefined: nobody could be asked. */
+export type Recall<V> = (text: string) => V | null | undefined
+
 export interface LookupCache<K, V extends object> {
-  /** Makes sure that `get` knows what can be known. Never rejects. */
-  load(wanted: readonly Wanted<K>[]): Promise<void>
-  /** Null: does not exist. Undefined: nobody could be asked. */
-  get(text: string): V | null | undefined
+  /** Finds out what can be known. Never rejects. */
+  load(wanted: readonly Wanted<K>[]): Promise<Recall<V>>
   /** This key has changed. */
   forget(text: string): void
   size(): number
@@ -80,11 +83,18 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
   const isFresh = (entry: Known<V> | Absent, nowMs: number): boolean =>
     nowMs < entry.freshUntilMs && entry.generation === generations.of(entry.orgId, nowMs)
 
-  const missing = (wanted: readonly Wanted<K>[], nowMs: number): Map<string, Wanted<K>> => {
+  /** Keys that must be asked for; what is fresh goes to `answers` (L5). */
+  const missing = (
+    wanted: readonly Wanted<K>[],
+    answers: Map<string, V | null>,
+    nowMs: number,
+  ): Map<string, Wanted<K>> => {
     const found = new Map<string, Wanted<K>>()
     for (const one of wanted) {
-      const entry = known.get(one.text) ?? absent.get(one.text)
-      if (entry === undefined || !isFresh(entry, nowMs)) found.set(one.text, one)
+      const entry = known.get(one.text)
+      const freshest = entry ?? absent.get(one.text)
+      if (freshest === undefined || !isFresh(freshest, nowMs)) found.set(one.text, one)
+      else answers.set(one.text, entry?.value ?? null)
     }
     return found
   }
@@ -99,7 +109,11 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
     }
   }
 
-  const ask = async (part: readonly Wanted<K>[], nowMs: number): Promise<void> => {
+  const ask = async (
+    part: readonly Wanted<K>[],
+    answers: Map<string, V | null>,
+    nowMs: number,
+  ): Promise<void> => {
     // L1: stamped with the generation before the question, and with none where the key was forgotten meanwhile.
     const before = part.map(({ orgId }) => generations.of(orgId, nowMs))
     const forgotten = new Set<string>()
@@ -109,7 +123,9 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
       isAway = false
       for (const [index, one] of part.entries()) {
         const generation = forgotten.has(one.text) ? -1 : (before[index] ?? -1)
-        remember(one, values[index] ?? null, generation, nowMs)
+        const value = values[index] ?? null
+        answers.set(one.text, value)
+        remember(one, value, generation, nowMs)
       }
     } catch (error) {
       askAgainAtMs = monotonicMs() + retryMs
@@ -120,26 +136,30 @@ export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, 
     }
   }
 
+  const remembered: Recall<V> = (text) => {
+    const entry = known.get(text)
+    if (entry !== undefined) return entry.value
+    const gone = absent.get(text)
+    if (gone === undefined) return undefined
+    // L2: it did not exist, but something changed since and nobody can say what.
+    const isDoubtful = isAway && gone.generation !== generations.of(gone.orgId, monotonicMs())
+    return isDoubtful ? undefined : null
+  }
+
   return {
     load: async (wanted) => {
       const nowMs = monotonicMs()
-      const toAsk = [...missing(wanted, nowMs).values()]
+      const answers = new Map<string, V | null>()
+      const recall: Recall<V> = (text) => (answers.has(text) ? answers.get(text) : remembered(text))
+      const toAsk = [...missing(wanted, answers, nowMs).values()]
       options.counted(wanted.length - toAsk.length, toAsk.length)
-      if (toAsk.length === 0 || nowMs < askAgainAtMs) return
+      if (toAsk.length === 0 || nowMs < askAgainAtMs) return recall
       const parts: Wanted<K>[][] = []
       for (let start = 0; start < toAsk.length; start += keysPerFind) {
         parts.push(toAsk.slice(start, start + keysPerFind))
       }
-      await Promise.all(parts.map((part) => ask(part, nowMs)))
-    },
-    get: (text) => {
-      const entry = known.get(text)
-      if (entry !== undefined) return entry.value
-      const gone = absent.get(text)
-      if (gone === undefined) return undefined
-      // L2: it did not exist, but something changed since and nobody can say what.
-      const isDoubtful = isAway && gone.generation !== generations.of(gone.orgId, monotonicMs())
-      return isDoubtful ? undefined : null
+      await Promise.all(parts.map((part) => ask(part, answers, nowMs)))
+      return recall
     },
     forget: (text) => {
       for (const forgotten of underWay) forgotten.add(text)

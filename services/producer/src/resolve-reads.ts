@@ -20,7 +20,7 @@ import type {
   TagKey,
 } from '@scanhook/postgres/scan-lookup'
 import type { Arrival } from './arrival.ts'
-import type { LookupCache, Wanted } from './lookup-cache.ts'
+import type { LookupCache, Recall, Wanted } from './lookup-cache.ts'
 
 export interface ResolvePorts {
   readonly tags: LookupCache<TagKey, ResolvedTag>
@@ -42,33 +42,34 @@ export async function resolveReads(
 ): Promise<readonly Resolution[]> {
   const tags = arrivals.map(({ read }) => wantedTag(read))
   const points = arrivals.map(({ read }) => wantedPoint(read))
-  await Promise.all([ports.tags.load(tags), ports.points.load(points)])
-  const pointless = arrivals.filter((_, index) => ports.points.get(points[index]?.text ?? '') === null)
-  if (pointless.length > 0) await ports.devices.load(pointless.map(({ read }) => wantedDevice(read)))
+  const [tagOf, pointOf] = await Promise.all([ports.tags.load(tags), ports.points.load(points)])
+  const pointless = arrivals.filter((_, index) => pointOf(points[index]?.text ?? '') === null)
+  const deviceOf = await ports.devices.load(pointless.map(({ read }) => wantedDevice(read)))
   return arrivals.map((arrival, index) => {
-    const tag = ports.tags.get(tags[index]?.text ?? '')
-    const point = ports.points.get(points[index]?.text ?? '')
-    return resolve(ports, arrival, tag, point)
+    const tag = tagOf(tags[index]?.text ?? '')
+    const point = pointOf(points[index]?.text ?? '')
+    return resolve(ports, arrival, { tag, point, deviceOf })
   })
 }
 
-function resolve(
-  ports: ResolvePorts,
-  arrival: Arrival,
-  tag: ResolvedTag | null | undefined,
-  point: ResolvedPoint | null | undefined,
-): Resolution {
+interface Found {
+  readonly tag: ResolvedTag | null | undefined
+  readonly point: ResolvedPoint | null | undefined
+  readonly deviceOf: Recall<ResolvedDevice>
+}
+
+function resolve(ports: ResolvePorts, arrival: Arrival, { tag, point, deviceOf }: Found): Resolution {
   // A stray tag needs no scan point to be dropped: most of what a portal hears belongs to nobody.
   if (tag === null) return { kind: 'dropped', reason: 'unknown_tag' }
-  if (point === null) return withoutPoint(ports, arrival)
+  if (point === null) return withoutPoint(deviceOf, arrival)
   if (tag === undefined || point === undefined) return { kind: 'unavailable' }
   if (!tag.isActive) return { kind: 'dropped', reason: 'inactive_asset' }
   if (!point.isActive) return { kind: 'dropped', reason: 'unknown_scan_point' }
   return { kind: 'scan', scan: scanOf(ports, arrival, tag, point), arrival }
 }
 
-function withoutPoint(ports: ResolvePorts, { read }: Arrival): Resolution {
-  const device = ports.devices.get(wantedDevice(read).text)
+function withoutPoint(deviceOf: Recall<ResolvedDevice>, { read }: Arrival): Resolution {
+  const device = deviceOf(wantedDevice(read).text)
   if (device === undefined) return { kind: 'unavailable' }
   return { kind: 'dropped', reason: device === null ? 'unknown_device' : 'unknown_scan_point' }
 }
