@@ -4,7 +4,7 @@
  *
  * Invariants
  *   L1. A field whose name says that it is a secret is written as `[redacted]`, at any depth that is written at all.
- *   L2. A webhook secret, a bearer token or a password inside an address is hidden wherever it stands in a line.
+ *   L2. A webhook secret, an API key, a bearer token or a password inside an address is hidden wherever it stands in a line.
  */
 const secretName =
   /secret|passw(or)?d|^pass$|authorization|cookie|credential|^token$|(access|refresh|id|bearer|auth)[-_]?token|api[-_]?key$|private[-_]?key|^key[-_]?ring$/i
@@ -50,7 +50,8 @@ function redactValue(value: unknown, depth: number): unknown {
 
 const webhookSecret = /whsec_[A-Za-z0-9+/=_-]{6,}/g
 const bearerToken = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g
-const apiKey = /\bscanhook_(?:sk|key)_[A-Za-z0-9_-]{6,}/g
+/** `sk_<key id>_<secret>` (packages/postgres/api-keys). */
+const apiKey = /\bsk_\d+_[A-Za-z0-9_-]{6,}/g
 const addressPassword = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@"\\]*:[^/\s@"\\]+@/gi
 
 /** Hides secrets by their look. Leaves JSON valid: no pattern takes a quote or a backslash with it. */
