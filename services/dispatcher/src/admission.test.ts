@@ -22,6 +22,7 @@ function bench(change: Partial<AdmissionOptions<Item>> = {}): Bench {
   const admission = new RoundRobinAdmission<Item>({
     endpointInFlightMax: 2,
     inFlightMax: 6,
+    freePerHeld: 0,
     endpointWaitingMax: 10,
     waitMaxMs: 5_000,
     monotonicMs: () => self.nowMs,
@@ -203,4 +204,28 @@ test('Q5: clear gives back what waits and starts nothing more', () => {
   if (first !== undefined) at.admission.finish(first.slot)
   expect(at.started).toHaveLength(2)
   expect(offerMany(at, 1, 1)).toEqual(['slow'])
+})
+
+test('Q6: twenty endpoints that hang, each with a backlog, leave slots for one that answers', () => {
+  const at = bench({
+    endpointInFlightMax: 64,
+    inFlightMax: 1_024,
+    freePerHeld: 8,
+    endpointWaitingMax: 10_000,
+  })
+  for (let endpoint = 1; endpoint <= 20; endpoint += 1) offerMany(at, endpoint, 500)
+  at.started.length = 0
+  offerMany(at, 99, 10)
+  expect(at.started.map(({ item }) => item.endpoint)).toEqual(new Array(10).fill(99))
+})
+
+test('Q6: an endpoint that was held back goes on as soon as others leave their slots', () => {
+  const at = bench({ endpointInFlightMax: 64, inFlightMax: 100, freePerHeld: 1, endpointWaitingMax: 10_000 })
+  offerMany(at, 1, 64)
+  offerMany(at, 2, 64)
+  const countOf = (endpoint: number): number =>
+    at.started.filter(({ item }) => item.endpoint === endpoint).length
+  expect([countOf(1), countOf(2)]).toEqual([50, 25])
+  for (const { item, slot } of at.started.slice()) if (item.endpoint === 1) at.admission.finish(slot)
+  expect([countOf(1), countOf(2)]).toEqual([64, 43])
 })

@@ -13,6 +13,8 @@
  *   Q4. Refusing is sticky: once an endpoint is refused or trimmed, it is refused until its queue is empty. So what
  *       was put aside is not overtaken for long.
  *   Q5. An endpoint's items start in the order in which they were offered.
+ *   Q6. An endpoint starts a second item and more only while `freePerHeld` slots are free for each that it holds. So
+ *       endpoints that hang can't take all slots by their number, and those that answer find some free.
  */
 export interface Admission<T> {
   /**
@@ -44,6 +46,8 @@ export interface Slot {
 export interface AdmissionOptions<T> {
   readonly endpointInFlightMax: number
   readonly inFlightMax: number
+  /** Q6; 0 lets endpoints take what there is. */
+  readonly freePerHeld: number
   /** Bounds memory: items of one endpoint that wait. */
   readonly endpointWaitingMax: number
   /** How long an item may be expected to wait for its start. */
@@ -176,9 +180,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     // `start` may finish an item at once and so come back here; one loop is enough.
     if (this.#isPumping || this.#isCleared) return
     this.#isPumping = true
-    const { inFlightMax, mayStart } = this.#options
+    const { inFlightMax, freePerHeld, mayStart } = this.#options
     for (const lane of this.#ready) {
       if (this.#inFlight >= inFlightMax || !mayStart()) break
+      if (lane.inFlight * freePerHeld >= inFlightMax - this.#inFlight) continue // Q6; it keeps its place
       this.#ready.delete(lane)
       this.#startOne(lane)
       // Added again at the end: a Set is walked in insertion order, also over what is added meanwhile.

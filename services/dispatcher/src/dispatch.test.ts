@@ -69,6 +69,7 @@ class Bench {
       (start, mayStart) =>
         new RoundRobinAdmission<Work>({
           endpointInFlightMax: 2,
+          freePerHeld: 0,
           inFlightMax: 10,
           endpointWaitingMax: 4,
           waitMaxMs: 5_000,

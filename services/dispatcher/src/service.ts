@@ -51,6 +51,11 @@ const heapMax = 10_000
 const endpointWaitingMax = 10_000
 /** With the attempt's own 15 s this keeps a record's stay at the promised 20 s. */
 const waitMaxMs = 5_000
+/**
+ * Eight endpoints at their limit of 64 use half of the 1,024 slots, and nothing holds them back; each further one that
+ * hangs takes a ninth of what is left. Fifty that hang leave some, and a hundred leave 75 once their first requests end.
+ */
+const freePerHeld = 8
 /** Four times the requests under way: acknowledgements take a fraction of what answers take. */
 const unsettledMax = 4_096
 
@@ -132,6 +137,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
       new RoundRobinAdmission({
         endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
         inFlightMax: config.DISPATCHER_CONCURRENCY,
+        freePerHeld,
         endpointWaitingMax,
         waitMaxMs,
         monotonicMs: clock.monotonicMs,
