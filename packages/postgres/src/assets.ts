@@ -4,12 +4,14 @@ import {
   type Changed,
   catchConflict,
   containsPattern,
+  markDeleted,
   mintExternalKey,
   type Page,
   type PageQuery,
 } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
+import { allOf, amongFilter, rowFilters } from './row-filters.ts'
 import { isoOf, isoOrNull } from './tables.ts'
 import { insertTags, removeTagsOfAsset, type Tag, type TagInput, tagConflict, tagsOfAssets } from './tags.ts'
 
@@ -157,20 +159,17 @@ async function list(pg: Postgres, orgId: number, query: AssetQuery): Promise<Pag
 }
 
 function filterOf(orgId: number, query: AssetQuery): Expression<SqlBool> {
-  const { ids, externalKeys, isActive, q, includeDeleted } = query
-  const all: Expression<SqlBool>[] = [sql<boolean>`assets.org_id = ${orgId}`]
-  if (includeDeleted !== true) all.push(sql<boolean>`assets.deleted_at is null`)
-  if (ids !== undefined) all.push(sql<boolean>`assets.id = any(${[...ids]}::bigint[])`)
-  if (externalKeys !== undefined)
-    all.push(sql<boolean>`assets.external_key = any(${[...externalKeys]}::text[])`)
-  if (isActive !== undefined) all.push(sql<boolean>`assets.is_active = ${isActive}`)
-  if (q !== undefined) {
-    const pattern = containsPattern(q)
-    all.push(sql<boolean>`(assets.name ilike ${pattern} or assets.external_key ilike ${pattern} or assets.description ilike ${pattern}
-      or exists (select 1 from tags t where t.org_id = assets.org_id and t.asset_id = assets.id and t.deleted_at is null
-        and t.is_active and t.value ilike ${pattern}))`)
-  }
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+  return allOf([
+    ...rowFilters('assets', orgId, query),
+    ...amongFilter('assets.external_key', 'text', query.externalKeys),
+    ...(query.q === undefined ? [] : [textFilter(containsPattern(query.q))]),
+  ])
+}
+
+function textFilter(pattern: string): Expression<SqlBool> {
+  return sql<boolean>`(assets.name ilike ${pattern} or assets.external_key ilike ${pattern} or assets.description ilike ${pattern}
+    or exists (select 1 from tags t where t.org_id = assets.org_id and t.asset_id = assets.id and t.deleted_at is null
+      and t.is_active and t.value ilike ${pattern}))`
 }
 
 function write(
@@ -196,14 +195,7 @@ function write(
 
 function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
   return pg.db.transaction().execute(async (db) => {
-    const { numUpdatedRows } = await db
-      .updateTable('assets')
-      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
-      .where('orgId', '=', orgId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return false
+    if (!(await markDeleted(db, 'assets', orgId, id))) return false
     await announce(db, [{ orgId, kind: 'asset', id, isDeleted: true, document: {} }])
     await removeTagsOfAsset(db, orgId, id)
     return true

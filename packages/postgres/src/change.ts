@@ -50,6 +50,19 @@ export async function findReference(
   return rows[0]?.id ?? null
 }
 
+/** Hides a live row from everything but `include_deleted`. False when there is none. */
+export async function markDeleted(
+  db: Db,
+  table: 'assets' | 'locations' | 'scan_points',
+  orgId: number,
+  id: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update ${sql.table(table)} set deleted_at = now(), updated_at = now()
+    where org_id = ${orgId} and id = ${id} and deleted_at is null`.execute(db)
+  return numAffectedRows === 1n
+}
+
 /** Unique index → the field that the customer sent and what is wrong with it. */
 export type ConflictFields = Readonly<Record<string, readonly [field: string, message: string]>>
 

@@ -11,6 +11,7 @@ import {
   catchConflict,
   containsPattern,
   findReference,
+  markDeleted,
   mintExternalKey,
   type Page,
   type PageQuery,
@@ -18,6 +19,7 @@ import {
 } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
+import { allOf, amongFilter, rowFilters } from './row-filters.ts'
 import { locationDepthMax } from './scan-lookup.ts'
 import { isoOf, isoOrNull } from './tables.ts'
 
@@ -150,22 +152,17 @@ async function list(pg: Postgres, orgId: number, query: LocationQuery): Promise<
 }
 
 function filterOf(orgId: number, query: LocationQuery): Expression<SqlBool> {
-  const { ids, externalKeys, parentIds, parentExternalKeys, isActive, q, includeDeleted } = query
-  const all: Expression<SqlBool>[] = [sql<boolean>`l.org_id = ${orgId}`]
-  if (includeDeleted !== true) all.push(sql<boolean>`l.deleted_at is null`)
-  if (ids !== undefined) all.push(sql<boolean>`l.id = any(${[...ids]}::bigint[])`)
-  if (externalKeys !== undefined) all.push(sql<boolean>`l.external_key = any(${[...externalKeys]}::text[])`)
-  if (parentIds !== undefined) all.push(sql<boolean>`up.id = any(${[...parentIds]}::bigint[])`)
-  if (parentExternalKeys !== undefined)
-    all.push(sql<boolean>`up.external_key = any(${[...parentExternalKeys]}::text[])`)
-  if (isActive !== undefined) all.push(sql<boolean>`l.is_active = ${isActive}`)
-  if (q !== undefined) {
-    const pattern = containsPattern(q)
-    all.push(
-      sql<boolean>`(l.name ilike ${pattern} or l.external_key ilike ${pattern} or l.description ilike ${pattern})`,
-    )
-  }
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+  return allOf([
+    ...rowFilters('l', orgId, query),
+    ...amongFilter('l.external_key', 'text', query.externalKeys),
+    ...amongFilter('up.id', 'bigint', query.parentIds),
+    ...amongFilter('up.external_key', 'text', query.parentExternalKeys),
+    ...(query.q === undefined ? [] : [textFilter(containsPattern(query.q))]),
+  ])
+}
+
+function textFilter(pattern: string): Expression<SqlBool> {
+  return sql<boolean>`(l.name ilike ${pattern} or l.external_key ilike ${pattern} or l.description ilike ${pattern})`
 }
 
 /** L1: everything that changes the tree of one organization waits here for its turn. */
@@ -272,14 +269,7 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<Changed<null>>
         field: 'id',
         message: 'the location has locations inside it; move or delete them first',
       }
-    const { numUpdatedRows } = await db
-      .updateTable('locations')
-      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
-      .where('orgId', '=', orgId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return { kind: 'not_found' }
+    if (!(await markDeleted(db, 'locations', orgId, id))) return { kind: 'not_found' }
     await announce(db, [{ orgId, kind: 'location', id, isDeleted: true, document: {} }])
     return { kind: 'changed', row: null }
   })

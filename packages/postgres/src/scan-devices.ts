@@ -3,6 +3,7 @@ import { type Expression, type SqlBool, sql } from 'kysely'
 import { type Changed, catchConflict, containsPattern, type Page, type PageQuery } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
+import { allOf, amongFilter, rowFilters } from './row-filters.ts'
 
 export interface ScanDevice {
   readonly id: number
@@ -111,20 +112,16 @@ async function list(pg: Postgres, orgId: number, query: ScanDeviceQuery): Promis
 }
 
 function filterOf(orgId: number, query: ScanDeviceQuery): Expression<SqlBool> {
-  const { ids, externalKeys, types, isActive, q, includeDeleted } = query
-  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
-  if (includeDeleted !== true) all.push(sql<boolean>`deleted_at is null`)
-  if (ids !== undefined) all.push(sql<boolean>`id = any(${[...ids]}::bigint[])`)
-  if (externalKeys !== undefined) all.push(sql<boolean>`external_key = any(${[...externalKeys]}::text[])`)
-  if (types !== undefined) all.push(sql<boolean>`type = any(${[...types]}::text[])`)
-  if (isActive !== undefined) all.push(sql<boolean>`is_active = ${isActive}`)
-  if (q !== undefined) {
-    const pattern = containsPattern(q)
-    all.push(
-      sql<boolean>`(name ilike ${pattern} or external_key ilike ${pattern} or description ilike ${pattern})`,
-    )
-  }
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+  return allOf([
+    ...rowFilters('scan_devices', orgId, query),
+    ...amongFilter('scan_devices.external_key', 'text', query.externalKeys),
+    ...amongFilter('scan_devices.type', 'text', query.types),
+    ...(query.q === undefined ? [] : [textFilter(containsPattern(query.q))]),
+  ])
+}
+
+function textFilter(pattern: string): Expression<SqlBool> {
+  return sql<boolean>`(name ilike ${pattern} or external_key ilike ${pattern} or description ilike ${pattern})`
 }
 
 function update(

@@ -5,12 +5,14 @@ import {
   type Changed,
   catchConflict,
   findReference,
+  markDeleted,
   type Page,
   type PageQuery,
   type Reference,
 } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
+import { allOf, amongFilter, rowFilters } from './row-filters.ts'
 
 export interface ScanPoint {
   readonly id: number
@@ -140,27 +142,14 @@ async function list(pg: Postgres, orgId: number, query: ScanPointQuery): Promise
 }
 
 function filterOf(orgId: number, query: ScanPointQuery): Expression<SqlBool> {
-  const all: Expression<SqlBool>[] = [sql<boolean>`p.org_id = ${orgId}`]
-  const { isActive, includeDeleted } = query
-  const among: readonly (readonly [
-    column: string,
-    type: 'bigint' | 'text',
-    values: readonly (number | string)[] | undefined,
-  ])[] = [
-    ['p.id', 'bigint', query.ids],
-    ['p.scan_device_id', 'bigint', query.scanDeviceIds],
-    ['d.external_key', 'text', query.scanDeviceExternalKeys],
-    ['l.id', 'bigint', query.locationIds],
-    ['l.external_key', 'text', query.locationExternalKeys],
-    ['p.kind', 'text', query.kinds],
-  ]
-  for (const [column, type, values] of among) {
-    if (values !== undefined)
-      all.push(sql<boolean>`${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`)
-  }
-  if (includeDeleted !== true) all.push(sql<boolean>`p.deleted_at is null`)
-  if (isActive !== undefined) all.push(sql<boolean>`p.is_active = ${isActive}`)
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+  return allOf([
+    ...rowFilters('p', orgId, query),
+    ...amongFilter('p.scan_device_id', 'bigint', query.scanDeviceIds),
+    ...amongFilter('d.external_key', 'text', query.scanDeviceExternalKeys),
+    ...amongFilter('l.id', 'bigint', query.locationIds),
+    ...amongFilter('l.external_key', 'text', query.locationExternalKeys),
+    ...amongFilter('p.kind', 'text', query.kinds),
+  ])
 }
 
 type PlacedPoint =
@@ -236,14 +225,7 @@ async function changed(db: Db, orgId: number, id: number): Promise<Changed<ScanP
 function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
   return pg.db.transaction().execute(async (db) => {
     const row = await findPoint(db, orgId, id)
-    const { numUpdatedRows } = await db
-      .updateTable('scanPoints')
-      .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
-      .where('orgId', '=', orgId)
-      .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    if (row === null || numUpdatedRows === 0n) return false
+    if (row === null || !(await markDeleted(db, 'scan_points', orgId, id))) return false
     await announcePoint(db, orgId, row, true)
     return true
   })

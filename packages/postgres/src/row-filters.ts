@@ -1,0 +1,38 @@
+/**
+ * Conditions that the lists of master data share. Owns how a filter that was not given filters nothing; knows no
+ * table: columns come qualified (`l.external_key`), because a list may join.
+ */
+import { type Expression, type SqlBool, sql } from 'kysely'
+
+export interface RowQuery {
+  readonly ids?: readonly number[] | undefined
+  readonly isActive?: boolean | undefined
+  readonly includeDeleted?: boolean | undefined
+}
+
+type Filters = readonly Expression<SqlBool>[]
+
+/** The rows of one organization; living ones unless the deleted are asked for, too. `table` is its name or alias. */
+export function rowFilters(table: string, orgId: number, query: RowQuery): Filters {
+  const column = (name: string) => sql.ref(`${table}.${name}`)
+  return [
+    sql<boolean>`${column('org_id')} = ${orgId}`,
+    ...(query.includeDeleted === true ? [] : [sql<boolean>`${column('deleted_at')} is null`]),
+    ...amongFilter(`${table}.id`, 'bigint', query.ids),
+    ...(query.isActive === undefined ? [] : [sql<boolean>`${column('is_active')} = ${query.isActive}`]),
+  ]
+}
+
+/** The column has one of the values; undefined filters nothing. */
+export function amongFilter(
+  column: string,
+  type: 'bigint' | 'text',
+  values: readonly (number | string)[] | undefined,
+): Filters {
+  if (values === undefined) return []
+  return [sql<boolean>`${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`]
+}
+
+export function allOf(filters: Filters): Expression<SqlBool> {
+  return sql<boolean>`${sql.join(filters, sql` and `)}`
+}
