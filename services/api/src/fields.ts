@@ -46,5 +46,9 @@ export const metadataField: z.ZodType<Record<string, unknown>> = z
   .record(z.string(), z.unknown())
   .refine((value) => JSON.stringify(value).length <= 16_384, 'must have at most 16384 characters as JSON')
 
-/** A field that is answered and not written; what was sent is compared with what is. */
-export const readOnlyField: z.ZodType<unknown> = z.unknown().optional()
+const readOnlyField: z.ZodType<unknown> = z.unknown().optional()
+
+/** Fields that are answered and not written, for a patch; what was sent is compared with what is (`refuseReadOnly`). */
+export function readOnlyFields<F extends string>(names: readonly F[]): Record<F, typeof readOnlyField> {
+  return Object.fromEntries(names.map((name) => [name, readOnlyField])) as Record<F, typeof readOnlyField>
+}

@@ -1,8 +1,10 @@
 /** What all routes share: outcomes of the stores as answers, references and page queries as the stores take them. */
+import { listed } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import type { HttpApp } from '@scanhook/http/app'
 import type { Caller } from '@scanhook/http/authentication'
 import type { SortTerm } from '@scanhook/http/query'
+import type { HttpAnswer } from '@scanhook/http/route'
 
 export type Api = HttpApp<Caller>
 
@@ -107,6 +109,15 @@ export function pageOf<F extends string>({
     offset,
     sort: sort.map(({ field, isDescending }) => ({ by: field, direction: isDescending ? 'desc' : 'asc' })),
   }
+}
+
+/** A page of rows as the answer to `given`. */
+export function listOf<T>(
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+  { rows, totalCount }: { readonly rows: readonly T[]; readonly totalCount: number },
+  view: (row: T) => unknown,
+): HttpAnswer {
+  return listed({ limit, offset, data: rows.map(view), totalCount })
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Assets. Where an asset is belongs to its scans, not to it: there is no location here to read or to write. */
-import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { parseOrRefuse } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type Asset, type Assets, assetSortFields } from '@scanhook/postgres/assets'
@@ -9,11 +9,11 @@ import {
   externalKeyField,
   metadataField,
   nameField,
-  readOnlyField,
+  readOnlyFields,
   timeField,
 } from '../fields.ts'
 import { type JsonObject, mergePatch } from '../merge-patch.ts'
-import { type Api, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 import { tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
 
 const written = {
@@ -34,12 +34,7 @@ const answeredOnly = ['id', 'external_key', 'tags', 'created_at', 'updated_at', 
 const assetPatch = z.object({
   ...written,
   name: nameField.optional(),
-  id: readOnlyField,
-  external_key: readOnlyField,
-  tags: readOnlyField,
-  created_at: readOnlyField,
-  updated_at: readOnlyField,
-  deleted_at: readOnlyField,
+  ...readOnlyFields(answeredOnly),
 })
 const query = z.object({
   ...pageParams,
@@ -74,7 +69,7 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     scope: 'assets:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const { rows, totalCount } = await assets.list(caller.orgId, {
+      const page = await assets.list(caller.orgId, {
         ...pageOf(given),
         ids: ifAny(given.id),
         externalKeys: ifAny(given.external_key),
@@ -82,7 +77,7 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
         q: given.q,
         includeDeleted: given.include_deleted,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(assetView), totalCount })
+      return listOf(given, page, assetView)
     },
   })
   api.route({

@@ -1,6 +1,6 @@
 /** The delivery log: what happened to every event for every endpoint, down to the single request. */
 import { eventTypes } from '@scanhook/domain/event'
-import { listed, single, timeText } from '@scanhook/http/answers'
+import { single, timeText } from '@scanhook/http/answers'
 import { idParam, pageParams, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
 import {
@@ -10,7 +10,7 @@ import {
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
 import { z } from 'zod'
-import { type Api, foundOf, ifAny, pageOf } from '../server.ts'
+import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
 import { explainDead, explainError, explainHeld } from './explain.ts'
 
 export interface DeliveryPorts {
@@ -37,7 +37,7 @@ export function addDeliveryRoutes(api: Api, { deliveries, attempts }: DeliveryPo
     scope: 'webhooks:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const { rows, totalCount } = await deliveries.list(caller.orgId, {
+      const page = await deliveries.list(caller.orgId, {
         ...pageOf(given),
         endpointIds: ifAny(given.webhook_id),
         eventTypes: ifAny(given.event_type),
@@ -46,7 +46,7 @@ export function addDeliveryRoutes(api: Api, { deliveries, attempts }: DeliveryPo
         fromMs: given.from,
         toMs: given.to,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(deliveryView), totalCount })
+      return listOf(given, page, deliveryView)
     },
   })
   api.route({

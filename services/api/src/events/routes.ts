@@ -1,10 +1,10 @@
 /** Events as history. */
 import { eventTypes } from '@scanhook/domain/event'
-import { listed, single, timeText } from '@scanhook/http/answers'
+import { single, timeText } from '@scanhook/http/answers'
 import { idParam, pageParams, repeatedParam, sortParam, textParam, timeParam } from '@scanhook/http/query'
 import { type Events, eventSortFields, type StoredEvent } from '@scanhook/postgres/events'
 import { z } from 'zod'
-import { type Api, foundOf, ifAny, pageOf } from '../server.ts'
+import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
 
 const params = z.object({ event_id: z.uuid() })
 const query = z.object({
@@ -24,7 +24,7 @@ export function addEventRoutes(api: Api, events: Events): void {
     scope: 'tracking:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const { rows, totalCount } = await events.list(caller.orgId, {
+      const page = await events.list(caller.orgId, {
         ...pageOf(given),
         types: ifAny(given.type),
         subjects: ifAny(given.subject),
@@ -32,7 +32,7 @@ export function addEventRoutes(api: Api, events: Events): void {
         fromMs: given.from,
         toMs: given.to,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(eventView), totalCount })
+      return listOf(given, page, eventView)
     },
   })
   api.route({

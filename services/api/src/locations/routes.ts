@@ -1,5 +1,5 @@
 /** Locations: a tree of named places. */
-import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import {
   type Location,
@@ -13,13 +13,14 @@ import {
   externalKeyField,
   idField,
   nameField,
-  readOnlyField,
+  readOnlyFields,
   timeField,
 } from '../fields.ts'
 import {
   type Api,
   foundOf,
   ifAny,
+  listOf,
   pageOf,
   referenceOf,
   refuseBoth,
@@ -43,11 +44,7 @@ const answeredOnly = ['id', 'external_key', 'created_at', 'updated_at', 'deleted
 const locationPatch = z.object({
   ...written,
   name: nameField.optional(),
-  id: readOnlyField,
-  external_key: readOnlyField,
-  created_at: readOnlyField,
-  updated_at: readOnlyField,
-  deleted_at: readOnlyField,
+  ...readOnlyFields(answeredOnly),
 })
 const query = z.object({
   ...pageParams,
@@ -81,7 +78,7 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     handle: async ({ caller, query: given }) => {
       refuseBoth(given, parent)
       refuseBoth(given, self)
-      const { rows, totalCount } = await locations.list(caller.orgId, {
+      const page = await locations.list(caller.orgId, {
         ...pageOf(given),
         ids: ifAny(given.id),
         externalKeys: ifAny(given.external_key),
@@ -91,7 +88,7 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
         q: given.q,
         includeDeleted: given.include_deleted,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(locationView), totalCount })
+      return listOf(given, page, locationView)
     },
   })
   api.route({

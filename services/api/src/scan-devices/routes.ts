@@ -1,10 +1,10 @@
 /** Scan devices: readers and gateways, by the name under which upstream reports their reads. */
-import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type ScanDevice, type ScanDevices, scanDeviceSortFields } from '@scanhook/postgres/scan-devices'
 import { z } from 'zod'
-import { descriptionField, deviceKeyField, nameField, readOnlyField } from '../fields.ts'
-import { type Api, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+import { descriptionField, deviceKeyField, nameField, readOnlyFields } from '../fields.ts'
+import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 
 /** Open on purpose: `csl_cs463`, `gl_s10`, `moko_mk107` and whatever comes next. */
 const typeField = z
@@ -19,11 +19,7 @@ const devicePatch = z.object({
   ...written,
   name: nameField.optional(),
   type: typeField.optional(),
-  id: readOnlyField,
-  external_key: readOnlyField,
-  created_at: readOnlyField,
-  updated_at: readOnlyField,
-  deleted_at: readOnlyField,
+  ...readOnlyFields(answeredOnly),
 })
 const query = z.object({
   ...pageParams,
@@ -60,7 +56,7 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
     scope: 'scan-devices:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const { rows, totalCount } = await devices.list(caller.orgId, {
+      const page = await devices.list(caller.orgId, {
         ...pageOf(given),
         ids: ifAny(given.id),
         externalKeys: ifAny(given.external_key),
@@ -69,7 +65,7 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
         q: given.q,
         includeDeleted: given.include_deleted,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(deviceView), totalCount })
+      return listOf(given, page, deviceView)
     },
   })
   api.route({

@@ -1,15 +1,16 @@
 /** Scan points: which antenna of which device watches which location. */
 import { scanPointKinds } from '@scanhook/domain/asset'
-import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type ScanPoint, type ScanPoints, scanPointSortFields } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
-import { deviceKeyField, externalKeyField, idField, nameField, readOnlyField } from '../fields.ts'
+import { deviceKeyField, externalKeyField, idField, nameField, readOnlyFields } from '../fields.ts'
 import {
   type Api,
   foundOf,
   ifAny,
+  listOf,
   notFound,
   pageOf,
   referenceOf,
@@ -45,13 +46,7 @@ const answeredOnly = [
 ] as const
 const pointPatch = z.object({
   ...written,
-  id: readOnlyField,
-  scan_device_id: readOnlyField,
-  scan_device_external_key: readOnlyField,
-  antenna_port: readOnlyField,
-  created_at: readOnlyField,
-  updated_at: readOnlyField,
-  deleted_at: readOnlyField,
+  ...readOnlyFields(answeredOnly),
 })
 const query = z.object({
   ...pageParams,
@@ -93,7 +88,7 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
     handle: async ({ caller, query: given }) => {
       refuseBoth(given, device)
       refuseBoth(given, location)
-      const { rows, totalCount } = await points.list(caller.orgId, {
+      const page = await points.list(caller.orgId, {
         ...pageOf(given),
         ids: ifAny(given.id),
         scanDeviceIds: ifAny(given.scan_device_id),
@@ -104,7 +99,7 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
         isActive: given.is_active,
         includeDeleted: given.include_deleted,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(pointView), totalCount })
+      return listOf(given, page, pointView)
     },
   })
   api.route({

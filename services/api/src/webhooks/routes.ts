@@ -8,13 +8,23 @@
 
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { EndpointState } from '@scanhook/domain/endpoint'
-import { listed, nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type Endpoints, endpointSortFields, type StoredEndpoint } from '@scanhook/postgres/endpoints'
 import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
 import { z } from 'zod'
-import { type Api, ambiguous, foundOf, ifAny, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
+import {
+  type Api,
+  ambiguous,
+  foundOf,
+  ifAny,
+  listOf,
+  notFound,
+  pageOf,
+  refuseReadOnly,
+  rowOf,
+} from '../server.ts'
 import {
   answeredOnly,
   maskHeaders,
@@ -148,13 +158,13 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
     scope: 'webhooks:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const { rows, totalCount } = await endpoints.list(caller.orgId, {
+      const page = await endpoints.list(caller.orgId, {
         ...pageOf(given),
         ids: ifAny(given.id),
         states: given.enabled === undefined ? undefined : given.enabled ? ['active'] : ['paused', 'disabled'],
         q: given.q,
       })
-      return listed({ limit: given.limit, offset: given.offset, data: rows.map(webhookView), totalCount })
+      return listOf(given, page, webhookView)
     },
   })
   api.route({

@@ -3,7 +3,7 @@ import type { Subscription } from '@scanhook/domain/endpoint'
 import { isEventTypePattern } from '@scanhook/domain/event-type-pattern'
 import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { z } from 'zod'
-import { descriptionField, nameField, readOnlyField } from '../fields.ts'
+import { descriptionField, nameField, readOnlyFields } from '../fields.ts'
 
 /** Longer than any URL a receiver needs, and shorter than what proxies cut off. */
 const urlField = z.string().min(1).max(2048)
@@ -86,11 +86,7 @@ export const webhookPatch: z.ZodType<WebhookPatch> = z.object({
   url: urlField.optional(),
   /** RFC 7396: members that are sent are set, null removes one, others stay. */
   headers: z.record(z.string(), z.string().nullable()).optional(),
-  id: readOnlyField,
-  state: readOnlyField,
-  secret: readOnlyField,
-  created_at: readOnlyField,
-  updated_at: readOnlyField,
+  ...readOnlyFields(answeredOnly),
 })
 
 /** The two spellings of the same thing, or undefined when neither was sent. `areBoth`: they contradict each other. */
