@@ -114,6 +114,10 @@ test('an endpoint counts from its announcement and is gone with its deletion, wh
   await vi.waitFor(async () => {
     expect(await started?.metrics.text()).toContain('scanhook_endpoints_known{service="router"} 0')
   }, eventually)
+  // The demo waits for this line before it feeds the first read (tools/up).
+  expect(await started.metrics.text()).toContain(
+    'scanhook_endpoint_announcements_applied_total{service="router"} 2',
+  )
   await emit(eventOf(2))
   await vi.waitFor(async () => {
     expect(await started?.metrics.text()).toContain(
