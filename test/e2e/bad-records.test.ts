@@ -4,6 +4,7 @@ import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { registerEndpoint } from '../harness/endpoint.ts'
 import { openTestKafka } from '../harness/open-test-kafka.ts'
+import { readPoison } from '../harness/read-poison.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { describeEvent, furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
 import { openWorld, startServices, type World } from '../harness/world.ts'
@@ -60,34 +61,6 @@ const dropped: readonly (readonly [name: string, value: () => Buffer, reason: st
   ['an unknown device', () => json({ ...good(0), id: 'u2', device: 'gw-nowhere' }), 'unknown_device'],
 ]
 
-interface PoisonSeen {
-  readonly reason: string
-  readonly topic: string
-  readonly offset: string
-  readonly value: Buffer | null
-}
-
-async function readPoison(): Promise<readonly PoisonSeen[]> {
-  const seen: PoisonSeen[] = []
-  const kafka = openTestKafka(world.env, 'poison-check')
-  const admin = await kafka.openAdmin()
-  const count = await admin.partitionCount(`${world.prefix}poison`)
-  await admin.close()
-  await kafka.readToEnd(
-    `${world.prefix}poison`,
-    Array.from({ length: count }, (_, index) => index),
-    ({ headers, value }) => {
-      seen.push({
-        reason: headers['poison-reason'] ?? '',
-        topic: headers['poison-topic'] ?? '',
-        offset: headers['poison-offset'] ?? '',
-        value,
-      })
-    },
-  )
-  return seen
-}
-
 const hasScanned = (index: number): boolean =>
   world.receiver
     .received('/good')
@@ -111,7 +84,7 @@ test.each(poisonous.map((each, index) => [...each, index] as const))(
       { topic, partition, key: 'k', value: json(good(index)) },
     ])
     await waitUntil('the good read after it arrived', () => hasScanned(index))
-    const found = (await readPoison()).filter((each) => each.reason === reason)
+    const found = (await readPoison(world)).filter((each) => each.reason === reason)
     expect(found.length).toBeGreaterThan(0)
     expect(
       found.some((each) => (bad === null ? each.value === null : each.value?.equals(bad) === true)),

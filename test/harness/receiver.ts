@@ -11,7 +11,11 @@ export interface Received {
   readonly headers: IncomingHttpHeaders
   readonly body: string
   readonly receivedAtMs: number
+  /** What the script answered; null where it hangs. */
+  readonly answered: number | null
 }
+
+export type Asked = Omit<Received, 'answered'>
 
 export interface Answer {
   readonly status: number
@@ -19,7 +23,7 @@ export interface Answer {
 }
 
 /** Decides the answer to the n-th (from 1) request for one webhook-id on one path; `hang` never answers. */
-export type Script = (request: Received, nthOfMessage: number) => Answer | 'hang'
+export type Script = (request: Asked, nthOfMessage: number) => Answer | 'hang'
 
 export interface Receiver {
   readonly port: number
@@ -43,19 +47,20 @@ export async function startReceiver(ledgerFile: string): Promise<Receiver> {
   const seen = new Map<string, number>()
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const received: Received = {
+    const asked: Asked = {
       path: request.url ?? '/',
       headers: request.headers,
       body: await textOf(request),
       receivedAtMs: Date.now(),
     }
-    const key = `${received.path} ${String(received.headers['webhook-id'])}`
+    const key = `${asked.path} ${String(asked.headers['webhook-id'])}`
     const nth = (seen.get(key) ?? 0) + 1
     seen.set(key, nth)
+    const chosen = scripts.get(asked.path)?.(asked, nth) ?? { status: 200 }
+    const received: Received = { ...asked, answered: chosen === 'hang' ? null : chosen.status }
     writeSync(ledger, `${JSON.stringify(received)}\n`)
     fsyncSync(ledger)
     all.push(received)
-    const chosen = scripts.get(received.path)?.(received, nth) ?? { status: 200 }
     if (chosen === 'hang') return
     response.writeHead(chosen.status, { 'content-type': 'application/json', ...chosen.headers })
     response.end('{"ok":true}')

@@ -6,6 +6,8 @@ export interface TcpProxy {
   /** Ends every connection and refuses new ones, as if the server behind were gone. */
   readonly cut: () => void
   readonly heal: () => void
+  /** Connections that were refused, ever. */
+  readonly refusedCount: () => number
   readonly close: () => Promise<void>
 }
 
@@ -14,6 +16,7 @@ export async function startTcpProxy(target: {
   readonly port: number
 }): Promise<TcpProxy> {
   let isCut = false
+  let refusedCount = 0
   const open = new Set<Socket>()
   const keep = (socket: Socket): void => {
     open.add(socket)
@@ -23,6 +26,7 @@ export async function startTcpProxy(target: {
   const server = createServer((near) => {
     keep(near)
     if (isCut) {
+      refusedCount += 1
       near.resetAndDestroy()
       return
     }
@@ -45,6 +49,7 @@ export async function startTcpProxy(target: {
     heal: () => {
       isCut = false
     },
+    refusedCount: () => refusedCount,
     close: async () => {
       for (const socket of open) socket.destroy()
       await new Promise<void>((resolve) => {

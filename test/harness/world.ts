@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { type ApiClient, apiClient } from './api-client.ts'
 import { freePort } from './free-port.ts'
+import { type KafkaGate, startKafkaGate } from './kafka-gate.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { root, type ServiceProcess, serviceProcess } from './service-process.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
@@ -40,6 +41,8 @@ export interface World {
   readonly producerUrl: string
   readonly receiver: Receiver
   readonly services: Readonly<Record<ServiceName, ServiceProcess>>
+  /** Each service's own way to the broker, where the world is gated. */
+  readonly gates: ReadonlyMap<ServiceName, KafkaGate>
   readonly proxies: { readonly redis: TcpProxy; readonly postgres: TcpProxy; readonly registry: TcpProxy }
   readonly close: () => Promise<void>
 }
@@ -47,6 +50,8 @@ export interface World {
 export interface WorldOptions {
   /** Retry durations are divided by it; an injected scale instead of waiting. */
   readonly timeScale?: number
+  /** Every service reaches Kafka through a gate of its own, so that its writes can be held. */
+  readonly isGated?: boolean
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -79,6 +84,12 @@ async function proxied(address: string, defaultPort: number): Promise<{ proxy: T
   return { proxy, address: url.toString() }
 }
 
+async function openGates(broker: string): Promise<Map<ServiceName, KafkaGate>> {
+  return new Map(
+    await Promise.all(serviceNames.map(async (name) => [name, await startKafkaGate(broker)] as const)),
+  )
+}
+
 /** Runs a script of the product to its end and returns what it printed. */
 export async function runStep(
   script: string,
@@ -94,7 +105,11 @@ export async function runStep(
 }
 
 /** Creates topics, schemas, database and organization, starts the receiver; starts no service yet except `api`. */
-export async function openWorld({ timeScale = 1, env: extra = {} }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  timeScale = 1,
+  isGated = false,
+  env: extra = {},
+}: WorldOptions = {}): Promise<World> {
   const id = randomBytes(4).toString('hex')
   const folder = mkdtempSync(join(tmpdir(), `scanhook-world-${id}-`))
   const database = `world_${id}`
@@ -131,8 +146,12 @@ export async function openWorld({ timeScale = 1, env: extra = {} }: WorldOptions
   const seeded: { org_id: number; api_key: string } = JSON.parse(
     await runStep('services/setup/src/seed-main.ts', ['--org', `World ${id}`, '--json'], env),
   )
+  const gates = isGated ? await openGates(required('KAFKA_BROKERS')) : new Map<ServiceName, KafkaGate>()
   const entries = await Promise.all(
-    serviceNames.map(async (name) => [name, await serviceProcess(name, env, folder)] as const),
+    serviceNames.map(async (name) => {
+      const KAFKA_BROKERS = gates.get(name)?.address ?? required('KAFKA_BROKERS')
+      return [name, await serviceProcess(name, { ...env, KAFKA_BROKERS }, folder)] as const
+    }),
   )
   const services = Object.fromEntries(entries) as Record<ServiceName, ServiceProcess>
   return {
@@ -145,6 +164,7 @@ export async function openWorld({ timeScale = 1, env: extra = {} }: WorldOptions
     producerUrl: `http://127.0.0.1:${producerPort}`,
     receiver,
     services,
+    gates,
     proxies: { redis: redis.proxy, postgres: postgres.proxy, registry: registry.proxy },
     close: async () => {
       await Promise.all(serviceNames.map((name) => services[name].kill()))
@@ -153,6 +173,7 @@ export async function openWorld({ timeScale = 1, env: extra = {} }: WorldOptions
         redis.proxy.close(),
         postgres.proxy.close(),
         registry.proxy.close(),
+        ...Array.from(gates.values(), (gate) => gate.close()),
       ])
       await dropDatabase(required('POSTGRES_URL'), database)
       // Kept on wish, because the logs of a failed run explain it.
