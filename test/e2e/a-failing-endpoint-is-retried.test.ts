@@ -13,9 +13,16 @@ import { openWorld, startServices, type World } from '../harness/world.ts'
 
 /** 5 s, 15 s, 45 s, 135 s become 50 ms to 1.35 s; the tiers 10 s, 1 m and so on become 100 ms, 600 ms. */
 const timeScale = 100
+/** Fewer requests at a time than the hanging endpoint alone would take, so that it must be kept to its share. */
+const concurrency = { DISPATCHER_CONCURRENCY: '16', DISPATCHER_ENDPOINT_CONCURRENCY: '8' }
+/** Of the profile: so long a request to the hanging endpoint keeps its slot. Real time, never scaled. */
+const timeoutMs = 15_000
+/** Real time, too: beyond anything that the scaled schedule would wait. */
+const retryAfterS = 3
 let world: World
 let warehouse: Warehouse
 let failing: RegisteredEndpoint
+let busy: RegisteredEndpoint
 let expected: readonly string[]
 
 interface LogEntry {
@@ -28,13 +35,17 @@ interface LogEntry {
 }
 
 beforeAll(async () => {
-  world = await openWorld({ timeScale })
+  world = await openWorld({ timeScale, env: concurrency })
   await startServices(world)
-  warehouse = await furnishWarehouse(world, 3)
+  warehouse = await furnishWarehouse(world, 10)
   failing = await registerEndpoint(world, '/failing')
   await registerEndpoint(world, '/hanging')
   await registerEndpoint(world, '/healthy')
   await registerEndpoint(world, '/gone', { eventTypes: ['asset.moved'] })
+  busy = await registerEndpoint(world, '/busy', { eventTypes: ['asset.moved'] })
+  world.receiver.script('/busy', (_request, nth) =>
+    nth === 1 ? { status: 503, headers: { 'retry-after': `${retryAfterS}` } } : { status: 200 },
+  )
   world.receiver.script('/failing', (_request, nth) => ({ status: nth <= 4 ? 500 : 200 }))
   world.receiver.script('/hanging', () => 'hang')
   world.receiver.script('/gone', () => ({ status: 410 }))
@@ -72,7 +83,32 @@ test('a hanging endpoint does not keep a healthy one from its events', async () 
   await waitUntil('the healthy endpoint has everything', () =>
     isComplete(world.receiver.received('/healthy'), expected),
   )
-  expect(world.receiver.received('/healthy')).toHaveLength(expected.length)
+  const healthy = world.receiver.received('/healthy')
+  expect(healthy).toHaveLength(expected.length)
+  const hanging = world.receiver.received('/hanging')
+  expect(hanging.length).toBeGreaterThan(0)
+  // Before the first hanging request gave its slot back, so it can't have waited for one.
+  const tookMs = (healthy.at(-1)?.receivedAtMs ?? 0) - (hanging[0]?.receivedAtMs ?? 0)
+  expect(tookMs).toBeLessThan(timeoutMs)
+})
+
+test('Retry-After is waited for in full, and the attempt after it is signed with its own time', async () => {
+  await waitUntil('each message was accepted at the second attempt', () => {
+    const groups = byMessage(world.receiver.received('/busy'))
+    return groups.length === warehouse.assets.length && groups.every((group) => group.length === 2)
+  })
+  for (const [first, second] of byMessage(world.receiver.received('/busy'))) {
+    if (first === undefined || second === undefined) throw new Error('a message without two attempts')
+    // The answer is given after the request was noted, so what lies between them can only be longer.
+    expect(second.receivedAtMs - first.receivedAtMs).toBeGreaterThanOrEqual(retryAfterS * 1_000)
+    expect(second.body).toBe(first.body)
+    for (const request of [first, second]) {
+      expect(() => verifyStandard(request, busy.secret)).not.toThrow()
+      // Seconds are cut off, and an attempt begins before it arrives.
+      const ageMs = request.receivedAtMs - Number(request.headers['webhook-timestamp']) * 1_000
+      expect(ageMs).toBeLessThan(2_000)
+    }
+  }
 })
 
 test('the log tells every attempt, and 410 ends a delivery at once', async () => {
