@@ -142,6 +142,38 @@ describe('business events', () => {
     })
   })
 
+  test('an endpoint that was changed keeps its secret', async () => {
+    const changed = await world.api.call(
+      'PATCH',
+      `/api/v1/webhooks/${trackberry.id}`,
+      { url: world.receiver.url('/trackberry/changed') },
+      'application/merge-patch+json',
+    )
+    expect(changed.status).toBe(200)
+    const arrived = () => world.receiver.received('/trackberry/changed')
+    let count = 0
+    // Until the change is known everywhere, events still go to the old place.
+    await waitUntil('an event arrives at the new place', async () => {
+      count += 1
+      const response = await fetch(`${world.producerUrl}/api/v1/events`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          id: `changed-${count}`,
+          type: 'shipment.approved',
+          occurred_at: '2026-02-11T09:15:00Z',
+          data: { shipment: { id: 'ship_1', reference: 'BU-1', status: 'approved', pallets_count: 1 } },
+        }),
+      })
+      expect(response.status).toBe(202)
+      return arrived().length > 0
+    })
+    for (const request of arrived()) {
+      expect(() => verifyStandard(request, trackberry.secret)).not.toThrow()
+      expect(isTrackberrySignatureRight(request, trackberry.secret)).toBe(true)
+    }
+  })
+
   test('a business event with wrong data is refused with the field, and nothing is sent', async () => {
     const response = await fetch(`${world.producerUrl}/api/v1/events`, {
       method: 'POST',

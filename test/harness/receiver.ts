@@ -29,6 +29,8 @@ export interface Receiver {
   readonly port: number
   readonly url: (path: string) => string
   readonly received: (path?: string) => readonly Received[]
+  /** Sockets that were opened to it, with or without a request. */
+  readonly connectionCount: () => number
   readonly script: (path: string, script: Script) => void
   readonly close: () => Promise<void>
 }
@@ -68,6 +70,10 @@ export async function startReceiver(ledgerFile: string): Promise<Receiver> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
+  let connectionCount = 0
+  server.on('connection', () => {
+    connectionCount += 1
+  })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
@@ -76,6 +82,7 @@ export async function startReceiver(ledgerFile: string): Promise<Receiver> {
     port,
     url: (path) => `http://127.0.0.1:${port}${path}`,
     received: (path) => (path === undefined ? all : all.filter((each) => each.path === path)),
+    connectionCount: () => connectionCount,
     script: (path, script) => scripts.set(path, script),
     close: async () => {
       server.closeAllConnections()
