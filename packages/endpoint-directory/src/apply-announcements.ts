@@ -36,7 +36,7 @@ export function announcements(ports: AnnouncementPorts): Announcements {
     apply(record) {
       // A tombstone follows an announced deletion, which the directory has taken already.
       if (record.value === null) return
-      const decoded = ports.decode(record.value, ports.signal)
+      const decoded = ports.decode(record.value, ports)
       if (!(decoded instanceof Promise)) {
         take(record, decoded)
         return

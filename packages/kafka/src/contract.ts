@@ -39,6 +39,11 @@ export interface RecordBatch extends TopicPartition {
    * For the retry tiers: the head is not due yet. The handler returns right after.
    */
   pauseUntil(offset: number, resumeAtMs: number): void
+  /**
+   * The handler waits for somebody else (a registry that is away) and goes on by itself. Say it more often than
+   * `stallMs`: the watchdog then does not take the wait for a stall.
+   */
+  stillWaiting(): void
 }
 
 export interface Assignment extends TopicPartition {

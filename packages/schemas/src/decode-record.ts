@@ -13,8 +13,16 @@ export type Decoded<T> =
   | { readonly kind: 'good'; readonly value: T }
   | { readonly kind: 'bad'; readonly reason: PoisonReason; readonly detail: string }
 
-/** A value at once where the schema is known, which is nearly always. Rejects when `signal` is aborted while it waits. */
-export type RecordDecoder<T> = (bytes: Buffer | null, signal: AbortSignal) => Decoded<T> | Promise<Decoded<T>>
+/** Whoever waits for the decoder; a batch of records fits. */
+export interface Patience {
+  /** Aborted: nobody wants the record any more. */
+  readonly signal: AbortSignal
+  /** Told once for each pause while the registry is away. */
+  readonly stillWaiting?: (() => void) | undefined
+}
+
+/** A value at once where the schema is known, which is nearly always. Rejects when it is aborted while it waits. */
+export type RecordDecoder<T> = (bytes: Buffer | null, patience: Patience) => Decoded<T> | Promise<Decoded<T>>
 
 /** Between questions to a registry that does not answer: often enough to go on within a second of its return. */
 const registryPauseMs = 1_000
@@ -23,26 +31,27 @@ export function recordDecoder<T>(
   codec: Pick<Codec<T>, 'decode'>,
   wait: (delayMs: number) => Promise<void>,
 ): RecordDecoder<T> {
-  async function badOrAgain(bytes: Buffer | null, signal: AbortSignal, error: unknown): Promise<Decoded<T>> {
+  async function badOrAgain(bytes: Buffer | null, patience: Patience, error: unknown): Promise<Decoded<T>> {
     if (!(error instanceof SchemasError)) throw error
-    if (error.retriable && !signal.aborted) {
+    if (error.retriable && !patience.signal.aborted) {
+      patience.stillWaiting?.()
       await wait(registryPauseMs)
-      return decode(bytes, signal)
+      return decode(bytes, patience)
     }
     if (error.poisonReason === null) throw error
     return { kind: 'bad', reason: error.poisonReason, detail: error.message }
   }
 
-  function decode(bytes: Buffer | null, signal: AbortSignal): Decoded<T> | Promise<Decoded<T>> {
+  function decode(bytes: Buffer | null, patience: Patience): Decoded<T> | Promise<Decoded<T>> {
     try {
       const value = codec.decode(bytes)
       if (!(value instanceof Promise)) return { kind: 'good', value }
       return value.then(
         (settled): Decoded<T> => ({ kind: 'good', value: settled }),
-        (error: unknown) => badOrAgain(bytes, signal, error),
+        (error: unknown) => badOrAgain(bytes, patience, error),
       )
     } catch (error) {
-      return badOrAgain(bytes, signal, error)
+      return badOrAgain(bytes, patience, error)
     }
   }
 

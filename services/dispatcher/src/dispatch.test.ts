@@ -109,6 +109,7 @@ class Bench {
       signal: this.revoked.signal,
       done: (offset) => this.done.push(offset),
       doneThrough: () => expect.unreachable(),
+      stillWaiting: () => undefined,
       pauseUntil: () => expect.unreachable(),
     }
   }

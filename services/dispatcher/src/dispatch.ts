@@ -87,7 +87,7 @@ export class Dispatch {
     let count = 0
     for (const record of batch.records) {
       if (this.#isStopping || batch.signal.aborted) return
-      const pending = this.#ports.decode(record.value, batch.signal)
+      const pending = this.#ports.decode(record.value, batch)
       const decoded = pending instanceof Promise ? await pending : pending
       const done = (): void => batch.done(record.offset)
       if (decoded.kind === 'bad') {

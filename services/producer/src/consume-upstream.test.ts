@@ -150,6 +150,7 @@ function batchOf(records: readonly KafkaRecord[]) {
     signal: new AbortController().signal,
     done: () => expect.unreachable(),
     doneThrough: (offset) => void seen.doneThrough.push(offset),
+    stillWaiting: () => undefined,
     pauseUntil: (offset, resumeAtMs) => {
       seen.paused = { offset, resumeAtMs }
     },

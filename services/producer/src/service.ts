@@ -199,7 +199,7 @@ async function startMasterData(
       change,
     )
   const apply = async ({ value, partition, offset }: KafkaRecord): Promise<void> => {
-    const decoded = await decode(value, stopping.signal)
+    const decoded = await decode(value, stopping)
     if (decoded.kind === 'good') follow(decoded.value)
     else log.error({ partition, offset, reason: decoded.reason }, 'announcement.refused')
   }

@@ -38,7 +38,7 @@ export async function recordBatch<T>(ports: RecordPorts<T>, batch: RecordBatch):
     const [first] = records
     const last = records.at(-1)
     if (first === undefined || last === undefined) return
-    const decoded = await decodeAll(ports, records, batch.signal)
+    const decoded = await decodeAll(ports, records, batch)
     const written = await ports.batcher.submit(decoded)
     if (written.kind === 'failed') {
       batch.pauseUntil(first.offset, ports.onFailure(written.error))
@@ -54,11 +54,11 @@ export async function recordBatch<T>(ports: RecordPorts<T>, batch: RecordBatch):
 async function decodeAll<T>(
   { decode, setAside }: RecordPorts<T>,
   records: readonly KafkaRecord[],
-  signal: AbortSignal,
+  batch: RecordBatch,
 ): Promise<Decoded<T>[]> {
   const good: Decoded<T>[] = []
   for (const record of records) {
-    const pending = decode(record.value, signal)
+    const pending = decode(record.value, batch)
     // A promise only for a schema that is not known yet: awaiting each of thousands would cost more than decoding.
     const decoded = pending instanceof Promise ? await pending : pending
     if (decoded.kind === 'good') good.push({ record, value: decoded.value })

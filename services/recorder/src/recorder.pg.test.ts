@@ -241,6 +241,7 @@ async function handle(database_: Postgres, values: readonly DomainEvent[]): Prom
     signal: new AbortController().signal,
     done: () => undefined,
     doneThrough: (offset) => trace.done.push(offset),
+    stillWaiting: () => undefined,
     pauseUntil: (offset, resumeAtMs) => trace.paused.push({ offset, resumeAtMs }),
   })
   return trace

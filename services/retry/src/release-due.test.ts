@@ -87,6 +87,7 @@ async function run(
       seen.order.push('done')
       seen.doneThrough.push(offset)
     },
+    stillWaiting: () => undefined,
     pauseUntil: (offset, untilMs) => {
       seen.order.push('pause')
       seen.paused.push({ offset, untilMs })

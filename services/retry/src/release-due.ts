@@ -67,7 +67,7 @@ async function decideHeads(ports: ReleasePorts, batch: RecordBatch): Promise<Dec
   const outgoing: OutgoingRecord[] = []
   let lastOffset: number | null = null
   for (const record of batch.records) {
-    const pending = ports.decode(record.value, batch.signal)
+    const pending = ports.decode(record.value, batch)
     const decoded = pending instanceof Promise ? await pending : pending
     if (decoded.kind === 'bad') {
       outgoing.push(ports.poisonOf(record, decoded.reason, decoded.detail))

@@ -70,6 +70,7 @@ async function routed(
     signal: signal ?? new AbortController().signal,
     done: (offset) => void done.push(offset),
     doneThrough: (offset) => void done.push(offset),
+    stillWaiting: () => undefined,
     pauseUntil: () => undefined,
   }
   await eventRouter({

@@ -49,7 +49,7 @@ export function eventRouter(ports: RoutePorts): (batch: RecordBatch) => Promise<
 async function route(ports: RoutePorts, batch: RecordBatch): Promise<void> {
   const outgoing: OutgoingRecord[] = []
   for (const record of batch.records) {
-    const pending = ports.decodeEvent(record.value, batch.signal)
+    const pending = ports.decodeEvent(record.value, batch)
     const decoded = pending instanceof Promise ? await pending : pending
     if (decoded.kind === 'bad') outgoing.push(ports.poisonOf(record, decoded.reason, decoded.detail))
     else appendDeliveries(ports, outgoing, { record, event: decoded.value })

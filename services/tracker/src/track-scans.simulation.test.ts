@@ -278,6 +278,7 @@ async function live(
           doneThrough: (offset) => {
             doneThrough = Math.max(doneThrough, offset)
           },
+          stillWaiting: () => undefined,
           pauseUntil: () => undefined,
         })
         position += records.length

@@ -100,7 +100,7 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
     assertLogIsWhole(batch, partition.tracked)
     const work = newWork(ports)
     for (const record of batch.records) {
-      const decoded = ports.decodeScan(record.value, batch.signal)
+      const decoded = ports.decodeScan(record.value, batch)
       const applying = { tracked: partition.tracked, work, record }
       applyRecord(ports, applying, decoded instanceof Promise ? await decoded : decoded)
     }

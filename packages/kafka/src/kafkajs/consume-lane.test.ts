@@ -148,3 +148,17 @@ test('a stretch without visible records is passed without calling anybody', asyn
   expect(lane.committable()).toBe(7)
   expect(lane.lagRecords()).toBe(0)
 })
+
+test('a handler that says that it waits for somebody else makes progress, as long as it says so', async () => {
+  let nowMs = 0
+  const lane = await openLane({ monotonicMs: () => nowMs })
+  lane.accept(fetched(0, 3))
+  const batch = await take(lane)
+  nowMs = 70_000
+  batch.stillWaiting()
+  expect(lane.progressedAtMs).toBe(70_000)
+  lane.close()
+  nowMs = 80_000
+  batch.stillWaiting()
+  expect(lane.progressedAtMs).toBe(70_000)
+})

@@ -213,6 +213,9 @@ export class ConsumeLane implements FetchTarget {
         takenBackFrom = Math.min(takenBackFrom, offset)
         this.#pauseUntil(offset, resumeAtMs)
       },
+      stillWaiting: () => {
+        if (!this.#isClosed) this.progressedAtMs = this.#options.monotonicMs()
+      },
     }
   }
 
