@@ -53,3 +53,17 @@ export function isComplete(received: readonly Received[], expected: readonly str
   const arrived = countEach([...bodies.values()].map(describeEvent))
   return [...countEach(expected)].every(([event, count]) => (arrived.get(event) ?? 0) >= count)
 }
+
+/**
+ * True when no accepted event of an asset stands after one that was not accepted: their sequence numbers have no gap.
+ * The endpoint must be subscribed to all that an asset does.
+ */
+export function isGapless(received: readonly Received[]): boolean {
+  const sequences = new Map<string, Set<number>>()
+  for (const { body } of received.filter(isAccepted)) {
+    const { external_key, sequence } = parseEvent(body).data.asset
+    const ofAsset = sequences.get(external_key) ?? new Set()
+    sequences.set(external_key, ofAsset.add(sequence))
+  }
+  return [...sequences.values()].every((ofAsset) => Math.max(...ofAsset) === ofAsset.size)
+}

@@ -104,8 +104,8 @@ export function describeEvent(body: string): Expected {
 }
 
 export interface Walk {
-  /** Resolves with the number of acknowledged reads when the walk is over. */
-  readonly finished: Promise<number>
+  /** Resolves with the ids of the acknowledged reads when the walk is over. */
+  readonly finished: Promise<readonly string[]>
 }
 
 /** A read every `readEveryMs` per asset, `readsPerLeg` reads at each place: longer than the confirmation of 1.5 s. */
@@ -117,13 +117,14 @@ const readsPerLeg = 5
  * broker's acknowledgement, so what was written is what counts. `walkNumber` tells the read ids of several walks apart.
  */
 export function startWalk(world: World, warehouse: Warehouse, legs: readonly number[], walkNumber = 1): Walk {
-  const walk = async (): Promise<number> => {
+  const walk = async (): Promise<readonly string[]> => {
     const kafka = openTestKafka(world.env, 'walk')
     const producer = await kafka.openProducer()
-    let count = 0
+    const ids: string[] = []
     for (const [nth, leg] of legs.entries()) {
       for (let round = 0; round < readsPerLeg; round += 1) {
         const roundEndsAtMs = performance.now() + readEveryMs
+        const idOf = (tag: string): string => `walk-${walkNumber}-${nth}-${round}-${tag}`
         await producer.appendAll(
           warehouse.assets.map(({ tag }) => ({
             topic: `${world.prefix}reads`,
@@ -131,7 +132,7 @@ export function startWalk(world: World, warehouse: Warehouse, legs: readonly num
             value: Buffer.from(
               JSON.stringify({
                 org_id: world.orgId,
-                id: `walk-${walkNumber}-${nth}-${round}-${tag}`,
+                id: idOf(tag),
                 device: warehouse.places[leg]?.device,
                 antenna_port: 1,
                 tag: { type: 'rfid', value: tag },
@@ -140,7 +141,7 @@ export function startWalk(world: World, warehouse: Warehouse, legs: readonly num
             ),
           })),
         )
-        count += warehouse.assets.length
+        ids.push(...warehouse.assets.map(({ tag }) => idOf(tag)))
         // The pace of the readers is part of the input, as it is in a recording; nothing waits for the product here.
         await new Promise<void>((resolve) => {
           setTimeout(resolve, Math.max(0, roundEndsAtMs - performance.now()))
@@ -148,7 +149,7 @@ export function startWalk(world: World, warehouse: Warehouse, legs: readonly num
       }
     }
     await producer.close()
-    return count
+    return ids
   }
   return { finished: walk() }
 }
