@@ -226,6 +226,17 @@ test('B3: after a revoke what waits is abandoned, unmarked; what was started is 
   expect(at.dispatch.counts()).toEqual({ waiting: 0, inFlight: 0, notDue: 0, unsettled: 0 })
 })
 
+test('B3: a revoke while the registry is away ends the batch and not the process', async () => {
+  at = new Bench({
+    decode: async () => {
+      at.revoked.abort()
+      throw new Error('nobody waits any more')
+    },
+  })
+  await expect(at.dispatch.handle(at.batch([at.delivery(1)]))).resolves.toBeUndefined()
+  expect(at.done).toEqual([])
+})
+
 test('B4: stop starts nothing more and resolves when what was started is settled', async () => {
   await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
   let isStopped = false

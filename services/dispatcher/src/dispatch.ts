@@ -83,6 +83,15 @@ export class Dispatch {
 
   /** The handler of the consumer: resolves when every record of the batch has its place. */
   async handle(batch: RecordBatch): Promise<void> {
+    try {
+      await this.#take(batch)
+    } catch (error) {
+      // Revoked or stopping: the next owner reads these records again.
+      if (!batch.signal.aborted) throw error
+    }
+  }
+
+  async #take(batch: RecordBatch): Promise<void> {
     const isMixed = hasSeveralKeys(batch.records)
     let count = 0
     for (const record of batch.records) {

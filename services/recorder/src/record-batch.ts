@@ -33,6 +33,15 @@ export interface RecordPorts<T> {
 
 /** Handles one batch to its end, or up to where PostgreSQL failed. */
 export async function recordBatch<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<void> {
+  try {
+    await record(ports, batch)
+  } catch (error) {
+    // Revoked or stopping: the next owner reads these records again.
+    if (!batch.signal.aborted) throw error
+  }
+}
+
+async function record<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<void> {
   for (let from = 0; from < batch.records.length && !batch.signal.aborted; from += ports.rowsMax) {
     const records = batch.records.slice(from, from + ports.rowsMax)
     const [first] = records

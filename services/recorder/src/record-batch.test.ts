@@ -1,0 +1,41 @@
+import type { KafkaRecord } from '@scanhook/kafka/record'
+import { expect, test } from 'vitest'
+import { type RecordPorts, recordBatch } from './record-batch.ts'
+
+const record: KafkaRecord = {
+  topic: 'events',
+  partition: 0,
+  offset: 7,
+  timestampMs: 0,
+  key: null,
+  value: Buffer.from('x'),
+  headers: {},
+}
+
+test('W1: a revoke while the registry is away ends the batch and not the process', async () => {
+  const revoked = new AbortController()
+  const done: number[] = []
+  const ports: RecordPorts<string> = {
+    decode: async () => {
+      revoked.abort()
+      throw new Error('nobody waits any more')
+    },
+    batcher: { submit: () => expect.unreachable() },
+    setAside: () => expect.unreachable(),
+    onFailure: () => expect.unreachable(),
+    onWritten: () => expect.unreachable(),
+    rowsMax: 10,
+  }
+  await recordBatch(ports, {
+    topic: 'events',
+    partition: 0,
+    records: [record],
+    highWatermark: 8,
+    signal: revoked.signal,
+    done: (offset) => done.push(offset),
+    doneThrough: (offset) => done.push(offset),
+    pauseUntil: () => expect.unreachable(),
+    stillWaiting: () => undefined,
+  })
+  expect(done).toEqual([])
+})
