@@ -8,12 +8,17 @@ interface Stage {
   readonly passTime: () => void
   /** Ends the write under way. */
   readonly finish: (rejected?: readonly number[] | Error) => Promise<void>
+  /** A part of the write under way has ended. */
+  readonly progress: () => void
 }
+
+const ignore = (): void => undefined
 
 function stage(rowsMax: number): Stage {
   const batches: number[][] = []
   const timers: (() => void)[] = []
   const writes: ((rejected: readonly number[] | Error) => void)[] = []
+  const parts: (() => void)[] = []
   return {
     batches,
     batcher: batcher<number>({
@@ -25,13 +30,15 @@ function stage(rowsMax: number): Stage {
           return () => timers.splice(timers.indexOf(act), 1)
         },
       },
-      write: (items) => {
+      write: (items, partEnded) => {
         batches.push([...items])
+        parts.push(partEnded)
         return new Promise((resolve, reject) =>
           writes.push((rejected) => (rejected instanceof Error ? reject(rejected) : resolve(rejected))),
         )
       },
     }),
+    progress: () => parts.at(-1)?.(),
     passTime: () => {
       for (const act of timers.splice(0)) act()
     },
@@ -44,7 +51,7 @@ function stage(rowsMax: number): Stage {
 
 test('rows of several submissions share a batch once the first has waited', async () => {
   const { batcher: rows, batches, passTime, finish } = stage(10)
-  const answers = [rows.submit([1, 2]), rows.submit([3])]
+  const answers = [rows.submit([1, 2], ignore), rows.submit([3], ignore)]
   expect(batches).toEqual([])
   passTime()
   await finish([3])
@@ -57,9 +64,9 @@ test('rows of several submissions share a batch once the first has waited', asyn
 
 test('H1: while one batch is written the next collects', async () => {
   const { batcher: rows, batches, finish, passTime } = stage(2)
-  void rows.submit([1, 2])
-  void rows.submit([3])
-  void rows.submit([4])
+  void rows.submit([1, 2], ignore)
+  void rows.submit([3], ignore)
+  void rows.submit([4], ignore)
   passTime()
   expect(batches).toEqual([[1, 2]])
   await finish()
@@ -71,8 +78,8 @@ test('H1: while one batch is written the next collects', async () => {
 
 test('H2: a full batch goes at once, and what does not fit waits for the next', async () => {
   const { batcher: rows, batches, finish, passTime } = stage(3)
-  void rows.submit([1, 2])
-  void rows.submit([3, 4])
+  void rows.submit([1, 2], ignore)
+  void rows.submit([3, 4], ignore)
   expect(batches).toEqual([[1, 2]])
   await finish()
   passTime()
@@ -84,7 +91,7 @@ test('H2: a full batch goes at once, and what does not fit waits for the next', 
 
 test('H3: when the write fails every submission of the batch hears of it, and the next one is tried anew', async () => {
   const { batcher: rows, batches, finish, passTime } = stage(10)
-  const answers = [rows.submit([1]), rows.submit([2])]
+  const answers = [rows.submit([1], ignore), rows.submit([2], ignore)]
   passTime()
   const error = new Error('away')
   await finish(error)
@@ -92,9 +99,31 @@ test('H3: when the write fails every submission of the batch hears of it, and th
     { kind: 'failed', error },
     { kind: 'failed', error },
   ])
-  const again = rows.submit([1])
+  const again = rows.submit([1], ignore)
   passTime()
   await finish()
   expect(await again).toEqual({ kind: 'written', rejected: [] })
   expect(batches.length).toBe(2)
+})
+
+test('H4: whoever waits hears of every write, and every part of one, that ended meanwhile', async () => {
+  const { batcher: rows, finish, passTime, progress } = stage(1)
+  const heard = [0, 0, 0]
+  const answers = heard.map((_, lane) =>
+    rows.submit([lane], () => {
+      heard[lane] = (heard[lane] ?? 0) + 1
+    }),
+  )
+  expect(heard).toEqual([0, 0, 0])
+  progress()
+  expect(heard).toEqual([1, 1, 1])
+  await finish()
+  passTime()
+  expect(heard).toEqual([1, 2, 2])
+  await finish(new Error('timed out'))
+  passTime()
+  expect(heard).toEqual([1, 2, 3])
+  await finish()
+  expect((await Promise.all(answers)).map(({ kind }) => kind)).toEqual(['written', 'failed', 'written'])
+  expect(heard).toEqual([1, 2, 3])
 })

@@ -5,6 +5,8 @@
  *   H1. At most one write is under way; meanwhile the next batch collects. That wait is the back-pressure.
  *   H2. No batch is larger than `rowsMax`, except a single submission that is larger by itself.
  *   H3. A submission's answer comes when all of its rows were written or set aside, or when the write failed.
+ *   H4. Whoever waits hears of every write, and of every part of one, that ends meanwhile. Eight partitions behind a slow
+ *       database wait for longer than the stall watchdog does, and that is no stall; a write that never ends is one.
  */
 import type { Clock } from '@scanhook/runtime/clock'
 
@@ -14,19 +16,24 @@ export type Written<T> =
   | { readonly kind: 'failed'; readonly error: unknown }
 
 export interface Batcher<T> {
-  submit(items: readonly T[]): Promise<Written<T>>
+  /** `stillWaiting` is called whenever a write, or a part of one, has ended and the answer has not come yet. */
+  submit(items: readonly T[], stillWaiting: () => void): Promise<Written<T>>
 }
 
 export interface BatcherOptions<T> {
   readonly rowsMax: number
   readonly waitMs: number
   readonly clock: Pick<Clock, 'after'>
-  /** Gives the items that can never be written. Rejects when nothing can be written now. */
-  readonly write: (items: readonly T[]) => Promise<readonly T[]>
+  /**
+   * Gives the items that can never be written. Rejects when nothing can be written now. Where it takes several
+   * statements it calls `partEnded` after each.
+   */
+  readonly write: (items: readonly T[], partEnded: () => void) => Promise<readonly T[]>
 }
 
 interface Submission<T> {
   readonly items: readonly T[]
+  readonly stillWaiting: () => void
   readonly answer: (written: Written<T>) => void
 }
 
@@ -49,6 +56,7 @@ export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>)
       isWriting = true
       void writeOut(takeBatch()).finally(() => {
         isWriting = false
+        tell(waiting)
         next()
       })
       return
@@ -58,6 +66,10 @@ export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>)
       isDue = true
       next()
     })
+  }
+
+  function tell(submissions: readonly Submission<T>[]): void {
+    for (const { stillWaiting } of submissions) stillWaiting()
   }
 
   function takeBatch(): Submission<T>[] {
@@ -74,7 +86,8 @@ export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>)
 
   async function writeOut(batch: readonly Submission<T>[]): Promise<void> {
     try {
-      const rejected = new Set(await write(batch.flatMap((submission) => submission.items)))
+      const items = batch.flatMap((submission) => submission.items)
+      const rejected = new Set(await write(items, () => tell([...batch, ...waiting])))
       for (const { items, answer } of batch)
         answer({ kind: 'written', rejected: items.filter((item) => rejected.has(item)) })
     } catch (error) {
@@ -83,13 +96,13 @@ export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>)
   }
 
   return {
-    submit: (items) =>
+    submit: (items, stillWaiting) =>
       new Promise((answer) => {
         if (items.length === 0) {
           answer({ kind: 'written', rejected: [] })
           return
         }
-        waiting.push({ items, answer })
+        waiting.push({ items, stillWaiting, answer })
         next()
       }),
   }

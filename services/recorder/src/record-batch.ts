@@ -7,6 +7,7 @@
  *   W2. While PostgreSQL is away the partition rests and is read again from the first record that is not done: nothing
  *       is lost, nothing piles up in memory, the consumer keeps its membership.
  *   W3. What is wrong with one record delays no other longer than the halving takes.
+ *   W4. Waiting behind the writes of other partitions is no stall.
  */
 
 import type { PoisonReason } from '@scanhook/domain/poison'
@@ -48,7 +49,7 @@ async function record<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<voi
     const last = records.at(-1)
     if (first === undefined || last === undefined) return
     const decoded = await decodeAll(ports, records, batch)
-    const written = await ports.batcher.submit(decoded)
+    const written = await ports.batcher.submit(decoded, batch.stillWaiting)
     if (written.kind === 'failed') {
       batch.pauseUntil(first.offset, ports.onFailure(written.error))
       return

@@ -120,9 +120,10 @@ function ports<T>(
   )
   let failed = 0
 
-  async function write(items: readonly Decoded<T>[]): Promise<readonly Decoded<T>[]> {
+  async function write(items: readonly Decoded<T>[], partEnded: () => void): Promise<readonly Decoded<T>[]> {
     const startedMs = clock.monotonicMs()
-    const bad = await isolateBad(items, record, (error) => isPostgresError(error, 'POSTGRES_BAD_VALUE'))
+    const recordPart = (part: readonly Decoded<T>[]): Promise<void> => record(part).finally(partEnded)
+    const bad = await isolateBad(items, recordPart, (error) => isPostgresError(error, 'POSTGRES_BAD_VALUE'))
     duration.observe({ table: name }, (clock.monotonicMs() - startedMs) / 1000)
     failed = 0
     return bad.map(({ item }) => item)
