@@ -76,8 +76,6 @@ export interface Endpoints {
   list(orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>>
   update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
   remove(orgId: number, id: number): Promise<boolean>
-  /** Announces every live endpoint again, for a `master-data` topic that was lost. Gives their number. */
-  announceAll(): Promise<number>
 }
 
 export function endpoints(pg: Postgres): Endpoints {
@@ -88,12 +86,6 @@ export function endpoints(pg: Postgres): Endpoints {
     list: (orgId, query) => list(pg, orgId, query),
     update: (orgId, id, change) => update(pg, orgId, id, change),
     remove: (orgId, id) => remove(pg, orgId, id),
-    announceAll: () =>
-      pg.db.transaction().execute(async (db) => {
-        const all = await load(db, sql<boolean>`deleted_at is null`)
-        for (const row of all) await announceEndpoint(db, row, false)
-        return all.length
-      }),
   }
 }
 
