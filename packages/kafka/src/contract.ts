@@ -20,7 +20,8 @@ export interface KafkaProducer {
   append(record: OutgoingRecord): Promise<void>
   /** All of them, in order, in as few requests as fit. Rejects as `append` does, when any of them was refused. */
   appendAll(records: readonly OutgoingRecord[]): Promise<void>
-  close(): Promise<void>
+  /** What is not acknowledged after `drainMs` (default 5,000) rejects with KAFKA_CLOSED; with 0 nothing is sent any more. */
+  close(drainMs?: number): Promise<void>
 }
 
 export interface RecordBatch extends TopicPartition {

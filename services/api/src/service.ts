@@ -4,7 +4,7 @@ import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
-import type { KafkaProducer } from '@scanhook/kafka/contract'
+import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { childHeaders, newTrace } from '@scanhook/observability/trace'
 import { apiKeys } from '@scanhook/postgres/api-keys'
@@ -70,10 +70,11 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     log,
     mode: 'lookup',
   })
-  const producer = await openKafka(config, { log, metrics }).openProducer()
+  const kafka = openKafka(config, { log, metrics })
+  const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
-  relay(wiring)
+  relay(wiring, kafka)
 
   const api = openHttp({
     host: config.HOST,
@@ -140,7 +141,7 @@ function webhookPorts({ context, pg, producer, codecs, topics }: Wiring): Webhoo
   }
 }
 
-function relay({ context, pg, producer, codecs, topics }: Wiring): void {
+function relay({ context, pg, codecs, topics }: Wiring, kafka: KafkaClient): void {
   const { clock, random, log, metrics, onStop } = context
   const leading = metrics.gauge(
     'scanhook_outbox_leading',
@@ -149,14 +150,20 @@ function relay({ context, pg, producer, codecs, topics }: Wiring): void {
   const announced = metrics.counter('scanhook_outbox_announced_total', 'Changes of master data announced')
   const running = startRelay({
     openSession: (on) => openOutboxSession(pg, on),
-    send: (changes) =>
-      producer.appendAll(
-        changes.map((change) => ({
-          topic: topics.masterData,
-          key: masterDataKey(change.orgId, change.kind, change.id),
-          value: codecs.masterData.encode(change),
-        })),
-      ),
+    openSender: async () => {
+      const producer = await kafka.openProducer()
+      return {
+        send: (changes) =>
+          producer.appendAll(
+            changes.map((change) => ({
+              topic: topics.masterData,
+              key: masterDataKey(change.orgId, change.kind, change.id),
+              value: codecs.masterData.encode(change),
+            })),
+          ),
+        close: () => producer.close(0),
+      }
+    },
     clock,
     random,
     log,

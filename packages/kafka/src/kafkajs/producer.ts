@@ -109,16 +109,9 @@ export class BatchingProducer implements KafkaProducer {
     })
   }
 
-  async close(): Promise<void> {
+  async close(drainMs: number = closeMaxMs): Promise<void> {
     this.#isClosed = true
-    const hasDrained = new Promise<void>((resolve) => this.#onIdle.push(resolve))
-    this.#noteIdle()
-    let deadline: NodeJS.Timeout | undefined
-    const timeUp = new Promise<void>((resolve) => {
-      deadline = setTimeout(resolve, closeMaxMs)
-    })
-    await Promise.race([hasDrained, timeUp])
-    clearTimeout(deadline)
+    if (drainMs > 0) await this.#drain(drainMs)
     if (this.#timer !== null) clearTimeout(this.#timer)
     const closed = new KafkaError('KAFKA_CLOSED', 'producer was closed before the acknowledgement')
     for (const topic of this.#topics.values()) {
@@ -126,6 +119,17 @@ export class BatchingProducer implements KafkaProducer {
       for (const lane of topic.lanes) lane.rejectAll(closed)
     }
     this.#session.close()
+  }
+
+  async #drain(maxMs: number): Promise<void> {
+    const hasDrained = new Promise<void>((resolve) => this.#onIdle.push(resolve))
+    this.#noteIdle()
+    let deadline: NodeJS.Timeout | undefined
+    const timeUp = new Promise<void>((resolve) => {
+      deadline = setTimeout(resolve, maxMs)
+    })
+    await Promise.race([hasDrained, timeUp])
+    clearTimeout(deadline)
   }
 
   #enqueue(record: OutgoingRecord, settle: (error: Error | null) => void): void {

@@ -2,7 +2,7 @@ import { orgId } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { silentLog } from '@scanhook/observability/log'
 import { expect, test } from 'vitest'
-import { type OutboxSession, type RelayPorts, startRelay } from './relay-outbox.ts'
+import { type OutboxSender, type OutboxSession, type RelayPorts, startRelay } from './relay-outbox.ts'
 
 function change(version: number): MasterDataChange {
   return { orgId: orgId(1), kind: 'asset', id: 5, version, changedAtMs: 0, isDeleted: false, document: '{}' }
@@ -13,6 +13,8 @@ interface Stage {
   readonly rows: number[]
   readonly sent: number[]
   readonly leading: boolean[]
+  /** What was opened and closed, in order. */
+  readonly acts: string[]
   /** Lets every timer fire. */
   readonly passTime: () => void
   readonly settle: () => Promise<void>
@@ -30,6 +32,7 @@ function stage(rows: number[]): Stage {
     rows,
     sent: [],
     leading: [],
+    acts: [],
     kafkaIsAway: false,
     postgresIsAway: false,
     otherLeads: false,
@@ -45,6 +48,7 @@ function stage(rows: number[]): Stage {
     ports: {
       openSession: async ({ onWake, onEnd }): Promise<OutboxSession> => {
         if (self.postgresIsAway) throw new Error('away')
+        self.acts.push('session opened')
         self.wake = onWake
         self.end = onEnd
         return {
@@ -53,12 +57,24 @@ function stage(rows: number[]): Stage {
           forget: async (versions) => {
             self.rows.splice(0, self.rows.length, ...self.rows.filter((row) => !versions.includes(row)))
           },
-          close: async () => undefined,
+          close: async () => void self.acts.push('session closed'),
         }
       },
-      send: async (changes) => {
-        if (self.kafkaIsAway) await new Promise<void>((resolve) => held.push(resolve))
-        self.sent.push(...changes.map((each) => each.version))
+      openSender: async (): Promise<OutboxSender> => {
+        const closing = Promise.withResolvers<never>()
+        closing.promise.catch(() => undefined)
+        self.acts.push('sender opened')
+        return {
+          send: async (changes) => {
+            if (self.kafkaIsAway)
+              await Promise.race([new Promise<void>((resolve) => held.push(resolve)), closing.promise])
+            self.sent.push(...changes.map((each) => each.version))
+          },
+          close: async () => {
+            self.acts.push('sender closed')
+            closing.reject(new Error('closed'))
+          },
+        }
       },
       clock: {
         after: (_, act) => {
@@ -172,4 +188,43 @@ test('it stops at once, also while Kafka is away', async () => {
   await scene.settle()
   await relay.stop()
   expect([scene.sent, scene.rows]).toEqual([[], [1]])
+})
+
+test('Y5: what is being sent when the lead is lost is given up before this process asks to lead again', async () => {
+  const scene = stage([1])
+  scene.kafkaIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  scene.postgresIsAway = true
+  scene.end()
+  await scene.settle()
+  expect(scene.acts).toEqual(['session opened', 'sender opened', 'sender closed'])
+  // Another replica has led meanwhile and sent version 1, and version 2 after it.
+  scene.rows.splice(0, 1, 3)
+  scene.kafkaIsAway = false
+  await scene.settle()
+  expect(scene.sent).toEqual([])
+  scene.postgresIsAway = false
+  scene.passTime()
+  await scene.settle()
+  expect(scene.sent).toEqual([3])
+  await relay.stop()
+})
+
+test('Y5: who stops gives up what is being sent before others may lead', async () => {
+  const scene = stage([1])
+  scene.kafkaIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  await relay.stop()
+  expect(scene.acts).toEqual(['session opened', 'sender opened', 'sender closed', 'session closed'])
+})
+
+test('Y5: who does not lead sends with nothing', async () => {
+  const scene = stage([1])
+  scene.otherLeads = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  await relay.stop()
+  expect(scene.acts).toEqual(['session opened', 'session closed'])
 })

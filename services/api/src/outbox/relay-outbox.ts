@@ -9,6 +9,9 @@
  *   Y2. One batch is under way at a time, so changes of one key arrive in the order of their positions.
  *   Y3. A NOTIFY that is lost costs one poll interval, not an announcement.
  *   Y4. Neither PostgreSQL's nor Kafka's absence ends it; it goes on from the oldest row when both are back.
+ *   Y5. Each leadership sends with its own producer, which is closed when the session ends: else an append of version 10
+ *       that is still being retried could land behind the next leader's version 11, and compaction would keep the 10.
+ *       Only a request that is on the wire at that moment can't be called back.
  */
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import type { Logger } from '@scanhook/observability/log'
@@ -23,13 +26,21 @@ export interface OutboxSession {
   close(): Promise<void>
 }
 
+/** A Kafka producer of its own: what it still retries ends with it. */
+export interface OutboxSender {
+  /** Resolves when Kafka has acknowledged all of them, in this order; rejects when it is closed before. */
+  send(changes: readonly MasterDataChange[]): Promise<void>
+  /** Gives up at once what is not acknowledged. */
+  close(): Promise<void>
+}
+
 export interface RelayPorts {
   readonly openSession: (on: {
     readonly onWake: () => void
     readonly onEnd: () => void
   }) => Promise<OutboxSession>
-  /** Resolves when Kafka has acknowledged all of them, in this order. */
-  readonly send: (changes: readonly MasterDataChange[]) => Promise<void>
+  /** For one leadership. */
+  readonly openSender: () => Promise<OutboxSender>
   readonly clock: Pick<Clock, 'after'>
   readonly random: () => number
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -76,20 +87,29 @@ export function startRelay(ports: RelayPorts): Relay {
   /** One session, from its opening to its end. Rejects when it ended by itself. */
   async function relayUntilEnd(): Promise<void> {
     let hasEnded = false
+    let sender: OutboxSender | null = null
+    async function letGo(): Promise<void> {
+      const held = sender
+      sender = null
+      await held?.close()
+    }
     const session = await ports.openSession({
       onWake: wake,
       onEnd: () => {
         hasEnded = true
+        void letGo()
         wake()
       },
     })
     try {
       await waitForLead(session, () => hasEnded)
       while (!isStopping && !hasEnded) {
-        if ((await relayBatch(session)) < batchMax) await rest(pollMs)
+        sender ??= await ports.openSender()
+        if ((await relayBatch(session, sender)) < batchMax) await rest(pollMs)
       }
     } finally {
       ports.onLeading(false)
+      await letGo() // Y5: before the session's end lets another one lead
       if (!hasEnded) await session.close()
     }
     if (!isStopping) throw new Error('the connection to the outbox has ended')
@@ -108,10 +128,10 @@ export function startRelay(ports: RelayPorts): Relay {
     }
   }
 
-  async function relayBatch(session: OutboxSession): Promise<number> {
+  async function relayBatch(session: OutboxSession, sender: OutboxSender): Promise<number> {
     const changes = await session.list(batchMax)
     if (changes.length === 0) return 0
-    await Promise.race([ports.send(changes), stopped]) // Y1
+    await Promise.race([sender.send(changes), stopped]) // Y1
     await session.forget(changes.map((change) => change.version))
     ports.onSent(changes.length)
     return changes.length
