@@ -28,6 +28,10 @@ let world: World
 let warehouse: Warehouse
 let endpoint: RegisteredEndpoint
 const walked: number[] = []
+/** Which messages are refused at first, by the last digit of their ids. */
+const some = /[37bf]$/
+const every = /$/
+let refused = some
 const bad = Buffer.from('{"org_id": 1,')
 
 beforeAll(async () => {
@@ -35,9 +39,9 @@ beforeAll(async () => {
   await startServices(world)
   warehouse = await furnishWarehouse(world, 20)
   endpoint = await registerEndpoint(world, '/ledger', { eventTypes: ['asset.*', 'location.*'] })
-  // Every fourth message fails twice: the first retry waits in the dispatcher, only the second one in a tier.
+  // Refused messages are refused twice: the first retry waits in the dispatcher, only the second one in a tier.
   world.receiver.script('/ledger', (request, nth) => ({
-    status: nth <= 2 && /[37bf]$/.test(String(request.headers['webhook-id'])) ? 500 : 200,
+    status: nth <= 2 && refused.test(String(request.headers['webhook-id'])) ? 500 : 200,
   }))
 })
 
@@ -96,16 +100,19 @@ async function untilNothingIsMissing(readIds: readonly string[]): Promise<void> 
   expect(readIds.filter((id) => !scanIds.has(id))).toEqual([])
 }
 
-const tiers = retryTiers.map(({ name }) => `deliveries.retry.${name}`)
+const nextSteps = ['deliveries', ...retryTiers.map(({ name }) => `deliveries.retry.${name}`)]
 
 test.each<[ServiceName, string, readonly string[]]>([
   ['producer', 'scans', ['scans']],
   ['router', 'deliveries', ['deliveries']],
   ['dispatcher', 'attempts', ['attempts']],
-  ['dispatcher', 'next steps', ['deliveries', ...tiers]],
-  ['retry', 'due deliveries', ['deliveries', ...tiers]],
+  ['dispatcher', 'next steps', nextSteps],
+  ['retry', 'due deliveries', nextSteps],
 ])('%s is killed while %s are on their way, and nothing is lost', async (name, _what, topics) => {
+  // Every next step then stands for itself: no neighbour that was delivered at once keeps the offset back.
+  refused = topics === nextSteps ? every : some
   await walkDuring(() => killWithHeldWrites(name, topics))
+  refused = some
 })
 
 /**
