@@ -298,3 +298,20 @@ async function freePort(): Promise<number> {
     if (isRefused) return port
   }
 }
+
+test('a producer that is closed without patience sends nothing any more, not even what it would have tried again', async () => {
+  const topic = await rig.topic(1)
+  const wire = new Wire()
+  const context = contextOf(process.env['KAFKA_BROKERS'], { watchSocket: wire.watch, requestTimeoutMs: 400 })
+  const producer = new BatchingProducer({ context })
+  await producer.append({ topic, key: 'k', value: Buffer.from('first') })
+  wire.set('frozen')
+  const late = producer.append({ topic, key: 'k', value: Buffer.from('late') }).catch((error: unknown) => error)
+  const closedAt = performance.now()
+  await producer.close(0)
+  expect(await late).toMatchObject({ code: 'KAFKA_CLOSED' })
+  expect(performance.now() - closedAt).toBeLessThan(1_000)
+  wire.set('whole')
+  await rig.producer.append({ topic, key: 'k', value: Buffer.from('next') })
+  expect((await firstOccurrences(topic)).inOrder).toEqual(['first', 'next'])
+})
