@@ -66,8 +66,8 @@ export interface ConsumerOptions {
   readonly onAssigned?: ((assignments: readonly Assignment[]) => Promise<void>) | undefined
   /** The old assignment is over; called before `onAssigned` of the next one, for every rebalance. */
   readonly onRevoked?: ((partitions: readonly TopicPartition[]) => void) | undefined
-  /** Text kept with a commit (≤ 200 bytes), e.g. the partition clock at that offset. */
-  readonly commitMetadata?: ((partition: TopicPartition, nextOffset: number) => string) | undefined
+  /** Text kept with a commit (≤ 200 bytes), e.g. the partition clock at that offset. Null: don't commit this one now. */
+  readonly commitMetadata?: ((partition: TopicPartition, nextOffset: number) => string | null) | undefined
   /** The consumer can't go on: handler rejected, or assigned + lag > 0 + nothing completed for `stallMs`. */
   readonly onFatal: (reason: string, error: unknown) => void
   /** Partitions handled at the same time. Default 8. */

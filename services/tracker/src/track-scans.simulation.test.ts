@@ -290,7 +290,9 @@ async function live(
 
   function commit(tracker: ScanTracker, offset: number): void {
     if (offset <= (committed?.offset ?? 0)) return
-    committed = { offset, metadata: tracker.commitMetadata({ topic: 't', partition: 0 }, offset) }
+    const metadata = tracker.commitMetadata({ topic: 't', partition: 0 }, offset)
+    if (metadata === null) throw new Error('the partition is owned')
+    committed = { offset, metadata }
     world.commits.push({ ...committed, durable: newestOffsets(world.assetState) })
   }
 

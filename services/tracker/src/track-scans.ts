@@ -13,6 +13,7 @@
  *   S3. What a former owner writes late is never taken for the present state.
  *   S4. A batch that fails is never half forgotten: memory is ahead of the log then, so the failure is passed up and
  *       ends the consumer; the next owner starts from the log.
+ *   S5. Only the owner of a partition gives its clock: an offset without its clock would restart the clock at 0.
  */
 import type { AssetState } from '@scanhook/domain/asset-state'
 import type { DomainEvent } from '@scanhook/domain/event'
@@ -68,7 +69,8 @@ export interface ScanTracker {
   readonly assign: (assignments: readonly Assignment[]) => Promise<void>
   readonly revoke: (partitions: readonly TopicPartition[]) => void
   readonly handle: (batch: RecordBatch) => Promise<void>
-  readonly commitMetadata: (partition: TopicPartition, nextOffset: number) => string
+  /** Null for a partition that is not owned (S5). */
+  readonly commitMetadata: (partition: TopicPartition, nextOffset: number) => string | null
   readonly status: () => readonly PartitionStatus[]
 }
 
@@ -164,7 +166,7 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
     },
     commitMetadata({ partition }, nextOffset) {
       const owner = owned.get(partition)
-      if (owner === undefined) return ''
+      if (owner === undefined) return null
       const text = renderClock(owner.tracked.clock.before(nextOffset))
       owner.tracked.clock.forgetBefore(owner.committedOffset)
       owner.committedOffset = nextOffset

@@ -4,7 +4,9 @@ import { fetchExchange } from './exchanges.ts'
 import type { FetchSource } from './fetch-loops.ts'
 import { earliestOffsets } from './offsets.ts'
 
-export function fetchSource(session: BrokerSession): FetchSource {
+export type FetchSession = Pick<BrokerSession, 'layoutOf' | 'refresh' | 'withNode'>
+
+export function fetchSource(session: FetchSession): FetchSource {
   return {
     leaderOf: ({ topic, partition }) => session.layoutOf(topic)?.leaders[partition] ?? -1,
     refresh: (topics) => session.refresh(topics),

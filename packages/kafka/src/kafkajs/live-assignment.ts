@@ -7,16 +7,17 @@
  * Invariants
  *   G1. A commit carries the generation in which its records were handed out; the coordinator refuses an old one (K2).
  *   G3. After `drain()` no handler is called (kafkajs#1593).
+ *   G6. After `close()` nothing is committed, whatever was queued: the owner has forgotten what belongs to the offset.
+ *   G7. A partition of which its owner has nothing to say is left as it was committed.
  */
 import { backoffMs, isNews } from '../backoff.ts'
 import type { Assignment, ConsumerOptions } from '../contract.ts'
 import { KafkaError } from '../errors.ts'
 import type { TopicPartition } from '../record.ts'
-import type { BrokerSession } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
 import { ConsumeLane } from './consume-lane.ts'
 import { FetchLoops } from './fetch-loops.ts'
-import { fetchSource } from './fetch-source.ts'
+import { type FetchSession, fetchSource } from './fetch-source.ts'
 import type { Commit, GroupMembership } from './group-membership.ts'
 import { earliestOffsets } from './offsets.ts'
 import { sleep } from './pauses.ts'
@@ -26,8 +27,8 @@ export interface AssignmentOptions {
   readonly generationId: number
   readonly consumer: ConsumerOptions
   readonly context: ClientContext
-  readonly session: BrokerSession
-  readonly membership: GroupMembership
+  readonly session: FetchSession
+  readonly membership: Pick<GroupMembership, 'commit' | 'committed'>
   /** Last handler of each partition in earlier assignments; see C2. Written when this one closes. */
   readonly lastHandlers: Map<string, Promise<void>>
   readonly onFatal: (reason: string, error: unknown) => void
@@ -50,6 +51,7 @@ export class LiveAssignment {
   #running = 0
   #isHandingOut = false
   #isOver = false
+  #isClosed = false
   /** Rotates which lane is looked at first. */
   #turn = 0
   /** Commits go one after the other: two at once could be answered in the wrong order. */
@@ -102,6 +104,7 @@ export class LiveAssignment {
   /** Nothing that a handler does counts any more. */
   close(): void {
     this.drain()
+    this.#isClosed = true
     for (const lane of this.#lanes) {
       lane.close()
       const key = keyOf(lane)
@@ -245,18 +248,15 @@ export class LiveAssignment {
   }
 
   async #commitNow(): Promise<void> {
+    if (this.#isClosed) return // G6
     const { consumer, membership, generationId } = this.#options
     const commits: (Commit & { lane: ConsumeLane })[] = []
     for (const lane of this.#lanes) {
       const offset = lane.committable()
       if (offset === null) continue
-      commits.push({
-        lane,
-        topic: lane.topic,
-        partition: lane.partition,
-        offset,
-        metadata: consumer.commitMetadata?.(lane, offset) ?? '',
-      })
+      const { topic, partition } = lane
+      const metadata = consumer.commitMetadata === undefined ? '' : consumer.commitMetadata(lane, offset)
+      if (metadata !== null) commits.push({ lane, topic, partition, offset, metadata }) // G7
     }
     if (commits.length === 0) return
     await membership.commit(commits, generationId)

@@ -8,7 +8,7 @@ const readCommitted = 1
 
 /** First offset that still exists, by partition. Throws what kafkajs throws, or KAFKA_UNAVAILABLE without a leader. */
 export function earliestOffsets(
-  session: BrokerSession,
+  session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
   topic: string,
   partitions: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
@@ -17,7 +17,7 @@ export function earliestOffsets(
 
 /** Offset after the last record that readers can see (end of the last finished transaction). Throws as `earliestOffsets`. */
 export function readableEnds(
-  session: BrokerSession,
+  session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
   topic: string,
   partitions: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
@@ -26,7 +26,7 @@ export function readableEnds(
 
 /** Next offset to be written, by partition. Throws as `earliestOffsets`. */
 export function writableEnds(
-  session: BrokerSession,
+  session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
   topic: string,
   partitions: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
@@ -34,7 +34,7 @@ export function writableEnds(
 }
 
 async function listOffsets(
-  session: BrokerSession,
+  session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
   topic: string,
   partitions: readonly number[],
   { timestamp, isolationLevel }: { readonly timestamp: string; readonly isolationLevel: number },

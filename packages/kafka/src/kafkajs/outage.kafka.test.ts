@@ -306,7 +306,9 @@ test('a producer that is closed without patience sends nothing any more, not eve
   const producer = new BatchingProducer({ context })
   await producer.append({ topic, key: 'k', value: Buffer.from('first') })
   wire.set('frozen')
-  const late = producer.append({ topic, key: 'k', value: Buffer.from('late') }).catch((error: unknown) => error)
+  const late = producer
+    .append({ topic, key: 'k', value: Buffer.from('late') })
+    .catch((error: unknown) => error)
   const closedAt = performance.now()
   await producer.close(0)
   expect(await late).toMatchObject({ code: 'KAFKA_CLOSED' })
