@@ -17,7 +17,7 @@ export interface Delivery {
   readonly event: DomainEvent
   /** Number of the attempt that comes next; starts at 1. Spills and breaker holds do not move it. */
   readonly attemptNumber: number
-  /** Not to be attempted before this instant. */
+  /** Not to be attempted before this instant. A first attempt that is due when it is made is due at once, on any clock. */
   readonly dueAtMs: number
   /** When the router made it; latency is measured from the event's receive time. */
   readonly createdAtMs: number

@@ -62,8 +62,33 @@ test('P4: an endpoint that was never announced holds for ten minutes and then co
 test('P1: before its time a delivery waits, in memory or in a tier, whatever the endpoint is', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10, 10_000), (inMs, scale) => {
+      // Put off when it was made; a retry is what its maker's clock says it is.
+      const retry = { ...due, attemptNumber: 2, dueAtMs: nowMs + inMs, createdAtMs: nowMs + inMs }
+      expect(planDelivery(retry, { known: known('active'), nowMs, scale }).kind).not.toBe('attempt')
       const plan = planDelivery({ ...due, dueAtMs: nowMs + inMs }, { known: known('active'), nowMs, scale })
       expect(plan.kind).toBe(inMs < Math.ceil(10_000 / scale) ? 'wait' : 'hop')
+    }),
+  )
+})
+
+test("P1: a first attempt that nobody put off is made at once, however far ahead its maker's clock is", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10_000), (aheadMs, scale) => {
+      const made = { ...due, dueAtMs: nowMs + aheadMs, createdAtMs: nowMs + aheadMs }
+      expect(planDelivery(made, { known: known('active'), nowMs, scale }).kind).toBe('attempt')
+    }),
+  )
+})
+
+test("P1: what was put aside waits its time, also when its maker's clock is ahead", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -100_000_000, max: 100_000_000 }), (aheadMs) => {
+      const made = { ...due, dueAtMs: nowMs + aheadMs, createdAtMs: nowMs + aheadMs }
+      const plan = planDelivery(made, { known: known('paused'), nowMs, scale: 1 })
+      const dueAtMs =
+        plan.kind === 'settle' && plan.disposition.kind === 'held' ? plan.disposition.dueAtMs : nowMs
+      const held = planDelivery({ ...made, dueAtMs }, { known: known('active'), nowMs, scale: 1 })
+      expect(['wait', 'hop']).toContain(held.kind)
     }),
   )
 })

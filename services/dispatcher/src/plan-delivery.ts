@@ -3,7 +3,8 @@
  * the endpoint, the time and the scale are arguments; nothing here knows a topic, a queue or a socket.
  *
  * Invariants
- *   P1. No attempt before `dueAtMs`.
+ *   P1. No attempt before `dueAtMs`; but a first attempt that nobody put off is made at once. Its `dueAtMs` is the time
+ *       at which it was made, by another machine's clock, and waiting for that clock would delay everything.
  *   P2. Nothing is sent for an endpoint that is deleted, disabled, paused or unknown.
  *   P3. Putting aside moves `dueAtMs` only forward and never uses up an attempt.
  *   P4. An endpoint that nobody ever announced holds a delivery for a bounded time only.
@@ -42,7 +43,7 @@ const unknownMaxMs = 10 * minute
 
 export function planDelivery(delivery: Delivery, context: PlanContext): Plan {
   const { known, nowMs, scale } = context
-  if (delivery.dueAtMs > nowMs) return planWait(delivery, context)
+  if (isPutOff(delivery) && delivery.dueAtMs > nowMs) return planWait(delivery, context)
   const ageMs = (nowMs - delivery.createdAtMs) * scale
   if (known.kind === 'deleted') return dead('endpoint_deleted')
   if (known.kind === 'unknown') {
@@ -58,6 +59,11 @@ export function planDelivery(delivery: Delivery, context: PlanContext): Plan {
     case 'active':
       return { kind: 'attempt', endpoint: known.endpoint }
   }
+}
+
+/** Retried, or put aside by `hold`, which always leaves `dueAtMs` behind `createdAtMs`. */
+function isPutOff({ attemptNumber, firstAttemptAtMs, dueAtMs, createdAtMs }: Delivery): boolean {
+  return attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs > createdAtMs
 }
 
 function planWait(delivery: Delivery, { nowMs, scale }: PlanContext): Plan {
@@ -82,6 +88,7 @@ export function hold(
   const ageMs = Math.max(0, nowMs - delivery.createdAtMs) * scale
   const tier: TierName =
     ageMs < minute ? '10s' : ageMs < 10 * minute ? '1m' : ageMs < 120 * minute ? '5m' : '30m'
-  const dueAtMs = nowMs + scaledMs(tierDurationMs(tier), scale)
+  // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
+  const dueAtMs = Math.max(nowMs, delivery.createdAtMs) + scaledMs(tierDurationMs(tier), scale)
   return { kind: 'held', reason, dueAtMs: Math.max(dueAtMs, delivery.dueAtMs) }
 }
