@@ -133,18 +133,25 @@ test("D5: the customer's headers go out and are masked in the log; ours win", as
   })
 })
 
-test('D5: what can not be signed does not leave, and is retried', async () => {
-  const at = bench({
-    secretsOf: () => {
-      throw new Error('SEAL_KEY_UNKNOWN')
-    },
-  })
-  expect(await at.attempt(workOf())).toEqual(['unsignable', 'answered', 'settle'])
+test('D5: without a secret that opens nothing leaves; it is retried, without a line for each attempt', async () => {
+  const at = bench({ secretsOf: () => [] })
+  expect(await at.attempt(workOf())).toEqual(['answered', 'settle'])
   expect(at.posted).toEqual([])
   expect(at.settled[0]?.settlement).toMatchObject({
     outcome: { kind: 'failed', errorClass: 'internal' },
     disposition: { kind: 'retry' },
   })
+})
+
+test('D5: what the signer refuses does not leave, and is said', async () => {
+  const at = bench({
+    sign: () => {
+      throw new Error('a secret of no known form')
+    },
+  })
+  expect(await at.attempt(workOf())).toEqual(['unsignable', 'answered', 'settle'])
+  expect(at.posted).toEqual([])
+  expect(at.settled[0]?.settlement).toMatchObject({ outcome: { errorClass: 'internal' } })
 })
 
 test('D6: the plan reads the endpoint at the moment it is asked', () => {

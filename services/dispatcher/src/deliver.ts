@@ -32,6 +32,7 @@ export interface PostPort {
 
 export interface DeliverPorts {
   readonly findEndpoint: (id: EndpointId) => KnownEndpoint
+  /** In clear, newest first; those that could be opened, which may be none. Says itself what is amiss. */
   readonly secretsOf: (endpoint: Endpoint) => readonly string[]
   readonly sign: (message: Message) => Record<string, string>
   /** What of the customer's own headers may be sent. */
@@ -39,7 +40,7 @@ export interface DeliverPorts {
   /** Always resolves. */
   readonly post: (request: PostPort) => Promise<AttemptOutcome>
   readonly settle: Settle
-  /** A secret could not be opened: an operator's problem, not the customer's. */
+  /** The signer refused: our problem or an operator's, not the customer's. */
   readonly unsignable: (endpoint: Endpoint, error: unknown) => void
   readonly nowMs: () => number
   readonly random: () => number
@@ -127,6 +128,8 @@ interface Request {
 /** Null when it can't be signed: an unsigned request never leaves. */
 function requestFor(ports: DeliverPorts, { delivery }: Work, rendering: Rendering): Request | null {
   const { endpoint, rendered, startedAtMs } = rendering
+  const secrets = ports.secretsOf(endpoint)
+  if (secrets.length === 0) return null
   let signed: Record<string, string>
   try {
     signed = ports.sign({
@@ -136,7 +139,7 @@ function requestFor(ports: DeliverPorts, { delivery }: Work, rendering: Renderin
       eventType: delivery.event.type,
       timestampS: Math.floor(startedAtMs / 1_000),
       body: rendered.body,
-      secrets: ports.secretsOf(endpoint),
+      secrets,
     })
   } catch (error) {
     ports.unsignable(endpoint, error)

@@ -48,6 +48,16 @@ export function attemptCounters(metrics: Metrics): CountAttempt {
   }
 }
 
+/** `canSign`: another secret of the endpoint opens. */
+export function unreadableCounter(metrics: Metrics): (canSign: boolean) => void {
+  const unreadable = metrics.counter(
+    'scanhook_unreadable_secrets_total',
+    'Versions of endpoints with a secret that no key opens',
+    { signs: ['yes', 'no'] },
+  )
+  return (canSign) => unreadable.inc({ signs: canSign ? 'yes' : 'no' })
+}
+
 interface Counts {
   readonly waiting: number
   readonly inFlight: number

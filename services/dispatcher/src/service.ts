@@ -24,7 +24,7 @@ import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
 import { Dispatch, type DispatchPorts } from './dispatch.ts'
-import { attemptCounters, stateGauges } from './dispatcher-metrics.ts'
+import { attemptCounters, stateGauges, unreadableCounter } from './dispatcher-metrics.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
 import { endpointJudge } from './judge-endpoint.ts'
 import type { Destination } from './plan-next.ts'
@@ -148,16 +148,23 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
 }
 
 function deliverPorts({ context }: Wiring, { endpoints, client }: Stores, settle: Settle): DeliverPorts {
-  const { config, clock, log, random } = context
+  const { config, clock, log, metrics, random } = context
   const ring = openKeyRing(config.SECRET_KEYS)
+  const countUnreadable = unreadableCounter(metrics)
   return {
     findEndpoint: endpoints.find,
-    secretsOf: endpointSecrets((sealed) => ring.open(sealed)),
+    secretsOf: endpointSecrets(
+      (sealed) => ring.open(sealed),
+      ({ id, version }, { opened, unreadable, error }) => {
+        countUnreadable(opened > 0)
+        log.error({ endpoint_id: id, version, opened, unreadable, err: error }, 'secret.unreadable')
+      },
+    ),
     sign: signHeaders,
     customerHeaders: ({ headers }) => permittedHeaders(headers),
     post: (request) => client.post(request),
     settle,
-    unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'secret.unreadable'),
+    unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'signature.refused'),
     nowMs: clock.nowMs,
     random,
     scale: config.TIME_SCALE,
