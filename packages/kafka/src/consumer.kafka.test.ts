@@ -1,6 +1,7 @@
 /** What else the contract promises about consumers, against a real broker: pauses, assignments, ends. */
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { numbered, openRig, type Rig, textOf, uniqueName, until } from './conformance-rig.ts'
+import { brokerList, numbered, openRig, type Rig, textOf, uniqueName, until } from './conformance-rig.ts'
 import type { RecordBatch } from './contract.ts'
 
 let rig: Rig
@@ -242,3 +243,39 @@ test('rebalances, partitions and lag are counted', async () => {
   expect(text).toMatch(/scanhook_kafka_produce_duration_seconds_count \d/)
   await consumer.stop()
 })
+
+test('a batch that is too large unpacked is handed over, and the records around it are read', async () => {
+  const topic = await rig.topic(1)
+  const outsider = new kafkajs.Kafka({
+    brokers: [...brokerList(process.env['KAFKA_BROKERS'])],
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).producer()
+  await outsider.connect()
+  await rig.producer.append({ topic, key: 'k', value: Buffer.from('before') })
+  // Zeros shrink a thousandfold: some 140 KB on the wire, more than 128 MiB unpacked.
+  const value = Buffer.alloc(47 * 1024 * 1024)
+  await outsider.send({
+    topic,
+    compression: kafkajs.CompressionTypes.GZIP,
+    messages: [{ value }, { value }, { value }],
+  })
+  await outsider.disconnect()
+  await rig.producer.append({ topic, key: 'k', value: Buffer.from('behind') })
+  const groupId = uniqueName('group')
+  const seen: string[] = []
+  const consumer = rig.consumer({
+    groupId,
+    topics: [topic],
+    handle: async ({ records, doneThrough }) => {
+      seen.push(...records.map(textOf))
+      doneThrough(records.at(-1)?.offset ?? -1)
+    },
+    onUndecodable: async ({ baseOffset, lastOffset, reason }) => {
+      seen.push(`${baseOffset}-${lastOffset} ${reason}`)
+    },
+  })
+  await consumer.start()
+  await until('committed', async () => (await rig.admin.committedOffsets(groupId, topic))[0] === 5)
+  expect(seen).toEqual(['before', expect.stringMatching(/^1-3 .*codec 1/), 'behind'])
+  await consumer.stop()
+}, 60_000)

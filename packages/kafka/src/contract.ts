@@ -54,6 +54,15 @@ export interface Assignment extends TopicPartition {
   readonly metadata: string
 }
 
+/** Records that can't be told apart, let alone read: one compressed batch is damaged, or larger than we unpack. */
+export interface UndecodableBatch extends TopicPartition {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  readonly reason: string
+  /** The whole batch as the broker has it, header included. */
+  readonly bytes: Buffer
+}
+
 export interface ConsumerOptions {
   readonly groupId: string
   readonly topics: readonly string[]
@@ -70,6 +79,11 @@ export interface ConsumerOptions {
   readonly commitMetadata?: ((partition: TopicPartition, nextOffset: number) => string | null) | undefined
   /** The consumer can't go on: handler rejected, or assigned + lag > 0 + nothing completed for `stallMs`. */
   readonly onFatal: (reason: string, error: unknown) => void
+  /**
+   * With it a batch that can't be decoded is handed over here, its offsets count as done when this resolves, and reading
+   * goes on behind it; a rejection is fatal. Without it such a batch is fatal. It may be told again after a rebalance.
+   */
+  readonly onUndecodable?: ((batch: UndecodableBatch) => Promise<void>) | undefined
   /** Partitions handled at the same time. Default 8. */
   readonly partitionConcurrency?: number | undefined
   /** Bytes per fetch over all partitions. Default 4 MiB. */

@@ -128,6 +128,17 @@ export interface DecodedBatches {
   readonly records: readonly KafkaRecord[]
   /** Where to read next: after the last complete batch, hidden and compacted records included. */
   readonly nextOffset: number
+  /** The batch that decoding stopped before: damaged, too large unpacked, or of a format before 2. */
+  readonly undecodable: Undecodable | null
+}
+
+export interface Undecodable {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  /** KAFKA_UNDECODABLE, or what reading beyond the end of something throws. */
+  readonly error: unknown
+  /** Header included. */
+  readonly bytes: Buffer
 }
 
 /** Decompresses the records of one batch; `codec` is Kafka's number (1 gzip, 2 snappy, 3 lz4, 4 zstd). */
@@ -145,7 +156,7 @@ interface DecodeContext {
 /**
  * Decodes what a fetch answered for one partition; an incomplete batch at the end is left for the next fetch.
  * Keys and values are views into `bytes`: whoever keeps one keeps the whole answer in memory.
- * Throws KAFKA_UNDECODABLE.
+ * A batch that can't be decoded ends it, and is told.
  */
 export function decodeRecordBatches(bytes: Buffer, context: DecodeContext): DecodedBatches {
   const records: KafkaRecord[] = []
@@ -156,15 +167,22 @@ export function decodeRecordBatches(bytes: Buffer, context: DecodeContext): Deco
     const length = bytes.readInt32BE(at + 8)
     const end = at + 12 + length
     if (end > bytes.length) break
-    if (bytes[at + 16] !== 2) {
-      throw new KafkaError('KAFKA_UNDECODABLE', `record format ${bytes[at + 16]} in ${context.topic}`)
+    const baseOffset = readInt64(bytes, at)
+    const format = bytes[at + 16]
+    const lastOffset = format === 2 ? baseOffset + bytes.readInt32BE(at + 23) : baseOffset
+    const before = records.length
+    try {
+      if (format !== 2) throw new KafkaError('KAFKA_UNDECODABLE', `record format ${format}`)
+      if (transactions.isVisible(bytes, at, lastOffset)) readBatch(bytes, at, end, context, records)
+    } catch (error) {
+      records.length = before // all of the batch or nothing of it
+      const undecodable = { baseOffset, lastOffset, error, bytes: bytes.subarray(at, end) }
+      return { records, nextOffset, undecodable }
     }
-    const lastOffset = readInt64(bytes, at) + bytes.readInt32BE(at + 23)
-    if (transactions.isVisible(bytes, at, lastOffset)) readBatch(bytes, at, end, context, records)
     nextOffset = Math.max(nextOffset, lastOffset + 1)
     at = end
   }
-  return { records, nextOffset }
+  return { records, nextOffset, undecodable: null }
 }
 
 function readBatch(

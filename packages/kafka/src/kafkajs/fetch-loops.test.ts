@@ -1,5 +1,6 @@
 import { silentLog } from '@scanhook/observability/log'
 import { expect, test, vi } from 'vitest'
+import type { UndecodableBatch } from '../contract.ts'
 import { batchHeaderBytes, type EncodableRecord, recordSizeMax, writeRecordBatch } from '../record-batch.ts'
 import type { FetchPart, FetchResult } from './exchanges.ts'
 import { type Fetched, FetchLoops, type FetchSource, type FetchTarget } from './fetch-loops.ts'
@@ -63,7 +64,11 @@ interface Run {
   readonly fatal: string[]
 }
 
-function run(targets: readonly FetchTarget[], source: Partial<FetchSource>): Run {
+function run(
+  targets: readonly FetchTarget[],
+  source: Partial<FetchSource>,
+  onUndecodable?: (batch: UndecodableBatch) => Promise<void>,
+): Run {
   const fatal: string[] = []
   const loops = new FetchLoops({
     source: {
@@ -79,6 +84,7 @@ function run(targets: readonly FetchTarget[], source: Partial<FetchSource>): Run
     maxWaitMs: 1,
     log: silentLog,
     random: () => 0,
+    onUndecodable,
     onFatal: (reason) => fatal.push(reason),
   })
   loops.start()
@@ -200,4 +206,100 @@ test('a partition that wants nothing is left out, and asked for again when woken
   loops.wake()
   await vi.waitFor(() => expect(asked).toEqual([[0]]))
   loops.stop()
+})
+
+/** A gzip batch that isn't one: what is before the records is whole. */
+function damagedAt(offset: number): Buffer {
+  const bytes = Buffer.from(batchAt(offset))
+  bytes.writeInt16BE(1, 21)
+  return bytes
+}
+
+test('F4: a batch that can not be read is handed over, and reading goes on behind it', async () => {
+  const target = new Target()
+  const asked: number[] = []
+  const told: UndecodableBatch[] = []
+  const handedOver = Promise.withResolvers<void>()
+  const { loops, fatal } = run(
+    [target],
+    {
+      fetch: async (_node, [part]) => {
+        if (part === undefined || part.offset > 2) return never
+        asked.push(part.offset)
+        const batches = [batchAt(0), damagedAt(1), batchAt(2)].slice(part.offset)
+        return [answer(part, { bytes: Buffer.concat(batches) })]
+      },
+    },
+    (batch) => {
+      told.push(batch)
+      return handedOver.promise
+    },
+  )
+  await vi.waitFor(() => expect(told).toHaveLength(1))
+  expect(told).toMatchObject([{ topic: 't', partition: 0, baseOffset: 1, lastOffset: 1 }])
+  expect(told[0]?.reason).toMatch('codec 1')
+  expect(told[0]?.bytes.equals(damagedAt(1))).toBe(true)
+  // What came before it is there already; what comes behind it waits until it is safe.
+  expect(target.accepted.map(({ nextOffset }) => nextOffset)).toEqual([1])
+  handedOver.resolve()
+  await vi.waitFor(() => expect(target.wanted).toBe(3))
+  expect(target.accepted.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual([0, 2])
+  expect(asked).toEqual([0, 1, 2])
+  expect(fatal).toEqual([])
+  loops.stop()
+})
+
+test('F4: a partition that is read again from before such a batch does not hand it over again', async () => {
+  const target = new Target()
+  let told = 0
+  const { loops } = run(
+    [target],
+    {
+      fetch: async (_node, [part]) =>
+        part === undefined || part.offset > 0 ? never : [answer(part, { bytes: damagedAt(0) })],
+    },
+    async () => {
+      told += 1
+    },
+  )
+  await vi.waitFor(() => expect(target.wanted).toBe(1))
+  target.wanted = 0
+  loops.wake()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  target.wanted = 0
+  loops.stop()
+  expect(told).toBe(1)
+})
+
+test('F2, F4: what is handed over while the loops end moves nobody', async () => {
+  const target = new Target()
+  const handedOver = Promise.withResolvers<void>()
+  let told = 0
+  const { loops, fatal } = run(
+    [target],
+    {
+      fetch: async (_node, [part]) => (part === undefined ? never : [answer(part, { bytes: damagedAt(0) })]),
+    },
+    () => {
+      told += 1
+      return handedOver.promise
+    },
+  )
+  await vi.waitFor(() => expect(told).toBe(1))
+  loops.stop()
+  handedOver.reject(new Error('closed'))
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect([target.accepted, fatal]).toEqual([[], []])
+})
+
+test('F4: a header that names offsets which can not be is fatal all the same', async () => {
+  const target = new Target()
+  const bytes = damagedAt(0)
+  bytes.writeInt32BE(1_000, 23)
+  const { fatal } = run(
+    [target],
+    { fetch: async (_node, [part]) => (part === undefined ? never : [answer(part, { bytes })]) },
+    () => expect.unreachable(),
+  )
+  await vi.waitFor(() => expect(fatal).toHaveLength(1))
 })

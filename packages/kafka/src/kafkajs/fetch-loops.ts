@@ -10,13 +10,16 @@
  *       is dropped.
  *   F2. After `stop()` no target is given anything.
  *   F3. A failure never ends the loops; only undecodable bytes and refusals are handed to `onFatal`.
+ *   F4. With `onUndecodable`, a batch that can't be decoded is passed over once its handing over resolved; what stands
+ *       before it is delivered first. A target that is read again from before it does not hear of it twice.
  */
 import type { Logger } from '@scanhook/observability/log'
 import { backoffMs } from '../backoff.ts'
+import type { UndecodableBatch } from '../contract.ts'
 import { decompress } from '../decompress.ts'
 import { KafkaError } from '../errors.ts'
 import type { KafkaRecord, TopicPartition } from '../record.ts'
-import { decodeRecordBatches } from '../record-batch.ts'
+import { decodeRecordBatches, type Undecodable } from '../record-batch.ts'
 import type { FetchPart, FetchResult } from './exchanges.ts'
 import { errorTypeOf } from './failure.ts'
 
@@ -61,6 +64,8 @@ export interface FetchOptions {
   readonly maxWaitMs: number
   readonly log: Logger
   readonly random: () => number
+  /** As `ConsumerOptions.onUndecodable`. */
+  readonly onUndecodable?: ((batch: UndecodableBatch) => Promise<void>) | undefined
   readonly onFatal: (reason: string, error: unknown) => void
 }
 
@@ -76,6 +81,8 @@ export class FetchLoops {
   /** Resolved and replaced by `wake`. */
   #wakeUp: { readonly promise: Promise<void>; readonly resolve: () => void } = Promise.withResolvers()
   #refreshing: Promise<void> | null = null
+  /** Last offset, by partition, of the undecodable batch that was handed over last. */
+  readonly #handedOver = new Map<string, number>()
   /** Rotates which partition is asked for first: the broker fills its answer in the order of the request. */
   #turn = 0
 
@@ -200,28 +207,60 @@ export class FetchLoops {
       if (entry === undefined) continue
       entry.target.noteAsked()
       if (entry.target.wantedOffset() !== entry.offset) continue // F1: rewound or paused meanwhile
-      if (result.errorCode === 0) this.#deliver(result, entry, isEmpty ? result.readableEnd : 0)
+      if (result.errorCode === 0) await this.#deliver(result, entry, isEmpty ? result.readableEnd : 0)
       else if (!(await this.#judge(result, entry))) isCurrent = false
     }
     return isCurrent
   }
 
-  #deliver(result: FetchResult, { target, offset }: Wanted, emptyUntil: number): void {
+  async #deliver(result: FetchResult, wanted: Wanted, emptyUntil: number): Promise<void> {
     const { topic, partition, bytes, aborted, highWatermark } = result
-    try {
-      const decoded = decodeRecordBatches(bytes, {
-        topic,
-        partition,
-        fromOffset: offset,
-        aborted,
-        decompress,
-      })
+    const { target, offset } = wanted
+    const context = { topic, partition, fromOffset: offset, aborted, decompress }
+    const decoded = decodeRecordBatches(bytes, context)
+    // What stands before an undecodable batch goes first; the next answer begins with the batch.
+    if (decoded.undecodable !== null && decoded.nextOffset === offset) {
+      await this.#passOver(decoded.undecodable, wanted, highWatermark)
+    } else {
       const nextOffset = Math.max(decoded.nextOffset, emptyUntil)
       target.accept({ records: decoded.records, nextOffset, bytes: bytes.length, highWatermark })
-    } catch (error) {
-      this.#isStopped = true
-      this.#options.onFatal(`records of ${topic}/${partition} from offset ${offset} on can't be read`, error)
     }
+  }
+
+  /** F4. */
+  async #passOver(batch: Undecodable, { target, offset }: Wanted, highWatermark: number): Promise<void> {
+    const { topic, partition } = target
+    const { baseOffset, lastOffset, bytes, error } = batch
+    const { onUndecodable } = this.#options
+    // Brokers check a batch's header before they take it; one that is wrong all the same must not make us skip others.
+    const isPlausible = lastOffset >= offset && lastOffset < highWatermark
+    if (onUndecodable === undefined || !isPlausible) {
+      this.#fail(`records of ${topic}/${partition} from offset ${offset} on can't be read`, error)
+      return
+    }
+    const key = `${topic}|${partition}`
+    if (lastOffset > (this.#handedOver.get(key) ?? -1)) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#options.log.error(
+        { topic, partition, baseOffset, lastOffset, err: error },
+        'kafka.batch-undecodable',
+      )
+      try {
+        await onUndecodable({ topic, partition, baseOffset, lastOffset, reason, bytes })
+      } catch (cause) {
+        this.#fail(`nobody took the undecodable batch ${topic}/${partition}/${baseOffset}`, cause)
+        return
+      }
+      this.#handedOver.set(key, lastOffset)
+    }
+    if (this.#isStopped || target.wantedOffset() !== offset) return // F1, F2
+    target.accept({ records: [], nextOffset: lastOffset + 1, bytes: 0, highWatermark })
+  }
+
+  #fail(reason: string, error: unknown): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#options.onFatal(reason, error)
   }
 
   /** False when leaders should be looked up again. */

@@ -202,6 +202,7 @@ export class LiveAssignment {
       maxWaitMs: consumer.fetchWaitMs ?? defaultFetchWaitMs,
       log: context.log,
       random: context.random,
+      onUndecodable: consumer.onUndecodable,
       onFatal,
     })
   }
