@@ -12,11 +12,11 @@ export interface KafkaGate {
   readonly address: string
   /** From now on, writes to any of these topics wait; replaces what was held before. */
   readonly hold: (topics: readonly string[]) => void
-  /** Writes that wait. */
+  /** Writes that were held since the gate was last open. */
   readonly heldCount: () => number
   /** Heartbeats of its consumers that passed so far: a measure of time that the service itself sets. */
   readonly heartbeatCount: () => number
-  /** Nothing is held any more. Writes of connections that are gone are forgotten; the others go on their way. */
+  /** Opens the gate. What was held is thrown away, so call it when the service is dead: it never left the process. */
   readonly release: () => void
   readonly close: () => Promise<void>
 }
@@ -57,14 +57,9 @@ function readdress(frame: Buffer, from: Buffer, to: Buffer): Buffer {
   return copy
 }
 
-interface Held {
-  readonly near: Socket
-  readonly forward: () => void
-}
-
 class Gate {
   #names: readonly Buffer[] = []
-  #held: Held[] = []
+  #heldCount = 0
   #heartbeats = 0
 
   hold(topics: readonly string[]): void {
@@ -73,24 +68,24 @@ class Gate {
 
   release(): void {
     this.#names = []
-    for (const { near, forward } of this.#held.splice(0)) if (!near.destroyed) forward()
+    this.#heldCount = 0
   }
 
   heldCount(): number {
-    return this.#held.length
+    return this.#heldCount
   }
 
   heartbeatCount(): number {
     return this.#heartbeats
   }
 
-  request(apiKey: number, frame: Buffer, held: Held): void {
+  request(apiKey: number, frame: Buffer, forward: () => void): void {
     if (apiKey === apiKeys.produce && this.#names.some((name) => frame.includes(name))) {
-      this.#held.push(held)
+      this.#heldCount += 1
       return
     }
     if (apiKey === apiKeys.heartbeat) this.#heartbeats += 1
-    held.forward()
+    forward()
   }
 }
 
@@ -116,7 +111,7 @@ export async function startKafkaGate(broker: string): Promise<KafkaGate> {
         const apiKey = frame.readInt16BE(4)
         if (apiKey === apiKeys.metadata || apiKey === apiKeys.findCoordinator)
           readdressed.add(frame.readInt32BE(8))
-        gate.request(apiKey, frame, { near, forward: () => void far.write(frame) })
+        gate.request(apiKey, frame, () => void far.write(frame))
       }),
     )
     far.on(
