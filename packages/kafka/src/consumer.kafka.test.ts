@@ -1,8 +1,8 @@
 /** What else the contract promises about consumers, against a real broker: pauses, assignments, ends. */
-import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { brokerList, numbered, openRig, type Rig, textOf, uniqueName, until } from './conformance-rig.ts'
 import type { RecordBatch } from './contract.ts'
+import { sendUnpackable } from './unpackable-batch.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -246,20 +246,8 @@ test('rebalances, partitions and lag are counted', async () => {
 
 test('a batch that is too large unpacked is handed over, and the records around it are read', async () => {
   const topic = await rig.topic(1)
-  const outsider = new kafkajs.Kafka({
-    brokers: [...brokerList(process.env['KAFKA_BROKERS'])],
-    logLevel: kafkajs.logLevel.NOTHING,
-  }).producer()
-  await outsider.connect()
   await rig.producer.append({ topic, key: 'k', value: Buffer.from('before') })
-  // Zeros shrink a thousandfold: some 140 KB on the wire, more than 128 MiB unpacked.
-  const value = Buffer.alloc(47 * 1024 * 1024)
-  await outsider.send({
-    topic,
-    compression: kafkajs.CompressionTypes.GZIP,
-    messages: [{ value }, { value }, { value }],
-  })
-  await outsider.disconnect()
+  await sendUnpackable(brokerList(process.env['KAFKA_BROKERS']), topic)
   await rig.producer.append({ topic, key: 'k', value: Buffer.from('behind') })
   const groupId = uniqueName('group')
   const seen: string[] = []

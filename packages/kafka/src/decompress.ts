@@ -19,7 +19,13 @@ export function decompress(codec: number, bytes: Buffer): Buffer {
     if (codec === 3) return readLz4Frame(bytes, plainMaxBytes)
     if (codec === 4) return zstdDecompressSync(bytes, { maxOutputLength: plainMaxBytes })
   } catch (cause) {
-    throw new KafkaError('KAFKA_UNDECODABLE', `compressed batch (codec ${codec}) is damaged`, { cause })
+    throw new KafkaError(
+      'KAFKA_UNDECODABLE',
+      `compressed batch (codec ${codec}) is damaged, or unpacks to more than 128 MiB`,
+      {
+        cause,
+      },
+    )
   }
   throw new KafkaError('KAFKA_UNDECODABLE', `compression codec ${codec} is unknown`)
 }
