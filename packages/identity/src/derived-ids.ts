@@ -37,7 +37,7 @@ export function assetEventId(
   return eventId(idOf('asset-event', org, asset, type, location, sequence))
 }
 
-/** Id of a business event. Without a client's own id give the coordinates it came from (`topic:partition:offset`). */
+/** Id of a business event. Without a client's own id give the coordinate it came from (see `ReadFacts`). */
 export function businessEventId(org: OrgId, type: string, clientId: string): EventId {
   return eventId(idOf('business-event', org, type, clientId))
 }
@@ -65,7 +65,7 @@ export interface ReadFacts {
   readonly antennaPort: number | null
   readonly tagValue: string
   readonly readAtMs: number | null
-  /** Where it came from, e.g. `topic:partition:offset` or `request:index`; counts only when nothing better is known. */
+  /** Where it came from, e.g. `topic:partition:offset:timestamp` or `request:index`; counts only when nothing better is known. */
   readonly coordinate: string
 }
 

@@ -7,7 +7,7 @@ export interface Arrival {
   readonly receivedAtMs: number
   /** The reader's time; null when it sent none or one that can't be. */
   readonly readAtMs: number | null
-  /** `topic:partition:offset:index` or `http:<request id>:<index>`; the same when the record is delivered again. */
+  /** `topic:partition:offset:timestamp[:index]` or `http:<request id>:<index>`; the same when the record is delivered again. */
   readonly coordinate: string
   readonly headers: Readonly<Record<string, string>>
 }

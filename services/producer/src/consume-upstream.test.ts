@@ -181,7 +181,7 @@ test('a good read becomes a scan with the record’s time, its asset, place and 
       path: point.path,
     },
   ])
-  expect(state.marks).toEqual(new Map([['7:r-1', `reads:0:${one.offset}`]]))
+  expect(state.marks).toEqual(new Map([['7:r-1', `reads:0:${one.offset}:${one.timestampMs}`]]))
   expect(seen).toEqual({ doneThrough: [one.offset], paused: null })
 })
 

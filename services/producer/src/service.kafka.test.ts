@@ -3,6 +3,7 @@ import { exampleData } from '@scanhook/catalogue/examples'
 import { orgId } from '@scanhook/domain/ids'
 import type { Scan } from '@scanhook/domain/scan'
 import type { KafkaRecord } from '@scanhook/kafka/record'
+import { sendUnpackable } from '@scanhook/kafka/unpackable-batch'
 import { silentLog } from '@scanhook/observability/log'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assets } from '@scanhook/postgres/assets'
@@ -264,6 +265,18 @@ test('bad records are on poison with their bytes and coordinates, and the good o
   }
   expect(poison[0]?.headers).toMatchObject({ 'poison-topic': own.topics.reads, 'poison-service': 'producer' })
 })
+
+test('a batch that can not be unpacked is on poison as one, and the good record behind it is read', async () => {
+  await sendUnpackable(own.env['KAFKA_BROKERS']?.split(',') ?? [], own.topics.reads)
+  await feed(read({ id: 'good' }))
+  await vi.waitFor(async () => expect(await scanIds()).toEqual(['good']), eventually)
+  const poison = await own.readAll(own.topics.poison)
+  expect(poison.map(({ headers }) => headers)).toMatchObject([
+    { 'poison-reason': 'undecodable', 'poison-offset': '0', 'poison-topic': own.topics.reads },
+  ])
+  expect(poison[0]?.headers['poison-detail']).toMatch('offsets 0 to 2')
+  expect(await metric('scanhook_batches_undecodable_total')).toBe(1)
+}, 60_000)
 
 test('a renamed location and a new tag are followed as soon as they are announced', async () => {
   await feed(read({ id: 'before' }), read({ id: 'stray', tag: { value: 'BEEF' } }))

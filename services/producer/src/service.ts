@@ -36,6 +36,7 @@ import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
 import { intakeRoute } from './routes.ts'
 import { recordTaker } from './take-record.ts'
 import { topicBindings } from './topic-bindings.ts'
+import { undecodableRecord } from './undecodable-batch.ts'
 
 interface Wiring {
   readonly context: ServiceContext<ProducerSettings>
@@ -218,19 +219,29 @@ async function startMasterData(
 }
 
 async function startConsumer(wiring: Wiring, intake: Intake): Promise<void> {
-  const { context, topics, kafka } = wiring
-  const { config, onStop, fail } = context
+  const { context, topics, kafka, kafkaProducer } = wiring
+  const { config, metrics, onStop, fail } = context
   const reads = topicBindings(config.PRODUCER_READ_TOPICS, topics.reads)
   const events = topicBindings(config.PRODUCER_EVENT_TOPICS, topics.businessEvents)
   const both = [...reads.keys()].filter((topic) => events.has(topic))
   if (both.length > 0) {
     throw new Error(`PRODUCER_READ_TOPICS and PRODUCER_EVENT_TOPICS both name ${both.join(', ')}`)
   }
-  const { readHandler, eventHandler } = handlersOf(wiring, intake, { reads, events })
+  const setAside = poisoner(wiring)
+  const { readHandler, eventHandler } = handlersOf(wiring, intake, { reads, events }, setAside)
+  const undecodable = metrics.counter(
+    'scanhook_batches_undecodable_total',
+    'Batches of upstream records that could not be unpacked, each set aside as one record',
+  )
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}producer`,
     topics: [...reads.keys(), ...events.keys()],
     handle: (batch) => (events.has(batch.topic) ? eventHandler(batch) : readHandler(batch)),
+    onUndecodable: async (batch) => {
+      const { record, bad } = undecodableRecord(batch)
+      await kafkaProducer.append(setAside(record, bad))
+      undecodable.inc()
+    },
     onFatal: fail,
   })
   onStop('consumer', () => consumer.stop())
@@ -238,25 +249,31 @@ async function startConsumer(wiring: Wiring, intake: Intake): Promise<void> {
 }
 
 type Handler = (batch: RecordBatch) => Promise<void>
+/** Counts it, and gives it as it belongs on `poison`. */
+type SetAside = (record: KafkaRecord, bad: Badness) => OutgoingRecord
+
+function poisoner({ context, topics }: Wiring): SetAside {
+  const poisoned = context.metrics.counter(
+    'scanhook_records_poisoned_total',
+    'Upstream records set aside, by reason',
+    { reason: poisonReasons },
+  )
+  return (record, bad) => {
+    poisoned.inc({ reason: bad.reason })
+    return poisonRecord(topics.poison, record, bad)
+  }
+}
 
 function handlersOf(
-  { context, topics, codecs }: Wiring,
+  { context, codecs }: Wiring,
   intake: Intake,
   bindings: {
     readonly reads: ReturnType<typeof topicBindings>
     readonly events: ReturnType<typeof topicBindings>
   },
+  poisonOf: SetAside,
 ): { readonly readHandler: Handler; readonly eventHandler: Handler } {
-  const { config, metrics, clock } = context
-  const poisoned = metrics.counter(
-    'scanhook_records_poisoned_total',
-    'Upstream records set aside, by reason',
-    { reason: poisonReasons },
-  )
-  const poisonOf = (record: KafkaRecord, bad: Badness): OutgoingRecord => {
-    poisoned.inc({ reason: bad.reason })
-    return poisonRecord(topics.poison, record, bad)
-  }
+  const { config, clock } = context
   const shared = {
     nowMs: clock.nowMs,
     isReceivedAtTrusted: config.PRODUCER_TRUST_RECEIVED_AT,

@@ -135,3 +135,14 @@ test('what is wrong with a batch is said by index, the first ten in words', () =
   const detail = intake instanceof Promise || intake.kind !== 'taken' ? '' : intake.bad?.detail
   expect(detail).toMatch(/^0\.device must have .*; and \d+ more$/)
 })
+
+test('the coordinate tells records apart over a topic that is made anew, and is the same when one is read again', () => {
+  const coordinateOf = (changes: Partial<KafkaRecord> = {}): unknown => {
+    const intake = taker()(record(json, changes))
+    return 'items' in intake ? intake.items[0]?.coordinate : null
+  }
+  expect(coordinateOf()).toBe(`own:1:5:${nowMs - 100}`)
+  expect(coordinateOf()).toBe(coordinateOf())
+  expect(coordinateOf({ timestampMs: nowMs - 99 })).not.toBe(coordinateOf())
+  expect(coordinateOf({ offset: 6 })).not.toBe(coordinateOf())
+})

@@ -47,7 +47,8 @@ export function recordTaker<Avro, T>(
     const frame: Frame = {
       orgId: org.orgId,
       receivedAtMs: times.receivedAtMs,
-      coordinate: `${record.topic}:${record.partition}:${record.offset}`,
+      // The time tells it apart from the record that had this offset before the topic was deleted and made anew.
+      coordinate: `${record.topic}:${record.partition}:${record.offset}:${record.timestampMs}`,
       fieldPrefix: '',
       headers: childHeaders(traceOf(headers)),
     }
