@@ -5,6 +5,7 @@ import { type AdmissionOptions, RoundRobinAdmission, type Slot } from './admissi
 interface Item {
   readonly endpoint: number
   readonly number: number
+  readonly bytes?: number
 }
 
 interface Bench {
@@ -24,6 +25,9 @@ function bench(change: Partial<AdmissionOptions<Item>> = {}): Bench {
     inFlightMax: 6,
     freePerHeld: 0,
     endpointWaitingMax: 10,
+    waitingBytesMax: 1_000_000,
+    slotBytes: 1_000,
+    bytesOf: ({ bytes }) => bytes ?? 1,
     waitMaxMs: 5_000,
     monotonicMs: () => self.nowMs,
     start: (item, slot) => started.push({ item, slot }),
@@ -92,7 +96,7 @@ test('Q1, Q5: limits of one endpoint and of all hold, in order, whatever is offe
       while (run.open.length > 0) run.finish(0)
       // Nothing that was taken is forgotten, and idle endpoints are.
       expect(at.started.length).toBe(run.takenCount())
-      expect(at.admission.counts()).toEqual({ waiting: 0, inFlight: 0, endpoints: 0 })
+      expect(at.admission.counts()).toEqual({ waiting: 0, waitingBytes: 0, inFlight: 0, endpoints: 0 })
       for (const endpoint of [1, 2, 3, 4, 5]) {
         const numbers = at.started
           .filter(({ item }) => item.endpoint === endpoint)
@@ -177,13 +181,45 @@ test('Q3: a full queue of an endpoint that is not slow says full, and room comes
   expect(at.admission.offer(1, { endpoint: 1, number: 99 })).toBe('taken')
 })
 
-test('Q4: refuse turns full into slow, and wakes who waits for room', async () => {
-  const at = bench()
-  offerMany(at, 1, 13)
-  const room = at.admission.room(1)
-  at.admission.refuse(1)
-  await room
+test('Q4: an endpoint at its bound keeps its room; only one that has been over its pace for long is refused', () => {
+  const at = bench({ endpointInFlightMax: 1, endpointWaitingMax: 100 })
+  offerMany(at, 1, 101)
+  const answerAfter = (ms: number): void => {
+    at.nowMs += ms
+    const current = at.started.at(-1)
+    if (current !== undefined) at.admission.finish(current.slot)
+  }
+  for (let answers = 0; answers < 60; answers += 1) {
+    answerAfter(10)
+    expect(offerMany(at, 1, 2)).toEqual(['taken', 'full'])
+  }
+  // It stops answering: 5 s of silence leave room for one.
+  at.nowMs += 5_000
+  expect(offerMany(at, 1, 1)).toEqual(['full'])
+  at.nowMs += 600
   expect(offerMany(at, 1, 1)).toEqual(['slow'])
+  answerAfter(0)
+  expect(offerMany(at, 1, 1)).toEqual(['slow'])
+})
+
+test('Q3: until it has answered, a burst is bounded by memory alone, and trimmed when no answer comes', () => {
+  const at = bench({ endpointInFlightMax: 64, inFlightMax: 100, endpointWaitingMax: 10_000 })
+  // 100 ms per answer would let 3,200 wait; a connection is opened in less, and 1 ms per answer lets them all wait.
+  expect(new Set(offerMany(at, 1, 9_000))).toEqual(new Set(['taken']))
+  for (let round = 0; round < 20; round += 1) {
+    at.nowMs += 1
+    for (const { slot } of at.started.slice()) at.admission.finish(slot)
+  }
+  for (let waitedMs = 0; waitedMs < 1_000; waitedMs += 200) {
+    at.nowMs += 1
+    for (const { slot } of at.started.slice(-64)) at.admission.finish(slot)
+    expect(at.admission.trim()).toEqual([])
+  }
+  offerMany(at, 2, 9_000)
+  at.nowMs += 400
+  at.admission.trim()
+  at.nowMs += 600
+  expect(at.admission.trim().length).toBeGreaterThan(8_000)
 })
 
 test('Q1: nothing starts while it may not, everything after the pump', () => {
@@ -228,4 +264,55 @@ test('Q6: an endpoint that was held back goes on as soon as others leave their s
   expect([countOf(1), countOf(2)]).toEqual([50, 25])
   for (const { item, slot } of at.started.slice()) if (item.endpoint === 1) at.admission.finish(slot)
   expect([countOf(1), countOf(2)]).toEqual([64, 43])
+})
+
+function sized(endpoint: number, number: number, bytes: number): Item {
+  return { endpoint, number, bytes }
+}
+
+test('Q7: what waits is bounded in bytes; of one endpoint half, and a start makes room', () => {
+  const at = bench({ endpointInFlightMax: 1, waitingBytesMax: 1_000 })
+  const offer = (endpoint: number, bytes: number) => at.admission.offer(endpoint, sized(endpoint, 0, bytes))
+  for (const endpoint of [1, 2, 3]) expect(offer(endpoint, 300)).toBe('taken')
+  expect([offer(1, 300), offer(1, 300), offer(1, 200)]).toEqual(['taken', 'full', 'taken'])
+  expect([offer(2, 400), offer(3, 300)]).toEqual(['taken', 'crowded'])
+  expect(at.admission.counts()).toMatchObject({ waiting: 3, waitingBytes: 900 })
+  expect(at.admission.isCrowded()).toBe(true)
+  const [first] = at.started
+  if (first !== undefined) at.admission.finish(first.slot)
+  expect(at.admission.isCrowded()).toBe(false)
+  expect(offer(3, 300)).toBe('taken')
+})
+
+test('Q7: trim and clear give bytes back; room comes when half of them are gone', async () => {
+  const at = bench({ endpointInFlightMax: 1, waitingBytesMax: 2_000 })
+  for (let number = 0; number < 5; number += 1) at.admission.offer(1, sized(1, number, 250))
+  expect(at.admission.offer(1, sized(1, 9, 250))).toBe('full')
+  let hasRoom = false
+  const room = at.admission.room(1).then(() => {
+    hasRoom = true
+  })
+  at.admission.finish(at.started[0]?.slot ?? expect.unreachable())
+  await Promise.resolve()
+  expect(hasRoom).toBe(false)
+  at.admission.finish(at.started[1]?.slot ?? expect.unreachable())
+  await room
+  expect(at.admission.counts().waitingBytes).toBe(500)
+  at.nowMs = 6_000
+  at.admission.trim()
+  at.nowMs = 7_000
+  expect(at.admission.trim()).toHaveLength(1)
+  expect(at.admission.counts().waitingBytes).toBe(250)
+  at.admission.clear()
+  expect(at.admission.counts().waitingBytes).toBe(0)
+})
+
+test('Q8: a large item holds as many slots as it weighs', () => {
+  const at = bench({ endpointInFlightMax: 10, inFlightMax: 6, slotBytes: 1_000 })
+  for (let number = 0; number < 4; number += 1) at.admission.offer(1, sized(1, number, 2_500))
+  expect(at.started).toHaveLength(2)
+  at.admission.offer(2, sized(2, 0, 10))
+  expect(at.started).toHaveLength(2)
+  at.admission.finish(at.started[0]?.slot ?? expect.unreachable())
+  expect(at.started).toHaveLength(3)
 })

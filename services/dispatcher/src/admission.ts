@@ -9,21 +9,25 @@
  *   Q1. At most `endpointInFlightMax` items of one endpoint and `inFlightMax` of all are started and not finished.
  *   Q2. Endpoints with waiting items take turns: between two starts of one, every other that may start has started.
  *   Q3. An item never waits behind more of its endpoint's items than `waitMaxMs` can work off at the pace last seen;
- *       what does not fit is refused or given back by `trim`, newest first.
- *   Q4. Refusing is sticky: once an endpoint is refused or trimmed, it is refused until its queue is empty. So what
- *       was put aside is not overtaken for long.
+ *       what does not fit finds no room, or is given back by `trim`, newest first. While no pace has been seen it may
+ *       wait behind more, until `trim` loses patience.
+ *   Q4. Only an endpoint that has been over its pace for long is refused, and then until its queue is empty. One that
+ *       is at its bound and keeps up has room again with its next answers.
  *   Q5. An endpoint's items start in the order in which they were offered.
  *   Q6. An endpoint starts a second item and more only while `freePerHeld` slots are free for each that it holds. So
  *       endpoints that hang can't take all slots by their number, and those that answer find some free.
+ *   Q7. What waits weighs at most `waitingBytesMax`, of one endpoint half of that.
+ *   Q8. An item holds a slot for each `slotBytes` it weighs, so that what is under way is bounded in bytes too.
  */
 export interface Admission<T> {
   /**
    * `taken`: it will be started, or given back by `trim` or `clear`. `slow`: the endpoint does not keep up, put it
-   * aside. `full`: its queue is at its bound, and it is not (or not yet) known to be slow; wait for `room`, or `refuse`.
+   * aside. `full`: its queue is at its bound, and it is not (or not yet) known to be slow: wait for `room`, or put this
+   * one aside. `crowded`: all endpoints together have taken the memory there is.
    */
-  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full'
-  /** Turns a `full` into a `slow` (Q4). */
-  refuse(endpoint: number): void
+  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full' | 'crowded'
+  /** Hardly any memory is left; ends some time before the next `crowded`. */
+  isCrowded(): boolean
   /** Resolves when the endpoint's queue has room again, or refuses now. */
   room(endpoint: number): Promise<void>
   /** A started item has got its answer: its slot is free. */
@@ -34,12 +38,21 @@ export interface Admission<T> {
   clear(): T[]
   /** Starts what may be started; after something outside (`mayStart`) has changed. */
   pump(): void
-  counts(): { readonly waiting: number; readonly inFlight: number; readonly endpoints: number }
+  counts(): AdmissionCounts
+}
+
+export interface AdmissionCounts {
+  readonly waiting: number
+  readonly waitingBytes: number
+  readonly inFlight: number
+  readonly endpoints: number
 }
 
 /** Held by a started item; opaque to its holder. */
 export interface Slot {
   readonly lane: object
+  /** How many of the process' slots it counts for (Q8). */
+  readonly weight: number
   isOpen: boolean
 }
 
@@ -50,6 +63,11 @@ export interface AdmissionOptions<T> {
   readonly freePerHeld: number
   /** Bounds memory: items of one endpoint that wait. */
   readonly endpointWaitingMax: number
+  /** Bounds memory: what all items that wait weigh together (Q7). */
+  readonly waitingBytesMax: number
+  /** Q8. */
+  readonly slotBytes: number
+  readonly bytesOf: (item: T) => number
   /** How long an item may be expected to wait for its start. */
   readonly waitMaxMs: number
   readonly monotonicMs: () => number
@@ -64,7 +82,13 @@ interface Lane<T> {
   /** Waiting items; those before `head` have been taken. */
   items: T[]
   head: number
+  /** What the waiting items weigh. */
+  bytes: number
   inFlight: number
+  /** Slots that these hold (Q8). */
+  held: number
+  /** Answers that told the pace, up to `paceAnswers`. */
+  answers: number
   /** Smoothed time between two answers while items wait: the pace at which the queue is worked off. */
   gapMs: number
   /** The last answer, or the start after a silence without requests. */
@@ -81,6 +105,10 @@ interface Lane<T> {
 const latencyGuessMs = 100
 /** Weight of the newest gap: about the last fifty count, nearly a full set of requests under way. */
 const smoothing = 0.02
+/** So many answers outweigh the guess. Before, a connection that takes its time says nothing about the pace. */
+const paceAnswers = 50
+/** What `isCrowded` calls crowded: the eighth that is left takes a fetch of the consumer (4 MiB) at the usual bound. */
+const crowdedShare = 7 / 8
 /**
  * How long a queue may be too long before the endpoint counts as slow: connecting, a garbage collection or a busy second
  * core look like slowness for a moment, and refusing lasts until the queue is empty.
@@ -95,7 +123,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   /** Lanes with something waiting and a free slot; the first is next (Q2). */
   readonly #ready = new Set<Lane<T>>()
   #inFlight = 0
+  /** Slots that these hold (Q8). */
+  #held = 0
   #waiting = 0
+  #waitingBytes = 0
   #isPumping = false
   #isCleared = false
 
@@ -103,26 +134,33 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     this.#options = options
   }
 
-  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full' {
+  offer(endpoint: number, item: T): 'taken' | 'slow' | 'full' | 'crowded' {
     const lane = this.#laneOf(endpoint)
     if (lane.isRefusing) return 'slow'
     const waiting = waitingIn(lane)
     if (waiting >= this.#boundOf(lane)) {
-      if (!this.#isOverForLong(lane) || waiting < this.#allowedIn(lane)) return 'full'
+      if (waiting < this.#allowedIn(lane) || !this.#isOverForLong(lane)) return 'full'
       this.#startRefusing(lane)
       return 'slow'
     }
+    const bytes = this.#options.bytesOf(item)
+    const { waitingBytesMax } = this.#options
+    // An item that is alone always fits: it could go nowhere else.
+    if (waiting > 0 && lane.bytes + bytes > waitingBytesMax / 2) return 'full'
+    if (this.#waiting > 0 && this.#waitingBytes + bytes > waitingBytesMax) {
+      this.#forgetIdle(lane)
+      return 'crowded'
+    }
     lane.overSinceMs = null
     lane.items.push(item)
-    this.#waiting += 1
+    this.#count(lane, 1, bytes)
     this.#noteReady(lane)
     this.pump()
     return 'taken'
   }
 
-  refuse(endpoint: number): void {
-    const lane = this.#lanes.get(endpoint)
-    if (lane !== undefined && waitingIn(lane) > 0) this.#startRefusing(lane)
+  isCrowded(): boolean {
+    return this.#waitingBytes > this.#options.waitingBytesMax * crowdedShare
   }
 
   room(endpoint: number): Promise<void> {
@@ -136,14 +174,19 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     slot.isOpen = false
     const lane = slot.lane as Lane<T>
     const nowMs = this.#options.monotonicMs()
-    if (lane.isSaturated) lane.gapMs += smoothing * (nowMs - lane.lastAnswerAtMs - lane.gapMs)
+    if (lane.isSaturated) {
+      lane.gapMs += smoothing * (nowMs - lane.lastAnswerAtMs - lane.gapMs)
+      if (lane.answers < paceAnswers) lane.answers += 1
+    }
     lane.lastAnswerAtMs = nowMs
     lane.isSaturated = waitingIn(lane) > 0
     lane.inFlight -= 1
+    lane.held -= slot.weight
     this.#inFlight -= 1
+    this.#held -= slot.weight
     this.#noteReady(lane)
     this.pump()
-    if (lane.inFlight === 0 && waitingIn(lane) === 0) this.#lanes.delete(lane.endpoint)
+    this.#forgetIdle(lane)
   }
 
   trim(): T[] {
@@ -152,8 +195,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       const excess = waitingIn(lane) - this.#allowedIn(lane)
       if (excess < 0) lane.overSinceMs = null
       else if (this.#isOverForLong(lane)) {
-        back.push(...lane.items.splice(lane.items.length - excess, excess))
-        this.#waiting -= excess
+        for (const item of lane.items.splice(lane.items.length - excess, excess)) {
+          this.#count(lane, -1, -this.#options.bytesOf(item))
+          back.push(item)
+        }
         this.#startRefusing(lane)
         this.#noteReady(lane)
       }
@@ -165,13 +210,15 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     this.#isCleared = true
     const back: T[] = []
     for (const lane of this.#lanes.values()) {
-      back.push(...lane.items.slice(lane.head))
+      for (const item of lane.items.slice(lane.head)) back.push(item)
       lane.items = []
       lane.head = 0
+      lane.bytes = 0
       lane.isRefusing = true
       wake(lane)
     }
     this.#waiting = 0
+    this.#waitingBytes = 0
     this.#ready.clear()
     return back
   }
@@ -182,8 +229,8 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     this.#isPumping = true
     const { inFlightMax, freePerHeld, mayStart } = this.#options
     for (const lane of this.#ready) {
-      if (this.#inFlight >= inFlightMax || !mayStart()) break
-      if (lane.inFlight * freePerHeld >= inFlightMax - this.#inFlight) continue // Q6; it keeps its place
+      if (this.#held >= inFlightMax || !mayStart()) break
+      if (lane.held * freePerHeld >= inFlightMax - this.#held) continue // Q6; it keeps its place
       this.#ready.delete(lane)
       this.#startOne(lane)
       // Added again at the end: a Set is walked in insertion order, also over what is added meanwhile.
@@ -192,8 +239,13 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     this.#isPumping = false
   }
 
-  counts(): { readonly waiting: number; readonly inFlight: number; readonly endpoints: number } {
-    return { waiting: this.#waiting, inFlight: this.#inFlight, endpoints: this.#lanes.size }
+  counts(): AdmissionCounts {
+    return {
+      waiting: this.#waiting,
+      waitingBytes: this.#waitingBytes,
+      inFlight: this.#inFlight,
+      endpoints: this.#lanes.size,
+    }
   }
 
   #startOne(lane: Lane<T>): void {
@@ -204,11 +256,15 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       lane.items = lane.items.slice(lane.head)
       lane.head = 0
     }
-    this.#waiting -= 1
+    const bytes = this.#options.bytesOf(item)
+    const weight = Math.max(1, Math.ceil(bytes / this.#options.slotBytes))
+    this.#count(lane, -1, -bytes)
     this.#inFlight += 1
+    this.#held += weight
     if (lane.inFlight === 0) lane.lastAnswerAtMs = this.#options.monotonicMs()
     lane.inFlight += 1
-    const slot: Slot = { lane, isOpen: true }
+    lane.held += weight
+    const slot: Slot = { lane, weight, isOpen: true }
     if (lane.items.length === 0) lane.isRefusing = false
     if (lane.waiters.length > 0 && this.#hasRoom(lane)) wake(lane)
     this.#options.start(item, slot)
@@ -221,7 +277,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       endpoint,
       items: [],
       head: 0,
+      bytes: 0,
       inFlight: 0,
+      held: 0,
+      answers: 0,
       gapMs: latencyGuessMs / this.#options.endpointInFlightMax,
       lastAnswerAtMs: 0,
       isSaturated: false,
@@ -242,7 +301,10 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   }
 
   #boundOf(lane: Lane<T>): number {
-    return Math.min(this.#allowedIn(lane), this.#options.endpointWaitingMax)
+    const { endpointWaitingMax } = this.#options
+    return lane.answers < paceAnswers
+      ? endpointWaitingMax
+      : Math.min(this.#allowedIn(lane), endpointWaitingMax)
   }
 
   /** Notes the beginning of being over; true once it has lasted. */
@@ -253,12 +315,24 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   }
 
   #hasRoom(lane: Lane<T>): boolean {
-    return lane.isRefusing || waitingIn(lane) <= this.#boundOf(lane) / 2
+    const waiting = waitingIn(lane)
+    if (lane.isRefusing || waiting === 0) return true
+    return waiting <= this.#boundOf(lane) / 2 && lane.bytes <= this.#options.waitingBytesMax / 4
   }
 
   #noteReady(lane: Lane<T>): void {
     if (waitingIn(lane) > 0 && lane.inFlight < this.#options.endpointInFlightMax) this.#ready.add(lane)
     else this.#ready.delete(lane)
+  }
+
+  #count(lane: Lane<T>, items: number, bytes: number): void {
+    this.#waiting += items
+    this.#waitingBytes += bytes
+    lane.bytes += bytes
+  }
+
+  #forgetIdle(lane: Lane<T>): void {
+    if (lane.inFlight === 0 && waitingIn(lane) === 0) this.#lanes.delete(lane.endpoint)
   }
 
   #startRefusing(lane: Lane<T>): void {

@@ -83,6 +83,7 @@ function workOf(change: Parameters<typeof deliveryTo>[1] = {}): Work {
   return {
     delivery: deliveryTo(7, change),
     trace,
+    bytes: 1,
     signal: new AbortController().signal,
     done: () => undefined,
   }

@@ -5,11 +5,13 @@ import type { KafkaRecord } from '@scanhook/kafka/record'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import { beforeEach, expect, test } from 'vitest'
 import { RoundRobinAdmission } from './admission.ts'
-import { Dispatch, type DispatchPorts } from './dispatch.ts'
+import { Dispatch, type DispatchLimits, type DispatchPorts } from './dispatch.ts'
 import { planDelivery } from './plan-delivery.ts'
 import type { Work } from './work.ts'
 
 const endpoint = { state: 'active' } as Endpoint
+
+const roomy: DispatchLimits = { heapMax: 3, heapBytesMax: 100_000, unsettledMax: 100 }
 
 class Bench {
   nowMs = 1_800_000_000_000
@@ -26,7 +28,7 @@ class Bench {
   readonly dispatch: Dispatch
   isPaused = false
 
-  constructor(change: Partial<DispatchPorts> = {}, limits = { heapMax: 3, unsettledMax: 100 }) {
+  constructor(change: Partial<DispatchPorts> = {}, limits: DispatchLimits = roomy) {
     const ports: DispatchPorts = {
       decode: (bytes) =>
         bytes === null
@@ -72,6 +74,9 @@ class Bench {
           freePerHeld: 0,
           inFlightMax: 10,
           endpointWaitingMax: 4,
+          waitingBytesMax: 40_000,
+          slotBytes: 1_000_000,
+          bytesOf: ({ bytes }) => bytes,
           waitMaxMs: 5_000,
           monotonicMs: () => this.nowMs,
           start,
@@ -162,10 +167,16 @@ test('B1: an endpoint that hangs is put aside after a moment; the handler does n
   expect(new Set(at.settled)).toEqual(new Set(['held:queue_full']))
 })
 
-test('B1: a full queue yields at once when others are behind it', async () => {
-  await at.dispatch.handle(at.batch([...Array.from({ length: 9 }, () => at.delivery(1)), at.delivery(2)]))
+test('B1: when others are behind it a full queue gives away what has no room, at once, and only that', async () => {
+  const mine = (count: number): Delivery[] => Array.from({ length: count }, () => at.delivery(1))
+  await at.dispatch.handle(at.batch([...mine(9), at.delivery(2)]))
   expect(at.settled).toEqual(['held:queue_full', 'held:queue_full', 'held:queue_full'])
   expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1, 1, 2])
+  // It keeps up: as soon as it has answered there is room again, although its queue is not empty.
+  at.answers[0]?.()
+  await settle()
+  await at.dispatch.handle(at.batch([...mine(1), at.delivery(2)]))
+  expect(at.settled).toHaveLength(3)
 })
 
 test('B1: a full queue makes only its own batch wait, and goes on when there is room', async () => {
@@ -206,7 +217,7 @@ test('B2: far from due goes to its tier without a word in the log', async () => 
 })
 
 test('B2: nothing more is started while too much is not durable', async () => {
-  at = new Bench({}, { heapMax: 3, unsettledMax: 2 })
+  at = new Bench({}, { ...roomy, unsettledMax: 2 })
   await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(2), at.delivery(3)]))
   expect(at.started).toHaveLength(2)
   at.answers[0]?.()
@@ -223,7 +234,7 @@ test('B3: after a revoke what waits is abandoned, unmarked; what was started is 
   await at.advance(1_000)
   expect(at.started).toHaveLength(2)
   expect(at.done).toEqual([])
-  expect(at.dispatch.counts()).toEqual({ waiting: 0, inFlight: 0, notDue: 0, unsettled: 0 })
+  expect(at.dispatch.counts()).toEqual({ waiting: 0, inFlight: 0, notDue: 0, unsettled: 0, bytes: 0 })
 })
 
 test('B3: a revoke while the registry is away ends the batch and not the process', async () => {
@@ -289,4 +300,54 @@ test('B2: what could not be made durable is said, and not marked', async () => {
   await settle()
   expect(at.failures).toHaveLength(1)
   expect(at.done).toEqual([])
+})
+
+/** Of some 9 KB: four fill the bench's 40,000 bytes, two an endpoint's half. */
+function large(id: number, dueInMs = 0): Delivery {
+  const made = at.delivery(id, dueInMs)
+  return { ...made, event: { ...made.event, dataJson: JSON.stringify('x'.repeat(7_000)) } }
+}
+
+test('B2: what waits weighs no more than it may; when all endpoints together fill it, the batch waits for one to go on', async () => {
+  const started = [1, 2, 3].flatMap((id) => [at.delivery(id), at.delivery(id)])
+  let isHandled = false
+  const handling = at.dispatch
+    .handle(at.batch([...started, large(1), large(1), large(2), large(2), large(3), at.delivery(4)]))
+    .then(() => {
+      isHandled = true
+    })
+  await settle()
+  expect(isHandled).toBe(false)
+  expect(at.dispatch.counts()).toMatchObject({ waiting: 4 })
+  expect(at.dispatch.counts().bytes).toBeLessThanOrEqual(40_000)
+  at.answers[0]?.()
+  await handling
+  expect(at.settled).toEqual([])
+  expect(at.started.map(({ endpointId }) => endpointId)).toEqual([1, 1, 2, 2, 3, 3, 1, 4])
+})
+
+test('B1: nobody waits for memory longer than a second in a batch', async () => {
+  const started = [1, 2, 3].flatMap((id) => [at.delivery(id), at.delivery(id)])
+  const more = [large(3), large(3), large(3)]
+  const startedAtMs = at.nowMs
+  let handledAtMs = Number.POSITIVE_INFINITY
+  const handling = at.dispatch
+    .handle(at.batch([...started, large(1), large(1), large(2), large(2), ...more, at.delivery(4)]))
+    .then(() => {
+      handledAtMs = at.nowMs
+    })
+  await settle()
+  await at.advance(1_100)
+  await handling
+  expect(handledAtMs - startedAtMs).toBeLessThanOrEqual(1_000)
+  expect(at.settled).toEqual(['held:queue_full', 'held:queue_full', 'held:queue_full'])
+  expect(at.started.at(-1)?.endpointId).toBe(4)
+})
+
+test('B2: what is not due is bounded in bytes too', async () => {
+  at = new Bench({}, { ...roomy, heapBytesMax: 20_000 })
+  await at.dispatch.handle(at.batch([large(1, 100), large(1, 200), large(1, 300)]))
+  await settle()
+  expect(at.moved).toEqual(['10s'])
+  expect(at.dispatch.counts().bytes).toBeLessThanOrEqual(20_000)
 })

@@ -5,8 +5,8 @@
  * Invariants
  *   B1. No record of an endpoint that is slow, paused or gone makes a record of another endpoint wait: whatever can't
  *       be started soon leaves for a tier, and the partition goes on.
- *   B2. What is in memory is bounded: `heapMax` not due, `waitingMax` per endpoint, `unsettledMax` attempts started
- *       and not durable yet. Above the last nothing is started, so an absent Kafka stops us without piling up.
+ *   B2. What is in memory is bounded, by number and in bytes: what is not due, what waits, and `unsettledMax` attempts
+ *       started and not durable yet. Above the last nothing is started, so an absent Kafka stops us without piling up.
  *   B3. After a revoke what was not started is abandoned; what was started is finished.
  *   B4. After `stop` nothing is started; what was started is finished and marked.
  */
@@ -44,15 +44,32 @@ export interface DispatchPorts {
 
 export interface DispatchLimits {
   readonly heapMax: number
+  readonly heapBytesMax: number
   readonly unsettledMax: number
 }
 
 /** How often queues are held against the pace of their endpoints. */
 const trimIntervalMs = 200
+/**
+ * How long a batch waits in all for memory that every endpoint shares. What does not keep up is trimmed within 700 ms
+ * and what is left is being worked off, so that giving it to the tiers would only write it three times more.
+ */
+const crowdedPatienceMs = 1_000
+/** The decoded objects and the queue's own, beside the texts: an ordinary delivery of 900 bytes takes some 2 KB. */
+const aroundBytes = 1_024
 /** Decoding and queueing 128 records takes about a millisecond. */
 const breatheAfterRecords = 128
 /** Two records are encoded for each: some 30 µs. */
 const breatheAfterSpills = 32
+
+type NoRoom = 'full' | 'crowded'
+
+/** Of one batch. */
+interface Patience {
+  /** Records of several endpoints: none may wait for another's room. */
+  readonly isMixed: boolean
+  leftMs: number
+}
 
 type MakeAdmission = (start: (work: Work, slot: Slot) => void, mayStart: () => boolean) => Admission<Work>
 
@@ -69,11 +86,13 @@ export class Dispatch {
   #cancelTrim: () => void = () => undefined
   #wake: { readonly atMs: number; readonly cancel: () => void } | null = null
   #onSettled: (() => void)[] = []
+  /** Handlers that wait for memory. */
+  readonly #crowded = new Set<() => void>()
 
   constructor(ports: DispatchPorts, limits: DispatchLimits, makeAdmission: MakeAdmission) {
     this.#ports = ports
     this.#limits = limits
-    this.#heap = new DueHeap(limits.heapMax)
+    this.#heap = new DueHeap(limits.heapMax, limits.heapBytesMax)
     this.#admission = makeAdmission(
       (work, slot) => this.#start(work, slot),
       () => this.#attempting < limits.unsettledMax,
@@ -92,25 +111,20 @@ export class Dispatch {
   }
 
   async #take(batch: RecordBatch): Promise<void> {
-    const isMixed = hasSeveralKeys(batch.records)
+    const patience: Patience = { isMixed: hasSeveralKeys(batch.records), leftMs: crowdedPatienceMs }
     let count = 0
     for (const record of batch.records) {
       if (this.#isStopping || batch.signal.aborted) return
       const pending = this.#ports.decode(record.value, batch)
       const decoded = pending instanceof Promise ? await pending : pending
-      const done = (): void => batch.done(record.offset)
       if (decoded.kind === 'bad') {
+        const done = doneOf(batch, record)
         this.#track(this.#ports.setAside(record, decoded.reason, decoded.detail).then(done))
         continue
       }
-      const work: Work = {
-        delivery: decoded.value,
-        trace: traceOf(record.headers),
-        signal: batch.signal,
-        done,
-      }
+      const work = workOf(decoded.value, record, batch)
       const place = this.#place(work)
-      if (place === 'full') await this.#placeWhenRoom(work, isMixed)
+      if (place !== 'placed') await this.#placeWhenRoom(work, place, patience)
       count += 1
       if (count % breatheAfterRecords === 0) await this.#ports.breathe()
     }
@@ -122,6 +136,7 @@ export class Dispatch {
     this.#cancelTrim()
     this.#wake?.cancel()
     this.#admission.clear()
+    this.#wakeCrowded()
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
   }
 
@@ -135,46 +150,68 @@ export class Dispatch {
     readonly inFlight: number
     readonly notDue: number
     readonly unsettled: number
+    /** Of what waits and what is not due. */
+    readonly bytes: number
   } {
-    const { waiting, inFlight } = this.#admission.counts()
-    return { waiting, inFlight, notDue: this.#heap.size, unsettled: this.#unsettled }
+    const { waiting, waitingBytes, inFlight } = this.#admission.counts()
+    const { size: notDue, bytes } = this.#heap
+    return { waiting, inFlight, notDue, unsettled: this.#unsettled, bytes: waitingBytes + bytes }
   }
 
-  /** Gives a delivery its place. `full`: its endpoint is quick, and its queue has no room just now. */
-  #place(work: Work): 'placed' | 'full' {
+  /** Gives a delivery its place, or says who has no room just now: its endpoint's queue, or the process. */
+  #place(work: Work): 'placed' | NoRoom {
     const plan = this.#ports.deliver.plan(work)
     if (plan.kind !== 'attempt') {
       this.#placeAside(work, plan)
       return 'placed'
     }
-    switch (this.#admission.offer(work.delivery.endpointId, work)) {
-      case 'taken':
-        return 'placed'
-      case 'slow':
-        this.#spill(work)
-        return 'placed'
-      case 'full':
-        return 'full'
-    }
+    const answer = this.#admission.offer(work.delivery.endpointId, work)
+    if (answer === 'full' || answer === 'crowded') return answer
+    if (answer === 'slow') this.#spill(work)
+    return 'placed'
   }
 
   #placeAside(work: Work, plan: Exclude<Plan, { kind: 'attempt' }>): void {
     if (plan.kind === 'settle') this.#settle(work, plan.disposition)
     else if (plan.kind === 'hop') this.#move(work, plan.tier)
-    else if (this.#heap.put(work, work.delivery.dueAtMs)) this.#wakeAt(work.delivery.dueAtMs)
+    else if (this.#heap.put(work, work.delivery.dueAtMs, work.bytes)) this.#wakeAt(work.delivery.dueAtMs)
     else this.#move(work, '10s')
   }
 
   /**
    * The endpoint keeps up and its queue is full. When the batch is all its own, waiting for room delays nobody and is
-   * cheaper than three more writes per delivery; when others are behind it, it yields to them (B1).
+   * cheaper than three more writes per delivery; when others are behind it, it yields to them with what has no room
+   * (B1). Memory is everybody's, and everybody waits for it, but not for long.
    */
-  async #placeWhenRoom(work: Work, isMixed: boolean): Promise<void> {
-    const endpoint = work.delivery.endpointId
-    if (isMixed) this.#admission.refuse(endpoint)
-    else await this.#admission.room(endpoint)
+  async #placeWhenRoom(work: Work, noRoom: NoRoom, patience: Patience): Promise<void> {
+    if (noRoom === 'crowded') await this.#lessCrowded(patience)
+    else if (!patience.isMixed) await this.#admission.room(work.delivery.endpointId)
     if (this.#isStopping || work.signal.aborted) return
-    if (this.#place(work) === 'full') this.#spill(work)
+    if (this.#place(work) !== 'placed') this.#spill(work)
+  }
+
+  /** Resolves when memory has become free, at the latest when the batch has waited for as long as it may. */
+  async #lessCrowded(patience: Patience): Promise<void> {
+    if (patience.leftMs <= 0) return
+    const sinceMs = this.#ports.nowMs()
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        this.#crowded.delete(wake)
+        cancel()
+        resolve()
+      }
+      const cancel = this.#ports.after(patience.leftMs, () => {
+        this.#crowded.delete(wake)
+        patience.leftMs = 0
+        resolve()
+      })
+      this.#crowded.add(wake)
+    })
+    patience.leftMs -= Math.max(0, this.#ports.nowMs() - sinceMs)
+  }
+
+  #wakeCrowded(): void {
+    for (const wake of this.#crowded) wake()
   }
 
   #spill(work: Work): void {
@@ -202,6 +239,7 @@ export class Dispatch {
   }
 
   #start(work: Work, slot: Slot): void {
+    if (this.#crowded.size > 0 && !this.#admission.isCrowded()) this.#wakeCrowded()
     if (work.signal.aborted || this.#isStopping) {
       this.#admission.finish(slot)
       return
@@ -252,7 +290,7 @@ export class Dispatch {
     if (this.#isStopping) return
     for (const work of this.#heap.takeDue(this.#ports.nowMs())) {
       if (work.signal.aborted) continue
-      if (this.#place(work) === 'full') this.#spill(work)
+      if (this.#place(work) !== 'placed') this.#spill(work)
     }
     const next = this.#heap.nextDueAtMs
     if (next !== null) this.#wakeAt(next)
@@ -261,6 +299,7 @@ export class Dispatch {
   #trimLater(): void {
     this.#cancelTrim = this.#ports.after(trimIntervalMs, () => {
       void this.#spillAll(this.#admission.trim())
+      if (!this.#admission.isCrowded()) this.#wakeCrowded()
       this.#trimLater()
     })
   }
@@ -275,6 +314,21 @@ export class Dispatch {
       if (count % breatheAfterSpills === 0) await this.#ports.breathe()
     }
   }
+}
+
+/** What of a record is kept. Neither the batch nor the record: one that waits would hold the bytes of a whole fetch. */
+function workOf(delivery: Delivery, record: KafkaRecord, batch: RecordBatch): Work {
+  return {
+    delivery,
+    trace: traceOf(record.headers),
+    bytes: (record.value?.length ?? 0) + aroundBytes,
+    signal: batch.signal,
+    done: doneOf(batch, record),
+  }
+}
+
+function doneOf({ done }: Pick<RecordBatch, 'done'>, { offset }: KafkaRecord): () => void {
+  return () => done(offset)
 }
 
 /** Keys are endpoint ids; a batch of one endpoint is the common case of a backlog. */

@@ -63,6 +63,7 @@ interface Counts {
   readonly inFlight: number
   readonly notDue: number
   readonly unsettled: number
+  readonly bytes: number
 }
 
 /** Gauges that are read off the dispatcher whenever somebody asks. */
@@ -77,11 +78,16 @@ export function stateGauges(metrics: Metrics, counts: () => Counts): void {
     'Deliveries that wait in memory until they are due',
   )
   const unsettled = metrics.gauge('scanhook_dispatcher_unsettled', 'Deliveries under way or not durable yet')
+  const bytes = metrics.gauge(
+    'scanhook_dispatcher_memory_bytes',
+    'What the deliveries that wait in memory weigh, for their turn or until they are due',
+  )
   metrics.onCollect(() => {
     const now = counts()
     inFlight.set(now.inFlight)
     waiting.set(now.waiting)
     notDue.set(now.notDue)
     unsettled.set(now.unsettled)
+    bytes.set(now.bytes)
   })
 }

@@ -4,23 +4,31 @@
  *
  * Invariants
  *   H1. `takeDue(now)` gives everything that is due at `now`, earliest first, and nothing that is not.
- *   H2. Never more than `max` entries: `put` says no instead.
+ *   H2. Never more than `max` entries, nor more than `maxBytes` in all: `put` says no instead.
  */
 interface Entry<T> {
   readonly dueAtMs: number
   readonly item: T
+  readonly bytes: number
 }
 
 export class DueHeap<T> {
   readonly #max: number
+  readonly #maxBytes: number
   #entries: Entry<T>[] = []
+  #bytes = 0
 
-  constructor(max: number) {
+  constructor(max: number, maxBytes: number) {
     this.#max = max
+    this.#maxBytes = maxBytes
   }
 
   get size(): number {
     return this.#entries.length
+  }
+
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** When the earliest entry is due; null when there is none. */
@@ -29,9 +37,10 @@ export class DueHeap<T> {
   }
 
   /** False when there is no room. */
-  put(item: T, dueAtMs: number): boolean {
-    if (this.#entries.length >= this.#max) return false
-    this.#entries.push({ item, dueAtMs })
+  put(item: T, dueAtMs: number, bytes: number): boolean {
+    if (this.#entries.length >= this.#max || this.#bytes + bytes > this.#maxBytes) return false
+    this.#entries.push({ item, dueAtMs, bytes })
+    this.#bytes += bytes
     this.#rise(this.#entries.length - 1)
     return true
   }
@@ -40,6 +49,7 @@ export class DueHeap<T> {
     const due: T[] = []
     for (let top = this.#entries[0]; top !== undefined && top.dueAtMs <= nowMs; top = this.#entries[0]) {
       due.push(top.item)
+      this.#bytes -= top.bytes
       const last = this.#entries.pop()
       if (last !== undefined && this.#entries.length > 0) {
         this.#entries[0] = last
@@ -52,6 +62,7 @@ export class DueHeap<T> {
   /** Forgets entries, e.g. those of a revoked partition. */
   forget(isObsolete: (item: T) => boolean): void {
     this.#entries = this.#entries.filter((entry) => !isObsolete(entry.item))
+    this.#bytes = this.#entries.reduce((sum, { bytes }) => sum + bytes, 0)
     for (let index = (this.#entries.length >> 1) - 1; index >= 0; index -= 1) this.#sink(index)
   }
 

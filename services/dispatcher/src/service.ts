@@ -45,10 +45,23 @@ interface Stores {
   readonly client: WebhookClient
 }
 
-/** Some 2 KB each, 20 MB together: what a retry burst of one minute brings. */
+/** What a retry burst of one minute brings. */
 const heapMax = 10_000
-/** Of one endpoint; some 2 KB each. What a quick endpoint works off within two seconds. */
+/**
+ * Of one endpoint: what a quick one works off within two seconds, and half of the 20,000 incomplete records above which
+ * the consumer hands out no more of a partition.
+ */
 const endpointWaitingMax = 10_000
+/**
+ * An event has up to 786 KB, so numbers alone bound nothing. 64 MiB wait in memory at most, 48 for their turn and 16 for
+ * their time: 32,000 ordinary deliveries, five seconds of work. Text that is not Latin takes twice its bytes; with the
+ * 32 MiB under way (`slotBytes`), each also rendered and being sent, 100,000 endpoints (100 MB) and Node's own 80 MB
+ * the process stays at 400 MB.
+ */
+const waitingBytesMax = 48 * 1_024 * 1_024
+const heapBytesMax = 16 * 1_024 * 1_024
+/** 1,024 requests under way hold 32 MiB; an ordinary delivery is far below its 32 KiB. */
+const slotBytes = 32 * 1_024
 /** With the attempt's own 15 s this keeps a record's stay at the promised 20 s. */
 const waitMaxMs = 5_000
 /**
@@ -132,13 +145,16 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   }
   return new Dispatch(
     ports,
-    { heapMax, unsettledMax },
+    { heapMax, heapBytesMax, unsettledMax },
     (start, mayStart) =>
       new RoundRobinAdmission({
         endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
         inFlightMax: config.DISPATCHER_CONCURRENCY,
         freePerHeld,
         endpointWaitingMax,
+        waitingBytesMax,
+        slotBytes,
+        bytesOf: ({ bytes }) => bytes,
         waitMaxMs,
         monotonicMs: clock.monotonicMs,
         start,

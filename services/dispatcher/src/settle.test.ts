@@ -33,7 +33,13 @@ function bench(change: Partial<SettlePorts> = {}): Bench {
     await Promise.resolve()
     acts.push(name)
   }
-  const work: Work = { delivery: deliveryTo(7), trace, signal: revoked.signal, done: () => acts.push('done') }
+  const work: Work = {
+    delivery: deliveryTo(7),
+    trace,
+    bytes: 1,
+    signal: revoked.signal,
+    done: () => acts.push('done'),
+  }
   const settle = settler({
     appendAttempt: act('attempt'),
     appendNext: act('next'),

@@ -5,6 +5,8 @@ import type { Trace } from '@scanhook/observability/trace'
 export interface Work {
   readonly delivery: Delivery
   readonly trace: Trace
+  /** What it weighs in memory: its record's value, and what is built around it. */
+  readonly bytes: number
   /** Aborted when the partition is somebody else's now: what has not been started is abandoned. */
   readonly signal: AbortSignal
   /** This record's successors are durable. */
