@@ -1,10 +1,16 @@
 /**
- * The schema registry, by way of `@kafkajs/confluent-schema-registry`. Owns: asking, deadlines, and telling "the
- * registry can't be reached" from "the registry says no". Knows nothing of records.
+ * The schema registry. Owns: asking, deadlines, and telling "the registry can't be reached" from "the registry says no".
+ * Knows nothing of records.
  *
- * Two traps of the client are handled here. Failures of the network come back as status 400, the same as a refused
- * request, so only answers that are known to be final count as final. And it has no time limit of its own: a registry
+ * Questions are asked here, because `@kafkajs/confluent-schema-registry` hides what tells a registry's own "unknown" from
+ * the page of a proxy that stands before it: the error code in the body. Registering, and schemas with references, are
+ * left to it. Two of its traps are handled: failures of the network come back as status 400, the same as a refused
+ * request, so only answers that are known to be final count as final; and it has no time limit of its own, so a registry
  * that accepts and never answers would hang its caller for good.
+ *
+ * Invariant
+ *   R1. "Unknown" is only what the registry itself says, by its error code; every other answer that is not the one asked
+ *       for counts as none.
  */
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Type } from 'avsc'
@@ -64,18 +70,30 @@ export function openRegistry(options: RegistryOptions): Registry {
     },
     lookup: async (subject, text) => {
       try {
-        return await client.getRegistryIdBySchema(subject, avro(text))
+        const answer = await ask(address, options.timeoutMs, {
+          method: 'POST',
+          path: `/subjects/${encodeURIComponent(subject)}`,
+          body: { schema: text },
+          unknownCodes: [subjectUnknown, schemaUnknown],
+        })
+        return answer === null ? null : idIn(answer)
       } catch (error) {
-        // The client hides the status of exactly this one answer, 404, behind its own error class.
-        if (statusOf(error) === 404 || nameOf(error) === 'ConfluentSchemaRegistryError') return null
         throw unavailable(options.url, error)
       }
     },
     fetch: async (id) => {
       try {
-        return schemaText((await client.getSchema(id)) as unknown as Type)
+        const answer = await ask(address, options.timeoutMs, {
+          method: 'GET',
+          path: `/schemas/ids/${id}`,
+          unknownCodes: [schemaUnknown],
+        })
+        if (answer === null) return null
+        const text = avroIn(answer)
+        return text !== null && hasReferences(answer)
+          ? schemaText((await client.getSchema(id)) as unknown as Type)
+          : text
       } catch (error) {
-        if (statusOf(error) === 404 || statusOf(error) === undefined) return null
         throw unavailable(options.url, error)
       }
     },
@@ -103,19 +121,70 @@ async function registerPatiently(
 }
 
 async function setCompatibility(address: Address, subject: string, timeoutMs: number): Promise<void> {
-  const { host, auth } = address
-  const answer = await fetch(`${host}/config/${encodeURIComponent(subject)}`, {
+  const answer = await send(address, timeoutMs, {
     method: 'PUT',
+    path: `/config/${encodeURIComponent(subject)}`,
+    body: { compatibility },
+  })
+  if (!answer.ok) throw new Error(`setting the compatibility level of ${subject}: status ${answer.status}`)
+}
+
+interface Question {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly body?: object
+}
+
+function send({ host, auth }: Address, timeoutMs: number, question: Question): Promise<Response> {
+  const { method, path, body } = question
+  return fetch(`${host}${path}`, {
+    method,
     headers: {
       'content-type': 'application/vnd.schemaregistry.v1+json',
+      accept: 'application/vnd.schemaregistry.v1+json, application/json',
       ...(auth === null
         ? {}
         : { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` }),
     },
-    body: JSON.stringify({ compatibility }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(timeoutMs),
   })
-  if (!answer.ok) throw new Error(`setting the compatibility level of ${subject}: status ${answer.status}`)
+}
+
+type Answer = Readonly<Record<string, unknown>>
+
+/** Confluent's codes; Apicurio answers with them as well. */
+const subjectUnknown = 40401
+const schemaUnknown = 40403
+
+/** What the registry answers; null when it says that it does not know. Throws when it was not the registry (R1). */
+async function ask(
+  address: Address,
+  timeoutMs: number,
+  question: Question & { readonly unknownCodes: readonly unknown[] },
+): Promise<Answer | null> {
+  const response = await send(address, timeoutMs, question)
+  const answer: unknown = await response.json()
+  if (typeof answer !== 'object' || answer === null) throw new Error('the answer is no object')
+  const fields = { ...answer } as Answer
+  if (response.status === 404 && question.unknownCodes.includes(fields['error_code'])) return null
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  return fields
+}
+
+function idIn({ id }: Answer): number {
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new Error('the answer has no id')
+  return id
+}
+
+/** Null for a schema that is not Avro. */
+function avroIn({ schema, schemaType }: Answer): string | null {
+  if (typeof schema !== 'string') throw new Error('the answer has no schema')
+  return schemaType === undefined || schemaType === null || schemaType === 'AVRO' ? schema : null
+}
+
+function hasReferences({ references }: Answer): boolean {
+  return Array.isArray(references) && references.length > 0
 }
 
 interface Address {
