@@ -54,13 +54,16 @@ test('an endpoint that was saved while its address was allowed is refused before
     { ...world.env, WEBHOOK_ALLOWED_TARGETS: `127.0.0.1/32:${await freePort()}` },
     world.folder,
   )
-  await narrow.start()
-  await startWalk(world, warehouse, [0]).finished
-  await waitUntil('the attempt is in the log as blocked', async () => {
-    const page = await world.api.call('GET', `/api/v1/deliveries?webhook_id=${endpoint.id}&state=dead`)
-    return Array.isArray(page.body['data']) && page.body['data'].length > 0
-  })
-  expect(world.receiver.received()).toEqual([])
-  expect(world.receiver.connectionCount()).toBe(0)
-  await narrow.terminate()
+  try {
+    await narrow.start()
+    await startWalk(world, warehouse, [0]).finished
+    await waitUntil('the attempt is in the log as blocked', async () => {
+      const page = await world.api.call('GET', `/api/v1/deliveries?webhook_id=${endpoint.id}&state=dead`)
+      return Array.isArray(page.body['data']) && page.body['data'].length > 0
+    })
+    expect(world.receiver.received()).toEqual([])
+    expect(world.receiver.connectionCount()).toBe(0)
+  } finally {
+    await narrow.terminate()
+  }
 })
