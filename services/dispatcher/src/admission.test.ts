@@ -316,3 +316,19 @@ test('Q8: a large item holds as many slots as it weighs', () => {
   at.admission.finish(at.started[0]?.slot ?? expect.unreachable())
   expect(at.started).toHaveLength(3)
 })
+
+test('Q7: endpoints that have not answered yet never fill the memory, however many they are', () => {
+  const at = bench({
+    endpointInFlightMax: 1,
+    inFlightMax: 100,
+    waitingBytesMax: 48_000,
+    endpointWaitingMax: 100,
+  })
+  for (let endpoint = 1; endpoint <= 20; endpoint += 1) {
+    for (let number = 0; number < 80; number += 1) {
+      expect(at.admission.offer(endpoint, sized(endpoint, number, 500))).not.toBe('crowded')
+    }
+  }
+  expect(at.admission.isCrowded()).toBe(false)
+  expect(at.admission.offer(99, sized(99, 0, 500))).toBe('taken')
+})

@@ -16,7 +16,8 @@
  *   Q5. An endpoint's items start in the order in which they were offered.
  *   Q6. An endpoint starts a second item and more only while `freePerHeld` slots are free for each that it holds. So
  *       endpoints that hang can't take all slots by their number, and those that answer find some free.
- *   Q7. What waits weighs at most `waitingBytesMax`, of one endpoint half of that.
+ *   Q7. What waits weighs at most `waitingBytesMax`, of one endpoint half of that. Those that have hardly answered yet
+ *       queue up in the first half only, so that however many of them turn out to hang, the others find memory.
  *   Q8. An item holds a slot for each `slotBytes` it weighs, so that what is under way is bounded in bytes too.
  */
 export interface Admission<T> {
@@ -144,10 +145,9 @@ export class RoundRobinAdmission<T> implements Admission<T> {
       return 'slow'
     }
     const bytes = this.#options.bytesOf(item)
-    const { waitingBytesMax } = this.#options
-    // An item that is alone always fits: it could go nowhere else.
-    if (waiting > 0 && lane.bytes + bytes > waitingBytesMax / 2) return 'full'
-    if (this.#waiting > 0 && this.#waitingBytes + bytes > waitingBytesMax) {
+    // An item that is alone is never too large: its turn comes without anybody else's doing.
+    if (waiting > 0 && !this.#fits(lane, bytes)) return 'full'
+    if (this.#waiting > 0 && this.#waitingBytes + bytes > this.#options.waitingBytesMax) {
       this.#forgetIdle(lane)
       return 'crowded'
     }
@@ -302,9 +302,16 @@ export class RoundRobinAdmission<T> implements Admission<T> {
 
   #boundOf(lane: Lane<T>): number {
     const { endpointWaitingMax } = this.#options
-    return lane.answers < paceAnswers
-      ? endpointWaitingMax
-      : Math.min(this.#allowedIn(lane), endpointWaitingMax)
+    return isNew(lane) ? endpointWaitingMax : Math.min(this.#allowedIn(lane), endpointWaitingMax)
+  }
+
+  /** Whether the lane may have more of the memory (Q7). */
+  #fits(lane: Lane<T>, bytes: number): boolean {
+    const half = this.#options.waitingBytesMax / 2
+    if (lane.bytes + bytes > half) return false
+    // As many as are under way may wait in any case: a new endpoint must come to its first answers.
+    const isFew = waitingIn(lane) < this.#options.endpointInFlightMax
+    return !isNew(lane) || isFew || this.#waitingBytes + bytes <= half
   }
 
   /** Notes the beginning of being over; true once it has lasted. */
@@ -317,7 +324,7 @@ export class RoundRobinAdmission<T> implements Admission<T> {
   #hasRoom(lane: Lane<T>): boolean {
     const waiting = waitingIn(lane)
     if (lane.isRefusing || waiting === 0) return true
-    return waiting <= this.#boundOf(lane) / 2 && lane.bytes <= this.#options.waitingBytesMax / 4
+    return waiting <= this.#boundOf(lane) / 2 && this.#fits(lane, lane.bytes)
   }
 
   #noteReady(lane: Lane<T>): void {
@@ -339,6 +346,11 @@ export class RoundRobinAdmission<T> implements Admission<T> {
     lane.isRefusing = true
     wake(lane)
   }
+}
+
+/** Its pace is not known yet. */
+function isNew<T>(lane: Lane<T>): boolean {
+  return lane.answers < paceAnswers
 }
 
 function waitingIn<T>(lane: Lane<T>): number {
