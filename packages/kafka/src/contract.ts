@@ -137,6 +137,11 @@ export interface KafkaAdmin {
   ensureTopics(
     specs: readonly TopicSpec[],
   ): Promise<readonly { readonly name: string; readonly wasCreated: boolean }[]>
+  /** Values of the named configs as they are in force, set or default, by topic. */
+  topicConfigs(
+    topics: readonly string[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>
   partitionCount(topic: string): Promise<number>
   /** Next offset to be written, per partition, in partition order. */
   endOffsets(topic: string): Promise<readonly number[]>

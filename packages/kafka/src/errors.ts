@@ -15,7 +15,7 @@ export const kafkaErrorCodes = [
   'KAFKA_REFUSED',
   /** A topic that must exist does not (or has no leader yet). */
   'KAFKA_TOPIC_UNKNOWN',
-  /** A topic exists, but not as demanded: fewer partitions. */
+  /** A topic exists, but not as demanded: fewer partitions, or a config that must be another. */
   'KAFKA_TOPIC_MISMATCH',
   /** Bytes that a broker sent can't be decoded: unknown compression or format. */
   'KAFKA_UNDECODABLE',

@@ -174,3 +174,16 @@ async function deleteBefore(topic: string, partition: number, offset: string): P
   await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset }] })
   await admin.disconnect()
 }
+
+test('topicConfigs: what is set and what is a default, for each topic', async () => {
+  const compacted = await rig.topic(1, { 'cleanup.policy': 'compact' })
+  const stamped = await rig.topic(1, { 'message.timestamp.type': 'LogAppendTime' })
+  const configs = await rig.admin.topicConfigs(
+    [compacted, stamped],
+    ['cleanup.policy', 'message.timestamp.type'],
+  )
+  expect(Object.fromEntries(configs)).toEqual({
+    [compacted]: { 'cleanup.policy': 'compact', 'message.timestamp.type': 'CreateTime' },
+    [stamped]: { 'cleanup.policy': 'delete', 'message.timestamp.type': 'LogAppendTime' },
+  })
+})

@@ -54,6 +54,28 @@ export class ClusterAdmin implements KafkaAdmin {
     })
   }
 
+  topicConfigs(
+    topics: readonly string[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return this.#patiently('reading configs', async () => {
+      const { resources } = await this.#admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          configNames: [...names],
+        })),
+      })
+      return new Map(
+        resources.map(({ resourceName, configEntries }) => [
+          resourceName,
+          Object.fromEntries(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+        ]),
+      )
+    })
+  }
+
   async partitionCount(topic: string): Promise<number> {
     return (await this.#layout(topic)).leaders.length
   }
