@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from '@scanhook/config/settings'
-import { type Logger, openLog } from '@scanhook/observability/log'
+import { openKafka } from '@scanhook/kafka/open'
+import { type Logger, openLog, silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
 import { createEmptyDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { topicSpecs } from '@scanhook/schemas/topics'
@@ -65,6 +66,30 @@ test('U1: again, and twice at once, changes nothing', async () => {
     expect(line('topics.ensured')?.created).toEqual([])
     expect(line('database.migrated')?.applied).toEqual([])
   }
+})
+
+test('U3: a topic that is there with another config is told by name, and left as it is', async () => {
+  const own = `${prefix}wrong.`
+  const env = config({ TOPIC_PREFIX: own })
+  const admin = await openKafka(env, { log: silentLog, metrics: openMetrics() }).openAdmin()
+  const wrong = [
+    { name: `${own}asset-state`, configs: { 'cleanup.policy': 'delete' } },
+    { name: `${own}deliveries.retry.5m`, configs: { 'cleanup.policy': 'delete' } },
+  ]
+  await admin.ensureTopics(wrong.map((topic) => ({ ...topic, partitions: 2, replicationFactor: 1 })))
+  const failure = await setUp({ config: env, log: silentLog, metrics: openMetrics() }).catch(
+    (error: unknown) => error,
+  )
+  expect(failure).toBeInstanceOf(AggregateError)
+  const [error] = (failure as AggregateError).errors
+  expect(error).toMatchObject({ code: 'KAFKA_TOPIC_MISMATCH', retriable: false })
+  expect(error.message).toContain(`${own}asset-state: cleanup.policy should be compact and is delete`)
+  expect(error.message).toContain(
+    `${own}deliveries.retry.5m: message.timestamp.type should be LogAppendTime and is CreateTime`,
+  )
+  const found = await admin.topicConfigs([`${own}asset-state`], ['cleanup.policy'])
+  expect(found.get(`${own}asset-state`)).toEqual({ 'cleanup.policy': 'delete' })
+  await admin.close()
 })
 
 test('U2: without a registry the tables are made all the same, and the failure is told', async () => {

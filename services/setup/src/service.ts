@@ -5,8 +5,10 @@
  * Invariants
  *   U1. Running it again, or twice at once, changes nothing.
  *   U2. One part that fails doesn't keep the others from their work; all failures are told together.
+ *   U3. It never changes a topic that is there. One whose configs would lose records is a failure.
  */
 import { type Config, integer, type Setting } from '@scanhook/config/settings'
+import { KafkaError } from '@scanhook/kafka/errors'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Logger } from '@scanhook/observability/log'
@@ -17,6 +19,7 @@ import { defineService, type ServiceDefinition } from '@scanhook/runtime/service
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { topicSpecs } from '@scanhook/schemas/topics'
+import { comparedConfigs, wrongConfigs } from './compare-configs.ts'
 
 const ownSettings: {
   readonly SETUP_PARTITIONS: Setting<number>
@@ -87,6 +90,12 @@ async function createTopics({ config, log, metrics }: SetupContext): Promise<voi
     const topics = await admin.ensureTopics(specs)
     const created = topics.filter(({ wasCreated }) => wasCreated).map(({ name }) => name)
     log.info({ created, total: topics.length }, 'topics.ensured')
+    const found = await admin.topicConfigs(
+      specs.map(({ name }) => name),
+      comparedConfigs,
+    )
+    const wrong = wrongConfigs(specs, found)
+    if (wrong.length > 0) throw new KafkaError('KAFKA_TOPIC_MISMATCH', wrong.join('; ')) // U3
   } finally {
     await admin.close()
   }
