@@ -33,7 +33,7 @@ test('fetch: a schema is its text; what is not Avro is as good as unknown', asyn
   expect(await registry.fetch(3)).toBeNull()
 })
 
-test('fetch: only the registry itself says that an id is unknown', async () => {
+test('R1: only the registry itself says that an id is unknown', async () => {
   answer = { status: 404, body: '{"error_code":40403,"message":"No content with id"}' }
   expect(await registry.fetch(1)).toBeNull()
 })
@@ -48,7 +48,7 @@ test.each([
   ['no JSON at all', 200, ''],
   ['a fault', 500, '{"error_code":50001,"message":"Error in the backend data store"}'],
   ['a refusal', 401, '{"error_code":40101,"message":"Unauthorized"}'],
-])('fetch, lookup: %s is no answer of the registry', async (_, status, body) => {
+])('R1: %s is no answer of the registry', async (_, status, body) => {
   answer = { status, body }
   await expect(registry.fetch(11)).rejects.toMatchObject(unavailable)
   await expect(registry.lookup('s', schema)).rejects.toMatchObject(unavailable)

@@ -7,7 +7,7 @@
  * minutes is waited out; a rebalance is eager: everything is given up, and what comes back starts at the committed
  * offset.
  *
- * Invariants (beside K1–K3 of the contract; G1 and G3 are in live-assignment.ts)
+ * Invariants (beside K1–K3 of the contract; G1, G3, G6 and G7 are in live-assignment.ts)
  *   G2. `onRevoked` of an assignment is called before `onAssigned` of the next; never two `onAssigned` at once.
  *   G4. `onFatal` is called at most once, and not after `stop()`.
  *   G5. An assignment whose seat could not be confirmed for the session timeout is given up: somebody else may have it.
