@@ -2,10 +2,8 @@
  * Derives everything twice: reads what the tracker wrote to `events`, then lets a tracker without memory (no state, no
  * committed offsets) apply every scan from offset 0 again, and reads what that one wrote.
  */
-
-import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { Kafka, logLevel } from 'kafkajs'
-import { openTestKafka, testLog } from './open-test-kafka.ts'
+import { readValues } from './read-topic.ts'
 import { waitUntil } from './wait-until.ts'
 import { runStep, type World } from './world.ts'
 
@@ -17,23 +15,7 @@ interface Derived {
 }
 
 async function readDerived(world: World): Promise<readonly Derived[]> {
-  const topic = `${world.prefix}events`
-  const codecs = await openCodecs({
-    registryUrl: world.env['REGISTRY_URL'] ?? '',
-    cacheDir: world.env['SCHEMA_CACHE_DIR'] ?? '',
-    prefix: world.prefix,
-    mode: 'lookup',
-    log: testLog('replay-check'),
-  })
-  const kafka = openTestKafka(world.env, 'replay-check')
-  const admin = await kafka.openAdmin()
-  const partitions = Array.from({ length: await admin.partitionCount(topic) }, (_, index) => index)
-  await admin.close()
-  const values: Buffer[] = []
-  await kafka.readToEnd(topic, partitions, ({ value }) => {
-    if (value !== null) values.push(value)
-  })
-  const events = await Promise.all(values.map((value) => codecs.events.decode(value)))
+  const events = await readValues(world, 'events', (codecs, value) => codecs.events.decode(value))
   return events
     .filter(({ assetId }) => assetId !== null)
     .map(({ eventId, dataJson }) => ({ eventId, dataJson }))
