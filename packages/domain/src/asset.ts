@@ -15,7 +15,8 @@ export interface LocationRef {
   readonly parentExternalKey: string | null
 }
 
-export const tagTypes = ['rfid', 'ble', 'barcode'] as const
+/** TrakRF's three, and `gps`: a tracker is its own tag. */
+export const tagTypes = ['rfid', 'ble', 'barcode', 'gps'] as const
 export type TagType = (typeof tagTypes)[number]
 
 /** What silence at a scan point means differs by kind (docs/reference/events.md). */

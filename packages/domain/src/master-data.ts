@@ -24,7 +24,7 @@ export interface MasterDataChange {
   readonly changedAtMs: number
   readonly isDeleted: boolean
   /**
-   * JSON. `endpoint`: an `Endpoint`. `tag`: `{"match_key","tag_type"}`. `scan_device`: `{"external_key"}`.
+   * JSON. `endpoint`: an `Endpoint`. `tag`: `{"match_key","tag_type","asset_id","value"}`. `scan_device`: `{"external_key"}`.
    * `scan_point`: `{"device_external_key","antenna_port"}`. Others: `{}`. What a cache needs to find its entry, never a secret in clear.
    */
   readonly document: string

@@ -22,6 +22,23 @@ export interface ScanRead {
   readonly rssiCdbm: number | null
   /** How many times the reader saw the tag in what it reports as one read; ≥ 1. */
   readonly reads: number
+  /** Where a GPS tracker says it is; null for every other reader. */
+  readonly position: Position | null
+}
+
+/** Degrees, WGS 84. */
+export interface Position {
+  readonly latitude: number
+  readonly longitude: number
+  /** Radius of the error circle, metres; null when the tracker does not say. */
+  readonly accuracyM: number | null
+}
+
+/** A reader says that it is there, without having read a tag. */
+export interface Heartbeat {
+  readonly orgId: OrgId
+  /** External key of the scan device. */
+  readonly deviceKey: string
 }
 
 /** One thing that is wrong with an input; `message` names rule and value, never a secret. */

@@ -3,9 +3,9 @@
  * keys in the order of docs/reference/events.md. Rendered once, when the event is derived; every body is made from it.
  */
 import type { AssetRef, LocationRef } from '../asset.ts'
+import type { ScanFacts } from '../asset-state.ts'
 import type { EventId } from '../ids.ts'
 import { formatInstant } from '../instant.ts'
-import type { Scan } from '../scan.ts'
 
 /** Why the asset is believed to be where the event says. */
 export type Reason =
@@ -21,6 +21,8 @@ export type Reason =
 export interface ChainLink {
   readonly sequence: number
   readonly previousEventId: EventId | null
+  /** The partition's clock. */
+  readonly derivedAtMs: number
 }
 
 interface Common {
@@ -28,13 +30,18 @@ interface Common {
   readonly transitionId: string | null
   readonly visitId: string | null
   readonly reason: Reason | null
-  /** What `renderScan` gave. */
-  readonly scanJson: string
+  readonly facts: ScanFacts
 }
 
-/** `asset.scanned` and `location.entered`. */
-export interface LocationData extends Common {
+/** `asset.scanned`. */
+export interface ScannedData extends Common {
   readonly location: LocationRef | null
+  readonly isLate: boolean
+}
+
+/** `location.entered`. */
+export interface EnteredData extends Common {
+  readonly location: LocationRef
 }
 
 /** `location.exited`. */
@@ -49,18 +56,23 @@ export interface MoveData extends Common {
   readonly to: LocationRef
 }
 
-export function renderLocationData(data: LocationData, link: ChainLink): string {
-  return `{${assetMember(data, link)},"location":${renderLocation(data.location)},${closing(data, link)}}`
+export function renderScannedData(data: ScannedData, link: ChainLink): string {
+  const late = `"late":${data.isLate}`
+  return `{${assetMember(data, link)},"location":${renderLocation(data.location)},${chain(data, link)},${late},${scan(data)}}`
+}
+
+export function renderEnteredData(data: EnteredData, link: ChainLink): string {
+  return `{${assetMember(data, link)},"location":${renderLocation(data.location)},${chain(data, link)},${scan(data)}}`
 }
 
 export function renderExitData(data: ExitData, link: ChainLink): string {
   const dwell = `"dwell_seconds":${data.dwellSeconds}`
-  return `{${assetMember(data, link)},"location":${renderLocation(data.location)},${dwell},${closing(data, link)}}`
+  return `{${assetMember(data, link)},"location":${renderLocation(data.location)},${dwell},${chain(data, link)},${scan(data)}}`
 }
 
 export function renderMoveData(data: MoveData, link: ChainLink): string {
   const places = `"from_location":${renderLocation(data.from)},"to_location":${renderLocation(data.to)}`
-  return `{${assetMember(data, link)},${places},${closing(data, link)}}`
+  return `{${assetMember(data, link)},${places},${chain(data, link)},${scan(data)}}`
 }
 
 function assetMember({ asset }: Common, { sequence }: ChainLink): string {
@@ -68,14 +80,19 @@ function assetMember({ asset }: Common, { sequence }: ChainLink): string {
   return `"asset":${JSON.stringify({ id, external_key: externalKey, name, sequence })}`
 }
 
-function closing(data: Common, link: ChainLink): string {
-  const ids = JSON.stringify({
+function chain(data: Common, link: ChainLink): string {
+  const members = JSON.stringify({
     transition_id: data.transitionId,
     visit_id: data.visitId,
     previous_event_id: link.previousEventId,
     reason: data.reason,
+    derived_at: formatInstant(link.derivedAtMs),
   })
-  return `${ids.slice(1, -1)},"scan":${data.scanJson}`
+  return members.slice(1, -1)
+}
+
+function scan({ facts }: Common): string {
+  return `"scan":${renderFacts(facts)}`
 }
 
 function renderLocation(location: LocationRef | null): string {
@@ -90,19 +107,20 @@ function renderLocation(location: LocationRef | null): string {
 }
 
 /** The `scan` member: the facts of one scan, with the reads and the best signal of all that it stands for. */
-export function renderScan(scan: Scan, reads: number, rssiMaxCdbm: number | null): string {
+function renderFacts({ place, tag, readAtMs, receivedAtMs, rssiCdbm, reads }: ScanFacts): string {
+  const { device, point } = place
   return JSON.stringify({
-    observed_at: scan.readAtMs === null ? null : formatInstant(scan.readAtMs),
-    received_at: formatInstant(scan.receivedAtMs),
-    rssi_dbm: rssiMaxCdbm === null ? null : rssiMaxCdbm / 100,
+    observed_at: readAtMs === null ? null : formatInstant(readAtMs),
+    received_at: formatInstant(receivedAtMs),
+    rssi_dbm: rssiCdbm === null ? null : rssiCdbm / 100,
     reads,
-    tag: { tag_type: scan.tag.tagType, value: scan.tag.value },
+    tag: { tag_type: tag.tagType, value: tag.value },
     scan_device: {
-      id: scan.device.id,
-      external_key: scan.device.externalKey,
-      name: scan.device.name,
-      type: scan.device.type,
+      id: device.id,
+      external_key: device.externalKey,
+      name: device.name,
+      type: device.type,
     },
-    scan_point: { id: scan.point.id, antenna_port: scan.point.antennaPort },
+    scan_point: { id: point.id, antenna_port: point.antennaPort },
   })
 }

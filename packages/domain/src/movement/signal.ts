@@ -3,7 +3,3 @@ export function louder(a: number | null, b: number | null): number | null {
   if (a === null) return b
   return b === null ? a : Math.max(a, b)
 }
-
-export function isLouder(a: number | null, than: number | null): boolean {
-  return a !== null && (than === null || a > than)
-}

@@ -1,7 +1,8 @@
 /**
- * Decides which of two clocks to believe: the reader's (`readAtMs`) and ours (`receivedAtMs`, the front door's own
- * time or the upstream record's timestamp). The receive time decides everything that follows; the reader's clock only
- * informs, because reader clocks lie: a CS463 booted in 2019, others ran 14 s ahead.
+ * The first gate for times: which of two clocks can be believed at all, the reader's (`readAtMs`) and ours
+ * (`receivedAtMs`, the front door's own time or the upstream record's timestamp). The receive time moves every clock
+ * that follows, because reader clocks lie: a CS463 booted in 2019, others ran 14 s ahead. What a reader's clock is worth
+ * beside it is judged over all of its reads (`judge-clock.ts`).
  *
  * Invariants
  *   J1. An accepted receive time is never after `nowMs`, so no upstream clock can push a partition's clock into the

@@ -83,6 +83,23 @@ export function readInteger(
   return value
 }
 
+/** A number from `min` to `max`, fractions allowed, or null when absent or refused. */
+export function readNumber(
+  object: JsonObject,
+  field: string,
+  bounds: { readonly min: number; readonly max: number },
+  into: FieldReport,
+): number | null {
+  const value = object[field]
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    return report(into, field, 'invalid_value', `must be a number; received ${kindOf(value)}`)
+  }
+  if (value < bounds.min) return report(into, field, 'too_small', `must be at least ${bounds.min}`)
+  if (value > bounds.max) return report(into, field, 'too_large', `must be at most ${bounds.max}`)
+  return value
+}
+
 /** As `readInteger` and `readText` say, but absence is a problem too. */
 export function requireField<T>(
   object: JsonObject,
@@ -108,7 +125,8 @@ export function readInstant(object: JsonObject, field: string, into: FieldReport
   return report(into, field, 'invalid_value', `${rule}; received ${kindOf(value)}`)
 }
 
-function instantOf(value: unknown): number | null {
+/** As `readInstant` reads it, without a report: null for anything else. */
+export function instantOf(value: unknown): number | null {
   if (typeof value === 'number') return instantOfEpoch(value)
   if (typeof value !== 'string') return null
   return /^\d{1,19}(\.\d{1,9})?$/.test(value) ? instantOfEpoch(Number(value)) : parseInstant(value)
@@ -127,6 +145,44 @@ function instantOfEpoch(value: number): number | null {
   if (value < msEnd) return Math.floor(value)
   if (value < microsecondsEnd) return Math.floor(value / 1_000)
   return Math.floor(value / 1_000_000)
+}
+
+// Wider than any radio; it only keeps nonsense out of the 16-bit range of centi-dBm.
+const signalMinDbm = -300
+const signalMaxDbm = 300
+
+/**
+ * A signal in dBm, as hundredths. Readers send it as a number or as text (`"-56"`), and 0 or something unreadable when
+ * they do not know it (TrakRF's fixtures show all of these). Unknown is null, not a problem: a read without a signal is
+ * still a read.
+ */
+export function readSignal(object: JsonObject, field: string, into: FieldReport): number | null {
+  return readScaledSignal(object, { field, perDbm: 1 }, into)
+}
+
+/** The same where the reader counts in hundredths itself, as Impinj does: −7300 stays −7300. */
+export function readCentiSignal(object: JsonObject, field: string, into: FieldReport): number | null {
+  return readScaledSignal(object, { field, perDbm: 100 }, into)
+}
+
+function readScaledSignal(
+  object: JsonObject,
+  { field, perDbm }: { readonly field: string; readonly perDbm: 1 | 100 },
+  into: FieldReport,
+): number | null {
+  const value = object[field]
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'number' && typeof value !== 'string') {
+    return report(into, field, 'invalid_value', `must be a number or its text; received ${kindOf(value)}`)
+  }
+  const signal = typeof value === 'string' && value.trim() === '' ? 0 : Number(value)
+  if (!Number.isFinite(signal)) return null
+  const min = signalMinDbm * perDbm
+  const max = signalMaxDbm * perDbm
+  if (signal < min) return report(into, field, 'too_small', `must be at least ${min}`)
+  if (signal > max) return report(into, field, 'too_large', `must be at most ${max}`)
+  const cdbm = Math.round((signal * 100) / perDbm)
+  return cdbm === 0 ? null : cdbm
 }
 
 /** What a value is, without showing it: `an array`, `null`, `a string`. */

@@ -31,6 +31,7 @@ test('the least that a read must say', () => {
     readAtMs: null,
     rssiCdbm: null,
     reads: 1,
+    position: null,
   })
 })
 
@@ -55,6 +56,7 @@ test('everything that a read can say; null counts as absent', () => {
     readAtMs: 1_777_336_418_021,
     rssiCdbm: -5625,
     reads: 7,
+    position: null,
   })
   const nulls = { org_id: null, id: null, antenna_port: null, read_at: null, rssi_dbm: null, reads: null }
   expect(accepted({ ...least, ...nulls, tag: { type: null, value: 'E280' } })).toEqual(accepted(least))
@@ -190,4 +192,50 @@ test('F2, F3: JSON is either a bounded read or a list of problems, never a throw
       }
     }),
   )
+})
+
+describe('a position', () => {
+  const tracker = { device: 'tracker-12', position: { latitude: 53.4084, longitude: -2.9916, accuracy_m: 8 } }
+
+  test('a tracker is its own tag, unless the read names one', () => {
+    expect(accepted(tracker)).toMatchObject({
+      tagType: 'gps',
+      tagValue: 'tracker-12',
+      position: { latitude: 53.4084, longitude: -2.9916, accuracyM: 8 },
+    })
+    expect(accepted({ ...tracker, tag: { type: 'rfid', value: 'E280' } })).toMatchObject({
+      tagType: 'rfid',
+      tagValue: 'E280',
+      position: { latitude: 53.4084 },
+    })
+    expect(accepted({ ...tracker, position: { latitude: 0, longitude: 0 } })).toMatchObject({
+      position: { latitude: 0, longitude: 0, accuracyM: null },
+    })
+  })
+
+  test('F2, F3: what is wrong with it is said, and not the tag that it would have been', () => {
+    const problemsIn = (position: unknown): [string, string][] => problemsOf({ device: 't', position })
+    expect(problemsIn({ latitude: 91, longitude: -181, accuracy_m: -1, altitude: 3 })).toEqual([
+      ['position.altitude', 'unknown_field'],
+      ['position.latitude', 'too_large'],
+      ['position.longitude', 'too_small'],
+      ['position.accuracy_m', 'too_small'],
+    ])
+    expect(problemsIn({ latitude: '53' })).toEqual([
+      ['position.latitude', 'invalid_value'],
+      ['position.longitude', 'required'],
+    ])
+    expect(problemsIn([])).toEqual([
+      ['position', 'invalid_value'],
+      ['tag', 'required'],
+    ])
+    expect(problemsOf({ position: tracker.position })).toEqual([['device', 'required']])
+  })
+})
+
+test('the way in may name the device, whatever the read says', () => {
+  const named = { ...context, deviceKey: 'header' }
+  expect(parseRead(least, named)).toMatchObject({ value: { deviceKey: 'header' } })
+  expect(parseRead({ tag: { value: 'E280' } }, named)).toMatchObject({ value: { deviceKey: 'header' } })
+  expect(parseRead({ ...least, device: 7 }, named)).toMatchObject({ problems: [{ field: 'device' }] })
 })
