@@ -10,6 +10,7 @@ export const plan = {
   identity: ['domain'],
   signing: ['domain'],
   replay: ['domain'],
+  'reader-formats': ['domain'],
   // level 1
   catalogue: ['domain'],
   observability: ['config'],
@@ -43,6 +44,7 @@ export const servicePlan = {
   producer: [
     ...everyService,
     'domain',
+    'reader-formats',
     'identity',
     'catalogue',
     'schemas',
@@ -82,7 +84,7 @@ export const servicePlan = {
   scanhook: [...everyService],
 }
 
-const pure = '^packages/(domain|config|replay)/src'
+const pure = '^packages/(domain|config|replay|reader-formats)/src'
 const test = '[.]test[.]ts$'
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 const among = (names) => (names.length === 0 ? '(?!)' : `^packages/(${names.join('|')})/`)

@@ -75,7 +75,7 @@ interface TextRule {
 }
 
 const isPure = (file: SourceFile): boolean =>
-  /^packages\/(domain|config|replay)\/src\//.test(file.path) && !isTest(file)
+  /^packages\/(domain|config|replay|reader-formats)\/src\//.test(file.path) && !isTest(file)
 const isProduct = (file: SourceFile): boolean =>
   /^(packages|services)\/.*\.ts$/.test(file.path) && !isTest(file)
 
