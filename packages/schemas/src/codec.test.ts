@@ -1,5 +1,4 @@
 import { scanPointKinds, tagTypes } from '@scanhook/domain/asset'
-import type { AssetState } from '@scanhook/domain/asset-state'
 import { type Attempt, type AttemptOutcome, attemptErrorClasses } from '@scanhook/domain/attempt'
 import {
   type Delivery,
@@ -22,22 +21,28 @@ import {
 } from '@scanhook/domain/ids'
 import type { IncomingEvent } from '@scanhook/domain/incoming-event'
 import { type MasterDataChange, masterDataKinds } from '@scanhook/domain/master-data'
+import { defaultMovementSettings, type MovementSettings } from '@scanhook/domain/movement-settings'
 import { profileNames } from '@scanhook/domain/profile'
-import type { ScanRead } from '@scanhook/domain/read'
-import type { Scan, Tick } from '@scanhook/domain/scan'
+import type { Position, ScanRead } from '@scanhook/domain/read'
+import type { Fix, Liveness, Place, Scan, ScanRecord, Tick, Withdrawal } from '@scanhook/domain/scan'
+import { assetStates } from '@scanhook/testkit/asset-state-arbitrary'
+import { place as placed, scan as scanned, state } from '@scanhook/testkit/scan-builders'
+import avsc from 'avsc'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Codec, recordType, topicCodec } from './codec.ts'
 import { SchemasError } from './errors.ts'
-import { assetStateMapping } from './nouns/asset-state.ts'
+import { loadSchema } from './load-schema.ts'
+import { oldAssetStateMapping } from './nouns/asset-state-of-old.ts'
 import { attemptMapping } from './nouns/attempt.ts'
 import { deliveryMapping } from './nouns/delivery.ts'
 import { domainEventMapping } from './nouns/domain-event.ts'
 import { endpointEventMapping } from './nouns/endpoint-event.ts'
 import { incomingEventMapping } from './nouns/incoming-event.ts'
 import { masterDataChangeMapping } from './nouns/master-data-change.ts'
-import { scanMapping, tickMapping } from './nouns/scan.ts'
+import { livenessMapping, scanMapping, tickMapping, withdrawalMapping } from './nouns/scan.ts'
 import { scanReadMapping } from './nouns/scan-read.ts'
+import { trackedAssetMapping } from './nouns/tracked-asset.ts'
 import type { RecordMapping } from './record-mapping.ts'
 
 const schemaTexts = new Map<number, string>()
@@ -80,6 +85,12 @@ const location = fc.record(
   exact,
 )
 const path = fc.array(location, { maxLength: 5 })
+const degrees = (limit: number): fc.Arbitrary<number> => fc.double({ min: -limit, max: limit, noNaN: true })
+const metres = fc.double({ min: 0, max: 1e6, noNaN: true })
+const position: fc.Arbitrary<Position> = fc.record(
+  { latitude: degrees(90), longitude: degrees(180), accuracyM: some(metres) },
+  exact,
+)
 
 const scanRead: fc.Arbitrary<ScanRead> = fc.record(
   {
@@ -92,6 +103,7 @@ const scanRead: fc.Arbitrary<ScanRead> = fc.record(
     readAtMs: some(long),
     rssiCdbm: some(int),
     reads: positive,
+    position: some(position),
   },
   exact,
 )
@@ -105,51 +117,106 @@ const incomingEvent: fc.Arbitrary<IncomingEvent> = fc.record(
   },
   exact,
 )
-const scan: fc.Arbitrary<Scan> = fc.record(
+const whole = fc.nat(2 ** 31 - 1)
+const ownSettings: fc.Arbitrary<MovementSettings> = fc.record(
   {
-    kind: fc.constant('scan' as const),
-    orgId: positive.map(orgId),
-    scanId: text,
-    asset,
-    path,
-    tag: fc.record({ tagType: fc.constantFrom(...tagTypes), value: text }, exact),
-    device: fc.record({ id: positive.map(scanDeviceId), externalKey: text, name: text, type: text }, exact),
-    point: fc.record(
-      { id: positive.map(scanPointId), antennaPort: int, kind: fc.constantFrom(...scanPointKinds) },
-      exact,
+    scanSuppressMs: positive,
+    smoothingMs: whole,
+    slotFreshMs: whole,
+    switchMarginCdbm: int,
+    confirmMs: whole,
+    confirmReads: whole,
+    firstConfirmMs: whole,
+    quietConfirmMs: whole,
+    rssiFloorCdbm: some(int),
+    exitTimeoutMs: some(positive),
+    deviceOfflineMs: some(positive),
+    manualHoldMs: positive,
+    maxClockSkewMs: positive,
+    reorderMs: whole,
+    lateLimitMs: positive,
+    hierarchyEvents: fc.constantFrom('path', 'leaf'),
+  },
+  exact,
+)
+const place: fc.Arbitrary<Place> = fc
+  .record(
+    {
+      path,
+      device: fc.record({ id: positive.map(scanDeviceId), externalKey: text, name: text, type: text }, exact),
+      point: fc.record(
+        { id: positive.map(scanPointId), antennaPort: int, kind: fc.constantFrom(...scanPointKinds) },
+        exact,
+      ),
+      settings: some(ownSettings),
+    },
+    exact,
+  )
+  .map(({ settings, ...rest }) => ({
+    ...rest,
+    settings: settings ?? defaultMovementSettings[rest.point.kind],
+  }))
+const fix: fc.Arbitrary<Fix> = fc.record(
+  {
+    latitude: degrees(90),
+    longitude: degrees(180),
+    accuracyM: some(metres),
+    nearIds: fc.array(positive.map(locationId), { maxLength: 4 }),
+  },
+  exact,
+)
+const scan: fc.Arbitrary<Scan> = fc
+  .record(
+    {
+      kind: fc.constant('scan' as const),
+      orgId: positive.map(orgId),
+      scanId: text,
+      asset,
+      place,
+      tag: fc.record({ tagType: fc.constantFrom(...tagTypes), value: text }, exact),
+      fix: some(fix),
+      readAtMs: some(long),
+      receivedAtMs: long,
+      atMs: some(long),
+      rssiCdbm: some(int),
+      reads: positive,
+    },
+    exact,
+  )
+  .map((each) => ({ ...each, atMs: each.atMs ?? each.receivedAtMs }))
+const liveness: fc.Arbitrary<Liveness> = fc.record(
+  {
+    kind: fc.constant('liveness' as const),
+    atMs: long,
+    devices: fc.array(
+      fc.record(
+        {
+          orgId: positive.map(orgId),
+          deviceId: positive.map(scanDeviceId),
+          lastHeardMs: long,
+          aliveSinceMs: long,
+        },
+        exact,
+      ),
+      { maxLength: 20 },
     ),
-    readAtMs: some(long),
-    receivedAtMs: long,
-    rssiCdbm: some(int),
-    reads: positive,
+  },
+  exact,
+)
+const withdrawal: fc.Arbitrary<Withdrawal> = fc.record(
+  {
+    kind: fc.constant('withdrawal' as const),
+    orgId: positive.map(orgId),
+    atMs: long,
+    withdrawn: fc.oneof(
+      fc.record({ kind: fc.constant('asset' as const), assetId: positive.map(assetId) }, exact),
+      fc.record({ kind: fc.constant('tag' as const), assetId: positive.map(assetId), value: text }, exact),
+      fc.record({ kind: fc.constant('location' as const), locationId: positive.map(locationId) }, exact),
+    ),
   },
   exact,
 )
 const tick: fc.Arbitrary<Tick> = fc.record({ kind: fc.constant('tick' as const), atMs: long }, exact)
-const sighting = fc.record(
-  { locationId: some(positive.map(locationId)), emittedAtMs: long, reads: long, rssiMaxCdbm: some(int) },
-  exact,
-)
-const assetState: fc.Arbitrary<AssetState> = fc.record(
-  {
-    orgId: positive.map(orgId),
-    asset,
-    path,
-    isPresent: fc.boolean(),
-    visits: fc.array(fc.record({ visitId: fc.uuid(), sinceMs: long }, exact), { maxLength: 5 }),
-    lastSeenMs: long,
-    lastTransitionMs: some(long),
-    candidate: some(
-      fc.record({ path, sinceMs: long, lastSeenMs: long, reads: positive, rssiMaxCdbm: some(int) }, exact),
-    ),
-    sightings: fc.array(sighting, { maxLength: 8 }),
-    sequence: long,
-    previousEventId: some(fc.uuid().map(eventId)),
-    lastScanJson: fc.json(),
-    offset: long,
-  },
-  exact,
-)
 const domainEvent: fc.Arbitrary<DomainEvent> = fc.record(
   {
     eventId: fc.uuid().map(eventId),
@@ -290,7 +357,9 @@ const nouns: readonly Noun[] = [
   noun('IncomingEvent', incomingEventMapping, incomingEvent),
   noun('Scan', scanMapping, scan),
   noun('Tick', tickMapping, tick),
-  noun('AssetState', assetStateMapping, assetState),
+  noun('Liveness', livenessMapping, liveness),
+  noun('Withdrawal', withdrawalMapping, withdrawal),
+  noun('TrackedAsset', trackedAssetMapping, assetStates),
   noun('DomainEvent', domainEventMapping, domainEvent),
   noun('Delivery', deliveryMapping, delivery),
   noun('Attempt', attemptMapping, attempt),
@@ -353,7 +422,8 @@ test('the registry being away is not the fault of the bytes', async () => {
 })
 
 test('a text outside its closed set is undecodable', async () => {
-  const raw = { ...sampleScan, point: { ...sampleScan.point, kind: 'teleport' } } as unknown as Scan
+  const { place: at } = sampleScan
+  const raw = { ...sampleScan, place: { ...at, point: { ...at.point, kind: 'teleport' } } } as unknown as Scan
   expect(await refusal(scans, scans.encode(raw))).toBe('SCHEMA_BAD_BYTES undecodable')
 })
 
@@ -389,7 +459,246 @@ test('E2: a record of an older and of a newer version is resolved to ours, and a
     readAtMs: null,
     rssiCdbm: null,
     reads: 1,
+    position: null,
   })
+})
+
+test('E2: a scan of the time before settings, fixes and own times is read with what held then', async () => {
+  const ours = JSON.parse(recordType(scanMapping).text) as { fields: { name: string }[] }
+  const added = ['at_ms', 'settings', 'fix']
+  const older = avsc.Type.forSchema({
+    ...ours,
+    fields: ours.fields.filter(({ name }) => !added.includes(name)),
+  } as unknown as avsc.Schema)
+  schemaTexts.set(9_005, JSON.stringify(older.schema({ exportAttrs: true })))
+  const sample = scanned({ place: placed({ kind: 'manual' }), rssiCdbm: -5_650 })
+  const encoded = Buffer.concat([Buffer.from([0, 0, 0, 0x23, 0x2d]), older.toBuffer(rawOf(sample))])
+  const decoded = await codecOf(scanMapping).decode(encoded)
+  expect(decoded).toEqual(sample)
+  expect(decoded.place.settings).toBe(defaultMovementSettings.manual)
+})
+
+/** As the wire has it; `asset` and `path` are written by hand, so that a mistake of the mapping shows. */
+function rawOf({ asset: known, place: at, ...rest }: Scan): unknown {
+  return {
+    ...scanMapping.toRaw({ asset: known, place: at, ...rest }),
+    asset: { id: known.id, external_key: known.externalKey, name: known.name },
+    path: at.path.map((one) => ({
+      id: one.id,
+      external_key: one.externalKey,
+      name: one.name,
+      parent_id: one.parentId,
+      parent_external_key: one.parentExternalKey,
+    })),
+  }
+}
+
+test('the default settings of a kind travel as null and come back as the very same object', () => {
+  const codec = codecOf(scanMapping)
+  for (const kind of scanPointKinds) {
+    const byDefault = scanned({ place: placed({ kind }) })
+    const changed = scanned({ place: placed({ kind, settings: { confirmMs: 1 } }) })
+    expect(scanMapping.toRaw(byDefault).settings).toBeNull()
+    expect(codec.decode(codec.encode(byDefault))).toMatchObject({
+      place: { settings: { ...byDefault.place.settings } },
+    })
+    expect((codec.decode(codec.encode(byDefault)) as Scan).place.settings).toBe(defaultMovementSettings[kind])
+    expect((codec.decode(codec.encode(changed)) as Scan).place.settings).toEqual(changed.place.settings)
+    // They are most of a scan's bytes, so it is worth it.
+    expect(codec.encode(changed).length).toBeGreaterThan(codec.encode(byDefault).length + 30)
+
+    const states = codecOf(trackedAssetMapping)
+    const known = state({ here: byDefault.place, offset: 3 })
+    const mixed = state({ here: changed.place, offset: 3 })
+    expect(trackedAssetMapping.toRaw(known).settings).toEqual([])
+    expect((states.decode(states.encode(known)) as typeof known).here?.settings).toBe(
+      defaultMovementSettings[kind],
+    )
+    expect((states.decode(states.encode(mixed)) as typeof known).here).toEqual(changed.place)
+  }
+})
+
+test('the time of a scan travels only where it is not the receive time', () => {
+  const atOnce = scanned({ atMs: 1_777_336_418_021 })
+  const earlier = { ...atOnce, atMs: 1_777_336_418_020 }
+  expect(scanMapping.toRaw(atOnce).at_ms).toBeNull()
+  expect(scanMapping.toRaw(earlier).at_ms).toBe(1_777_336_418_020)
+})
+
+test('a state mentions each location, place, settings and tag once', () => {
+  const settings = { exitTimeoutMs: 1 }
+  const here = placed({ settings })
+  const there = placed({ point: 79, settings })
+  const slot = (at: Place) => ({ place: at, levelCdbm: -1, weightHundredths: 1, lastMs: 1, reads: 1 })
+  const { lastScan } = state()
+  const mentioned = state({
+    offset: 1,
+    path: here.path,
+    here,
+    slots: [slot(here), slot(there), slot(placed())],
+    lastScan: { ...lastScan, place: there },
+    candidate: { sinceMs: 1, facts: { ...lastScan, place: here } },
+  })
+  const raw = trackedAssetMapping.toRaw(mentioned)
+  expect(raw.locations).toHaveLength(1)
+  expect(raw.settings).toHaveLength(1)
+  expect(raw.places).toHaveLength(3)
+  expect(raw.tags).toHaveLength(1)
+})
+
+test('an index beyond its list, and a withdrawn tag without a value, are undecodable', async () => {
+  const states = avsc.Type.forSchema(loadSchema('tracked-asset').schema)
+  const codec = codecOf(trackedAssetMapping)
+  const header = codec.encode(state({ offset: 1 })).subarray(0, 5)
+  for (const wrong of [{ here: 7 }, { here: -2 }, { path: [1] }, { path: [-1] }]) {
+    const raw = { ...trackedAssetMapping.toRaw(state({ offset: 1 })), ...wrong }
+    expect(await refusal(codec, Buffer.concat([header, states.toBuffer(raw)]))).toBe(
+      'SCHEMA_BAD_BYTES undecodable',
+    )
+  }
+  const withdrawals = codecOf(withdrawalMapping)
+  const without = { kind: 'tag', assetId: assetId(1), value: null } as unknown as Withdrawal['withdrawn']
+  const encoded = withdrawals.encode({ kind: 'withdrawal', orgId: orgId(1), atMs: 1, withdrawn: without })
+  expect(await refusal(withdrawals, encoded)).toBe('SCHEMA_BAD_BYTES undecodable')
+})
+
+test('scans carry four records, told apart by their ids', () => {
+  const records = [scanMapping, tickMapping, livenessMapping, withdrawalMapping].map((mapping) => {
+    const type = recordType(mapping as RecordMapping<ScanRecord, unknown>)
+    return { type, id: nextId++ }
+  })
+  const kinds = ['scan', 'tick', 'liveness', 'withdrawal'] as const
+  const pick = ({ kind }: ScanRecord) => records[kinds.indexOf(kind)] ?? expect.unreachable()
+  const codec = topicCodec(records, pick, writers)
+  const any = fc.oneof<fc.Arbitrary<ScanRecord>[]>(scan, tick, liveness, withdrawal)
+  fc.assert(fc.property(any, (record) => void expect(codec.decode(codec.encode(record))).toEqual(record)))
+})
+
+// ── states of the old form ──
+
+const asOld = avsc.Type.forSchema(loadSchema('asset-state').schema)
+const oldLocation = {
+  id: 11,
+  external_key: 'BAY-1',
+  name: 'Bay 1',
+  parent_id: 10,
+  parent_external_key: 'HALL',
+}
+const oldHall = { id: 10, external_key: 'HALL', name: 'Hall', parent_id: null, parent_external_key: null }
+const oldScan = {
+  observed_at: '2026-04-28T00:33:37.900Z',
+  received_at: '2026-04-28T00:33:38.021Z',
+  rssi_dbm: -56.5,
+  reads: 3,
+  tag: { tag_type: 'ble', value: 'AC233FA1' },
+  scan_device: { id: 7, external_key: 'gw-7', name: 'Gateway 7', type: 'gl_s10' },
+  scan_point: { id: 8, antenna_port: 2 },
+}
+const old = {
+  org_id: 7,
+  asset: { id: 42, external_key: 'ASSET-42', name: 'Asset 42' },
+  path: [oldLocation, oldHall],
+  is_present: true,
+  visits: [
+    { visit_id: 'v-2', since_ms: 1_777_336_400_000 },
+    { visit_id: 'v-1', since_ms: 1_777_336_300_000 },
+  ],
+  last_seen_ms: 1_777_336_418_021,
+  last_transition_ms: 1_777_336_400_000,
+  candidate: {
+    path: [oldHall],
+    since_ms: 1_777_336_417_000,
+    last_seen_ms: 1_777_336_418_000,
+    reads: 2,
+    rssi_max_cdbm: -5_000,
+  },
+  sightings: [{ location_id: 11, emitted_at_ms: 1_777_336_400_000, reads: 9, rssi_max_cdbm: null }],
+  sequence: 17,
+  previous_event_id: '9f1c2f0e-6d0a-5b1e-8a55-3b1f6f1f2a10',
+  last_scan_json: JSON.stringify(oldScan),
+  offset: 4_711,
+}
+
+/** As a tracker of today reads it: its own form is TrackedAsset, the old one is known beside it. */
+function decodeOld(raw: unknown): unknown {
+  const [ours, before] = [trackedAssetMapping, oldAssetStateMapping].map((mapping) => {
+    const type = recordType(mapping as RecordMapping<ReturnType<typeof state>, unknown>)
+    return { type, id: nextId++ }
+  })
+  if (ours === undefined || before === undefined) return expect.unreachable()
+  const codec = topicCodec([ours, before], () => ours, writers)
+  const header = Buffer.alloc(5)
+  header.writeInt32BE(before.id, 1)
+  return codec.decode(Buffer.concat([header, asOld.toBuffer(raw)]))
+}
+
+test('a state of the old form is read: what it held is kept, what it did not hold begins anew', () => {
+  const bay = { id: 11, externalKey: 'BAY-1', name: 'Bay 1', parentId: 10, parentExternalKey: 'HALL' }
+  const hall = { id: 10, externalKey: 'HALL', name: 'Hall', parentId: null, parentExternalKey: null }
+  const device = { id: 7, externalKey: 'gw-7', name: 'Gateway 7', type: 'gl_s10' }
+  const point = { id: 8, antennaPort: 2, kind: 'zone' }
+  const settings = defaultMovementSettings.zone
+  const lastScan = {
+    place: { path: [], device, point, settings },
+    tag: { tagType: 'ble', value: 'AC233FA1' },
+    readAtMs: 1_777_336_417_900,
+    receivedAtMs: 1_777_336_418_021,
+    rssiCdbm: -5_650,
+    reads: 3,
+  }
+  expect(decodeOld(old)).toEqual({
+    orgId: 7,
+    asset: { id: 42, externalKey: 'ASSET-42', name: 'Asset 42' },
+    path: [bay, hall],
+    here: { path: [bay, hall], device, point, settings },
+    visits: [
+      { firstSequence: 17, sinceMs: 1_777_336_400_000 },
+      { firstSequence: 17, sinceMs: 1_777_336_300_000 },
+    ],
+    isPresent: true,
+    lastSeenMs: 1_777_336_418_021,
+    lastTransitionMs: 1_777_336_400_000,
+    heldUntilMs: null,
+    candidate: {
+      sinceMs: 1_777_336_417_000,
+      facts: {
+        ...lastScan,
+        place: { path: [hall], device, point, settings },
+        receivedAtMs: 1_777_336_418_000,
+        rssiCdbm: -5_000,
+        reads: 2,
+      },
+    },
+    slots: [],
+    sightings: [{ locationId: 11, emittedAtMs: 1_777_336_400_000, reads: 9, rssiMaxCdbm: null }],
+    late: null,
+    lastFix: null,
+    lastScan,
+    sequence: 17,
+    previousEventId: '9f1c2f0e-6d0a-5b1e-8a55-3b1f6f1f2a10',
+    offset: 4_711,
+  })
+})
+
+test('a state of the old form of an asset that was nowhere is read, and is written in the new form only', () => {
+  const nowhere = {
+    ...old,
+    path: [],
+    visits: [],
+    is_present: false,
+    last_transition_ms: null,
+    candidate: null,
+    previous_event_id: null,
+    last_scan_json: JSON.stringify({ ...oldScan, observed_at: null, rssi_dbm: null }),
+  }
+  expect(decodeOld(nowhere)).toMatchObject({
+    path: [],
+    here: null,
+    visits: [],
+    candidate: null,
+    lastScan: { readAtMs: null, rssiCdbm: null },
+  })
+  expect(() => codecOf(oldAssetStateMapping).encode(state())).toThrow(/SCHEMA_UNENCODABLE/)
 })
 
 test('E3: a record of another noun is refused, also the second time', async () => {

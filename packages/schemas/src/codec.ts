@@ -41,8 +41,12 @@ export function recordType<T, Raw>(mapping: RecordMapping<T, Raw>): RecordType<T
   const loaded = loadSchema(mapping.file)
   const type = avsc.Type.forSchema(loaded.schema, { omitRecordMethods: true })
 
+  const { direct } = mapping
+
   const read = (bytes: Buffer, resolver: Resolver | undefined): T => {
     try {
+      const known = resolver === undefined ? (direct?.decode(bytes) ?? null) : null
+      if (known !== null) return known
       const { value, offset } = type.decode(bytes, headerBytes, resolver) as { value: Raw; offset: number }
       if (offset !== bytes.length) throw new Error(offset < 0 ? 'truncated' : 'trailing bytes')
       return mapping.fromRaw(value)
@@ -56,7 +60,7 @@ export function recordType<T, Raw>(mapping: RecordMapping<T, Raw>): RecordType<T
     text: loaded.text,
     encode: (value, id) => {
       try {
-        return encodeWire(type, mapping.toRaw(value), id)
+        return direct?.encode(value, id) ?? encodeWire(type, mapping.toRaw(value), id)
       } catch (error) {
         throw new SchemasError('SCHEMA_UNENCODABLE', `the value is not a ${loaded.fullName}`, {
           cause: error,

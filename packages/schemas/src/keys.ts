@@ -7,6 +7,12 @@ export function assetKey(orgId: OrgId, assetId: AssetId): string {
   return `${orgId}:${assetId}`
 }
 
+/** The other way round; null for a key that is not of this form. */
+export function parseAssetKey(key: Buffer): { readonly orgId: number; readonly assetId: number } | null {
+  const ids = /^(\d{1,16}):(\d{1,16})$/.exec(key.toString('latin1'))
+  return ids === null ? null : { orgId: Number(ids[1]), assetId: Number(ids[2]) }
+}
+
 /** Key on `events` for business events; `subject` as in `DomainEvent.subject`, e.g. `shipment:S-17`. */
 export function subjectKey(orgId: OrgId, subject: string): string {
   return `${orgId}:${subject}`

@@ -10,6 +10,7 @@ const sharedFiles: Readonly<Record<string, string>> = {
   AssetRef: 'asset-ref',
   LocationRef: 'location-ref',
   DomainEvent: 'domain-event',
+  MovementSettings: 'movement-settings',
 }
 
 export interface LoadedSchema {

@@ -21,6 +21,7 @@ const read: ScanRead = {
   readAtMs: 1,
   rssiCdbm: -5_650,
   reads: 1,
+  position: null,
 }
 
 let door: TcpDoor

@@ -7,6 +7,7 @@
  *   O2. A process that has opened its codecs once against a registry can open them again without it.
  *   O3. Only mode `register` writes to the registry; services look up, `setup` registers.
  */
+import type { AssetSeen } from '@scanhook/domain/asset-seen'
 import type { AssetState } from '@scanhook/domain/asset-state'
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { Delivery } from '@scanhook/domain/delivery'
@@ -15,19 +16,21 @@ import type { DomainEvent } from '@scanhook/domain/event'
 import type { IncomingEvent } from '@scanhook/domain/incoming-event'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import type { ScanRead } from '@scanhook/domain/read'
-import type { Scan, ScanRecord, Tick } from '@scanhook/domain/scan'
+import type { ScanRecord } from '@scanhook/domain/scan'
 import type { Logger } from '@scanhook/observability/log'
 import { type BoundRecord, type Codec, type RecordType, recordType, topicCodec } from './codec.ts'
 import { SchemasError } from './errors.ts'
-import { assetStateMapping } from './nouns/asset-state.ts'
+import { assetSeenMapping } from './nouns/asset-seen.ts'
+import { oldAssetStateMapping } from './nouns/asset-state-of-old.ts'
 import { attemptMapping } from './nouns/attempt.ts'
 import { deliveryMapping } from './nouns/delivery.ts'
 import { domainEventMapping } from './nouns/domain-event.ts'
 import { endpointEventMapping } from './nouns/endpoint-event.ts'
 import { incomingEventMapping } from './nouns/incoming-event.ts'
 import { masterDataChangeMapping } from './nouns/master-data-change.ts'
-import { scanMapping, tickMapping } from './nouns/scan.ts'
+import { livenessMapping, scanMapping, tickMapping, withdrawalMapping } from './nouns/scan.ts'
 import { scanReadMapping } from './nouns/scan-read.ts'
+import { trackedAssetMapping } from './nouns/tracked-asset.ts'
 import type { RecordMapping } from './record-mapping.ts'
 import { openRegistry, type Registry } from './registry.ts'
 import { openSchemaCache, type SchemaCache } from './schema-cache.ts'
@@ -39,6 +42,7 @@ export interface Codecs {
   readonly businessEvents: Codec<IncomingEvent>
   readonly scans: Codec<ScanRecord>
   readonly assetState: Codec<AssetState>
+  readonly assetSeen: Codec<AssetSeen>
   readonly events: Codec<DomainEvent>
   /** Also for the retry tiers and `deliveries.dead`, which carry the same bytes. */
   readonly deliveries: Codec<Delivery>
@@ -75,7 +79,11 @@ export async function openCodecs(options: OpenCodecsOptions): Promise<Codecs> {
     businessEvents,
     scan,
     tick,
+    liveness,
+    withdrawal,
     assetState,
+    oldAssetState,
+    assetSeen,
     events,
     deliveries,
     attempts,
@@ -86,7 +94,11 @@ export async function openCodecs(options: OpenCodecsOptions): Promise<Codecs> {
     bind(topics.businessEvents, incomingEventMapping),
     bind(topics.scans, scanMapping),
     bind(topics.scans, tickMapping),
-    bind(topics.assetState, assetStateMapping),
+    bind(topics.scans, livenessMapping),
+    bind(topics.scans, withdrawalMapping),
+    bind(topics.assetState, trackedAssetMapping),
+    bind(topics.assetState, oldAssetStateMapping),
+    bind(topics.assetSeen, assetSeenMapping),
     bind(topics.events, domainEventMapping),
     bind(topics.deliveries, deliveryMapping),
     bind(topics.attempts, attemptMapping),
@@ -96,8 +108,9 @@ export async function openCodecs(options: OpenCodecsOptions): Promise<Codecs> {
   return {
     reads: single(reads, writers),
     businessEvents: single(businessEvents, writers),
-    scans: scansCodec(scan, tick, writers),
-    assetState: single(assetState, writers),
+    scans: scansCodec({ scan, tick, liveness, withdrawal }, writers),
+    assetState: topicCodec([assetState, oldAssetState], () => assetState, writers),
+    assetSeen: single(assetSeen, writers),
     events: single(events, writers),
     deliveries: single(deliveries, writers),
     attempts: single(attempts, writers),
@@ -110,15 +123,14 @@ function single<T>(record: BoundRecord<T>, writers: WriterSchemas): Codec<T> {
   return topicCodec([record], () => record, writers)
 }
 
-/** Two records on one topic; the value's `kind` says which. */
+/** Several records on one topic; the value's `kind` says which. */
 function scansCodec(
-  scan: BoundRecord<Scan>,
-  tick: BoundRecord<Tick>,
+  records: { readonly [K in ScanRecord['kind']]: BoundRecord<Extract<ScanRecord, { kind: K }>> },
   writers: WriterSchemas,
 ): Codec<ScanRecord> {
   // Safe: `pick` hands each record only values of its own kind.
-  const records = [scan, tick] as unknown as readonly [BoundRecord<ScanRecord>, BoundRecord<ScanRecord>]
-  return topicCodec(records, (value) => (value.kind === 'scan' ? records[0] : records[1]), writers)
+  const byKind = records as unknown as Readonly<Record<ScanRecord['kind'], BoundRecord<ScanRecord>>>
+  return topicCodec(Object.values(byKind), ({ kind }) => byKind[kind], writers)
 }
 
 type Bind = <T, Raw>(topic: string, mapping: RecordMapping<T, Raw>) => Promise<BoundRecord<T>>

@@ -8,6 +8,15 @@ export interface RecordMapping<T, Raw> {
   readonly toRaw: (value: T) => Raw
   /** Throws when a text is not in its closed set; the bytes then count as undecodable. */
   readonly fromRaw: (raw: Raw) => T
+  /** A way past avsc for the records of the hottest topic; the same bytes and values. */
+  readonly direct?: DirectForm<T>
+}
+
+export interface DirectForm<T> {
+  /** The whole record with its header; null for a value that it leaves to avsc. */
+  readonly encode: (value: T, id: number) => Buffer | null
+  /** Of bytes in our own version of the schema; null for those that it leaves to avsc. Throws on bytes that are no such record. */
+  readonly decode: (bytes: Buffer) => T | null
 }
 
 /**

@@ -46,7 +46,7 @@ test('the reference page names every topic with its retention', () => {
     expect(line, short).toContain(isTier ? `.${short.split('.').at(-1)}\`` : short)
     const isCompacted = configs['cleanup.policy'] === 'compact'
     expect(line, short).toContain(
-      isCompacted ? 'compacted' : `${Number(configs['retention.ms']) / days(1)} days`,
+      isCompacted ? 'compacted' : `${Number(configs['retention.ms']) / days(1)} day`,
     )
   }
 })

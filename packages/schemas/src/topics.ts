@@ -11,6 +11,7 @@ export interface TopicNames {
   readonly businessEvents: string
   readonly scans: string
   readonly assetState: string
+  readonly assetSeen: string
   readonly events: string
   readonly deliveries: string
   readonly retry: Readonly<Record<TierName, string>>
@@ -29,6 +30,7 @@ export function topicNames(prefix: string): TopicNames {
     businessEvents: `${prefix}business-events`,
     scans: `${prefix}scans`,
     assetState: `${prefix}asset-state`,
+    assetSeen: `${prefix}asset-seen`,
     events: `${prefix}events`,
     deliveries: `${prefix}deliveries`,
     retry: {
@@ -71,6 +73,8 @@ const retryRetentionMs = 14 * dayMs
 const flowRetentionMs = 7 * dayMs
 // Events feed replay as well; the delivery log keeps 30 days, so an event can be replayed as long as it is shown.
 const eventRetentionMs = 30 * dayMs
+// Worth something for seconds only; a day is the least that brokers' segments make sense with, and lets one look.
+const sightingRetentionMs = dayMs
 
 // A zombie tracker that lost its partition may still write a state that is older than its successor's. Restoring
 // picks the state with the larger offset, which only works while both are in the log. Six hours is far beyond any
@@ -138,6 +142,7 @@ export function topicSpecs(prefix: string, options: TopicSpecOptions): readonly 
     spec(names.businessEvents, kept(flowRetentionMs, 1024 * 1024)),
     spec(names.scans, kept(flowRetentionMs, smallRecordBytes)),
     spec(names.assetState, compacted(smallRecordBytes)),
+    spec(names.assetSeen, kept(sightingRetentionMs, smallRecordBytes)),
     spec(names.events, kept(eventRetentionMs, largeRecordBytes)),
     spec(names.deliveries, kept(retryRetentionMs, largeRecordBytes)),
     ...tierNames.map((tier) => spec(names.retry[tier], waiting)),

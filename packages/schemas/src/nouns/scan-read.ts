@@ -1,7 +1,7 @@
 /** ScanRead, upstream's own noun: the only record that others write. */
 import { tagTypes } from '@scanhook/domain/asset'
 import { orgId } from '@scanhook/domain/ids'
-import type { ScanRead } from '@scanhook/domain/read'
+import type { Position, ScanRead } from '@scanhook/domain/read'
 import { oneOfSet, type RecordMapping } from '../record-mapping.ts'
 
 export interface RawScanRead {
@@ -14,6 +14,13 @@ export interface RawScanRead {
   readonly read_at_ms: number | null
   readonly rssi_cdbm: number | null
   readonly reads: number
+  readonly position: RawPosition | null
+}
+
+interface RawPosition {
+  readonly latitude: number
+  readonly longitude: number
+  readonly accuracy_m: number | null
 }
 
 const tagType = oneOfSet('tag_type', tagTypes)
@@ -30,6 +37,7 @@ export const scanReadMapping: RecordMapping<ScanRead, RawScanRead> = {
     read_at_ms: read.readAtMs,
     rssi_cdbm: read.rssiCdbm,
     reads: read.reads,
+    position: read.position === null ? null : positionToRaw(read.position),
   }),
   fromRaw: (raw) => ({
     orgId: orgId(raw.org_id),
@@ -41,5 +49,18 @@ export const scanReadMapping: RecordMapping<ScanRead, RawScanRead> = {
     readAtMs: raw.read_at_ms,
     rssiCdbm: raw.rssi_cdbm,
     reads: raw.reads,
+    position: raw.position === null ? null : positionFromRaw(raw.position),
   }),
+}
+
+function positionToRaw(position: Position): RawPosition {
+  return {
+    latitude: position.latitude,
+    longitude: position.longitude,
+    accuracy_m: position.accuracyM,
+  }
+}
+
+function positionFromRaw(raw: RawPosition): Position {
+  return { latitude: raw.latitude, longitude: raw.longitude, accuracyM: raw.accuracy_m }
 }
