@@ -6,6 +6,7 @@ import {
   decimal,
   flag,
   integer,
+  json,
   list,
   oneOf,
   optionalText,
@@ -58,6 +59,27 @@ test('G2: no problem holds the value of a secret setting', () => {
         expect(message).toMatch(/^(KEY|URL) must be .*; got the given value \(hidden\)$/)
       }
     }),
+  )
+})
+
+test('G1, G2: every bad part of a JSON setting is named; of a secret one nothing is', () => {
+  const twoBad = (value: unknown) =>
+    Array.isArray(value)
+      ? { ok: true as const, value }
+      : {
+          ok: false as const,
+          problems: [
+            { field: 'a', message: 'must be 1' },
+            { field: '', message: 'must be a list' },
+          ],
+        }
+  const setting = json({ ...row, default: '[]' }, 'a JSON list', twoBad)
+  expect(given(setting, undefined)).toEqual([])
+  expect(given(setting, '[1]')).toEqual([1])
+  expect(given(setting, '{}')).toBe('THING must be a JSON list: a must be 1; must be a list')
+  expect(given(setting, '[1')).toBe('THING must be a JSON list; got "[1"')
+  expect(given({ ...setting, isSecret: true }, '{}')).toBe(
+    'THING must be a JSON list; got the given value (hidden)',
   )
 })
 

@@ -19,6 +19,8 @@ export interface Setting<T> {
   readonly rule: string
   /** Returns undefined when the raw text breaks the rule. */
   readonly parse: (raw: string) => T | undefined
+  /** Of a text with parts: what is wrong with each, as `part rule`. Asked only about what `parse` refused. */
+  readonly explain?: ((raw: string) => readonly string[]) | undefined
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>
@@ -54,13 +56,20 @@ export function parseEnv<S extends Settings>(
     }
     const value = setting.parse(raw)
     if (value === undefined) {
-      const shown = setting.isSecret ? 'the given value (hidden)' : JSON.stringify(raw)
-      problems.push({ setting: name, message: `${name} must be ${setting.rule}; got ${shown}` })
+      problems.push({ setting: name, message: refusal(name, setting, raw) })
       continue
     }
     config[name] = value
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: config as Config<S> }
+}
+
+/** One message for each setting: a reader looks for it by its name. */
+function refusal(name: string, setting: Setting<unknown>, raw: string): string {
+  const must = `${name} must be ${setting.rule}`
+  if (setting.isSecret) return `${must}; got the given value (hidden)` // G2
+  const parts = setting.explain?.(raw) ?? []
+  return parts.length > 0 ? `${must}: ${parts.join('; ')}` : `${must}; got ${JSON.stringify(raw)}`
 }
 
 interface Row {
@@ -161,4 +170,35 @@ export function address(row: Row, schemes: readonly string[]): Setting<string> {
     `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     (raw) => (pattern.test(raw) ? raw : undefined),
   )
+}
+
+interface PartProblem {
+  readonly field: string
+  readonly message: string
+}
+type ParsedJson<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly PartProblem[] }
+
+/** A JSON object that `parse` understands; every part that it refuses is reported by its name. `rule`: "a JSON object of …". */
+export function json<T>(row: Row, rule: string, parse: (value: unknown) => ParsedJson<T>): Setting<T> {
+  const parsed = (raw: string): ParsedJson<T> => {
+    try {
+      return parse(JSON.parse(raw))
+    } catch {
+      return { ok: false, problems: [] }
+    }
+  }
+  return {
+    ...setting(row, rule, (raw) => {
+      const result = parsed(raw)
+      return result.ok ? result.value : undefined
+    }),
+    explain: (raw) => {
+      const result = parsed(raw)
+      return result.ok
+        ? []
+        : result.problems.map(({ field, message }) => (field === '' ? message : `${field} ${message}`))
+    },
+  }
 }

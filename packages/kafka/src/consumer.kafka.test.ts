@@ -1,7 +1,7 @@
 /** What else the contract promises about consumers, against a real broker: pauses, assignments, ends. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { brokerList, numbered, openRig, type Rig, textOf, uniqueName, until } from './conformance-rig.ts'
-import type { RecordBatch } from './contract.ts'
+import type { ConsumerOptions, RecordBatch } from './contract.ts'
 import { sendUnpackable } from './unpackable-batch.ts'
 
 let rig: Rig
@@ -119,6 +119,43 @@ test('onAssigned is awaited, with the committed offset and the text kept with it
   await until('both', () => events.length === 2)
   expect(events).toEqual([[{ topic, partition: 0, committedOffset: 3, metadata: 'clock at 3' }], ['3']])
   await second.stop()
+})
+
+test('a new group that starts at the end sees what comes from then on, also what came while it was away', async () => {
+  const topic = await rig.topic(1)
+  const groupId = uniqueName('group')
+  await rig.producer.appendAll(numbered(topic, 3))
+  const seen: unknown[] = []
+  const handle: ConsumerOptions['handle'] = async ({ records, doneThrough }) => {
+    seen.push(...records.map(textOf))
+    doneThrough(records.at(-1)?.offset ?? -1)
+  }
+  const quiet = rig.consumer({ groupId, topics: [topic], startAt: 'end', handle })
+  await quiet.start()
+  await until('its beginning is committed', async () => {
+    return (await rig.admin.committedOffsets(groupId, topic))[0] === 3
+  })
+  await quiet.stop()
+  await rig.producer.append({ topic, key: 'k', value: Buffer.from('while away') })
+  const back = rig.consumer({ groupId, topics: [topic], startAt: 'end', handle })
+  await back.start()
+  await until('it', () => seen.length === 1)
+  expect(seen).toEqual(['while away'])
+  await back.stop()
+})
+
+test('status says since when the lag is known', async () => {
+  const topic = await rig.topic(1)
+  const beganAtMs = Date.now()
+  const consumer = rig.consumer({ groupId: uniqueName('group'), topics: [topic] })
+  await consumer.start()
+  await until('an answer', () => consumer.status().some(({ answeredAtMs }) => answeredAtMs !== null))
+  const [first] = consumer.status()
+  expect(first).toMatchObject({ lagRecords: 0 })
+  expect(first?.answeredAtMs).toBeGreaterThanOrEqual(beganAtMs)
+  // An empty answer is an answer: the time goes on although nothing comes.
+  await until('another', () => (consumer.status()[0]?.answeredAtMs ?? 0) > (first?.answeredAtMs ?? 0))
+  await consumer.stop()
 })
 
 test('above incompleteMax no further batch comes until some of it is done', async () => {

@@ -84,6 +84,11 @@ export interface ConsumerOptions {
    * goes on behind it; a rejection is fatal. Without it such a batch is fatal. It may be told again after a rebalance.
    */
   readonly onUndecodable?: ((batch: UndecodableBatch) => Promise<void>) | undefined
+  /**
+   * Where a partition begins in which the group never committed. `end`: with what comes from now on; the beginning is
+   * committed like a finished record, so that a restart does not skip what came in between. Default `beginning`.
+   */
+  readonly startAt?: 'beginning' | 'end' | undefined
   /** Partitions handled at the same time. Default 8. */
   readonly partitionConcurrency?: number | undefined
   /** Bytes per fetch over all partitions. Default 4 MiB. */
@@ -97,14 +102,16 @@ export interface ConsumerOptions {
 }
 
 export interface KafkaConsumer {
-  /** Resolves when the group has been joined for the first time. Reads from `earliest` where nothing is committed. */
+  /** Resolves when the group has been joined for the first time. */
   start(): Promise<void>
   /** Stops fetching, waits for handlers up to `drainMs`, commits what is complete, leaves the group. Idempotent. */
   stop(drainMs?: number): Promise<void>
-  /** For gauges. `oldestIncompleteAgeMs` is null when everything handed out is complete. */
+  /** Of the partitions that records flow from now. `oldestIncompleteAgeMs` is null when everything handed out is complete. */
   status(): ReadonlyArray<
     TopicPartition & {
       readonly lagRecords: number
+      /** When the leader last said what there is (epoch ms), which is what the lag is counted from; null before that. */
+      readonly answeredAtMs: number | null
       readonly incomplete: number
       readonly oldestIncompleteAgeMs: number | null
     }

@@ -45,6 +45,8 @@ export class ConsumeLane implements FetchTarget {
   /** When the leader was last asked for records, or need not have been; monotonic. */
   askedAtMs: number
   highWatermark = 0
+  /** When the high watermark was last heard of, epoch ms; null before the first answer. */
+  answeredAtMs: number | null = null
   /** Time of the first record of the batch handed out last; for the lag in seconds. */
   handedOutTimestampMs: number | null = null
   readonly #options: LaneOptions
@@ -83,6 +85,7 @@ export class ConsumeLane implements FetchTarget {
 
   accept({ records, bytes, nextOffset, highWatermark }: Fetched): void {
     this.highWatermark = highWatermark
+    this.answeredAtMs = this.#options.nowMs()
     if (nextOffset === this.#fetchOffset) return
     if (!this.hasWork()) this.progressedAtMs = this.#options.monotonicMs()
     this.#fetchOffset = nextOffset

@@ -100,6 +100,7 @@ export class GroupConsumer implements KafkaConsumer {
       topic: lane.topic,
       partition: lane.partition,
       lagRecords: lane.lagRecords(),
+      answeredAtMs: lane.answeredAtMs,
       incomplete: lane.incompleteCount(),
       oldestIncompleteAgeMs: lane.oldestIncompleteAgeMs(nowMs),
     }))

@@ -19,7 +19,7 @@ import { ConsumeLane } from './consume-lane.ts'
 import { FetchLoops } from './fetch-loops.ts'
 import { type FetchSession, fetchSource } from './fetch-source.ts'
 import type { Commit, GroupMembership } from './group-membership.ts'
-import { earliestOffsets } from './offsets.ts'
+import { earliestOffsets, readableEnds } from './offsets.ts'
 import { sleep } from './pauses.ts'
 
 export interface AssignmentOptions {
@@ -153,24 +153,25 @@ export class LiveAssignment {
   }
 
   async #askBeginnings(): Promise<{ assignment: Assignment; fromOffset: number }[]> {
-    const { membership, session, partitions } = this.#options
+    const { membership, session, partitions, consumer } = this.#options
     const committed = await membership.committed(partitions)
-    const earliest = new Map<string, number>()
+    const beginningsOf = consumer.startAt === 'end' ? readableEnds : earliestOffsets
+    const beginnings = new Map<string, number>()
     const fresh = Map.groupBy(
       committed.filter(({ offset }) => offset === null),
       ({ topic }) => topic,
     )
     for (const [topic, list] of fresh) {
-      const offsets = await earliestOffsets(
+      const offsets = await beginningsOf(
         session,
         topic,
         list.map(({ partition }) => partition),
       )
-      for (const [partition, offset] of offsets) earliest.set(keyOf({ topic, partition }), offset)
+      for (const [partition, offset] of offsets) beginnings.set(keyOf({ topic, partition }), offset)
     }
     return committed.map(({ topic, partition, offset, metadata }) => ({
       assignment: { topic, partition, committedOffset: offset, metadata },
-      fromOffset: offset ?? earliest.get(keyOf({ topic, partition })) ?? 0,
+      fromOffset: offset ?? beginnings.get(keyOf({ topic, partition })) ?? 0,
     }))
   }
 
