@@ -1,5 +1,6 @@
 /** Assets with their tags embedded. Every query is bounded by the organization. */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { markLocationOfDeletedAsset } from './asset-locations.ts'
 import {
   type Changed,
   catchConflict,
@@ -198,6 +199,7 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
     if (!(await markDeleted(db, 'assets', orgId, id))) return false
     await announce(db, [{ orgId, kind: 'asset', id, isDeleted: true, document: {} }])
     await removeTagsOfAsset(db, orgId, id)
+    await markLocationOfDeletedAsset(db, orgId, id)
     return true
   })
 }

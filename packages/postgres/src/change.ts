@@ -111,10 +111,20 @@ export function containsPattern(text: string): string {
  */
 export const totalCountMax = 100_000
 
+/** The total that goes with a page: a page that is not full has the last row, and needs no counting. */
+export async function totalOf(
+  { limit, offset }: PageQuery<string>,
+  rows: readonly unknown[],
+  count: () => Promise<number>,
+): Promise<number> {
+  const isLast = rows.length < limit && (rows.length > 0 || offset === 0)
+  return isLast ? Math.min(totalCountMax, offset + rows.length) : count()
+}
+
 /** How many rows of a history table match, up to `totalCountMax`. */
 export async function boundedCount(
   db: Db,
-  table: 'events' | 'deliveries',
+  table: 'events' | 'deliveries' | 'asset_scans' | 'asset_locations',
   where: Expression<SqlBool>,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`

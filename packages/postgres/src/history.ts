@@ -1,33 +1,57 @@
 /** What the recorder writes, a batch at a time: all of a batch or nothing of it. */
+import { type AssetLocationRow, mergeAssetLocations, moveLastSeen, type Sighting } from './asset-locations.ts'
+import { type AssetScanRow, appendAssetScans } from './asset-scans.ts'
 import { type AttemptRow, appendAttempts } from './attempts.ts'
-import { dayPartitions } from './day-partitions.ts'
 import { type DeliveryRow, mergeDeliveries } from './deliveries.ts'
 import { appendEvents, type EventRow } from './events.ts'
+import { historyPartitions } from './history-partitions.ts'
 import type { Postgres } from './open.ts'
+
+/** What a batch of events says about assets. */
+export interface AssetRows {
+  readonly scans: readonly AssetScanRow[]
+  /** Folded, at most one row each. */
+  readonly locations: readonly AssetLocationRow[]
+}
 
 export interface History {
   /** Idempotent. Rejects with a retriable code, or POSTGRES_BAD_VALUE when a row can't be stored whoever asks. */
-  recordEvents(rows: readonly EventRow[], nowMs: number): Promise<void>
+  recordEvents(rows: readonly EventRow[], assets: AssetRows, nowMs: number): Promise<void>
   /** Idempotent. `deliveries` are folded from `attempts`, at most one row each. */
   recordAttempts(
     attempts: readonly AttemptRow[],
     deliveries: readonly DeliveryRow[],
     nowMs: number,
   ): Promise<void>
+  /** Brings `last_seen_at` of known, present assets up to date. Gives the number of rows that moved. */
+  recordSightings(sightings: readonly Sighting[]): Promise<number>
   /** Makes the partitions of the coming days. */
   prepare(nowMs: number): Promise<void>
 }
 
 export function history(pg: Postgres): History {
-  const partitions = dayPartitions(pg)
+  const partitions = historyPartitions(pg)
   return {
-    recordEvents: async (rows, nowMs) => {
+    recordEvents: async (rows, { scans, locations }, nowMs) => {
       await partitions.ensure(
         'events',
         rows.map((row) => row.receivedAtMs),
         nowMs,
       )
-      await appendEvents(pg.db, rows)
+      if (scans.length === 0 && locations.length === 0) {
+        await appendEvents(pg.db, rows)
+        return
+      }
+      await partitions.ensure(
+        'asset_scans',
+        scans.map((row) => row.observedAtMs),
+        nowMs,
+      )
+      await pg.db.transaction().execute(async (db) => {
+        await appendEvents(db, rows)
+        await appendAssetScans(db, scans)
+        await mergeAssetLocations(db, locations)
+      })
     },
     recordAttempts: async (attempts, deliveries, nowMs) => {
       await partitions.ensure(
@@ -45,6 +69,7 @@ export function history(pg: Postgres): History {
         await mergeDeliveries(db, deliveries)
       })
     },
+    recordSightings: (sightings) => moveLastSeen(pg.db, sightings),
     prepare: (nowMs) => partitions.ensureAhead(nowMs),
   }
 }

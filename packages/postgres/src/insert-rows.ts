@@ -24,15 +24,32 @@ export async function insertRows<Row>(
   onConflict: string,
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const names = columns.map((column) => sql.ref(column.name))
+  const { names, values, source } = unnested(columns, rows)
+  const { numAffectedRows } = await sql`
+    insert into ${sql.table(table)} (${names}) select ${values} from ${source} ${sql.raw(onConflict)}`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0n)
+}
+
+interface Unnested {
+  readonly names: RawBuilder<unknown>
+  readonly values: RawBuilder<unknown>
+  /** Rows of an alias `r`, in the order in which they were given. */
+  readonly source: RawBuilder<unknown>
+}
+
+/** The parts of a statement over all of `rows`. */
+export function unnested<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Unnested {
+  const names = sql.join(columns.map((column) => sql.ref(column.name)))
   const arrays = columns.map(
     (column) => sql`${rows.map((row) => cleanOf(column.of(row)))}::${sql.raw(wireType(column.type))}[]`,
   )
-  const { numAffectedRows } = await sql`
-    insert into ${sql.table(table)} (${sql.join(names)})
-    select ${sql.join(columns.map(selected))} from unnest(${sql.join(arrays)}) as r (${sql.join(names)})
-    ${sql.raw(onConflict)}`.execute(db)
-  return Number(numAffectedRows ?? 0n)
+  return {
+    names,
+    values: sql.join(columns.map(selected)),
+    source: sql`unnest(${sql.join(arrays)}) as r (${names})`,
+  }
 }
 
 /** json has no array literal of its own, and an instant comes as a number: both are cast on the server. */

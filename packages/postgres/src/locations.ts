@@ -4,7 +4,14 @@
  * Invariants
  *   L1. The tree has no circle: parents change one at a time per organization (advisory lock), and never to a descendant.
  *   L2. A location with live children can't be deleted; scan points that pointed to a deleted one point nowhere.
+ *   L3. An organization has at most so many fences, with so many points together: whoever sets one waits for its turn
+ *       (advisory lock) and counts.
  */
+import { readStoredGeofence } from '@scanhook/domain/fencing/parse-geofence'
+import { renderGeofence } from '@scanhook/domain/fencing/render-geofence'
+import type { Geofence } from '@scanhook/domain/geofence'
+import type { MovementOverrides } from '@scanhook/domain/movement-settings'
+import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import {
   type Changed,
@@ -17,6 +24,7 @@ import {
   type PageQuery,
   type Reference,
 } from './change.ts'
+import { mergedSettings, type SettingsPatch, settingsText } from './movement-settings.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
 import { allOf, amongFilter, rowFilters } from './row-filters.ts'
@@ -33,6 +41,9 @@ export interface Location {
   readonly isActive: boolean
   readonly validFrom: number
   readonly validTo: number | null
+  /** Its own, for the scan points here and in the locations below. */
+  readonly settings: MovementOverrides
+  readonly geofence: Geofence | null
   readonly createdAt: number
   readonly updatedAt: number
   readonly deletedAt: number | null
@@ -46,6 +57,9 @@ export interface LocationChange {
   readonly validToMs?: number | null | undefined
   /** Null makes it a root; undefined leaves it. */
   readonly parent?: Reference | null | undefined
+  /** Null takes all of them back. */
+  readonly settings?: SettingsPatch | null | undefined
+  readonly geofence?: Geofence | null | undefined
 }
 
 export interface LocationInput extends LocationChange {
@@ -103,6 +117,7 @@ function valuesOf(change: LocationChange) {
     isActive: change.isActive,
     validFrom: change.validFromMs === undefined ? undefined : isoOf(change.validFromMs),
     validTo: change.validToMs === undefined ? undefined : isoOrNull(change.validToMs),
+    geofence: change.geofence === undefined ? undefined : geofenceText(change.geofence),
   }
 }
 
@@ -122,6 +137,8 @@ function selectLocations(db: Db) {
       'l.isActive',
       'l.validFrom',
       'l.validTo',
+      'l.settings',
+      'l.geofence',
       'l.createdAt',
       'l.updatedAt',
       'l.deletedAt',
@@ -134,7 +151,24 @@ async function findLocation(db: Db, orgId: number, id: number): Promise<Location
     .where('l.id', '=', id)
     .where('l.deletedAt', 'is', null)
     .executeTakeFirst()
-  return row ?? null
+  return row === undefined ? null : locationOf(row)
+}
+
+interface LocationRow extends Omit<Location, 'settings' | 'geofence'> {
+  readonly settings: unknown
+  readonly geofence: unknown
+}
+
+function locationOf(row: LocationRow): Location {
+  return {
+    ...row,
+    settings: readStoredSettings(row.settings),
+    geofence: readStoredGeofence(row.geofence),
+  }
+}
+
+function geofenceText(geofence: Geofence | null): string | null {
+  return geofence === null ? null : JSON.stringify(renderGeofence(geofence))
 }
 
 async function list(pg: Postgres, orgId: number, query: LocationQuery): Promise<Page<Location>> {
@@ -148,7 +182,7 @@ async function list(pg: Postgres, orgId: number, query: LocationQuery): Promise<
     .executeTakeFirstOrThrow()
   let sorted = selectLocations(pg.db).where(filterOf(orgId, query)).limit(query.limit).offset(query.offset)
   for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(`l.${by}`), direction)
-  return { rows: await sorted.orderBy('l.id').execute(), totalCount: count }
+  return { rows: (await sorted.orderBy('l.id').execute()).map(locationOf), totalCount: count }
 }
 
 function filterOf(orgId: number, query: LocationQuery): Expression<SqlBool> {
@@ -206,10 +240,40 @@ async function place(
   return { kind: 'placed', parentId }
 }
 
+/**
+ * A fix looks at all fences of its organization (20 µs for so many), and the producer reads them anew after every change
+ * of a location: some 100 ms of its time at these bounds.
+ */
+export const fencesMax = 10_000
+export const fencePointsMax = 100_000
+
+/** L3; null when the fence may be set. */
+async function refuseFence(
+  db: Db,
+  orgId: number,
+  { id, geofence }: { readonly id: number | null; readonly geofence: Geofence | null | undefined },
+): Promise<Extract<Changed<never>, { kind: 'conflict' }> | null> {
+  if (geofence === undefined || geofence === null) return null
+  await sql`select pg_advisory_xact_lock(hashtext('scanhook geofences'), hashtext(${String(orgId)}))`.execute(
+    db,
+  )
+  const { rows } = await sql<{ count: number; points: number }>`
+    select count(*), coalesce(sum(geofence_points), 0)::bigint as points from locations
+    where org_id = ${orgId} and geofence is not null and deleted_at is null
+      and id is distinct from ${id}::bigint`.execute(db)
+  const { count, points } = rows[0] ?? { count: 0, points: 0 }
+  const own = geofence.type === 'polygon' ? geofence.points.length : 1
+  if (count + 1 <= fencesMax && points + own <= fencePointsMax) return null
+  const message = `an organization has at most ${fencesMax} geofences with ${fencePointsMax} points together`
+  return { kind: 'conflict', field: 'geofence', message }
+}
+
 function create(pg: Postgres, orgId: number, input: LocationInput): Promise<Changed<Location>> {
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, null, input.parent)
     if (placed.kind !== 'placed') return placed
+    const refused = await refuseFence(db, orgId, { id: null, geofence: input.geofence })
+    if (refused !== null) return refused
     const externalKey =
       input.externalKey ?? (await mintExternalKey(db, 'locations', orgId, { prefix: 'LOC', width: 3 }))
     const { id } = await db
@@ -221,6 +285,7 @@ function create(pg: Postgres, orgId: number, input: LocationInput): Promise<Chan
         name: input.name,
         description: input.description ?? null,
         parentId: placed.parentId ?? null,
+        settings: settingsText(input.settings),
       })
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -232,7 +297,10 @@ function update(pg: Postgres, orgId: number, id: number, change: LocationChange)
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, id, change.parent)
     if (placed.kind !== 'placed') return placed
-    return write(db, orgId, id, { ...valuesOf(change), parentId: placed.parentId })
+    const refused = await refuseFence(db, orgId, { id, geofence: change.geofence })
+    if (refused !== null) return refused
+    const settings = mergedSettings(change.settings)
+    return write(db, orgId, id, { ...valuesOf(change), settings, parentId: placed.parentId })
   })
 }
 

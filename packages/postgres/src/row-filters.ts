@@ -1,5 +1,5 @@
 /**
- * Conditions that the lists of master data share. Owns how a filter that was not given filters nothing; knows no
+ * Conditions that lists share. Owns how a filter that was not given filters nothing; knows no
  * table: columns come qualified (`l.external_key`), because a list may join.
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
@@ -30,7 +30,18 @@ export function amongFilter(
   values: readonly (number | string)[] | undefined,
 ): Filters {
   if (values === undefined) return []
+  const [only, ...others] = values
+  // An index that is ordered by what follows the column keeps that order for one value, not for an array of one.
+  if (only !== undefined && others.length === 0)
+    return [sql<boolean>`${sql.ref(column)} = ${only}::${sql.raw(type)}`]
   return [sql<boolean>`${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`]
+}
+
+/** A location that answers show: neither deleted nor out of its validity. `table` is its name or alias. */
+export function isValidLocation(table: string): Expression<SqlBool> {
+  const column = (name: string) => sql.ref(`${table}.${name}`)
+  return sql<boolean>`${column('deleted_at')} is null and ${column('valid_from')} <= now()
+    and (${column('valid_to')} is null or ${column('valid_to')} > now())`
 }
 
 export function allOf(filters: Filters): Expression<SqlBool> {

@@ -98,6 +98,7 @@ test('a scan point brings its location and all ancestors, leaf first, with both 
     device: { id: device.id, externalKey: 'gw:01', name: 'Gateway', type: 'gl_s10' },
     point: { id: point.id, antennaPort: 2, kind: 'zone' },
     isActive: true,
+    overrides: { point: {}, locations: [{}, {}, {}], organization: {} },
     path: [
       { id: bay.id, externalKey: 'LOC-001', name: 'Bay', parentId: hall.id, parentExternalKey: 'HALL' },
       { id: hall.id, externalKey: 'HALL', name: 'Hall', parentId: site.id, parentExternalKey: 'SITE' },

@@ -1,6 +1,6 @@
 /**
  * What the producer asks for every batch of reads that its cache doesn't know: tag → asset, antenna → scan point with
- * its location and all ancestors. One query per batch, however many keys it has.
+ * its location and all ancestors, and what each level says about settings. One query per batch, however many keys it has.
  *
  * `lateral … offset 0` prescribes one index look-up per key. Left to itself PostgreSQL 18, on tables without statistics,
  * joined by a skip scan over all antennas of the organization: 24 s for 1,000 keys among 20,000 points. From there on
@@ -8,7 +8,9 @@
  */
 import type { AssetRef, LocationRef, ScanPointKind, TagType } from '@scanhook/domain/asset'
 import { assetId, locationId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
-import type { Scan } from '@scanhook/domain/scan'
+import type { MovementOverrides } from '@scanhook/domain/movement-settings'
+import type { Place } from '@scanhook/domain/scan'
+import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import { sql } from 'kysely'
 import type { Postgres } from './open.ts'
 
@@ -41,12 +43,21 @@ export interface ResolvedTag {
 }
 
 export interface ResolvedPoint {
-  readonly device: Scan['device']
-  readonly point: Scan['point']
+  readonly device: Place['device']
+  readonly point: Place['point']
   /** The point's location first, then its ancestors; empty when it has none, or a deleted one. */
   readonly path: readonly LocationRef[]
+  readonly overrides: LevelsOfPoint
   /** The scan point and its device both are. */
   readonly isActive: boolean
+}
+
+/** What each level says about settings, in order of precedence. */
+export interface LevelsOfPoint {
+  readonly point: MovementOverrides
+  /** Of each step of the path, so the location's own first. */
+  readonly locations: readonly MovementOverrides[]
+  readonly organization: MovementOverrides
 }
 
 export interface ScanLookup {
@@ -111,6 +122,8 @@ interface PointRow {
   readonly name: string
   readonly type: string
   readonly path: readonly PathRow[] | null
+  readonly pointSettings: unknown
+  readonly orgSettings: unknown
 }
 
 interface PathRow {
@@ -119,6 +132,7 @@ interface PathRow {
   readonly name: string
   readonly parentId: number | null
   readonly parentExternalKey: string | null
+  readonly settings: unknown
 }
 
 async function findPoints(
@@ -127,7 +141,8 @@ async function findPoints(
 ): Promise<readonly (ResolvedPoint | null)[]> {
   const { rows } = await sql<PointRow>`
     with recursive hit as materialized (
-      select k.n, p.org_id, p.id as point_id, p.antenna_port, p.kind, p.location_id, p.is_active and d.is_active as is_active,
+      select k.n, p.org_id, p.id as point_id, p.antenna_port, p.kind, p.location_id,
+        p.settings as point_settings, (select o.settings from organizations o where o.id = p.org_id) as org_settings, p.is_active and d.is_active as is_active,
         d.id as device_id, d.external_key, d.name, d.type
       from unnest(${keys.map((key) => key.orgId)}::bigint[], ${keys.map((key) => key.deviceKey)}::text[],
         ${keys.map((key) => key.antennaPort)}::integer[]) with ordinality as k (org_id, device_key, antenna_port, n)
@@ -137,10 +152,10 @@ async function findPoints(
         where org_id = k.org_id and scan_device_id = d.id and antenna_port = k.antenna_port and deleted_at is null offset 0) p
     ), leaf as (select distinct org_id, location_id from hit where location_id is not null),
     step as (
-      select leaf.location_id as leaf_id, 1 as depth, l.*
+      select leaf.location_id as leaf_id, 1 as depth, l.org_id, l.id, l.parent_id, l.external_key, l.name, l.settings
       from leaf join locations l on l.id = leaf.location_id and l.deleted_at is null
       union all
-      select step.leaf_id, step.depth + 1, l.*
+      select step.leaf_id, step.depth + 1, l.org_id, l.id, l.parent_id, l.external_key, l.name, l.settings
       from step join locations l on l.id = step.parent_id and l.deleted_at is null
       where step.depth < ${locationDepthMax}
     ), linked as (
@@ -148,10 +163,11 @@ async function findPoints(
       from step window up as (partition by org_id, leaf_id order by depth)
     ), path as (
       select org_id, leaf_id, json_agg(json_build_object('id', id, 'externalKey', external_key, 'name', name,
-        'parentId', up_id, 'parentExternalKey', up_key) order by depth) as path
+        'parentId', up_id, 'parentExternalKey', up_key, 'settings', settings) order by depth) as path
       from linked group by org_id, leaf_id
     )
-    select hit.n, point_id, antenna_port, kind, is_active, device_id, external_key, name, type, path.path
+    select hit.n, point_id, antenna_port, kind, is_active, device_id, external_key, name, type, path.path,
+      point_settings, org_settings
     from hit left join path on path.org_id = hit.org_id and path.leaf_id = hit.location_id`.execute(pg.db)
   const found = new Map(rows.map((row) => [row.n, row]))
   return keys.map((_, index) => {
@@ -165,6 +181,11 @@ function resolvedPointOf(row: PointRow): ResolvedPoint {
     device: { id: scanDeviceId(row.deviceId), externalKey: row.externalKey, name: row.name, type: row.type },
     point: { id: scanPointId(row.pointId), antennaPort: row.antennaPort, kind: row.kind },
     isActive: row.isActive,
+    overrides: {
+      point: readStoredSettings(row.pointSettings),
+      locations: (row.path ?? []).map((step) => readStoredSettings(step.settings)),
+      organization: readStoredSettings(row.orgSettings),
+    },
     path: (row.path ?? []).map((step) => ({
       id: locationId(step.id),
       externalKey: step.externalKey,

@@ -1,5 +1,7 @@
 /** Scan points: an antenna of a scan device, and the location it watches. */
 import type { ScanPointKind } from '@scanhook/domain/asset'
+import type { MovementOverrides } from '@scanhook/domain/movement-settings'
+import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import {
   type Changed,
@@ -10,6 +12,7 @@ import {
   type PageQuery,
   type Reference,
 } from './change.ts'
+import { mergedSettings, type SettingsPatch, settingsText } from './movement-settings.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
 import { allOf, amongFilter, rowFilters } from './row-filters.ts'
@@ -25,6 +28,8 @@ export interface ScanPoint {
   readonly locationId: number | null
   readonly locationExternalKey: string | null
   readonly isActive: boolean
+  /** Its own; `movementSettings` finds what holds in the end. */
+  readonly settings: MovementOverrides
   readonly createdAt: number
   readonly updatedAt: number
   readonly deletedAt: number | null
@@ -35,6 +40,8 @@ export interface ScanPointChange {
   readonly name?: string | null | undefined
   readonly location?: Reference | null | undefined
   readonly isActive?: boolean | undefined
+  /** Null takes all of them back. */
+  readonly settings?: SettingsPatch | null | undefined
 }
 
 export interface ScanPointInput extends ScanPointChange {
@@ -105,6 +112,7 @@ const columns = [
   'l.id as locationId',
   'l.externalKey as locationExternalKey',
   'p.isActive',
+  'p.settings',
   'p.createdAt',
   'p.updatedAt',
   'p.deletedAt',
@@ -120,8 +128,14 @@ async function findPoint(db: Db, orgId: number, id: number): Promise<ScanPoint |
   return row === undefined ? null : pointOf(row)
 }
 
-function pointOf(row: Omit<ScanPoint, 'kind'> & { readonly kind: string }): ScanPoint {
-  return { ...row, kind: row.kind as ScanPointKind } // the column's check admits nothing else
+interface PointRow extends Omit<ScanPoint, 'kind' | 'settings'> {
+  readonly kind: string
+  readonly settings: unknown
+}
+
+function pointOf(row: PointRow): ScanPoint {
+  const kind = row.kind as ScanPointKind // the column's check admits nothing else
+  return { ...row, kind, settings: readStoredSettings(row.settings) }
 }
 
 const sortColumns: Readonly<Record<ScanPointSortField, string>> = {
@@ -187,6 +201,7 @@ function create(pg: Postgres, orgId: number, input: ScanPointInput): Promise<Cha
         name,
         isActive,
         locationId: placed.locationId ?? null,
+        settings: settingsText(input.settings),
       })
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -206,7 +221,14 @@ function update(
     if (placed.kind !== 'placed') return placed
     const { numUpdatedRows } = await db
       .updateTable('scanPoints')
-      .set({ kind, name, isActive, locationId: placed.locationId, updatedAt: sql<string>`now()` })
+      .set({
+        kind,
+        name,
+        isActive,
+        locationId: placed.locationId,
+        settings: mergedSettings(change.settings),
+        updatedAt: sql<string>`now()`,
+      })
       .where('orgId', '=', orgId)
       .where('id', '=', id)
       .where('deletedAt', 'is', null)

@@ -14,9 +14,13 @@ interface Timestamps {
   readonly deletedAt: NullableInstant
 }
 
+/** Written as text, or as an expression over what is there. */
+type JsonDocument = ColumnType<unknown, string | undefined, string>
+
 export interface OrganizationTable extends Timestamps {
   readonly id: Generated<number>
   readonly name: string
+  readonly settings: JsonDocument
 }
 
 export interface ApiKeyTable {
@@ -45,6 +49,8 @@ export interface LocationTable extends Timestamps {
   readonly isActive: Generated<boolean>
   readonly validFrom: DefaultInstant
   readonly validTo: NullableInstant
+  readonly settings: JsonDocument
+  readonly geofence: ColumnType<unknown, string | null | undefined, string | null>
 }
 
 export interface AssetTable extends Timestamps {
@@ -88,6 +94,7 @@ export interface ScanPointTable extends Timestamps {
   readonly name: string | null
   readonly locationId: number | null
   readonly isActive: Generated<boolean>
+  readonly settings: JsonDocument
 }
 
 export interface EndpointTable extends Timestamps {
@@ -201,6 +208,19 @@ export interface AttemptTable {
   readonly recordedAt: DefaultInstant
 }
 
+export interface UnknownTagTable {
+  readonly orgId: number
+  readonly matchKey: string
+  readonly value: string
+  readonly tagType: string | null
+  readonly reads: number
+  readonly firstSeenAt: Instant
+  readonly lastSeenAt: Instant
+  readonly lastDeviceKey: string
+  readonly lastAntennaPort: number
+  readonly rssiMaxCdbm: number | null
+}
+
 export interface Tables {
   readonly organizations: OrganizationTable
   readonly apiKeys: ApiKeyTable
@@ -217,6 +237,7 @@ export interface Tables {
   readonly events: EventTable
   readonly deliveries: DeliveryTable
   readonly attempts: AttemptTable
+  readonly unknownTags: UnknownTagTable
 }
 
 /** An instant as PostgreSQL takes it. */

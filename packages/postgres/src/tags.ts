@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { type Changed, type ConflictFields, catchConflict, type Page } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
+import { forgetUnknownTags } from './unknown-tags.ts'
 
 export interface Tag {
   readonly id: number
@@ -108,6 +109,11 @@ export async function insertTags(
     .returning(columns)
     .execute()
   const made = rows.map(tagOf)
+  await forgetUnknownTags(
+    db,
+    orgId,
+    made.map(({ matchKey }) => matchKey),
+  )
   await announceTags(db, orgId, made, false)
   return made
 }
@@ -184,7 +190,12 @@ async function announceTags(
       kind: 'tag',
       id: tag.id,
       isDeleted,
-      document: { match_key: tag.matchKey, tag_type: tag.tagType },
+      document: {
+        match_key: tag.matchKey,
+        tag_type: tag.tagType,
+        asset_id: tag.assetId,
+        value: tag.value,
+      },
     })),
   )
 }
