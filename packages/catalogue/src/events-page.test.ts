@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { orgId } from '@scanhook/domain/ids'
-import { defaultMovementSettings } from '@scanhook/domain/movement/settings'
 import { parseIncomingEvent } from '@scanhook/domain/reading/parse-incoming-event'
 import { parseRead } from '@scanhook/domain/reading/parse-read'
 import { expect, test } from 'vitest'
@@ -44,17 +43,4 @@ test('every event type of the catalogue is in the first table', () => {
       .find((line) => line.startsWith(`| \`${noun}.`) && line.includes(`.${what}\``))
     expect(row, type).toBeDefined()
   }
-})
-
-test('the settings of movement have the defaults that the page says', () => {
-  const said = (name: string): string | undefined =>
-    new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(page)?.[1]?.replaceAll('`', '')
-  const { scanSuppressMs, confirmMs, confirmReads, switchMarginCdbm, reorderMs, hierarchyEvents } =
-    defaultMovementSettings
-  expect(said('scan suppress')).toBe(`${scanSuppressMs / 1000} s`)
-  expect(said('confirm')).toBe(`${confirmMs / 1000} s`)
-  expect(said('confirm reads')).toBe(String(confirmReads))
-  expect(said('switch margin')).toBe(`${switchMarginCdbm / 100} dB`)
-  expect(said('reorder')).toBe(`${reorderMs} ms`)
-  expect(said('hierarchy events')).toBe(hierarchyEvents)
 })

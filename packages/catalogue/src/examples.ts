@@ -27,12 +27,15 @@ const scan = {
   scan_device: { id: 77, external_key: 'cs463-214', name: 'Gate reader', type: 'csl_cs463' },
   scan_point: { id: 78, antenna_port: 1 },
 }
+/** The stream's clock is the largest receive time it has seen: here that of the scan itself. */
+const derivedAt = '2026-07-27T16:26:26.412Z'
 const transition = {
   transition_id: '47162f6e-2fd0-54dc-b0c4-6b8f3f0dcf01',
   visit_id: 'c0c5b1f5-8d1a-5a0e-a7a3-3f4b8f6e7d55',
 }
 const leaving = { ...transition, visit_id: '8f4a9f4b-5b0d-56f3-9d5e-64dbe3ba5c1e' }
 const previous = {
+  moved: '3d3d6f0e-5c4d-5a59-9a0e-1f3f2d4c5b69',
   scanned: '0b0f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6a',
   exited: '1c1f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6b',
   entered: '2d2f6f0e-5c4d-5a59-9a0e-1f3f2d4c5b6c',
@@ -52,8 +55,10 @@ export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, Js
     location: bay3,
     transition_id: null,
     visit_id: null,
-    previous_event_id: null,
+    previous_event_id: previous.moved,
     reason: 'seen_elsewhere',
+    derived_at: derivedAt,
+    late: false,
     scan: { ...scan, reads: 1 },
   },
   'location.exited': {
@@ -63,6 +68,7 @@ export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, Js
     ...leaving,
     previous_event_id: previous.scanned,
     reason: 'seen_elsewhere',
+    derived_at: derivedAt,
     scan,
   },
   'location.entered': {
@@ -71,6 +77,7 @@ export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, Js
     ...transition,
     previous_event_id: previous.exited,
     reason: 'seen_elsewhere',
+    derived_at: derivedAt,
     scan,
   },
   'asset.moved': {
@@ -80,6 +87,7 @@ export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, Js
     ...transition,
     previous_event_id: previous.entered,
     reason: 'seen_elsewhere',
+    derived_at: derivedAt,
     scan,
   },
   'shipment.created': { shipment: { ...shipment, status: 'pending', pallets_count: 0 } },
