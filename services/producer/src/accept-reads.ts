@@ -11,6 +11,8 @@ export interface AcceptReadsPorts extends WritePorts {
   readonly recordOf: (scan: Scan, arrival: Arrival) => OutgoingRecord
   /** Told after the records were acknowledged. */
   readonly counted: (fate: ReadFate, count: number) => void
+  /** Told of all of them, after the records were acknowledged. */
+  readonly noticed: (resolutions: readonly Resolution[]) => void
 }
 
 export type ReadFate = 'accepted' | DropReason
@@ -34,6 +36,7 @@ export async function acceptReads(
   const written = await writeOnce(ports, writables, beside)
   for (const [position, index] of indexes.entries()) fates[index] = written[position] ?? 'duplicate'
   count(ports, fates)
+  ports.noticed(resolutions)
   return fates
 }
 

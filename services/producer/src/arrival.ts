@@ -7,6 +7,8 @@ export interface Arrival {
   readonly receivedAtMs: number
   /** The reader's time; null when it sent none or one that can't be. */
   readonly readAtMs: number | null
+  /** The same, also where it lies too far back to be believed as it stands: its reader's offset may explain it. */
+  readonly clockAtMs: number | null
   /** `topic:partition:offset:timestamp[:index]` or `http:<request id>:<index>`; the same when the record is delivered again. */
   readonly coordinate: string
   readonly headers: Readonly<Record<string, string>>

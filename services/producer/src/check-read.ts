@@ -2,12 +2,11 @@
  * Holds a read that came as Avro to the rules of the JSON form. The schema says what the fields are, not how long a
  * text may be or which antenna numbers exist; two doors with two sets of bounds would be one too many.
  */
-import type { OrgId } from '@scanhook/domain/ids'
-import type { Parsed, ScanRead } from '@scanhook/domain/read'
-import { parseRead } from '@scanhook/domain/reading/parse-read'
+import type { Parsed, Position, ScanRead } from '@scanhook/domain/read'
+import { parseRead, type ReadContext } from '@scanhook/domain/reading/parse-read'
 
-/** `given` is the organization of the topic or the header, null where the read itself must say it (0 says nothing). */
-export function checkRead(read: ScanRead, given: OrgId | null): Parsed<ScanRead> {
+/** `context` is what topic and headers say; an organization of 0 in the read says nothing. */
+export function checkRead(read: ScanRead, { orgId, deviceKey }: ReadContext): Parsed<ScanRead> {
   const checked = parseRead(
     {
       org_id: read.orgId === 0 ? null : read.orgId,
@@ -17,9 +16,14 @@ export function checkRead(read: ScanRead, given: OrgId | null): Parsed<ScanRead>
       tag: { type: read.tagType, value: read.tagValue },
       rssi_dbm: read.rssiCdbm === null ? null : read.rssiCdbm / 100,
       reads: read.reads,
+      position: read.position === null ? null : positionOf(read.position),
     },
-    { orgId: given },
+    { orgId, deviceKey },
   )
   // The time is in milliseconds here; the JSON form guesses its unit from its size.
   return checked.ok ? { ok: true, value: { ...checked.value, readAtMs: read.readAtMs } } : checked
+}
+
+function positionOf({ latitude, longitude, accuracyM }: Position): object {
+  return { latitude, longitude, accuracy_m: accuracyM }
 }

@@ -1,12 +1,15 @@
 /** The producer's settings. */
-import { flag, integer, list, type Setting } from '@scanhook/config/settings'
+import { flag, integer, json, list, type Setting } from '@scanhook/config/settings'
+import type { MovementOverrides } from '@scanhook/domain/movement-settings'
+import { parseSettings } from '@scanhook/domain/setting/parse-settings'
+import { systemSettings } from '@scanhook/domain/setting/system-settings'
 import { httpSettings } from '@scanhook/http/settings'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import { postgresSettings } from '@scanhook/postgres/settings'
 import { redisSettings } from '@scanhook/redis/settings'
 import { runtimeSettings } from '@scanhook/runtime/settings'
 import { schemasSettings } from '@scanhook/schemas/settings'
-import { bindingRule } from './topic-bindings.ts'
+import { eventBindingRule, readBindingRule } from './topic-bindings.ts'
 
 type OwnSettings = {
   readonly HOST: Setting<string>
@@ -15,6 +18,8 @@ type OwnSettings = {
   readonly PRODUCER_EVENT_TOPICS: Setting<readonly string[]>
   readonly PRODUCER_TRUST_RECEIVED_AT: Setting<boolean>
   readonly PRODUCER_TAG_CACHE_MAX: Setting<number>
+  readonly PRODUCER_LIVENESS_MS: Setting<number>
+  readonly MOVEMENT_SETTINGS: Setting<MovementOverrides>
 }
 
 export type ProducerSettings = typeof kafkaSettings &
@@ -43,19 +48,20 @@ export const producerSettings: ProducerSettings = {
   PRODUCER_READ_TOPICS: list(
     {
       description:
-        'Upstream topics with reads; TOPIC=ORG_ID binds all of a topic to one organization, else each read must say its own',
+        'Upstream topics with reads; TOPIC=ORG_ID binds all of a topic to one organization, else each read must say its own; TOPIC@FORMAT or TOPIC=ORG_ID@FORMAT says which reader’s format they are in (docs/reference/reader-formats.md)',
       default: '',
-      reason: 'empty means <TOPIC_PREFIX>reads',
+      reason: 'empty means <TOPIC_PREFIX>reads, in our own form',
     },
-    bindingRule,
+    readBindingRule,
   ),
   PRODUCER_EVENT_TOPICS: list(
     {
-      description: 'Upstream topics with business events, written as PRODUCER_READ_TOPICS is',
+      description:
+        'Upstream topics with business events; TOPIC=ORG_ID binds all of a topic to one organization',
       default: '',
       reason: 'empty means <TOPIC_PREFIX>business-events',
     },
-    bindingRule,
+    eventBindingRule,
   ),
   PRODUCER_TRUST_RECEIVED_AT: flag({
     description:
@@ -72,4 +78,15 @@ export const producerSettings: ProducerSettings = {
     1_000,
     5_000_000,
   ),
+  PRODUCER_LIVENESS_MS: integer(
+    {
+      description: 'How often the tracker is told which readers were heard, in milliseconds',
+      default: '10000',
+      reason:
+        'an exit by silence waits for the next word of the reader: 10 s on top of a timeout of minutes; 1,000 readers cost 30 KB for each partition of scans and time',
+    },
+    100,
+    600_000,
+  ),
+  MOVEMENT_SETTINGS: json(systemSettings, systemSettings.rule, parseSettings),
 }

@@ -1,18 +1,25 @@
 import type { TagType } from '@scanhook/domain/asset'
+import { prepareFences } from '@scanhook/domain/fencing/locate-fix'
 import { assetId, locationId, orgId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
+import type { Position } from '@scanhook/domain/read'
 import type { Scan } from '@scanhook/domain/scan'
 import { scanIdOf } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
-import type { ResolvedPoint, ResolvedTag } from '@scanhook/postgres/scan-lookup'
+import type { OrgKey } from '@scanhook/postgres/fence-lookup'
+import type { ResolvedTag } from '@scanhook/postgres/scan-lookup'
 import type { Claim } from '@scanhook/redis/claims'
 import { expect, test } from 'vitest'
 import type { ReadFate } from './accept-reads.ts'
-import { readFromJson, readsAcceptor } from './consume-reads.ts'
+import type { Arrival } from './arrival.ts'
+import { readsAcceptor, readsFromJson } from './consume-reads.ts'
 import { upstreamHandler } from './consume-upstream.ts'
 import { openGenerations } from './generations.ts'
+import { type KnownFences, type KnownPoint, pointFinisher } from './known-point.ts'
 import { lookupCache } from './lookup-cache.ts'
-import { resolveReads } from './resolve-reads.ts'
+import { readerClocks } from './reader-clocks.ts'
+import { ownFormat, readerSource } from './reader-source.ts'
+import { type Resolution, resolveReads } from './resolve-reads.ts'
 import { recordTaker } from './take-record.ts'
 import { topicBindings } from './topic-bindings.ts'
 
@@ -25,20 +32,34 @@ const tag = (id: number, isActive = true): ResolvedTag => ({
   value: `E28${id}`,
   isActive,
 })
-const point: ResolvedPoint = {
+const point = pointFinisher({})({
   device: { id: scanDeviceId(70), externalKey: 'dock-3', name: 'Dock 3', type: 'csl_cs463' },
   point: { id: scanPointId(80), antennaPort: 1, kind: 'zone' },
   path: [
     { id: locationId(90), externalKey: 'BAY-3', name: 'Bay 3', parentId: null, parentExternalKey: null },
   ],
+  overrides: { point: {}, locations: [{}], organization: {} },
   isActive: true,
-}
+})
+
+const tracker = pointFinisher({})({
+  device: { id: scanDeviceId(71), externalKey: 'bus-304', name: 'Bus 304', type: 'tracker' },
+  point: { id: scanPointId(81), antennaPort: 1, kind: 'gps' },
+  path: [],
+  overrides: { point: {}, locations: [], organization: {} },
+  isActive: true,
+})
+const pointOf = new Map([
+  ['dock-3', point],
+  ['bus-304', tracker],
+])
 
 /** The handler with everything real but the stores. */
 function world() {
   const state = {
     isStoreAway: false,
     isRegistryAway: false,
+    hasFences: false,
     refusal: null as Error | null,
     tags: new Map([
       ['E281', tag(1)],
@@ -48,6 +69,7 @@ function world() {
     marks: new Map<string, string>(),
     appended: [] as OutgoingRecord[],
     scans: [] as Scan[],
+    noticed: [] as Resolution[],
     fates: new Map<ReadFate, number>(),
   }
   const answer = async <T>(found: T): Promise<T> => {
@@ -66,12 +88,12 @@ function world() {
       ...shared,
       find: (keys) => answer(keys.map(({ matchKey }) => state.tags.get(matchKey) ?? null)),
     }),
-    points: lookupCache<{ orgId: number; deviceKey: string; antennaPort: number }, ResolvedPoint>({
+    points: lookupCache<{ orgId: number; deviceKey: string; antennaPort: number }, KnownPoint>({
       ...shared,
       find: (keys) =>
         answer(
           keys.map(({ deviceKey, antennaPort }) =>
-            deviceKey === 'dock-3' && antennaPort === 1 ? point : null,
+            antennaPort === 1 ? (pointOf.get(deviceKey) ?? null) : null,
           ),
         ),
     }),
@@ -79,9 +101,19 @@ function world() {
       ...shared,
       find: (keys) => answer(keys.map(({ deviceKey }) => (deviceKey === 'dock-3' ? { id: 70 } : null))),
     }),
+    clocks: readerClocks({ find: async () => [], keep: async () => undefined, counted: () => undefined }),
+    fences: lookupCache<OrgKey, KnownFences>({
+      ...shared,
+      find: async (keys) => {
+        if (!state.hasFences) throw new Error('away')
+        return keys.map(() => prepareFences([]))
+      },
+    }),
     scanIdOf,
+    noticed: (resolutions: readonly Resolution[]) => void state.noticed.push(...resolutions),
     nowMs: () => nowMs,
     clockIgnored: () => undefined,
+    heartbeat: () => undefined,
     claim: async (claims: readonly Claim[]) =>
       claims.map(({ key, coordinate }) => {
         const mark = state.marks.get(key)
@@ -104,6 +136,7 @@ function world() {
   const handle = upstreamHandler({
     take: recordTaker({
       bindings: topicBindings(['reads'], ''),
+      sourceOf: ({ format }, { headers, key }) => readerSource(format, headers, key),
       nowMs: () => nowMs,
       isReceivedAtTrusted: false,
       decode: async () => {
@@ -112,7 +145,7 @@ function world() {
       whyBad: (error) =>
         error instanceof Error && error.message === 'away' ? null : { reason: 'undecodable', detail: 'bad' },
       fromAvro: () => ({ ok: false, problems: [] }),
-      fromJson: (json, frame) => readFromJson(ports, json, frame),
+      fromJson: (json, frame) => readsFromJson(ports, json, frame),
     }),
     accept: readsAcceptor(ports),
     poisonOf: (record, bad) => ({
@@ -176,9 +209,10 @@ test('a good read becomes a scan with the record’s time, its asset, place and 
       asset: { id: 1 },
       receivedAtMs: nowMs - 5,
       readAtMs: nowMs - 700,
+      atMs: nowMs - 700,
       rssiCdbm: -5_600,
       reads: 1,
-      path: point.path,
+      place: point.place,
     },
   ])
   expect(state.marks).toEqual(new Map([['7:r-1', `reads:0:${one.offset}:${one.timestampMs}`]]))
@@ -260,6 +294,45 @@ test('what leads to nothing is counted by its reason', async () => {
   })
 })
 
+test('what is noticed of reads is noticed after the acknowledgement, with the reader also of reads that lead to nothing', async () => {
+  const { state, handle } = world()
+  const reads = [
+    read('E281', { id: 'a' }),
+    read('FFFF'),
+    read('E283'),
+    read('E281', { antenna_port: 9 }),
+    { org_id: org, device: 'nowhere', tag: { value: 'FFFF' } },
+  ]
+  state.refusal = new Error('refused')
+  await expect(handle(batchOf(reads.map((each) => record(each))).batch)).rejects.toThrow('refused')
+  expect(state.noticed).toEqual([])
+  state.refusal = null
+  await handle(batchOf(reads.map((each) => record(each))).batch)
+  const known = { deviceId: 70, offlineMs: 60_000 }
+  expect(
+    state.noticed.map((one) =>
+      one.kind === 'dropped' ? [one.reason, one.reader] : [one.kind, 'reader' in one && one.reader],
+    ),
+  ).toEqual([
+    ['scan', known],
+    ['unknown_tag', known],
+    ['inactive_asset', known],
+    ['unknown_scan_point', { deviceId: 70, offlineMs: null }],
+    ['unknown_tag', null],
+  ])
+})
+
+test('a reader’s clock is judged over all its reads: ahead is put right, a backlog is late, too old is refused', async () => {
+  const { state, handle } = world()
+  const made = (readAtMs: number): object => read('E281', { read_at: new Date(readAtMs).toISOString() })
+  const receivedAtMs = nowMs - 5
+  await handle(batchOf([record(made(receivedAtMs + 60_000)), record(made(receivedAtMs + 59_900))]).batch)
+  await handle(batchOf([record(made(receivedAtMs + 60_000 - 3_600_000))]).batch)
+  await handle(batchOf([record(made(receivedAtMs - 25 * 3_600_000))]).batch)
+  expect(state.scans.map(({ atMs }) => atMs - receivedAtMs)).toEqual([0, -100, -3_600_000])
+  expect(state.fates.get('too_old')).toBe(1)
+})
+
 test('X3: with the store away the partition waits at the first read that nobody knows; what is known goes on', async () => {
   const { state, handle } = world()
   await handle(batchOf([record(read('E281'))]).batch)
@@ -314,15 +387,81 @@ test('reads without id and time are never taken for copies of each other', async
 
 test('the scan of a replayed record is the same scan', async () => {
   const { ports } = world()
-  const arrival = readFromJson(ports, read('E281', { read_at: nowMs }), {
-    orgId: null,
+  const { items } = readsFromJson(ports, read('E281', { read_at: nowMs }), {
+    ...ownFormat,
+    orgId: org,
     receivedAtMs: nowMs,
     coordinate: 'reads:0:1',
     fieldPrefix: '',
     headers: {},
   })
-  if (!arrival.ok) return expect.unreachable()
-  expect(await resolveReads(ports, [arrival.value])).toEqual(
-    await resolveReads(world().ports, [arrival.value]),
-  )
+  expect(items).toHaveLength(1)
+  expect(await resolveReads(ports, items)).toEqual(await resolveReads(world().ports, items))
+})
+
+test('X4: frames of many reads are written in parts of bounded size, and every record is done', async () => {
+  const counts: number[] = []
+  const handle = upstreamHandler<object>({
+    take: () => ({ kind: 'taken', items: Array.from({ length: 4_000 }, () => ({})), bad: null }),
+    accept: async (taken) => {
+      counts.push(taken.reduce((sum, { items }) => sum + items.length, 0))
+      return taken.length
+    },
+    poisonOf: () => expect.unreachable(),
+    nowMs: () => nowMs,
+  })
+  const records = Array.from({ length: 7 }, () => record(read('E281')))
+  const { batch, seen } = batchOf(records)
+  await handle(batch)
+  expect(counts).toEqual([12_000, 12_000, 4_000])
+  expect(seen).toEqual({
+    doneThrough: [2, 5, 6].map((index) => records[index]?.offset),
+    paused: null,
+  })
+})
+
+test('S1: a tracker’s read waits for fences that nobody could be asked for; the others’ do not', async () => {
+  const { ports } = world()
+  const arrivalOf = (device: string, position: Position | null): Arrival => {
+    const {
+      items: [arrival],
+    } = readsFromJson(
+      ports,
+      { ...read('E281'), device },
+      {
+        orgId: null,
+        receivedAtMs: nowMs,
+        coordinate: device,
+        fieldPrefix: '',
+        headers: {},
+        format: 'scanhook',
+        deviceKey: null,
+        recordKey: null,
+      },
+    )
+    if (arrival === undefined) return expect.unreachable()
+    return { ...arrival, read: { ...arrival.read, position } }
+  }
+  const position = { latitude: 52.63, longitude: -8.66, accuracyM: 8 }
+  const batch = [
+    arrivalOf('bus-304', position),
+    arrivalOf('bus-304', null),
+    arrivalOf('dock-3', position),
+    arrivalOf('dock-3', null),
+  ]
+  expect((await resolveReads(ports, batch)).map(({ kind }) => kind)).toEqual([
+    'unavailable',
+    'scan',
+    'scan',
+    'scan',
+  ])
+  const { state, ports: later } = world()
+  state.hasFences = true
+  const found = await resolveReads(later, batch)
+  expect(found.map((one) => (one.kind === 'scan' ? one.scan.fix : one.kind))).toEqual([
+    { ...position, nearIds: [] },
+    null,
+    null,
+    null,
+  ])
 })

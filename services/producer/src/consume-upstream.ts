@@ -9,6 +9,8 @@
  *   X2. A bad record never holds up the good one behind it.
  *   X3. Where a store or the registry is away, the partition waits at the record that needs it: nothing behind it is
  *       done, nothing is called bad, and the wait does not count as a stall.
+ *   X4. A part ends with the record that fills it: what is resolved and written at once is bounded also where every
+ *       record is a frame of many reads.
  */
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
@@ -45,6 +47,9 @@ export interface Taken<T> {
 // One round trip to Redis and one request to Kafka for each part: large enough that both cost little, small enough that
 // a part is through in some 10 ms and the next one's parsing fills the wait of another partition.
 const recordsPerPart = 1_000
+// Ten of the above at once: some MB, and still in the tens of milliseconds. One record may go beyond by its own items,
+// which its format and its size bound.
+const itemsPerPart = 10_000
 // Long enough not to hammer a store that is coming back, short enough that nobody notices the last wait.
 const pauseMs = 1_000
 
@@ -61,28 +66,38 @@ export function upstreamHandler<T>(ports: ConsumePorts<T>): (batch: RecordBatch)
 
 async function handle<T>(ports: ConsumePorts<T>, batch: RecordBatch): Promise<void> {
   const { records, signal } = batch
-  for (let start = 0; start < records.length && !signal.aborted; start += recordsPerPart) {
-    const part = records.slice(start, start + recordsPerPart)
-    const taken = await takeAll(ports, part)
+  let start = 0
+  while (start < records.length && !signal.aborted) {
+    const { taken, isUnavailable } = await takePart(ports, records.slice(start, start + recordsPerPart))
     const count = taken.length === 0 ? 0 : await ports.accept(taken)
     const last = taken[count - 1]
     if (last !== undefined) batch.doneThrough(last.record.offset)
-    const waiting = part[count]
-    if (waiting === undefined) continue
+    start += count
+    const waiting = records[start]
+    if (waiting === undefined || (count === taken.length && !isUnavailable)) continue
     batch.pauseUntil(waiting.offset, ports.nowMs() + pauseMs) // X3
     return
   }
 }
 
-/** Up to the first record whose schema can't be asked for. */
-async function takeAll<T>(ports: ConsumePorts<T>, part: readonly KafkaRecord[]): Promise<Taken<T>[]> {
+interface Part<T> {
+  readonly taken: readonly Taken<T>[]
+  /** The record after those taken can't be judged now. */
+  readonly isUnavailable: boolean
+}
+
+/** Up to the first record whose schema can't be asked for, and no further than X4 allows. */
+async function takePart<T>(ports: ConsumePorts<T>, part: readonly KafkaRecord[]): Promise<Part<T>> {
   const taken: Taken<T>[] = []
+  let itemCount = 0
   for (const record of part) {
     const pending = ports.take(record)
     const intake = pending instanceof Promise ? await pending : pending
-    if (intake.kind === 'unavailable') break
+    if (intake.kind === 'unavailable') return { taken, isUnavailable: true }
     const { items, bad } = intake
     taken.push({ record, items, poison: bad === null ? null : ports.poisonOf(record, bad) })
+    itemCount += items.length
+    if (itemCount >= itemsPerPart) break // X4
   }
-  return taken
+  return { taken, isUnavailable: false }
 }

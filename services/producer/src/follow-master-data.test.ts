@@ -19,6 +19,7 @@ function staleAfter(kind: MasterDataKind, document = '{}'): string[] {
       forgetTag: (org, matchKey) => void stale.push(`tag ${org}:${matchKey}`),
       tagsChanged: (org) => void stale.push(`tags ${org}`),
       pointsChanged: (org) => void stale.push(`points ${org}`),
+      fencesChanged: (org) => void stale.push(`fences ${org}`),
     },
     change,
   )
@@ -29,11 +30,11 @@ test('every kind makes stale what depends on it', () => {
   expect(Object.fromEntries(masterDataKinds.map((kind) => [kind, staleAfter(kind)]))).toEqual({
     asset: ['tags 7'],
     tag: ['tags 7'],
-    location: ['points 7'],
+    location: ['points 7', 'fences 7'],
     scan_device: ['points 7'],
     scan_point: ['points 7'],
     endpoint: [],
-    organization: ['tags 7', 'points 7'],
+    organization: ['tags 7', 'points 7', 'fences 7'],
   })
 })
 

@@ -6,6 +6,7 @@ export interface FollowPorts {
   readonly forgetTag: (orgId: number, matchKey: string) => void
   readonly tagsChanged: (orgId: number) => void
   readonly pointsChanged: (orgId: number) => void
+  readonly fencesChanged: (orgId: number) => void
 }
 
 /** A tag's own announcement names its key; everything else makes the organization's entries of that cache stale. */
@@ -22,6 +23,9 @@ export function followMasterData(ports: FollowPorts, change: MasterDataChange): 
       ports.tagsChanged(orgId)
       return
     case 'location':
+      ports.pointsChanged(orgId)
+      ports.fencesChanged(orgId)
+      return
     case 'scan_device':
     case 'scan_point':
       ports.pointsChanged(orgId)
@@ -29,6 +33,7 @@ export function followMasterData(ports: FollowPorts, change: MasterDataChange): 
     case 'organization':
       ports.tagsChanged(orgId)
       ports.pointsChanged(orgId)
+      ports.fencesChanged(orgId)
       return
     case 'endpoint':
       return

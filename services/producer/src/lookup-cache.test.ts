@@ -6,7 +6,7 @@ interface Found {
   readonly name: string
 }
 
-function world(knownMax = 100) {
+function world(knownMax = 100, weightOf?: (value: Found) => number) {
   const state = {
     nowMs: 0,
     store: new Map<string, Found>(),
@@ -29,6 +29,7 @@ function world(knownMax = 100) {
       return answer
     },
     knownMax,
+    weightOf,
     generations,
     monotonicMs: () => state.nowMs,
     failed: () => {
@@ -155,6 +156,16 @@ test('L3: the bound holds, and strangers do not push the known out', async () =>
   for (let index = 0; index < 50; index += 1) state.store.set(`k${index}`, { name: `${index}` })
   await look(...state.store.keys())
   expect(cache.size()).toBe(10)
+})
+
+test('L3: values that have a weight are bounded by it; one heavier than the bound is known to its batch alone', async () => {
+  const { state, cache, look } = world(10, ({ name }) => name.length)
+  for (const key of ['a', 'b', 'c']) state.store.set(key, { name: 'four' })
+  await look('a', 'b', 'c')
+  expect(cache.size()).toBe(2)
+  state.store.set('heavy', { name: 'more than ten' })
+  expect(await look('heavy')).toEqual([{ name: 'more than ten' }])
+  expect(cache.size()).toBe(2)
 })
 
 test('L4: a store that does not answer is asked twice a second, not for every batch', async () => {

@@ -19,7 +19,10 @@ import type { Generations } from './generations.ts'
 export interface LookupCacheOptions<K, V extends object> {
   /** In the order of `keys`; null: does not exist. A rejection means that the store is away. */
   readonly find: (keys: readonly K[]) => Promise<readonly (V | null)[]>
+  /** Entries, or their weight together where they have one. */
   readonly knownMax: number
+  /** At least 1, and always less than `knownMax`. */
+  readonly weightOf?: ((value: V) => number) | undefined
   readonly generations: Generations
   readonly monotonicMs: () => number
   /** Told of each rejection. */
@@ -73,7 +76,12 @@ const keysPerFind = 1_000
 
 export function lookupCache<K, V extends object>(options: LookupCacheOptions<K, V>): LookupCache<K, V> {
   const { generations, monotonicMs } = options
-  const known = new LRUCache<string, Known<V>>({ max: options.knownMax })
+  const { weightOf, knownMax } = options
+  const known = new LRUCache<string, Known<V>>(
+    weightOf === undefined
+      ? { max: knownMax }
+      : { maxSize: knownMax, sizeCalculation: ({ value }) => weightOf(value) },
+  )
   const absent = new LRUCache<string, Absent>({ max: absentMax })
   /** Keys forgotten while a question was under way, one set for each question. */
   const underWay = new Set<Set<string>>()

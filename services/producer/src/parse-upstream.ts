@@ -1,22 +1,19 @@
 /**
- * What an upstream record holds: our Avro, or JSON as one object, an array, or lines. Told apart by the `content-type`
- * header when it says something known, else by the first byte. Owns the forms; refuses to know what is in them.
+ * What an upstream record holds: our Avro, or JSON as one object, an array, lines, or values with nothing between them.
+ * Told apart by the `content-type` header when it says something known, else by the first byte. Owns the forms; refuses
+ * to know what is in them.
  *
  * Invariant
  *   U1. Bytes that are none of these are bad for a reason, whatever they are; nothing here throws.
  */
 import { isUtf8 } from 'node:buffer'
 import type { PoisonReason } from '@scanhook/domain/poison'
-
-export type Item =
-  | { readonly kind: 'json'; readonly json: unknown }
-  /** A line that is not JSON, among lines that are. */
-  | { readonly kind: 'unreadable' }
+import { type Document, splitDocuments, splitLines } from '@scanhook/reader-formats/split-documents'
 
 export type UpstreamContent =
   | { readonly kind: 'avro' }
   /** `isBatch` is false for a single object: its problems are then named without an index. */
-  | { readonly kind: 'items'; readonly items: readonly Item[]; readonly isBatch: boolean }
+  | { readonly kind: 'items'; readonly items: readonly Document[]; readonly isBatch: boolean }
   | { readonly kind: 'bad'; readonly reason: PoisonReason; readonly detail: string }
 
 /** Kafka's own default for a record; a topic that takes larger ones still gets each of them read or set aside. */
@@ -38,38 +35,9 @@ export function parseUpstream(value: Buffer | null, contentType: string | undefi
   if (!isUtf8(value)) return bad('invalid_json', 'the text is not UTF-8')
   // A byte order mark counts as white space in ECMAScript but not in JSON.
   const text = value.toString('utf8').replace(/^\uFEFF/, '')
-  return form === 'lines' ? parseLines(text) : parseDocument(text)
-}
-
-/** Lines of JSON, blank ones skipped. */
-export function parseLines(text: string): UpstreamContent {
-  const items: Item[] = []
-  for (const line of text.split('\n')) {
-    if (line.trim() !== '') items.push(itemOf(line))
-  }
-  if (items.length === 0) return bad('invalid_json', 'there is no JSON in it')
-  return { kind: 'items', items, isBatch: true }
-}
-
-function parseDocument(text: string): UpstreamContent {
-  const item = itemOf(text)
-  if (item.kind === 'json') {
-    const { json } = item
-    if (!Array.isArray(json)) return { kind: 'items', items: [item], isBatch: false }
-    return { kind: 'items', items: json.map((entry): Item => ({ kind: 'json', json: entry })), isBatch: true }
-  }
-  // Several objects below each other, without a header that says so.
-  const lines = text.includes('\n') ? parseLines(text) : null
-  const isLines = lines?.kind === 'items' && lines.items.some(({ kind }) => kind === 'json')
-  return isLines ? lines : bad('invalid_json', 'the text is not JSON')
-}
-
-function itemOf(text: string): Item {
-  try {
-    return { kind: 'json', json: JSON.parse(text) }
-  } catch {
-    return { kind: 'unreadable' }
-  }
+  const found = form === 'lines' ? splitLines(text) : splitDocuments(text)
+  if (found === null) return bad('invalid_json', 'there is no JSON in it')
+  return { kind: 'items', items: found.documents, isBatch: found.isBatch }
 }
 
 function formOf(contentType: string | undefined): 'avro' | 'document' | 'lines' | null {

@@ -8,7 +8,9 @@ import { expect, test } from 'vitest'
 import type { AcceptedEvent } from './accept-events.ts'
 import type { Arrival } from './arrival.ts'
 import { eventFromJson } from './consume-events.ts'
-import { readFromJson } from './consume-reads.ts'
+import { type ArrivalPorts, readsFromJson } from './consume-reads.ts'
+import { foundOf } from './found.ts'
+import { ownFormat, readerSource } from './reader-source.ts'
 import { intakeRoute } from './routes.ts'
 
 const nowMs = 1_795_444_931_794
@@ -17,11 +19,18 @@ const read = (value: string): object => ({ device: 'dock-3', tag: { value } })
 interface Asked {
   readonly body?: unknown
   readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 function world(fates: (arrivals: readonly Arrival[]) => Promise<readonly string[] | null>) {
   const timers: (() => void)[] = []
   const seen: Arrival[] = []
+  const heard: string[] = []
+  const ports: ArrivalPorts = {
+    nowMs: () => nowMs,
+    clockIgnored: () => undefined,
+    heartbeat: ({ deviceKey }) => void heard.push(deviceKey),
+  }
   const route = intakeRoute<Arrival>({
     path: '/api/v1/scans',
     scope: 'scans:write',
@@ -32,16 +41,23 @@ function world(fates: (arrivals: readonly Arrival[]) => Promise<readonly string[
         return () => undefined
       },
     },
-    fromJson: (json, frame) =>
-      readFromJson({ nowMs: () => nowMs, clockIgnored: () => undefined }, json, frame),
+    sourceOf: (headers) => readerSource('scanhook', headers),
+    fromJson: (json, frame) => readsFromJson(ports, json, frame),
     accept: (arrivals) => {
       seen.push(...arrivals)
       return fates(arrivals)
     },
   })
-  const post = ({ body, text }: Asked): Promise<HttpAnswer> =>
-    route.handle(requestOf({ body, text: text ?? '', bodyKind: text === undefined ? 'json' : 'ndjson' }))
-  return { post, seen, timers }
+  const post = ({ body, text, headers }: Asked): Promise<HttpAnswer> =>
+    route.handle(
+      requestOf({
+        body,
+        text: text ?? '',
+        bodyKind: text === undefined ? 'json' : 'ndjson',
+        headers: headers ?? {},
+      }),
+    )
+  return { post, seen, heard, timers }
 }
 
 function requestOf(
@@ -172,14 +188,17 @@ test('a business event is held against the catalogue; its id is a function of th
     path: '/api/v1/events',
     scope: 'events:write',
     clock: { nowMs: () => nowMs, after: () => () => undefined },
+    sourceOf: () => ({ ok: true, value: ownFormat }),
     fromJson: (json, frame) =>
-      eventFromJson(
-        {
-          subjectOf: ({ type, dataJson }) => validateBusinessEvent(type, JSON.parse(dataJson)),
-          eventIdOf: businessEventId,
-        },
-        json,
-        frame,
+      foundOf(
+        eventFromJson(
+          {
+            subjectOf: ({ type, dataJson }) => validateBusinessEvent(type, JSON.parse(dataJson)),
+            eventIdOf: businessEventId,
+          },
+          json,
+          frame,
+        ),
       ),
     accept: async (events) => {
       taken.push(...events)
@@ -202,5 +221,80 @@ test('a business event is held against the catalogue; its id is a function of th
     receivedAtMs: nowMs,
     assetId: null,
     sequence: null,
+  })
+})
+
+const tags = (...epcs: readonly unknown[]): object => ({ tags: epcs.map((epc) => ({ epc, rssi: '-56' })) })
+const cs463 = { 'scanhook-format': 'csl-cs463', 'scanhook-device': 'cs463-214' }
+
+test('a reader’s message is one item of the request, whatever it holds', async () => {
+  const { post, seen } = world(async () => ['accepted', 'accepted', 'unknown_tag', 'accepted'])
+  const answer = await post({ body: [tags('E1', 'E2'), tags('E3', 7, 'E4'), { tags: 5 }], headers: cs463 })
+  expect(answer).toMatchObject({
+    status: 202,
+    body: {
+      data: {
+        accepted: 3,
+        dropped: 1,
+        drops: [{ index: 1, reason: 'unknown_tag' }],
+        rejected: [
+          { index: 1, fields: [{ field: 'tags.1.epc', code: 'invalid_value' }] },
+          { index: 2, fields: [{ field: 'tags', code: 'invalid_value' }] },
+        ],
+      },
+    },
+  })
+  expect(
+    seen.map(({ read: { deviceKey, tagValue }, coordinate }) => [deviceKey, tagValue, coordinate]),
+  ).toEqual([
+    ['cs463-214', 'E1', 'http:R1:0:0'],
+    ['cs463-214', 'E2', 'http:R1:0:1'],
+    ['cs463-214', 'E3', 'http:R1:1:0'],
+    ['cs463-214', 'E4', 'http:R1:1:1'],
+  ])
+})
+
+test('one message with a bad entry is accepted for the others; with nothing good in it, it is refused', async () => {
+  const { post } = world(accepted)
+  expect(await post({ body: tags('E1', ''), headers: cs463 })).toMatchObject({
+    status: 202,
+    body: { data: { accepted: 1, rejected: [{ index: 0, fields: [{ field: 'tags.1.epc' }] }] } },
+  })
+  await expect(post({ body: tags(''), headers: cs463 })).rejects.toMatchObject({
+    status: 400,
+    fields: [{ field: 'tags.0.epc' }],
+  })
+})
+
+test('lines may hold objects with nothing between them', async () => {
+  const { post, seen } = world(accepted)
+  const one = (idHex: string): string => JSON.stringify({ type: 'SIMPLE', data: { idHex } })
+  const headers = { 'scanhook-format': 'Zebra-IoT', 'scanhook-device': 'dock-3' }
+  await post({ text: `${one('E1')}${one('E2')}\n${one('E3')}`, headers })
+  expect(seen.map(({ read: { tagValue } }) => tagValue)).toEqual(['E1', 'E2', 'E3'])
+})
+
+test('a heartbeat counts as accepted, and needs no store', async () => {
+  const { post, seen, heard } = world(async () => null)
+  const answer = await post({ body: [{ device: 'dock-3', heartbeat: true }] })
+  expect(answer).toMatchObject({ status: 202, body: { data: { accepted: 1, rejected: [] } } })
+  expect([seen, heard]).toEqual([[], ['dock-3']])
+})
+
+test('a format that there is not is refused with the list of those that there are', async () => {
+  const { post } = world(accepted)
+  await expect(post({ body: read('A'), headers: { 'scanhook-format': 'csv' } })).rejects.toMatchObject({
+    status: 400,
+    fields: [{ field: 'scanhook-format', message: expect.stringContaining('csl-cs463, gl-s10') }],
+  })
+})
+
+test('a request holds 10,000 reads; what is beyond is refused by name', async () => {
+  const { post, seen } = world(accepted)
+  const full = tags(...Array.from({ length: 10_000 }, (_, index) => `E${index}`))
+  const answer = await post({ body: [full, tags('E1')], headers: cs463 })
+  expect(seen).toHaveLength(10_000)
+  expect(answer.body).toMatchObject({
+    data: { accepted: 10_000, rejected: [{ index: 1, fields: [{ code: 'too_long' }] }] },
   })
 })

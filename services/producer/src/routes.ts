@@ -3,15 +3,16 @@
  * accepted; 503 means that nothing was, and that the same request may come again.
  */
 import { type OrgId, orgId } from '@scanhook/domain/ids'
-import type { FieldProblem } from '@scanhook/domain/read'
+import type { FieldProblem, Parsed } from '@scanhook/domain/read'
 import { type ApiError, unavailable } from '@scanhook/http/api-error'
 import type { Caller } from '@scanhook/http/authentication'
 import { validationError } from '@scanhook/http/field-problems'
 import type { HttpAnswer, HttpRequest, Route } from '@scanhook/http/route'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { type Document, splitLines } from '@scanhook/reader-formats/split-documents'
 import type { Clock } from '@scanhook/runtime/clock'
 import { z } from 'zod'
-import { type Item, parseLines } from './parse-upstream.ts'
+import { deviceHeader, formatHeader, type ReaderSource, type SourceHeaders } from './reader-source.ts'
 import { type Submission, type SubmitPorts, submitBatch } from './submit-batch.ts'
 import { type Frame, itemFrame } from './take-record.ts'
 
@@ -19,6 +20,8 @@ export interface IntakeRoute<T> extends SubmitPorts<T> {
   readonly path: string
   readonly scope: string
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
+  /** Which format the request is in; its problems are those of the headers. */
+  readonly sourceOf: (headers: SourceHeaders) => Parsed<ReaderSource>
 }
 
 // One part of the pipeline: one round trip to each store. More would hold a request open for longer than clients wait.
@@ -60,14 +63,17 @@ export function intakeRoute<T>(options: IntakeRoute<T>): Route<Caller, unknown, 
 }
 
 async function handle<T>(options: IntakeRoute<T>, request: IntakeRequest): Promise<HttpAnswer> {
+  const source = options.sourceOf(sourceHeaders(request))
+  if (!source.ok) throw validationError(source.problems)
   const { items, isBatch } = itemsOf(request)
-  const frame = frameOf(orgId(request.caller.orgId), request, options.clock.nowMs())
+  const frame = { ...frameOf(orgId(request.caller.orgId), request, options.clock.nowMs()), ...source.value }
   const submitting = submitBatch(options, items, (index) => ({ ...itemFrame(frame, index), fieldPrefix: '' }))
   const submission = await inTime(options.clock, submitting)
   if (submission === null) {
     throw unavailable('master data can not be reached; nothing was accepted', retryAfterS)
   }
-  if (submission.rejected.length === items.length) throw allRejected(submission, isBatch)
+  if (submission.rejected.length === items.length && isEmpty(submission))
+    throw allRejected(submission, isBatch)
   return { status: 202, body: { data: bodyOf(submission) } }
 }
 
@@ -83,7 +89,7 @@ function inTime<T>(clock: Pick<Clock, 'after'>, submitting: Promise<T>): Promise
   })
 }
 
-function itemsOf(request: IntakeRequest): { readonly items: readonly Item[]; readonly isBatch: boolean } {
+function itemsOf(request: IntakeRequest): { readonly items: readonly Document[]; readonly isBatch: boolean } {
   const batch = request.bodyKind === 'ndjson' ? linesOf(request.text) : listOf(request.body)
   if (batch.items.length === 0) {
     throw validationError([{ field: '', code: 'too_short', message: 'the batch must have at least 1 item' }])
@@ -95,18 +101,28 @@ function itemsOf(request: IntakeRequest): { readonly items: readonly Item[]; rea
   return batch
 }
 
-function linesOf(text: string): { items: readonly Item[]; isBatch: boolean } {
-  const content = parseLines(text)
-  return { items: content.kind === 'items' ? content.items : [], isBatch: true }
+function linesOf(text: string): { items: readonly Document[]; isBatch: boolean } {
+  return { items: splitLines(text)?.documents ?? [], isBatch: true }
 }
 
-function listOf(body: unknown): { items: readonly Item[]; isBatch: boolean } {
+function listOf(body: unknown): { items: readonly Document[]; isBatch: boolean } {
   const isBatch = Array.isArray(body)
   const list: readonly unknown[] = isBatch ? body : [body]
   return { items: list.map((json) => ({ kind: 'json', json })), isBatch }
 }
 
-function frameOf(org: OrgId, request: IntakeRequest, nowMs: number): Frame {
+function sourceHeaders({ headers }: IntakeRequest): SourceHeaders {
+  const text = (value: string | string[] | undefined): string | undefined =>
+    Array.isArray(value) ? value.join(', ') : value
+  return { [formatHeader]: text(headers[formatHeader]), [deviceHeader]: text(headers[deviceHeader]) }
+}
+
+/** Of a reader's frame some entries may be bad and others good: that is not a refusal. */
+function isEmpty({ accepted, duplicates, dropped }: Submission): boolean {
+  return accepted === 0 && duplicates === 0 && dropped.length === 0
+}
+
+function frameOf(org: OrgId, request: IntakeRequest, nowMs: number): Omit<Frame, keyof ReaderSource> {
   return {
     orgId: org,
     receivedAtMs: nowMs,

@@ -194,6 +194,7 @@ test('reads in JSON and Avro, alone and in batches, become scans under their ass
     readAtMs: null,
     rssiCdbm: -5_650,
     reads: 3,
+    position: null,
   })
   await feed(read({ id: 'one' }), avro, [read({ id: 'two' }), read({ id: 'three' })], read({ id: 'one' }))
   await feed(read({ id: 'two' }), read({ id: 'x', tag: { value: 'FFFF' } }))
@@ -207,10 +208,13 @@ test('reads in JSON and Avro, alone and in batches, become scans under their ass
   expect(records[0]?.headers['traceparent']).toMatch(/^00-/)
   expect((await scans()).find(({ scanId }) => scanId === 'avro')).toMatchObject({
     asset: { externalKey: 'FORK-7' },
-    path: [{ externalKey: 'BAY-3', parentExternalKey: 'WH' }, { externalKey: 'WH' }],
+    place: {
+      path: [{ externalKey: 'BAY-3', parentExternalKey: 'WH' }, { externalKey: 'WH' }],
+      device: { externalKey: 'dock-3', type: 'csl_cs463' },
+      point: { antennaPort: 1, kind: 'zone' },
+    },
     tag: { tagType: 'rfid', value: 'E280' },
-    device: { externalKey: 'dock-3', type: 'csl_cs463' },
-    point: { antennaPort: 1, kind: 'zone' },
+    fix: null,
     rssiCdbm: -5_650,
     reads: 3,
   })
@@ -231,6 +235,7 @@ test('bad records are on poison with their bytes and coordinates, and the good o
     readAtMs: null,
     rssiCdbm: null,
     reads: 1,
+    position: null,
   })
   const unknownSchema = Buffer.from(truncated)
   unknownSchema.writeInt32BE(2_000_000_000, 1)
@@ -291,7 +296,7 @@ test('a renamed location and a new tag are followed as soon as they are announce
       await feed(read({ id: `after-${count}` }), read({ id: `known-${count}`, tag: { value: 'BEEF' } }))
       const found = await scans()
       expect(found.some(({ tag }) => tag.value === 'BEEF')).toBe(true)
-      expect(found.some(({ path }) => path[0]?.name === 'Bay 3 north')).toBe(true)
+      expect(found.some(({ place }) => place.path[0]?.name === 'Bay 3 north')).toBe(true)
     },
     { timeout: 5_000, interval: 100 },
   )
@@ -343,6 +348,7 @@ test('registry gone: a restarted producer works from the schemas it has seen', a
     readAtMs: null,
     rssiCdbm: null,
     reads: 1,
+    position: null,
   }
   await feed(reads.encode(one))
   await vi.waitFor(async () => expect(await scanIds()).toEqual(['a']), eventually)

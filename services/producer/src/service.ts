@@ -3,17 +3,23 @@
  * PostgreSQL (look-ups and API keys), Redis (claims) and HTTP.
  */
 import { validateBusinessEvent } from '@scanhook/catalogue/validate-business-event'
+import { prepareFences } from '@scanhook/domain/fencing/locate-fix'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { poisonReasons } from '@scanhook/domain/poison'
+import type { Parsed } from '@scanhook/domain/read'
 import { openHttp } from '@scanhook/http/app'
 import { businessEventId, scanIdOf } from '@scanhook/identity/derived-ids'
-import type { KafkaClient, KafkaProducer, RecordBatch } from '@scanhook/kafka/contract'
+import type { KafkaClient, KafkaConsumer, KafkaProducer, RecordBatch } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { apiKeys } from '@scanhook/postgres/api-keys'
+import { isPostgresError } from '@scanhook/postgres/errors'
+import { type FencedLocation, fenceLookup } from '@scanhook/postgres/fence-lookup'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { scanLookup } from '@scanhook/postgres/scan-lookup'
+import { unknownTags as unknownTagStore } from '@scanhook/postgres/unknown-tags'
 import { type Claims, openClaims } from '@scanhook/redis/claims'
+import { openDeviceClocks } from '@scanhook/redis/device-clocks'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
@@ -26,17 +32,27 @@ import { type AcceptReadsPorts, acceptReads } from './accept-reads.ts'
 import { boundPoison } from './bound-poison.ts'
 import { type ProducerSettings, producerSettings } from './config.ts'
 import { eventFromAvro, eventFromJson, eventsAcceptor } from './consume-events.ts'
-import { type ArrivalPorts, readFromAvro, readFromJson, readsAcceptor } from './consume-reads.ts'
+import { type ArrivalPorts, readFromAvro, readsAcceptor, readsFromJson } from './consume-reads.ts'
 import { type Badness, upstreamHandler } from './consume-upstream.ts'
 import { type ProducerCounts, producerCounts } from './count.ts'
+import { every } from './every.ts'
 import { followMasterData } from './follow-master-data.ts'
+import { foundOf } from './found.ts'
 import { type Generations, openGenerations } from './generations.ts'
+import { type KnownFences, pointFinisher } from './known-point.ts'
 import { type LookupCache, lookupCache } from './lookup-cache.ts'
+import { noticeReads } from './notice-reads.ts'
+import { type Presence, presence } from './presence.ts'
+import { readerClocks } from './reader-clocks.ts'
+import { ownFormat, type ReaderSource, readerSource } from './reader-source.ts'
 import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
 import { intakeRoute } from './routes.ts'
-import { recordTaker } from './take-record.ts'
+import { receivedAtMsOf, recordTaker } from './take-record.ts'
 import { topicBindings } from './topic-bindings.ts'
 import { undecodableRecord } from './undecodable-batch.ts'
+import { type UnknownTags, unknownTags } from './unknown-tags.ts'
+import { markingHandler, openWatermark, type Watermark } from './watermark.ts'
+import { livenessWriter } from './write-liveness.ts'
 
 interface Wiring {
   readonly context: ServiceContext<ProducerSettings>
@@ -52,6 +68,8 @@ interface Wiring {
 interface Intake {
   readonly reads: ResolvePorts & AcceptReadsPorts & ArrivalPorts
   readonly events: CheckEventPorts & AcceptEventsPorts
+  readonly presence: Presence
+  readonly watermark: Watermark
 }
 
 export const producerService: ServiceDefinition<ProducerSettings> = defineService({
@@ -86,15 +104,23 @@ async function startProducer(context: ServiceContext<ProducerSettings>): Promise
   const counts = producerCounts(metrics)
   const wiring: Wiring = { context, topics, codecs, kafka, kafkaProducer, postgres, claims, counts }
   const intake = await openIntake(wiring)
-  await startConsumer(wiring, intake)
+  const consumer = await startConsumer(wiring, intake)
+  await startLiveness(wiring, intake, consumer)
   await startHttp(wiring, intake)
 }
 
 async function openIntake(wiring: Wiring): Promise<Intake> {
   const { context, topics, codecs, kafkaProducer, claims, counts } = wiring
-  const generations = { tags: openGenerations(), points: openGenerations() }
+  const generations = {
+    tags: openGenerations(),
+    points: openGenerations(),
+    fences: openGenerations(),
+  }
   const caches = openCaches(wiring, generations)
   await startMasterData(wiring, caches.tags, generations)
+  const clocks = openClocks(wiring)
+  const readers = presence()
+  const strangers = startUnknownTags(wiring)
   const write = {
     claim: claims.claim,
     confirm: claims.confirm,
@@ -104,10 +130,16 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
     reads: {
       ...write,
       ...caches,
+      clocks,
+      heartbeat: readers.heartbeat,
       scanIdOf,
       nowMs: context.clock.nowMs,
       clockIgnored: counts.clockIgnored,
       counted: counts.reads,
+      noticed: (resolutions) => {
+        noticeReads({ presence: readers, unknownTags: strangers }, resolutions)
+        void clocks.share()
+      },
       recordOf: (scan, { headers }) => ({
         topic: topics.scans,
         key: assetKey(scan.orgId, scan.asset.id),
@@ -127,21 +159,117 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
         headers,
       }),
     },
+    presence: readers,
+    watermark: openWatermark(),
   }
+}
+
+function openClocks({ context, counts }: Wiring): ReturnType<typeof readerClocks> {
+  const { config, log, onStop } = context
+  const learned = openDeviceClocks({ url: config.REDIS_URL, log, prefix: `${config.TOPIC_PREFIX}clock:` })
+  onStop('device-clocks', () => learned.close())
+  return readerClocks({ find: learned.find, keep: learned.keep, counted: counts.timed })
+}
+
+// A person looks at the list; the whole of it is one statement per 1,000 tags.
+const unknownTagsFlushMs = 5_000
+
+function startUnknownTags({ context, postgres, counts }: Wiring): UnknownTags {
+  const { log, metrics, clock, onStop } = context
+  const strangers = unknownTags({
+    write: unknownTagStore(postgres).add,
+    dropped: counts.unknownTagsDropped,
+    failed: (error) => {
+      counts.unknownTagsFailed()
+      log.warn({ error }, 'unknown-tags.not-written')
+      return isPostgresError(error) && !error.retriable ? 'never' : 'again'
+    },
+  })
+  const waiting = metrics.gauge('scanhook_unknown_tags_waiting', 'Unknown tags counted and not yet written')
+  metrics.onCollect(() => waiting.set(strangers.size()))
+  onStop('unknown-tags', () => strangers.flush())
+  onStop(
+    'unknown-tags-flush',
+    every(clock, unknownTagsFlushMs, () => void strangers.flush()),
+  )
+  return strangers
+}
+
+async function startLiveness(
+  { context, topics, codecs, kafka, kafkaProducer }: Wiring,
+  { reads, presence: readers, watermark }: Intake,
+  consumer: Pick<KafkaConsumer, 'status'>,
+): Promise<void> {
+  const { config, metrics, clock, onStop, fail } = context
+  const admin = await kafka.openAdmin()
+  const partitionCount = await admin.partitionCount(topics.scans).finally(() => admin.close())
+  const untilMs = (): number => watermark.untilMs(consumer.status(), clock.nowMs())
+  const write = livenessWriter({
+    untilMs,
+    name: async () => {
+      const wanted = readers.unnamed()
+      readers.name(wanted, await reads.devices.load(wanted))
+    },
+    take: readers.take,
+    encode: codecs.scans.encode,
+    appendAll: (records) => kafkaProducer.appendAll(records),
+    topic: topics.scans,
+    partitionCount,
+  })
+  const remembered = metrics.gauge(
+    'scanhook_readers_remembered',
+    'Readers that were heard within the last hour',
+  )
+  const behind = metrics.gauge(
+    'scanhook_liveness_behind_seconds',
+    'How far the time up to which all reads are dealt with lies behind the present; -1 while nothing can be said',
+  )
+  metrics.onCollect(() => {
+    remembered.set(readers.size())
+    const atMs = untilMs()
+    behind.set(atMs === Number.NEGATIVE_INFINITY ? -1 : (clock.nowMs() - atMs) / 1_000)
+  })
+  let isStopping = false
+  const stopRounds = every(clock, config.PRODUCER_LIVENESS_MS, () => {
+    write().catch((error: unknown) => {
+      if (!isStopping) fail('liveness can not be written', error)
+    })
+  })
+  onStop('liveness', () => {
+    isStopping = true
+    stopRounds()
+  })
+}
+
+/** Business events come from no reader. */
+function noReader(): Parsed<ReaderSource> {
+  return { ok: true, value: ownFormat }
 }
 
 interface AllGenerations {
   readonly tags: Generations
   readonly points: Generations
+  readonly fences: Generations
 }
 
 // Readers and antennas: some thousand in the largest installations, 500 bytes each with their path.
 const pointCacheMax = 50_000
 
+// Fences count ten, each of their points one: some 200 MB when full of circles, and ten organizations at their bound.
+const fencesMaxWeight = 2_000_000
+
+function fencesWeight({ shapes }: KnownFences): number {
+  return shapes.reduce((weight, { place }) => weight + 10 + pointsOf(place), 1)
+}
+
+function pointsOf({ geofence }: FencedLocation): number {
+  return geofence.type === 'polygon' ? geofence.points.length : 1
+}
+
 function openCaches(
   { context, postgres, counts }: Wiring,
   generations: AllGenerations,
-): Pick<ResolvePorts, 'tags' | 'points' | 'devices'> {
+): Pick<ResolvePorts, 'tags' | 'points' | 'devices' | 'fences'> {
   const { config, log, metrics, clock } = context
   const lookup = scanLookup(postgres)
   const failures = metrics.counter(
@@ -152,6 +280,7 @@ function openCaches(
     failures.inc()
     log.warn({ error }, 'lookup.failed')
   }
+  const finishPoint = pointFinisher(config.MOVEMENT_SETTINGS)
   const options = { monotonicMs: clock.monotonicMs, failed }
   return {
     tags: lookupCache({
@@ -163,7 +292,8 @@ function openCaches(
     }),
     points: lookupCache({
       ...options,
-      find: lookup.findPoints,
+      find: async (keys) =>
+        (await lookup.findPoints(keys)).map((point) => (point === null ? null : finishPoint(point))),
       knownMax: pointCacheMax,
       generations: generations.points,
       counted: counts.lookups('point'),
@@ -174,6 +304,14 @@ function openCaches(
       knownMax: pointCacheMax,
       generations: generations.points,
       counted: counts.lookups('device'),
+    }),
+    fences: lookupCache({
+      ...options,
+      find: async (keys) => (await fenceLookup(postgres).findFences(keys)).map(prepareFences),
+      knownMax: fencesMaxWeight,
+      weightOf: fencesWeight,
+      generations: generations.fences,
+      counted: counts.lookups('fence'),
     }),
   }
 }
@@ -196,6 +334,7 @@ async function startMasterData(
         forgetTag: (orgId, matchKey) => tags.forget(tagText(orgId, matchKey)),
         tagsChanged: generations.tags.bump,
         pointsChanged: generations.points.bump,
+        fencesChanged: generations.fences.bump,
       },
       change,
     )
@@ -218,7 +357,7 @@ async function startMasterData(
   setFollowing(true)
 }
 
-async function startConsumer(wiring: Wiring, intake: Intake): Promise<void> {
+async function startConsumer(wiring: Wiring, intake: Intake): Promise<KafkaConsumer> {
   const { context, topics, kafka, kafkaProducer } = wiring
   const { config, metrics, onStop, fail } = context
   const reads = topicBindings(config.PRODUCER_READ_TOPICS, topics.reads)
@@ -242,10 +381,14 @@ async function startConsumer(wiring: Wiring, intake: Intake): Promise<void> {
       await kafkaProducer.append(setAside(record, bad))
       undecodable.inc()
     },
+    onAssigned: async (assignments) =>
+      intake.watermark.assigned(assignments.filter(({ topic }) => reads.has(topic))),
+    onRevoked: intake.watermark.revoked,
     onFatal: fail,
   })
   onStop('consumer', () => consumer.stop())
   await consumer.start()
+  return consumer
 }
 
 type Handler = (batch: RecordBatch) => Promise<void>
@@ -280,25 +423,31 @@ function handlersOf(
     whyBad,
   }
   return {
-    readHandler: upstreamHandler({
-      take: recordTaker({
-        ...shared,
-        bindings: bindings.reads,
-        decode: codecs.reads.decode,
-        fromAvro: (read, frame) => readFromAvro(intake.reads, read, frame),
-        fromJson: (json, frame) => readFromJson(intake.reads, json, frame),
+    readHandler: markingHandler(
+      upstreamHandler({
+        take: recordTaker({
+          ...shared,
+          bindings: bindings.reads,
+          sourceOf: ({ format }, { headers, key }) => readerSource(format, headers, key),
+          decode: codecs.reads.decode,
+          fromAvro: (read, frame) => readFromAvro(intake.reads, read, frame),
+          fromJson: (json, frame) => readsFromJson(intake.reads, json, frame),
+        }),
+        accept: readsAcceptor(intake.reads),
+        poisonOf,
+        nowMs: clock.nowMs,
       }),
-      accept: readsAcceptor(intake.reads),
-      poisonOf,
-      nowMs: clock.nowMs,
-    }),
+      intake.watermark,
+      (record) => receivedAtMsOf(record, shared),
+    ),
     eventHandler: upstreamHandler({
       take: recordTaker({
         ...shared,
         bindings: bindings.events,
+        sourceOf: noReader,
         decode: codecs.businessEvents.decode,
         fromAvro: (event, frame) => eventFromAvro(intake.events, event, frame),
-        fromJson: (json, frame) => eventFromJson(intake.events, json, frame),
+        fromJson: (json, frame) => foundOf(eventFromJson(intake.events, json, frame)),
       }),
       accept: eventsAcceptor(intake.events),
       poisonOf,
@@ -323,7 +472,8 @@ function poisonRecord(topic: string, received: KafkaRecord, { reason, detail }: 
   }
 }
 
-async function startHttp({ context, postgres }: Wiring, { reads, events }: Intake): Promise<void> {
+async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise<void> {
+  const { reads, events, watermark } = intake
   const { config, log, metrics, clock, random, onStop } = context
   const http = openHttp({
     host: config.HOST,
@@ -340,11 +490,17 @@ async function startHttp({ context, postgres }: Wiring, { reads, events }: Intak
       path: '/api/v1/scans',
       scope: 'scans:write',
       clock,
-      fromJson: (json, frame) => readFromJson(reads, json, frame),
+      sourceOf: (headers) => readerSource('scanhook', headers),
+      fromJson: (json, frame) => readsFromJson(reads, json, frame),
       accept: async (arrivals) => {
-        const resolutions = await resolveReads(reads, arrivals)
-        if (resolutions.some(({ kind }) => kind === 'unavailable')) return null
-        return acceptReads(reads, resolutions)
+        const ended = watermark.began(arrivals[0]?.receivedAtMs ?? clock.nowMs())
+        try {
+          const resolutions = await resolveReads(reads, arrivals)
+          if (resolutions.some(({ kind }) => kind === 'unavailable')) return null
+          return await acceptReads(reads, resolutions)
+        } finally {
+          ended()
+        }
       },
     }),
   )
@@ -353,7 +509,8 @@ async function startHttp({ context, postgres }: Wiring, { reads, events }: Intak
       path: '/api/v1/events',
       scope: 'events:write',
       clock,
-      fromJson: (json, frame) => eventFromJson(events, json, frame),
+      sourceOf: noReader,
+      fromJson: (json, frame) => foundOf(eventFromJson(events, json, frame)),
       accept: (accepted) => acceptEvents(events, accepted),
     }),
   )

@@ -2,13 +2,19 @@ import { orgId } from '@scanhook/domain/ids'
 import type { ScanRead } from '@scanhook/domain/read'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { expect, test } from 'vitest'
-import { readFromAvro, readFromJson } from './consume-reads.ts'
+import { type ArrivalPorts, readFromAvro, readsFromJson } from './consume-reads.ts'
+import { readerSource } from './reader-source.ts'
 import { recordTaker } from './take-record.ts'
 import { topicBindings } from './topic-bindings.ts'
 
 const nowMs = 1_795_444_931_794
 const ignored: string[] = []
-const ports = { nowMs: () => nowMs, clockIgnored: (why: string) => void ignored.push(why) }
+const heard: unknown[] = []
+const ports: ArrivalPorts = {
+  nowMs: () => nowMs,
+  clockIgnored: (why) => void ignored.push(why),
+  heartbeat: (heartbeat, receivedAtMs) => void heard.push({ ...heartbeat, receivedAtMs }),
+}
 const good: ScanRead = {
   orgId: orgId(0),
   readId: null,
@@ -19,18 +25,20 @@ const good: ScanRead = {
   readAtMs: nowMs - 1,
   rssiCdbm: -5_650,
   reads: 1,
+  position: null,
 }
 let avro = good
 
 const taker = (isReceivedAtTrusted = false) =>
   recordTaker({
-    bindings: topicBindings(['reads', 'own=7'], ''),
+    bindings: topicBindings(['reads', 'own=7', 'tags=7@csl-cs463'], ''),
     nowMs: () => nowMs,
     isReceivedAtTrusted,
+    sourceOf: ({ format }, { headers, key }) => readerSource(format, headers, key),
     decode: () => avro,
     whyBad: () => null,
     fromAvro: (read, frame) => readFromAvro(ports, read, frame),
-    fromJson: (json, frame) => readFromJson(ports, json, frame),
+    fromJson: (json, frame) => readsFromJson(ports, json, frame),
   })
 
 const record = (value: unknown, changes: Partial<KafkaRecord> = {}): KafkaRecord => ({
@@ -145,4 +153,117 @@ test('the coordinate tells records apart over a topic that is made anew, and is 
   expect(coordinateOf()).toBe(coordinateOf())
   expect(coordinateOf({ timestampMs: nowMs - 99 })).not.toBe(coordinateOf())
   expect(coordinateOf({ offset: 6 })).not.toBe(coordinateOf())
+})
+
+const frame = (...tags: readonly object[]): unknown => ({ tags })
+const seen = (epc: string, more: object = {}): object => ({ epc, antennaPort: 2, rssi: '-56', ...more })
+const withKey = { topic: 'tags', key: Buffer.from('cs463-214') }
+
+test('a topic’s format is decoded: every tag of a frame is a read with a coordinate of its own, the key its device', () => {
+  expect(taker()(record(frame(seen('E280'), seen('E281')), withKey))).toMatchObject({
+    items: [
+      {
+        read: {
+          orgId: 7,
+          deviceKey: 'cs463-214',
+          antennaPort: 2,
+          tagType: 'rfid',
+          tagValue: 'E280',
+          rssiCdbm: -5_600,
+        },
+        receivedAtMs: nowMs - 100,
+        coordinate: `tags:1:5:${nowMs - 100}:0`,
+      },
+      { read: { tagValue: 'E281' }, coordinate: `tags:1:5:${nowMs - 100}:1` },
+    ],
+    bad: null,
+  })
+  expect(taker()(record([frame(seen('E280')), frame(seen('E281'), seen('E282'))], withKey))).toMatchObject({
+    items: [
+      { coordinate: `tags:1:5:${nowMs - 100}:0` },
+      { coordinate: `tags:1:5:${nowMs - 100}:1:0` },
+      { coordinate: `tags:1:5:${nowMs - 100}:1:1` },
+    ],
+  })
+})
+
+test('bad entries of a frame are told with their paths, and the good ones are taken', () => {
+  const tags = [seen('E280'), seen('E281', { rssi: [] }), seen('E282', { antennaPort: -1 })]
+  expect(taker()(record(frame(...tags), withKey))).toMatchObject({
+    items: [{ read: { tagValue: 'E280' } }],
+    bad: {
+      reason: 'invalid_field',
+      detail:
+        'tags.1.rssi must be a number or its text; received an array; tags.2.antennaPort must be at least 0; received -1',
+    },
+  })
+})
+
+test('headers win: the format over the topic’s, the device over the message’s', () => {
+  const position = { device: 'tracker-12', lat: 53.4, lon: -2.99 }
+  expect(taker()(record(position, { ...withKey, headers: { 'scanhook-format': 'gps' } }))).toMatchObject({
+    items: [{ read: { deviceKey: 'tracker-12', tagType: 'gps', position: { latitude: 53.4 } } }],
+  })
+  expect(taker()(record(json, { ...withKey, headers: { 'scanhook-format': 'scanhook' } }))).toMatchObject({
+    items: [{ read: { deviceKey: 'dock-3' } }],
+  })
+  const headers = { 'scanhook-device': 'from-the-bridge' }
+  expect(taker()(record(frame(seen('E280')), { ...withKey, headers }))).toMatchObject({
+    items: [{ read: { deviceKey: 'from-the-bridge' } }],
+  })
+  expect(taker()(record(json, { headers }))).toMatchObject({
+    items: [{ read: { deviceKey: 'from-the-bridge' } }],
+  })
+})
+
+test('a header that names no format, or no device, is the record’s fault and lists what there is', () => {
+  const refusalOf = (headers: KafkaRecord['headers']): unknown => {
+    const intake = taker()(record(json, { headers }))
+    return 'bad' in intake ? intake.bad : null
+  }
+  expect(refusalOf({ 'scanhook-format': 'csv' })).toEqual({
+    reason: 'invalid_field',
+    detail:
+      'scanhook-format must be one of scanhook, csl-cs463, gl-s10, moko-mk107, impinj-iot, zebra-iot, llrp, gps, epcis',
+  })
+  expect(refusalOf({ 'scanhook-device': 'x'.repeat(256) })).toMatchObject({
+    detail: 'scanhook-device must have at most 255 characters; has 256',
+  })
+})
+
+test('a key that is no name is none', () => {
+  for (const key of [
+    null,
+    Buffer.alloc(0),
+    Buffer.from([0xff, 0x61]),
+    Buffer.from('a\u0000'),
+    Buffer.alloc(256, 0x61),
+  ]) {
+    expect(taker()(record(frame(seen('E280')), { topic: 'tags', key }))).toMatchObject({
+      items: [],
+      bad: { detail: expect.stringContaining('scanhook-device') },
+    })
+  }
+})
+
+test('a heartbeat is told with the receive time, and is neither a read nor bad', () => {
+  heard.length = 0
+  expect(taker()(record(frame(), withKey))).toEqual({ kind: 'taken', items: [], bad: null })
+  expect(taker()(record([{ device: 'dock-3', heartbeat: true }, json]))).toMatchObject({
+    items: [{}],
+    bad: null,
+  })
+  expect(heard).toEqual([
+    { orgId: 7, deviceKey: 'cs463-214', receivedAtMs: nowMs - 100 },
+    { orgId: 7, deviceKey: 'dock-3', receivedAtMs: nowMs - 100 },
+  ])
+})
+
+test('a position in Avro is held to the same rules as one in JSON', () => {
+  avro = { ...good, position: { latitude: 53.4, longitude: -2.99, accuracyM: null } }
+  expect(taker()(record(avroBytes))).toMatchObject({
+    items: [{ read: { position: { latitude: 53.4, accuracyM: null } } }],
+  })
+  avro = { ...good, position: { latitude: 93.4, longitude: Number.NaN, accuracyM: null } }
+  expect(taker()(record(avroBytes))).toMatchObject({ items: [], bad: { reason: 'invalid_field' } })
 })

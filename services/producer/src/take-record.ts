@@ -8,12 +8,15 @@ import type { FieldProblem, Parsed } from '@scanhook/domain/read'
 import { judgeTime, type TimeJudgement } from '@scanhook/domain/reading/judge-time'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import type { Document } from '@scanhook/reader-formats/split-documents'
 import type { Badness, Intake } from './consume-upstream.ts'
-import { type Item, parseUpstream } from './parse-upstream.ts'
-import { givenOrg, type TopicBindings } from './topic-bindings.ts'
+import type { Found } from './found.ts'
+import { parseUpstream } from './parse-upstream.ts'
+import type { ReaderSource } from './reader-source.ts'
+import { givenOrg, type TopicBinding, type TopicBindings, unbound } from './topic-bindings.ts'
 
 /** Where one item came from and when. */
-export interface Frame {
+export interface Frame extends ReaderSource {
   /** Null where the item itself must say it. */
   readonly orgId: OrgId | null
   readonly receivedAtMs: number
@@ -25,6 +28,8 @@ export interface Frame {
 
 export interface TakePorts<Avro, T> {
   readonly bindings: TopicBindings
+  /** Which format the record is in; its problems are those of the headers. */
+  readonly sourceOf: (bound: TopicBinding, record: KafkaRecord) => Parsed<ReaderSource>
   readonly nowMs: () => number
   /** Whether `scanhook-received-at` may replace the record's timestamp (replay of recordings). */
   readonly isReceivedAtTrusted: boolean
@@ -32,7 +37,7 @@ export interface TakePorts<Avro, T> {
   /** What the error of `decode` means: bad for a reason, or null when the registry is away. Throws what it does not know. */
   readonly whyBad: (error: unknown) => Badness | null
   readonly fromAvro: (value: Avro, frame: Frame) => Parsed<T>
-  readonly fromJson: (json: unknown, frame: Frame) => Parsed<T>
+  readonly fromJson: (json: unknown, frame: Frame) => Found<T>
 }
 
 export function recordTaker<Avro, T>(
@@ -40,11 +45,15 @@ export function recordTaker<Avro, T>(
 ): (record: KafkaRecord) => Intake<T> | Promise<Intake<T>> {
   return (record) => {
     const { value, headers } = record
-    const org = givenOrg(ports.bindings.get(record.topic) ?? null, headers['scanhook-org'])
+    const bound = ports.bindings.get(record.topic) ?? unbound
+    const org = givenOrg(bound.orgId, headers['scanhook-org'])
     if (!org.ok) return refused('unknown_organization', org.detail)
+    const source = ports.sourceOf(bound, record)
+    if (!source.ok) return refusedFor(source.problems)
     const times = judgeReceivedAt(record, ports)
     if (times.kind === 'poison') return refused(times.reason, 'the receive time is impossible')
     const frame: Frame = {
+      ...source.value,
       orgId: org.orgId,
       receivedAtMs: times.receivedAtMs,
       // The time tells it apart from the record that had this offset before the topic was deleted and made anew.
@@ -70,6 +79,15 @@ function judgeReceivedAt(
   return judgeTime({ receivedAtMs, readAtMs: null }, Math.max(nowMs(), receivedAtMs))
 }
 
+/** When a record was received, as every read in it will have it; null where that time is impossible. */
+export function receivedAtMsOf(
+  record: KafkaRecord,
+  ports: Pick<TakePorts<never, never>, 'isReceivedAtTrusted' | 'nowMs'>,
+): number | null {
+  const times = judgeReceivedAt(record, ports)
+  return times.kind === 'accepted' ? times.receivedAtMs : null
+}
+
 function takeAvro<Avro, T>(
   ports: TakePorts<Avro, T>,
   bytes: Buffer,
@@ -93,7 +111,7 @@ function takeAvro<Avro, T>(
 
 function takeItems<Avro, T>(
   ports: TakePorts<Avro, T>,
-  items: readonly Item[],
+  items: readonly Document[],
   isBatch: boolean,
   frame: Frame,
 ): Intake<T> {
@@ -107,9 +125,9 @@ function takeItems<Avro, T>(
       continue
     }
     const own = isBatch ? itemFrame(frame, index) : frame
-    const parsed = ports.fromJson(item.json, own)
-    if (parsed.ok) good.push(parsed.value)
-    else problems.push(...parsed.problems)
+    const found = ports.fromJson(item.json, own)
+    for (const each of found.items) good.push(each)
+    for (const problem of found.problems) problems.push(problem)
   }
   if (problems.length === 0) return { kind: 'taken', items: good, bad: null }
   const reason = isUnreadable ? 'invalid_json' : reasonOf(problems)

@@ -1,20 +1,48 @@
 import { orgId } from '@scanhook/domain/ids'
 import { expect, test } from 'vitest'
-import { bindingRule, givenOrg, topicBindings } from './topic-bindings.ts'
+import { eventBindingRule, givenOrg, readBindingRule, topicBindings } from './topic-bindings.ts'
 
 test('topics are bound to an organization, or to none; without any the default topic is read', () => {
   expect([...topicBindings(['a', 'b=7', 'b=8'], 'x')]).toEqual([
-    ['a', null],
-    ['b', 8],
+    ['a', { orgId: null, format: 'scanhook' }],
+    ['b', { orgId: 8, format: 'scanhook' }],
   ])
-  expect([...topicBindings([], 'scanhook.reads')]).toEqual([['scanhook.reads', null]])
+  expect([...topicBindings([], 'scanhook.reads')]).toEqual([
+    ['scanhook.reads', { orgId: null, format: 'scanhook' }],
+  ])
 })
 
-test('the rule takes what Kafka takes for a topic, and ids from 1', () => {
-  for (const good of ['a', 'scanhook.reads', 'a=1', 'a=9007199254740991'])
-    expect(good).toMatch(bindingRule.matches)
-  for (const bad of ['', 'a b', 'a=', 'a=0', 'a=x', 'a=1=2', '=1'])
-    expect(bad).not.toMatch(bindingRule.matches)
+test('a topic of reads may be bound to a reader’s format, with an organization or without', () => {
+  expect([...topicBindings(['a@gl-s10', 'b=7@csl-cs463'], 'x')]).toEqual([
+    ['a', { orgId: null, format: 'gl-s10' }],
+    ['b', { orgId: 7, format: 'csl-cs463' }],
+  ])
+})
+
+test('the rules take what Kafka takes for a topic, ids from 1, and for reads the formats that there are', () => {
+  for (const { matches } of [readBindingRule, eventBindingRule]) {
+    for (const good of ['a', 'scanhook.reads', 'a=1', 'a=9007199254740991']) expect(good).toMatch(matches)
+    for (const bad of [
+      '',
+      'a b',
+      'a=',
+      'a=0',
+      'a=x',
+      'a=1=2',
+      '=1',
+      '@gps',
+      'a@',
+      'a@csv',
+      'a@gps=1',
+      'a@gps@gps',
+    ])
+      expect(bad).not.toMatch(matches)
+  }
+  for (const good of ['a@gps', 'a=1@csl-cs463']) {
+    expect(good).toMatch(readBindingRule.matches)
+    expect(good).not.toMatch(eventBindingRule.matches)
+  }
+  for (const name of ['scanhook', 'csl-cs463', 'epcis']) expect(readBindingRule.rule).toContain(name)
 })
 
 test('the header may say the organization, and may not contradict the topic', () => {

@@ -1,20 +1,47 @@
-/** Which organization a topic's records belong to: `topic=ORG_ID` binds all of them to one, `topic` leaves it to each. */
+/**
+ * What holds for all records of a topic: `TOPIC=ORG_ID` binds them to one organization, `TOPIC@FORMAT` says which reader's
+ * format they are in, `TOPIC=ORG_ID@FORMAT` both. What is not said is left to each record.
+ */
 import { type OrgId, orgId } from '@scanhook/domain/ids'
+import { type FormatName, findFormat, formatNames } from '@scanhook/reader-formats/format-name'
 
-/** Topic → organization, or null where each record says it. */
-export type TopicBindings = ReadonlyMap<string, OrgId | null>
-
-export const bindingRule: { readonly rule: string; readonly matches: RegExp } = {
-  rule: 'TOPIC or TOPIC=ORG_ID',
-  matches: /^[A-Za-z0-9._-]{1,249}(=[1-9]\d{0,15})?$/,
+export interface TopicBinding {
+  /** Null where each record says it. */
+  readonly orgId: OrgId | null
+  readonly format: FormatName
 }
 
-/** `entries` have passed `bindingRule`; without entries `fallback` is the only topic. The last mention of a topic counts. */
+export type TopicBindings = ReadonlyMap<string, TopicBinding>
+
+export const unbound: TopicBinding = { orgId: null, format: 'scanhook' }
+
+interface BindingRule {
+  readonly rule: string
+  readonly matches: RegExp
+}
+
+const topicAndOrg = '[A-Za-z0-9._-]{1,249}(=[1-9]\\d{0,15})?'
+
+export const readBindingRule: BindingRule = {
+  rule: `TOPIC, TOPIC=ORG_ID, TOPIC@FORMAT or TOPIC=ORG_ID@FORMAT, with FORMAT one of ${formatNames.join(', ')}`,
+  matches: new RegExp(`^${topicAndOrg}(@(${formatNames.join('|')}))?$`),
+}
+
+export const eventBindingRule: BindingRule = {
+  rule: 'TOPIC or TOPIC=ORG_ID',
+  matches: new RegExp(`^${topicAndOrg}$`),
+}
+
+/** `entries` have passed their rule; without entries `fallback` is the only topic. The last mention of a topic counts. */
 export function topicBindings(entries: readonly string[], fallback: string): TopicBindings {
-  const bindings = new Map<string, OrgId | null>()
+  const bindings = new Map<string, TopicBinding>()
   for (const entry of entries.length === 0 ? [fallback] : entries) {
-    const [topic = '', org] = entry.split('=')
-    bindings.set(topic, org === undefined ? null : orgId(Number(org)))
+    const [topicAndId = '', format = ''] = entry.split('@')
+    const [topic = '', org] = topicAndId.split('=')
+    bindings.set(topic, {
+      orgId: org === undefined ? null : orgId(Number(org)),
+      format: findFormat(format) ?? 'scanhook',
+    })
   }
   return bindings
 }
