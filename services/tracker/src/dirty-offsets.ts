@@ -4,27 +4,27 @@
  * and reads no clock.
  *
  * Invariants
- *   D1. `firstUnflushed()` is the smallest first offset over all dirty keys; null when none is dirty.
- *   D2. A key stays dirty from the first input after its last flush on; later inputs do not move its offset.
+ *   D1. `firstUnflushed()` is the smallest first offset over all dirty refs; null when none is dirty.
+ *   D2. A ref stays dirty from the first input after its last flush on; later inputs do not move its offset.
  *   D3. Inputs come in offset order, so entries stand in the order of their first offset and the smallest is at the
  *       head: every operation is O(1) amortised, a cleaned entry is only marked and dropped when it reaches the head.
  */
 import assert from 'node:assert/strict'
 
 export interface DirtyOffsets {
-  /** Keys whose state is not durable. */
+  /** Refs whose state is not durable. */
   size(): number
-  /** The state of `key` now contains the input at `offset`. `nowMs` says since when it waits for its flush. */
-  touch(key: string, offset: number, nowMs: number): void
-  /** What memory holds for `key` is durable. */
-  clean(key: string): void
+  /** The state of `ref` now contains the input at `offset`. `nowMs` says since when it waits for its flush. */
+  touch(ref: number, offset: number, nowMs: number): void
+  /** What memory holds for `ref` is durable. */
+  clean(ref: number): void
   firstUnflushed(): number | null
-  /** Keys that became dirty at or before `sinceMs`, or by an input at or before `offset`; oldest first. */
-  waitingSince(sinceMs: number, offset: number): string[]
+  /** Refs that became dirty at or before `sinceMs`, or by an input at or before `offset`; oldest first. */
+  waitingSince(sinceMs: number, offset: number): number[]
 }
 
 interface Entry {
-  readonly key: string
+  readonly ref: number
   readonly firstOffset: number
   readonly sinceMs: number
   isClean: boolean
@@ -34,7 +34,7 @@ interface Entry {
 const trimAt = 1_024
 
 export function dirtyOffsets(): DirtyOffsets {
-  const byKey = new Map<string, Entry>()
+  const byRef = new Map<number, Entry>()
   let queue: Entry[] = []
   let head = 0
   let lastOffset = -1
@@ -49,32 +49,32 @@ export function dirtyOffsets(): DirtyOffsets {
   }
 
   return {
-    size: () => byKey.size,
-    touch(key, offset, nowMs) {
+    size: () => byRef.size,
+    touch(ref, offset, nowMs) {
       assert(offset >= lastOffset, 'inputs come in offset order')
       lastOffset = offset
-      if (byKey.has(key)) return
-      const entry: Entry = { key, firstOffset: offset, sinceMs: nowMs, isClean: false }
-      byKey.set(key, entry)
+      if (byRef.has(ref)) return
+      const entry: Entry = { ref, firstOffset: offset, sinceMs: nowMs, isClean: false }
+      byRef.set(ref, entry)
       queue.push(entry)
     },
-    clean(key) {
-      const entry = byKey.get(key)
+    clean(ref) {
+      const entry = byRef.get(ref)
       if (entry === undefined) return
       entry.isClean = true
-      byKey.delete(key)
+      byRef.delete(ref)
       dropCleanHead()
     },
     firstUnflushed: () => dropCleanHead()?.firstOffset ?? null,
     waitingSince(sinceMs, offset) {
       dropCleanHead()
-      const keys: string[] = []
+      const refs: number[] = []
       for (let index = head; index < queue.length; index++) {
         const entry = queue[index]
         if (entry === undefined || (entry.sinceMs > sinceMs && entry.firstOffset > offset)) break
-        if (!entry.isClean) keys.push(entry.key)
+        if (!entry.isClean) refs.push(entry.ref)
       }
-      return keys
+      return refs
     },
   }
 }

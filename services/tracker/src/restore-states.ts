@@ -1,27 +1,30 @@
 /**
- * Reads the states of some partitions back from the changelog. Owns which of several records of one asset counts;
- * knows neither the log's client nor the codec.
+ * Reads the states of some partitions back from the changelog, straight into packed tables: a million states as objects
+ * would not fit. Owns which of several records of one asset counts; knows neither the log's client nor the codec.
  *
  * Invariants
- *   R1. Of all records of a key, the one whose state contains the most (largest offset) counts, wherever it stands
+ *   R1. Of all records of an asset, the one whose state contains the most (largest offset) counts, wherever it stands
  *       in the log. A former owner that writes late, after it lost the partition, has applied less than its
  *       successor and is recognised by that.
- *   R2. A key whose newest record does not count is reported, so that it can be written again before compaction
+ *   R2. An asset whose newest record does not count is reported, so that it can be written again before compaction
  *       keeps the wrong one.
  */
 import type { AssetState } from '@scanhook/domain/asset-state'
 import type { KafkaRecord } from '@scanhook/kafka/record'
+import { type AssetTable, assetTable } from './asset-table.ts'
 
 export interface RestorePorts {
   /** Every record of the changelog's partitions from the beginning to the end as it is now, in offset order. */
   readonly readToEnd: (partitions: readonly number[], apply: (record: KafkaRecord) => void) => Promise<void>
   readonly decodeState: (bytes: Buffer) => AssetState | Promise<AssetState>
+  /** Whose record it is, by its key; null for a key that is none of ours. */
+  readonly assetOf: (key: Buffer) => { readonly orgId: number; readonly assetId: number } | null
 }
 
 export interface RestoredPartition {
-  readonly states: ReadonlyMap<string, AssetState>
-  /** Keys whose newest record is older in content than another one (R2). */
-  readonly overwritten: ReadonlySet<string>
+  readonly assets: AssetTable
+  /** Refs whose newest record is older in content than another one (R2). */
+  readonly overwritten: ReadonlySet<number>
 }
 
 /** One entry per partition asked for. Rejects when a state can't be decoded: going on would forget an asset. */
@@ -29,7 +32,7 @@ export async function restoreStates(
   ports: RestorePorts,
   partitions: readonly number[],
 ): Promise<ReadonlyMap<number, RestoredPartition>> {
-  const restored = new Map(partitions.map((partition) => [partition, restoring()]))
+  const restored = new Map(partitions.map((partition) => [partition, restoring(ports)]))
   // Once the codec has to look a schema up, everything after waits its turn: order decides what is overwritten.
   const waiting: { readonly record: KafkaRecord; readonly state: AssetState | Promise<AssetState> | null }[] =
     []
@@ -59,27 +62,38 @@ interface Restoring extends RestoredPartition {
   take(key: Buffer | null, state: AssetState | null): void
 }
 
-function restoring(): Restoring {
-  const states = new Map<string, AssetState>()
-  const overwritten = new Set<string>()
+function restoring({ assetOf }: RestorePorts): Restoring {
+  const assets = assetTable()
+  const overwritten = new Set<number>()
+
+  function forget(key: Buffer): void {
+    const ids = assetOf(key)
+    const ref = ids === null ? -1 : assets.find(ids.orgId, ids.assetId)
+    if (ref === -1) return
+    assets.remove(ref)
+    overwritten.delete(ref)
+  }
+
   return {
-    states,
+    assets,
     overwritten,
-    take(keyBytes, state) {
-      if (keyBytes === null) return
-      const key = keyBytes.toString()
+    take(key, state) {
+      if (key === null) return
       if (state === null) {
-        states.delete(key)
-        overwritten.delete(key)
+        forget(key)
         return
       }
-      const known = states.get(key)
-      if (known !== undefined && known.offset > state.offset) {
-        overwritten.add(key)
+      const known = assets.find(state.orgId, state.asset.id)
+      if (known !== -1 && assets.get(known).offset > state.offset) {
+        overwritten.add(known)
         return
       }
-      overwritten.delete(key)
-      states.set(key, state)
+      overwritten.delete(assets.add(state))
     },
   }
+}
+
+/** What a partition starts from that has no states. */
+export function nothingRestored(): RestoredPartition {
+  return { assets: assetTable(), overwritten: new Set() }
 }

@@ -1,13 +1,14 @@
 /** The tracker against the real broker and registry: restarts in the middle, with nothing flushed and with everything. */
 import type { DomainEvent } from '@scanhook/domain/event'
-import { assetId, locationId, orgId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
-import type { Scan } from '@scanhook/domain/scan'
+import { assetId, orgId, scanDeviceId } from '@scanhook/domain/ids'
+import type { HeardDevice, Place, Scan } from '@scanhook/domain/scan'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { silentLog } from '@scanhook/observability/log'
 import { type StartedService, startService } from '@scanhook/runtime/start-service'
 import { assetKey } from '@scanhook/schemas/keys'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { type OwnTopics, ownTopics } from '@scanhook/testkit/own-topics'
+import { location, place, scan } from '@scanhook/testkit/scan-builders'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { trackerService } from './service.ts'
 
@@ -28,47 +29,31 @@ afterEach(async () => {
 })
 
 const org = orgId(42)
-const site = {
-  id: locationId(1),
-  externalKey: 'WH',
-  name: 'Warehouse',
-  parentId: null,
-  parentExternalKey: null,
-}
+const site = location(1, 'Warehouse')
 const assetCount = 5
 // In the past, so that the ticks of the wall clock come after all of them and settle what is open.
 const startMs = Date.now() - 3_600_000
 
-function bay(number: number): Scan['path'] {
-  const externalKey = `BAY-${number}`
-  const leaf = {
-    id: locationId(10 + number),
-    externalKey,
-    name: externalKey,
-    parentId: site.id,
-    parentExternalKey: 'WH',
-  }
-  return [leaf, site]
-}
+/** Three bays that hear each other: the same level everywhere, so only who falls silent tells. */
+const bays = [1, 2, 3].map((number): Place => {
+  const path = [location(10 + number, `Bay ${number}`, site), site]
+  return place({ path, point: 20 + number, device: 7, settings: { slotFreshMs: 1_000, switchMarginCdbm: 0 } })
+})
 
 /** Assets go from bay to bay, four reads in each, half a second apart. */
 function scanOf(index: number): Scan {
   const asset = 1 + (index % assetCount)
   const step = Math.floor(index / assetCount)
-  return {
-    kind: 'scan',
+  return scan({
     orgId: org,
     scanId: `scan-${index}`,
-    asset: { id: assetId(100 + asset), externalKey: `A-${asset}`, name: `Asset ${asset}` },
-    path: bay(1 + (Math.floor(step / 4) % 3)),
+    asset: 100 + asset,
+    place: bays[Math.floor(step / 4) % 3] ?? expect.unreachable(),
     tag: { tagType: 'rfid', value: `E280${asset}` },
-    device: { id: scanDeviceId(7), externalKey: 'D', name: 'D', type: 'csl_cs463' },
-    point: { id: scanPointId(8), antennaPort: 1, kind: 'zone' },
-    readAtMs: null,
     receivedAtMs: startMs + step * 500 + asset,
+    atMs: startMs + step * 500 + asset,
     rssiCdbm: -6_000,
-    reads: 1,
-  }
+  })
 }
 
 async function feed(from: number, to: number): Promise<void> {
@@ -83,6 +68,19 @@ async function feed(from: number, to: number): Promise<void> {
       }
     }),
   )
+}
+
+/** A word of the reader of all bays, in every partition as a producer writes it. */
+async function speak(heard: Pick<HeardDevice, 'lastHeardMs' | 'aliveSinceMs'>): Promise<void> {
+  const device = { orgId: org, deviceId: scanDeviceId(7), ...heard }
+  const value = own.codecs.scans.encode({ kind: 'liveness', atMs: heard.lastHeardMs, devices: [device] })
+  const topic = own.topics.scans
+  await own.producer.appendAll([0, 1, 2].map((partition) => ({ topic, key: null, value, partition })))
+}
+
+async function exitsHeld(): Promise<number> {
+  const text = (await started?.metrics.text()) ?? ''
+  return Number(/^scanhook_exits_held (\d+)/m.exec(text)?.[1] ?? Number.NaN)
 }
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<StartedService> {
@@ -108,16 +106,27 @@ async function events(): Promise<ReadonlyMap<string, DomainEvent>> {
 
 const eventually = { timeout: 20_000, interval: 100 }
 
-async function settled(scans: number): Promise<void> {
+/** This process has taken so many scans, and what follows from them is durable. */
+async function taken(scans: number): Promise<void> {
   await vi.waitFor(async () => {
     const text = (await started?.metrics.text()) ?? ''
     const applied = Number(/^scanhook_scans_applied_total (\d+)/m.exec(text)?.[1] ?? 0)
     const included = Number(/^scanhook_scans_replayed_total (\d+)/m.exec(text)?.[1] ?? 0)
     expect(applied + included).toBeGreaterThanOrEqual(scans)
+  }, eventually)
+}
+
+async function settled(scans: number): Promise<void> {
+  await taken(scans)
+  await vi.waitFor(async () => {
+    const text = (await started?.metrics.text()) ?? ''
     // A tick of the wall clock lies an hour after the last scan: every timer has fired.
     expect(Number(/^scanhook_tracker_clock_lag_seconds ([\d.]+)/m.exec(text)?.[1] ?? 9e9)).toBeLessThan(60)
   }, eventually)
 }
+
+// A tick in the stream is part of the input: two logs with ticks of the wall clock are two inputs.
+const withoutTicks = { TRACKER_TICK_MS: '60000' }
 
 test('scans become events: gapless per asset, on the asset’s partition, in the trace of the read', async () => {
   started = await start()
@@ -145,21 +154,21 @@ test('S1: restarts in the middle give the same events, whether states were flush
   const calm = await ownTopics('tracker-calm')
   const stormy = own
   own = calm
-  started = await start()
+  started = await start(withoutTicks)
   await feed(0, 200)
-  await settled(200)
+  await taken(200)
   const expected = new Map(await events())
   await started.stop()
   own = stormy
   started = null
 
   const stops: readonly (readonly [from: number, to: number, env: Record<string, string>])[] = [
-    [0, 53, { TRACKER_FLUSH_MS: '600000', TRACKER_TICK_MS: '60000' }],
-    [53, 71, { TRACKER_FLUSH_MS: '0', TRACKER_TICK_MS: '60000' }],
-    [71, 140, { TRACKER_FLUSH_MS: '200', TRACKER_TICK_MS: '60000' }],
+    [0, 53, { TRACKER_FLUSH_MS: '600000' }],
+    [53, 71, { TRACKER_FLUSH_MS: '0' }],
+    [71, 140, { TRACKER_FLUSH_MS: '200' }],
   ]
   for (const [from, to, env] of stops) {
-    started = await start(env)
+    started = await start({ ...withoutTicks, ...env })
     await feed(from, to)
     await vi.waitFor(async () => {
       const text = (await started?.metrics.text()) ?? ''
@@ -169,11 +178,41 @@ test('S1: restarts in the middle give the same events, whether states were flush
     }, eventually)
     await started.stop()
   }
-  started = await start()
+  started = await start(withoutTicks)
   await feed(140, 200)
-  await settled(60)
+  // What it reads again is counted, too: only the events tell when all is read.
+  await vi.waitFor(async () => expect((await events()).size).toBe(expected.size), eventually)
   expect(new Map([...(await events())].sort())).toEqual(new Map([...expected].sort()))
   await calm.close()
+})
+
+test('S1: silence that awaits a word of its reader is an exit once that comes, also across a restart', async () => {
+  started = await start()
+  await feed(0, 120)
+  await settled(120)
+  await vi.waitFor(async () => expect(await exitsHeld()).toBe(assetCount), eventually)
+  const before = await events()
+  expect([...before.values()].filter(({ dataJson }) => dataJson.includes('"absence"'))).toEqual([])
+  // The reader is back since a moment: its silence was no silence of the assets.
+  const nowMs = Date.now()
+  await speak({ lastHeardMs: nowMs, aliveSinceMs: nowMs - 1_000 })
+  await started.stop()
+  started = await start(withoutTicks)
+  await vi.waitFor(async () => expect(await exitsHeld()).toBe(assetCount), eventually)
+  expect((await events()).size).toBe(before.size)
+
+  // It had been heard all the time, says the next word, which lies in the log while nobody is there.
+  await started.stop()
+  await speak({ lastHeardMs: nowMs, aliveSinceMs: startMs })
+  started = await start(withoutTicks)
+  await vi.waitFor(async () => expect((await events()).size).toBe(before.size + assetCount * 2), eventually)
+  expect(await exitsHeld()).toBe(0)
+  const exits = [...(await events()).values()].filter(({ eventId }) => !before.has(eventId))
+  expect(exits.map(({ type, dataJson }) => [type, JSON.parse(dataJson).reason])).toEqual(
+    Array.from({ length: assetCount * 2 }, () => ['location.exited', 'absence']),
+  )
+  // As of the last read, whenever the word came.
+  for (const { occurredAtMs } of exits) expect(occurredAtMs).toBeLessThan(startMs + 60_000)
 })
 
 test('bytes that are no scan go to poison and do not hold up the next', async () => {
@@ -197,7 +236,7 @@ test('topics that are not co-partitioned are refused at the start', async () => 
     replicationFactor: 1,
     configs: {},
   })
-  await admin.ensureTopics([topic('scans', 3), topic('asset-state', 2)])
+  await admin.ensureTopics([topic('scans', 3), topic('asset-state', 2), topic('asset-seen', 1)])
   await admin.close()
   await openCodecs({
     registryUrl: process.env['REGISTRY_URL'] ?? '',

@@ -1,7 +1,7 @@
 /** The tracker: scans in, events out. Wires the handler to Kafka, the codecs and the movement rules. */
 
-import { advanceAsset, dueAtMs } from '@scanhook/domain/movement/advance-asset'
-import { defaultMovementSettings } from '@scanhook/domain/movement/settings'
+import { assetId, orgId } from '@scanhook/domain/ids'
+import { advanceAsset, wakeOf } from '@scanhook/domain/movement/advance-asset'
 import { assetEventId, transitionId, visitId } from '@scanhook/identity/derived-ids'
 import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -9,23 +9,24 @@ import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Clock } from '@scanhook/runtime/clock'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
-import { assetKey } from '@scanhook/schemas/keys'
+import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { type WithdrawalPorts, withdrawalFollower } from './follow-withdrawals.ts'
 import type { Movement } from './movement.ts'
 import { trackerSettings } from './settings.ts'
 import { scanTracker, type TrackPorts } from './track-scans.ts'
 import { trackerMetrics } from './tracker-metrics.ts'
+import { lossCounter, seenWriter } from './write-seen.ts'
 import { tickWriter } from './write-ticks.ts'
 
 type TrackerSettings = typeof kafkaSettings & typeof schemasSettings & typeof trackerSettings
 
 const movement: Movement = {
-  advance: (state, record, offset) =>
-    advanceAsset(state, { record, offset }, defaultMovementSettings, { assetEventId, transitionId, visitId }),
-  dueAtMs: (state) => dueAtMs(state, defaultMovementSettings),
+  advance: (state, input) => advanceAsset(state, input, { assetEventId, transitionId, visitId }),
+  wakeOf,
 }
 
 export const trackerService: ServiceDefinition<TrackerSettings> = defineService({
@@ -46,12 +47,21 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     mode: 'lookup',
   })
   const kafka = openKafka(config, { log, metrics })
-  await assertCoPartitioned(await kafka.openAdmin(), topics)
+  const partitions = await countPartitions(await kafka.openAdmin(), topics)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
 
+  const seen = seenWriter({
+    encodeSeen: codecs.assetSeen.encode,
+    appendAll: (records) => producer.appendAll(records),
+    nowMs: clock.nowMs,
+    topic: topics.assetSeen,
+    partitionCount: partitions.assetSeen,
+    onLost: lossCounter(metrics, log),
+  })
   const ports: TrackPorts = {
     ...portsOf({ codecs, topics, clock, producer }),
+    seen: ({ orgId: org, asset, lastSeenMs }) => seen.note(org, asset.id, lastSeenMs),
     readToEnd: (partitions, apply) => kafka.readToEnd(topics.assetState, partitions, apply),
     tracked: (progress) => instruments.tracked(progress),
   }
@@ -80,6 +90,21 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
   await consumer.start()
   setReady(true)
 
+  const withdrawals = kafka.openConsumer({
+    groupId: `${config.TOPIC_PREFIX}tracker-withdrawals`,
+    topics: [topics.masterData],
+    startAt: 'end',
+    handle: withdrawalFollower({
+      ...withdrawalPorts({ codecs, topics, clock, producer }),
+      refused: ({ partition, offset }, reason) =>
+        log.error({ partition, offset, reason }, 'announcement.refused'),
+      partitionCount: partitions.scans,
+    }),
+    onFatal: fail,
+  })
+  onStop('withdrawals', () => withdrawals.stop())
+  await withdrawals.start()
+
   const writeTicks = tickWriter({
     encodeTick: codecs.scans.encode,
     appendAll: (records) => producer.appendAll(records),
@@ -87,6 +112,11 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     ownedPartitions: () => tracker.status().map(({ partition }) => partition),
     topic: topics.scans,
   })
+  // The answer must show a read within two seconds; the other one is the recorder's.
+  onStop(
+    'sightings',
+    every(clock, 1_000, () => seen.flush()),
+  )
   onStop(
     'ticks',
     every(clock, config.TRACKER_TICK_MS, () =>
@@ -102,11 +132,17 @@ interface Wiring {
   readonly producer: KafkaProducer
 }
 
-function portsOf({ codecs, topics, clock, producer }: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked'> {
+function portsOf({
+  codecs,
+  topics,
+  clock,
+  producer,
+}: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen'> {
   const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
   return {
     movement,
-    keyOf: (scan) => assetKey(scan.orgId, scan.asset.id),
+    keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
+    assetOf: parseAssetKey,
     decodeScan: recordDecoder(codecs.scans, wait),
     decodeState: codecs.assetState.decode,
     encodeEvent: codecs.events.encode,
@@ -123,14 +159,38 @@ function portsOf({ codecs, topics, clock, producer }: Wiring): Omit<TrackPorts, 
   }
 }
 
+function withdrawalPorts({
+  codecs,
+  topics,
+  clock,
+  producer,
+}: Wiring): Omit<WithdrawalPorts, 'refused' | 'partitionCount'> {
+  return {
+    decode: recordDecoder(
+      codecs.masterData,
+      (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
+    ),
+    encode: codecs.scans.encode,
+    keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
+    appendAll: (records) => producer.appendAll(records),
+    topic: topics.scans,
+  }
+}
+
+interface PartitionCounts {
+  readonly scans: number
+  readonly assetSeen: number
+}
+
 /** A state is written to the partition number of its scans, so both topics must have the same numbers. */
-async function assertCoPartitioned(admin: KafkaAdmin, topics: TopicNames): Promise<void> {
+async function countPartitions(admin: KafkaAdmin, topics: TopicNames): Promise<PartitionCounts> {
   try {
-    const [scans, states] = await Promise.all([
+    const [scans, states, assetSeen] = await Promise.all([
       admin.partitionCount(topics.scans),
       admin.partitionCount(topics.assetState),
+      admin.partitionCount(topics.assetSeen),
     ])
-    if (scans === states) return
+    if (scans === states) return { scans, assetSeen }
     throw new Error(
       `TRACKER_NOT_CO_PARTITIONED: ${topics.scans} has ${scans} partitions, ${topics.assetState} has ${states}; they must have as many`,
     )

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { scanTracker, type TrackPorts } from './track-scans.ts'
 
 const ports: TrackPorts = {
-  movement: { advance: () => expect.unreachable(), dueAtMs: () => null },
+  movement: { advance: () => expect.unreachable(), wakeOf: () => ({ dueAtMs: null, awaits: null }) },
   keyOf: () => '',
+  assetOf: () => null,
   decodeScan: () => expect.unreachable(),
   decodeState: () => expect.unreachable(),
   encodeEvent: () => expect.unreachable(),
@@ -13,6 +14,7 @@ const ports: TrackPorts = {
   readToEnd: async () => undefined,
   nowMs: () => 0,
   topics: { events: 'events', assetState: 'asset-state' },
+  seen: () => undefined,
   tracked: () => undefined,
 }
 

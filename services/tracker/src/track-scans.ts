@@ -23,15 +23,20 @@ import type { Assignment, RecordBatch } from '@scanhook/kafka/contract'
 import type { Headers, KafkaRecord, OutgoingRecord, TopicPartition } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
 import type { Decoded, RecordDecoder } from '@scanhook/schemas/decode-record'
-import { type RestoredPartition, type RestorePorts, restoreStates } from './restore-states.ts'
+import type { AssetTable } from './asset-table.ts'
+import type { Movement } from './movement.ts'
 import {
-  type Changes,
-  type PartitionPorts,
-  type TrackedPartition,
-  trackedPartition,
-} from './tracked-partition.ts'
+  nothingRestored,
+  type RestoredPartition,
+  type RestorePorts,
+  restoreStates,
+} from './restore-states.ts'
+import { type Changes, type TrackedPartition, trackedPartition } from './tracked-partition.ts'
 
-export interface TrackPorts extends PartitionPorts, RestorePorts {
+export interface TrackPorts extends RestorePorts {
+  readonly movement: Movement
+  /** The key of an asset's records. */
+  readonly keyOf: (orgId: number, assetId: number) => string
   readonly decodeScan: RecordDecoder<ScanRecord>
   readonly encodeEvent: (event: DomainEvent) => Buffer
   readonly encodeState: (state: AssetState) => Buffer
@@ -41,6 +46,8 @@ export interface TrackPorts extends PartitionPorts, RestorePorts {
   readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
   readonly nowMs: () => number
   readonly topics: { readonly events: string; readonly assetState: string }
+  /** Told of each scan that moved on when its asset was last seen. Best effort. */
+  readonly seen: (state: AssetState) => void
   /** Told after each batch, once it is durable. */
   readonly tracked: (progress: BatchProgress) => void
 }
@@ -49,6 +56,8 @@ export interface BatchProgress {
   readonly partition: number
   readonly applied: number
   readonly included: number
+  /** Scans that the rules do not listen to: below the floor, or a fix that nobody can have reached. */
+  readonly unheard: number
   readonly poisoned: number
   readonly eventCounts: ReadonlyMap<DomainEvent['type'], number>
   readonly statesWritten: number
@@ -62,6 +71,10 @@ export interface TrackLimits {
 export interface PartitionStatus {
   readonly partition: number
   readonly assets: number
+  /** Assets whose silence waits for a word of their reader. */
+  readonly awaiting: number
+  /** Memory of the partition outside the heap. */
+  readonly bytes: number
   readonly clockMs: number
 }
 
@@ -108,29 +121,29 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
     }
     if (work.outgoing.length > 0) await ports.appendAll(work.outgoing)
     if (batch.signal.aborted) return
-    const keys = statesToWrite(partition.tracked, work.urgent, batch)
-    if (keys.length > 0) await writeStates(batch.partition, partition.tracked, keys)
+    const refs = statesToWrite(partition.tracked, work.urgent, batch)
+    if (refs.length > 0) await writeStates(batch.partition, partition.tracked, refs)
     if (batch.signal.aborted) return
     markDone(batch, partition)
-    ports.tracked({ ...work.counts, partition: batch.partition, statesWritten: keys.length })
+    ports.tracked({ ...work.counts, partition: batch.partition, statesWritten: refs.length })
   }
 
-  function statesToWrite(tracked: TrackedPartition, urgent: Set<string>, batch: RecordBatch): string[] {
+  function statesToWrite(tracked: TrackedPartition, urgent: Set<number>, batch: RecordBatch): number[] {
     const sinceMs = ports.nowMs() - limits.flushMs
     const lastOffset = batch.records.at(-1)?.offset ?? 0
     const throughOffset = tracked.clock.isFull() ? lastOffset : lastOffset - limits.replayRecordsMax
     const waiting = tracked.dirty.waitingSince(sinceMs, throughOffset)
-    for (const key of waiting) urgent.add(key)
+    for (const ref of waiting) urgent.add(ref)
     return [...urgent]
   }
 
   async function writeStates(
     partition: number,
     tracked: TrackedPartition,
-    keys: readonly string[],
+    refs: readonly number[],
   ): Promise<void> {
-    await ports.appendAll(stateRecords(ports, partition, tracked.assets, keys))
-    for (const key of keys) tracked.dirty.clean(key)
+    await ports.appendAll(stateRecords(ports, partition, tracked.assets, refs))
+    for (const ref of refs) tracked.dirty.clean(ref)
   }
 
   async function assign(assignments: readonly Assignment[]): Promise<void> {
@@ -138,22 +151,19 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
     const partitions = assignments.map(({ partition }) => partition)
     const restored = await restoreStates(ports, partitions)
     const rewritten = partitions.flatMap((partition) => {
-      const { states, overwritten } = restored.get(partition) ?? nothing
-      return stateRecords(ports, partition, states, [...overwritten])
+      const { assets, overwritten } = restored.get(partition) ?? nothingRestored()
+      return stateRecords(ports, partition, assets, [...overwritten])
     })
     if (rewritten.length > 0) await ports.appendAll(rewritten)
     // Revoked while it was being restored: the next assignment restores for itself.
     if (epoch !== assignmentEpoch) return
     for (const assignment of assignments)
-      take(assignment, (restored.get(assignment.partition) ?? nothing).states)
+      take(assignment, restored.get(assignment.partition) ?? nothingRestored())
   }
 
-  function take(
-    { partition, committedOffset, metadata }: Assignment,
-    states: RestoredPartition['states'],
-  ): void {
+  function take({ partition, committedOffset, metadata }: Assignment, { assets }: RestoredPartition): void {
     const nextOffset = committedOffset ?? 0
-    const tracked = trackedPartition(ports, { clockMs: parseClock(metadata), nextOffset, states })
+    const tracked = trackedPartition(ports.movement, { clockMs: parseClock(metadata), nextOffset, assets })
     owned.set(partition, { tracked, markedThrough: nextOffset - 1, committedOffset: nextOffset })
   }
 
@@ -176,20 +186,21 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
       Array.from(owned, ([partition, { tracked }]) => ({
         partition,
         assets: tracked.assets.size(),
+        awaiting: tracked.awaiting(),
+        bytes: tracked.bytes(),
         clockMs: tracked.clock.nowMs(),
       })),
   }
 }
 
-const nothing: RestoredPartition = { states: new Map(), overwritten: new Set() }
-
 interface Work {
   readonly outgoing: OutgoingRecord[]
-  readonly urgent: Set<string>
+  readonly urgent: Set<number>
   readonly changes: Changes
   readonly counts: {
     applied: number
     included: number
+    unheard: number
     poisoned: number
     eventCounts: Map<DomainEvent['type'], number>
   }
@@ -199,20 +210,23 @@ interface Work {
 
 function newWork(ports: TrackPorts): Work {
   const outgoing: OutgoingRecord[] = []
-  const urgent = new Set<string>()
-  const counts: Work['counts'] = { applied: 0, included: 0, poisoned: 0, eventCounts: new Map() }
+  const urgent = new Set<number>()
+  const counts: Work['counts'] = { applied: 0, included: 0, unheard: 0, poisoned: 0, eventCounts: new Map() }
   const work: Work = {
     outgoing,
     urgent,
     counts,
     origin: {},
     changes: {
-      derived(key, event) {
+      derived(event) {
+        // Only an asset's scans derive events here.
+        const key = ports.keyOf(event.orgId, event.assetId ?? 0)
         const headers = childHeaders(traceOf(work.origin))
         outgoing.push({ topic: ports.topics.events, key, value: ports.encodeEvent(event), headers })
         counts.eventCounts.set(event.type, (counts.eventCounts.get(event.type) ?? 0) + 1)
       },
-      urgent: (key) => urgent.add(key),
+      urgent: (ref) => urgent.add(ref),
+      seen: ports.seen,
     },
   }
   return work
@@ -239,20 +253,20 @@ function applyRecord(
   const applied = tracked.apply(decoded.value, at, work.changes)
   if (applied === 'applied') work.counts.applied++
   if (applied === 'included') work.counts.included++
+  if (applied === 'unheard') work.counts.unheard++
 }
 
 /** The state stands on the partition of its scans, whatever a hash of its key would say. */
 function stateRecords(
   ports: TrackPorts,
   partition: number,
-  states: { get(key: string): AssetState | undefined },
-  keys: readonly string[],
+  assets: AssetTable,
+  refs: readonly number[],
 ): OutgoingRecord[] {
-  return keys.flatMap((key) => {
-    const state = states.get(key)
-    return state === undefined
-      ? []
-      : [{ topic: ports.topics.assetState, key, value: ports.encodeState(state), partition }]
+  return refs.map((ref) => {
+    const state = assets.get(ref)
+    const key = ports.keyOf(state.orgId, state.asset.id)
+    return { topic: ports.topics.assetState, key, value: ports.encodeState(state), partition }
   })
 }
 

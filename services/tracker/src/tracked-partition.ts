@@ -6,25 +6,31 @@
  * Invariants
  *   T1. A record at or below an asset's state offset is not applied to that asset again.
  *   T2. Timers fire only at a record that moves the partition clock, before that record is applied, in the order of
- *       due time and key; never at a record that the asset's restored state already contains. So a replay from the
+ *       due time and ref; never at a record that the asset's restored state already contains. So a replay from the
  *       committed offset fires every timer at the same record as the first time.
  *   T3. Every change of a state makes its asset dirty at the offset of the record that changed it.
+ *   T4. A word of a reader reaches every asset that awaits it by the clock of its record, whether it was restored or
+ *       not, and no other.
  */
 import assert from 'node:assert/strict'
 import type { AssetState } from '@scanhook/domain/asset-state'
 import type { DomainEvent } from '@scanhook/domain/event'
-import type { Scan, ScanRecord } from '@scanhook/domain/scan'
-import { type AssetTable, assetTable } from './asset-table.ts'
+import type { AssetInput, Wake } from '@scanhook/domain/movement/advance-asset'
+import type { HeardDevice, Liveness, Scan, ScanRecord, Withdrawal } from '@scanhook/domain/scan'
+import type { AssetTable } from './asset-table.ts'
+import { awaitingAssets } from './awaiting-assets.ts'
 import { type DirtyOffsets, dirtyOffsets } from './dirty-offsets.ts'
 import type { Movement } from './movement.ts'
 import { type PartitionClock, partitionClock } from './partition-clock.ts'
-import { timerHeap } from './timer-heap.ts'
+import { timerClockMs, timerHeap } from './timer-heap.ts'
 
 /** What a record led to, told while it is applied. */
 export interface Changes {
-  readonly derived: (key: string, event: DomainEvent) => void
-  /** The state under `key` must be durable before the record counts as done. */
-  readonly urgent: (key: string) => void
+  readonly derived: (event: DomainEvent) => void
+  /** The state under `ref` must be durable before the record counts as done. */
+  readonly urgent: (ref: number) => void
+  /** A scan that was not late moved on when the asset was last seen. */
+  readonly seen: (state: AssetState) => void
 }
 
 export interface At {
@@ -33,7 +39,8 @@ export interface At {
   readonly nowMs: number
 }
 
-export type Applied = 'applied' | 'included' | 'ticked'
+/** `unheard`: a scan that the rules do not listen to. */
+export type Applied = 'applied' | 'included' | 'unheard' | 'ticked'
 
 export interface TrackedPartition {
   readonly assets: AssetTable
@@ -42,6 +49,10 @@ export interface TrackedPartition {
   /** Largest offset, not below the start, that a restored state contains; −1 when there is none. */
   readonly restoredThrough: number
   apply(record: ScanRecord, at: At, changes: Changes): Applied
+  /** Assets whose silence waits for a word of their reader. */
+  awaiting(): number
+  /** Memory outside the heap. */
+  bytes(): number
 }
 
 export interface PartitionStart {
@@ -49,59 +60,138 @@ export interface PartitionStart {
   readonly clockMs: number
   /** First record that will be seen. */
   readonly nextOffset: number
-  readonly states: ReadonlyMap<string, AssetState>
+  /** Taken over, not copied. */
+  readonly assets: AssetTable
 }
 
-export interface PartitionPorts {
-  readonly movement: Movement
-  /** The key of an asset's records. */
-  readonly keyOf: (scan: Scan) => string
-}
+type Step = Exclude<AssetInput['record'], Scan>
 
-export function trackedPartition(ports: PartitionPorts, start: PartitionStart): TrackedPartition {
-  const { movement, keyOf } = ports
-  const assets = assetTable()
+export function trackedPartition(movement: Movement, start: PartitionStart): TrackedPartition {
+  const { assets } = start
   const clock = partitionClock(start.clockMs)
   const timers = timerHeap()
   const dirty = dirtyOffsets()
+  const awaiting = awaitingAssets()
   const sleepers = restore()
 
   /** Assets whose state contains records that come again: their timers sleep until those are past (T2). */
   function restore(): Sleepers {
     const ahead: Sleeper[] = []
-    for (const [key, state] of start.states) {
-      assets.set(key, state)
-      if (state.offset < start.nextOffset) timers.set(key, movement.dueAtMs(state))
-      else ahead.push({ key, offset: state.offset })
-    }
+    assets.forEach((ref, state) => {
+      if (state.offset < start.nextOffset) wake(ref, state)
+      else ahead.push({ ref, offset: state.offset })
+    })
     return sleepersOf(ahead)
   }
 
-  function step(key: string, record: ScanRecord, at: At, changes: Changes): void {
-    const before = assets.get(key) ?? null
-    const { state, events, isUrgent } = movement.advance(before, record, at.offset)
-    for (const event of events) changes.derived(key, event)
-    if (state !== before) {
-      assert(state.offset === at.offset, 'a state carries the offset of the last record it contains')
-      assets.set(key, state)
-      dirty.touch(key, at.offset, at.nowMs)
-      if (isUrgent) changes.urgent(key)
-    }
-    timers.set(key, movement.dueAtMs(state))
+  /** By the clock that the timers go by: who is due within their step is not due yet, restored or not (T2, T4). */
+  function wakeOf(state: AssetState): Wake {
+    return movement.wakeOf(state, timerClockMs(clock.nowMs()))
+  }
+
+  /** T4: who awaits is known from state and clock alone, so it is the same after a restart. */
+  function wake(ref: number, state: AssetState): void {
+    const { dueAtMs, awaits } = wakeOf(state)
+    timers.arm(ref, dueAtMs)
+    if (awaits !== null) awaiting.add(awaits, ref)
+  }
+
+  /** Whether the record changed anything. `ref` is −1 for an asset that is not known yet. */
+  function take(
+    ref: number,
+    before: AssetState | null,
+    input: AssetInput,
+    at: At,
+    changes: Changes,
+  ): boolean {
+    const { state, events, isUrgent } = movement.advance(before, input)
+    for (const event of events) changes.derived(event)
+    if (state === null) return false
+    const known = state === before ? ref : keep(ref, state, at)
+    wake(known, state)
+    if (state === before) return false
+    if (isUrgent) changes.urgent(known)
+    if (state.lastSeenMs > (before?.lastSeenMs ?? 0)) changes.seen(state)
+    return true
+  }
+
+  function keep(ref: number, state: AssetState, at: At): number {
+    assert(state.offset === at.offset, 'a state carries the offset of the last record it contains')
+    const known = ref === -1 ? assets.add(state) : ref
+    if (ref !== -1) assets.set(ref, state)
+    dirty.touch(known, at.offset, at.nowMs)
+    return known
+  }
+
+  function step(ref: number, record: Step, at: At, changes: Changes): void {
+    const input = { record, offset: at.offset, clockMs: clock.nowMs() }
+    take(ref, assets.get(ref), input, at, changes)
   }
 
   function wakeBefore(offset: number): void {
-    for (const key of sleepers.takeBefore(offset)) {
-      const state = assets.get(key)
-      if (state !== undefined) timers.set(key, movement.dueAtMs(state))
+    for (const ref of sleepers.takeBefore(offset)) wake(ref, assets.get(ref))
+  }
+
+  function moveClock(atMs: number, at: At, changes: Changes): void {
+    if (!clock.advance(at.offset, atMs)) return
+    const nowMs = clock.nowMs()
+    const taken = timers.take(nowMs)
+    if (taken.length === 0) return
+    for (const ref of dueOf(taken)) step(ref, { kind: 'tick', atMs: nowMs }, at, changes)
+  }
+
+  /** The heap knows earliest times only: who is not due yet goes back. */
+  function dueOf(taken: readonly number[]): number[] {
+    const timerMs = timerClockMs(clock.nowMs())
+    const due: { readonly ref: number; readonly dueAtMs: number }[] = []
+    for (const ref of taken) {
+      const state = assets.get(ref)
+      const { dueAtMs } = wakeOf(state)
+      if (dueAtMs !== null && dueAtMs <= timerMs) due.push({ ref, dueAtMs })
+      else wake(ref, state)
+    }
+    return due.sort((one, other) => one.dueAtMs - other.dueAtMs || one.ref - other.ref).map(({ ref }) => ref)
+  }
+
+  function applyScan(scan: Scan, at: At, changes: Changes): Applied {
+    const found = assets.find(scan.orgId, scan.asset.id)
+    // Asked before the timers run: a timer may well put this very offset into the asset's state.
+    const isIncluded = found !== -1 && assets.get(found).offset >= at.offset
+    moveClock(scan.receivedAtMs, at, changes)
+    if (isIncluded) return 'included'
+    const place = assets.book.canonical(scan.place)
+    const record = place === scan.place ? scan : { ...scan, place }
+    const before = found === -1 ? null : assets.get(found)
+    const input = { record, offset: at.offset, clockMs: clock.nowMs() }
+    return take(found, before, input, at, changes) ? 'applied' : 'unheard'
+  }
+
+  function applyLiveness({ atMs, devices }: Liveness, at: At, changes: Changes): void {
+    moveClock(atMs, at, changes)
+    for (const device of devices) hear(device, at, changes)
+  }
+
+  function hear(device: HeardDevice, at: At, changes: Changes): void {
+    for (const ref of awaiting.take(device.deviceId)) {
+      // A sleeper is never in the list, so nobody here contains the record already (T1). The list may hold one that was
+      // seen again since: after a restart it would not be there, so it must not be asked now (T4).
+      const state = assets.get(ref)
+      if (wakeOf(state).awaits === device.deviceId) step(ref, { kind: 'heard', device }, at, changes)
+      else wake(ref, state)
     }
   }
 
-  function moveClock(record: ScanRecord, at: At, changes: Changes): void {
-    const atMs = record.kind === 'scan' ? record.receivedAtMs : record.atMs
-    if (!clock.advance(at.offset, atMs)) return
-    const nowMs = clock.nowMs()
-    for (const key of timers.takeDue(nowMs)) step(key, { kind: 'tick', atMs: nowMs }, at, changes)
+  /** Does not move the clock: it carries the time of a database. */
+  function applyWithdrawal(withdrawal: Withdrawal, at: At, changes: Changes): void {
+    for (const ref of concernedBy(withdrawal)) {
+      if (assets.get(ref).offset < at.offset) step(ref, withdrawal, at, changes)
+    }
+  }
+
+  function concernedBy({ orgId, withdrawn }: Withdrawal): readonly number[] {
+    if (withdrawn.kind === 'location') return assets.near(withdrawn.locationId)
+    const ref = assets.find(orgId, withdrawn.assetId)
+    return ref === -1 ? [] : [ref]
   }
 
   return {
@@ -109,32 +199,39 @@ export function trackedPartition(ports: PartitionPorts, start: PartitionStart): 
     clock,
     dirty,
     restoredThrough: sleepers.lastOffset,
+    awaiting: awaiting.size,
+    bytes: () => assets.bytes() + timers.bytes(),
     apply(record, at, changes) {
       wakeBefore(at.offset)
-      const key = record.kind === 'scan' ? keyOf(record) : null
-      // Asked before the timers run: a timer may well put this very offset into the asset's state.
-      const isIncluded = key !== null && (assets.get(key)?.offset ?? -1) >= at.offset
-      moveClock(record, at, changes)
-      if (key === null) return 'ticked'
-      if (isIncluded) return 'included'
-      step(key, record, at, changes)
-      return 'applied'
+      switch (record.kind) {
+        case 'scan':
+          return applyScan(record, at, changes)
+        case 'tick':
+          moveClock(record.atMs, at, changes)
+          return 'ticked'
+        case 'liveness':
+          applyLiveness(record, at, changes)
+          return 'ticked'
+        case 'withdrawal':
+          applyWithdrawal(record, at, changes)
+          return 'ticked'
+      }
     },
   }
 }
 
 interface Sleeper {
-  readonly key: string
+  readonly ref: number
   readonly offset: number
 }
 
 interface Sleepers {
   readonly lastOffset: number
-  /** Keys whose state contains no record at or above `offset`; each is returned once. */
-  takeBefore(offset: number): string[]
+  /** Refs whose state contains no record at or above `offset`; each is returned once. */
+  takeBefore(offset: number): number[]
 }
 
-const none: string[] = []
+const none: number[] = []
 
 function sleepersOf(ahead: Sleeper[]): Sleepers {
   ahead.sort((one, other) => one.offset - other.offset)
@@ -144,15 +241,15 @@ function sleepersOf(ahead: Sleeper[]): Sleepers {
     takeBefore(offset) {
       const first = ahead[index]
       if (first === undefined || first.offset >= offset) return none
-      const keys: string[] = []
+      const refs: number[] = []
       for (
         let sleeper = ahead[index];
         sleeper !== undefined && sleeper.offset < offset;
         sleeper = ahead[++index]
       ) {
-        keys.push(sleeper.key)
+        refs.push(sleeper.ref)
       }
-      return keys
+      return refs
     },
   }
 }
