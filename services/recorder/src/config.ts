@@ -9,6 +9,7 @@ type RecorderSettings = typeof kafkaSettings &
   typeof schemasSettings & {
     readonly RECORDER_BATCH_ROWS: Setting<number>
     readonly RECORDER_BATCH_WAIT_MS: Setting<number>
+    readonly RECORDER_SEEN_ROWS_PER_SECOND: Setting<number>
   }
 
 export const recorderSettings: RecorderSettings = {
@@ -32,5 +33,16 @@ export const recorderSettings: RecorderSettings = {
     },
     0,
     10_000,
+  ),
+  RECORDER_SEEN_ROWS_PER_SECOND: integer(
+    {
+      description:
+        'Assets whose last sighting is brought up to date a second at most, between their events; those that waited longest come first',
+      default: '5000',
+      reason:
+        'a row costs PostgreSQL about 40 µs and 0.8 kB of log: 5,000 are a fifth of a core and 4 MB/s; with more assets seen a second, each is brought up to date as much more rarely',
+    },
+    100,
+    100_000,
   ),
 }

@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { DomainEvent } from '@scanhook/domain/event'
-import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
+import { assetId, deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
+import { assetLocations } from '@scanhook/postgres/asset-locations'
+import { assetScans } from '@scanhook/postgres/asset-scans'
+import { assets } from '@scanhook/postgres/assets'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { events } from '@scanhook/postgres/events'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { organizations } from '@scanhook/postgres/organizations'
 import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { type StartedService, startService } from '@scanhook/runtime/start-service'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -64,7 +68,7 @@ beforeAll(async () => {
     { log: silentLog, metrics: openMetrics() },
   )
   admin = await kafka.openAdmin()
-  const wanted = new Set([topics.events, topics.attempts, topics.poison])
+  const wanted = new Set([topics.events, topics.attempts, topics.assetSeen, topics.poison])
   await admin.ensureTopics(
     topicSpecs(prefix, { partitions: 2, replicationFactor: 1 }).filter((spec) => wanted.has(spec.name)),
   )
@@ -180,6 +184,57 @@ test('events and attempts arrive; bytes that are no event go to poison as they c
       },
     },
   ])
+})
+
+test('an asset’s events and the sightings between them become its history and its place', async () => {
+  const { id: orgNumber } = await organizations(pg).ensure('Sightings')
+  const made = await assets(pg).create(orgNumber, { name: 'Forklift' })
+  if (made.kind !== 'changed') throw new Error(made.kind)
+  const asset = assetId(made.row.id)
+  const atMs = Date.now() - 60_000
+  const other = assetId(4_712)
+  const ofAsset = (sequence: number, type: 'asset.scanned' | 'asset.moved', data: object): DomainEvent => ({
+    ...event(),
+    orgId: orgId(orgNumber),
+    type,
+    occurredAtMs: atMs,
+    subject: `asset:${asset}`,
+    assetId: asset,
+    sequence,
+    dataJson: JSON.stringify(data),
+  })
+  await producer.appendAll(
+    [
+      { ...ofAsset(1, 'asset.scanned', { location: null, late: false }), assetId: other },
+      ofAsset(1, 'asset.scanned', { location: { id: 5 }, reason: null, late: false }),
+      ofAsset(2, 'asset.moved', { to_location: { id: 5 }, reason: 'first_seen' }),
+    ].map((one) => ({ topic: topics.events, key: `${asset}`, value: codecs.events.encode(one) })),
+  )
+  const seenAt = async (): Promise<number | undefined> =>
+    (await assetLocations(pg).list(orgNumber, { limit: 1, offset: 0, sort: [] })).rows[0]?.lastSeenAt
+  await expect.poll(seenAt, { timeout: 20_000 }).toBe(atMs)
+  await producer.append({ topic: topics.assetSeen, key: null, value: Buffer.from('not avro') })
+  await producer.appendAll(
+    [20_000, 10_000].map((laterMs) => ({
+      topic: topics.assetSeen,
+      key: null,
+      value: codecs.assetSeen.encode({
+        atMs,
+        seen: [
+          { orgId: orgId(orgNumber), assetId: asset, lastSeenMs: atMs + laterMs },
+          { orgId: orgId(orgNumber), assetId: assetId(4_711), lastSeenMs: atMs },
+          // No instant of PostgreSQL's: it must not keep the others of its round.
+          { orgId: orgId(orgNumber), assetId: other, lastSeenMs: -4e15 },
+        ],
+      }),
+    })),
+  )
+  await expect.poll(seenAt, { timeout: 20_000 }).toBe(atMs + 20_000)
+  const past = await assetScans(pg).list(orgNumber, asset, { limit: 5, offset: 0, sort: [] })
+  expect(past?.rows).toMatchObject([{ observedAt: atMs, previousObservedAt: null }])
+  await expect
+    .poll(() => recorder.metrics.text(), { timeout: 20_000 })
+    .toMatch(/scanhook_recorder_sightings_dropped_total [1-9]/)
 })
 
 test('W2: PostgreSQL goes away and comes back: the recorder lives, and every record of the time between is there', async () => {

@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-d
 import { systemClock } from '@scanhook/runtime/clock'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { assetRows } from './asset-rows.ts'
 import { attemptRow } from './attempt-row.ts'
 import { batcher } from './batcher.ts'
 import { foldDeliveries } from './delivery-row.ts'
@@ -34,6 +35,7 @@ afterAll(async () => {
 
 const nowMs = Date.UTC(2026, 10, 20, 12)
 const org = orgId(77)
+const noAssets = { scans: [], locations: [] }
 const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 2, totalMs: 3 }
 
 let made = 0
@@ -98,8 +100,8 @@ async function record(all: readonly Attempt[]): Promise<void> {
 
 test('events are stored as they were and once, however often they come', async () => {
   const one = event()
-  await history(pg).recordEvents([eventRow(one), eventRow(event()), eventRow(one)], nowMs)
-  await history(pg).recordEvents([eventRow(one)], nowMs)
+  await history(pg).recordEvents([eventRow(one), eventRow(event()), eventRow(one)], noAssets, nowMs)
+  await history(pg).recordEvents([eventRow(one)], noAssets, nowMs)
   const stored = await events(pg).find(org, one.eventId)
   expect(stored).toMatchObject({
     occurredAt: nowMs - 1_500,
@@ -122,11 +124,15 @@ test('events are stored as they were and once, however often they come', async (
 
 test('a day that nobody foresaw is kept, and its rows move when its partition is made', async () => {
   const odd = event(uuid(), Date.UTC(2031, 0, 2))
-  await history(pg).recordEvents([eventRow(odd)], nowMs)
+  await history(pg).recordEvents([eventRow(odd)], noAssets, nowMs)
   expect(await events(pg).find(org, odd.eventId)).not.toBeNull()
-  await history(pg).recordEvents([eventRow(event(uuid(), Date.UTC(2031, 0, 2, 5)))], Date.UTC(2031, 0, 2, 6))
+  await history(pg).recordEvents(
+    [eventRow(event(uuid(), Date.UTC(2031, 0, 2, 5)))],
+    noAssets,
+    Date.UTC(2031, 0, 2, 6),
+  )
   expect(await events(pg).find(org, odd.eventId)).toMatchObject({ receivedAt: Date.UTC(2031, 0, 2) })
-  await history(pg).recordEvents([eventRow(odd)], Date.UTC(2031, 0, 2, 6))
+  await history(pg).recordEvents([eventRow(odd)], noAssets, Date.UTC(2031, 0, 2, 6))
   expect(
     (await events(pg).list(org, { limit: 10, offset: 0, sort: [], fromMs: Date.UTC(2031, 0, 1) })).totalCount,
   ).toBe(2)
@@ -220,6 +226,7 @@ async function handle(database_: Postgres, values: readonly DomainEvent[]): Prom
         const write = (some: typeof items): Promise<void> =>
           store.recordEvents(
             some.map((item) => eventRow(item.value)),
+            assetRows(some.map((item) => item.value)),
             nowMs,
           )
         const bad = await isolateBad(items, write, (error) => isPostgresError(error, 'POSTGRES_BAD_VALUE'))

@@ -1,5 +1,6 @@
-/** The recorder: `events` and `attempts` into PostgreSQL. The only file that knows every name. */
+/** The recorder: `events`, `attempts` and `asset-seen` into PostgreSQL. The only file that knows every name. */
 
+import type { AssetSeen, SeenAsset } from '@scanhook/domain/asset-seen'
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -13,6 +14,7 @@ import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { topicNames } from '@scanhook/schemas/topics'
+import { assetRows } from './asset-rows.ts'
 import { attemptRow } from './attempt-row.ts'
 import { batcher } from './batcher.ts'
 import { recorderSettings } from './config.ts'
@@ -20,6 +22,7 @@ import { foldDeliveries } from './delivery-row.ts'
 import { eventRow } from './event-row.ts'
 import { isolateBad } from './isolate-bad.ts'
 import { type Decoded, type RecordPorts, recordBatch } from './record-batch.ts'
+import { type SeenKeeper, seenKeeper } from './seen-keeper.ts'
 
 type Context = ServiceContext<typeof recorderSettings>
 
@@ -50,6 +53,7 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
     const events = ports(context, 'events', codecs.events, setAside, (items) =>
       store.recordEvents(
         items.map((item) => eventRow(item.value)),
+        assetRows(items.map((item) => item.value)),
         context.clock.nowMs(),
       ),
     )
@@ -60,11 +64,14 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
         context.clock.nowMs(),
       ),
     )
+    const seen = seenPorts(codecs.assetSeen, setAside, context, keepSeen(store, context))
     const consumer = kafka.openConsumer({
       groupId: `${config.TOPIC_PREFIX}recorder`,
-      topics: [topics.events, topics.attempts],
-      handle: (batch: RecordBatch) =>
-        batch.topic === topics.events ? recordBatch(events, batch) : recordBatch(attempts, batch),
+      topics: [topics.events, topics.attempts, topics.assetSeen],
+      handle: (batch: RecordBatch) => {
+        if (batch.topic === topics.events) return recordBatch(events, batch)
+        return batch.topic === topics.attempts ? recordBatch(attempts, batch) : recordBatch(seen, batch)
+      },
       onFatal: fail,
     })
     onStop('consumer', () => consumer.stop())
@@ -89,6 +96,86 @@ function poisoner(
     poisoned.inc({ reason })
     const { topic, partition, offset } = record
     log.warn({ topic, partition, offset, reason, detail }, 'record.poisoned')
+  }
+}
+
+/** Twice in the time that remains of the 2 s after the second for which the tracker collects. */
+const seenRoundMs = 250
+/** As many assets as one organization of the largest kind has; about 100 bytes each. */
+const seenWaitingMax = 1_000_000
+
+/** The waiting room of sightings, written out round by round. */
+function keepSeen(store: History, { config, clock, log, metrics, onStop }: Context): SeenKeeper {
+  const written = metrics.counter(
+    'scanhook_recorder_sightings_total',
+    'Assets whose last sighting was brought up to date between two of their events',
+  )
+  const dropped = metrics.counter(
+    'scanhook_recorder_sightings_dropped_total',
+    'Sightings dropped because too many assets wait, or because they can not be stored',
+  )
+  const failures = metrics.counter(
+    'scanhook_recorder_sightings_failures_total',
+    'Rounds of sightings that PostgreSQL did not take; the next one tries again',
+    { code: postgresErrorCodes },
+  )
+  const waiting = metrics.gauge('scanhook_recorder_sightings_waiting', 'Assets whose last sighting waits')
+  const keeper = seenKeeper(
+    {
+      write: async (sightings) => {
+        let moved = 0
+        const write = async (some: readonly SeenAsset[]): Promise<void> => {
+          moved += await store.recordSightings(some)
+        }
+        // One that PostgreSQL can't hold must not keep its round from being written, for ever.
+        const bad = await isolateBad(sightings, write, (error) =>
+          isPostgresError(error, 'POSTGRES_BAD_VALUE'),
+        )
+        dropped.inc({}, bad.length)
+        return moved
+      },
+      onWritten: (count) => written.inc({}, count),
+      onDropped: (count) => dropped.inc({}, count),
+      onFailure: (thrown) => {
+        const error = postgresErrorOf(thrown)
+        failures.inc({ code: error.code })
+        log.warn({ error }, 'sightings.postponed')
+      },
+    },
+    {
+      rowsMax: Math.ceil((config.RECORDER_SEEN_ROWS_PER_SECOND * seenRoundMs) / 1000),
+      waitingMax: seenWaitingMax,
+    },
+  )
+  metrics.onCollect(() => waiting.set(keeper.waiting()))
+  let cancel = clock.after(seenRoundMs, round)
+  function round(): void {
+    cancel = clock.after(seenRoundMs, round)
+    void keeper.write()
+  }
+  onStop('sightings', () => cancel())
+  return keeper
+}
+
+/** The handler's ports for `asset-seen`: its records are done when they are noted (seen-keeper.ts says why). */
+function seenPorts(
+  codec: Codec<AssetSeen>,
+  setAside: SetAside,
+  { config, clock }: Context,
+  keeper: SeenKeeper,
+): RecordPorts<AssetSeen> {
+  return {
+    decode: recordDecoder(codec, (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve))),
+    batcher: {
+      submit: (items) => {
+        keeper.note(items.map((item) => item.value))
+        return Promise.resolve({ kind: 'written', rejected: [] })
+      },
+    },
+    setAside,
+    onFailure: () => clock.nowMs(), // noting does not fail
+    onWritten: () => undefined,
+    rowsMax: config.RECORDER_BATCH_ROWS,
   }
 }
 
