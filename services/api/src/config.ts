@@ -1,5 +1,8 @@
 /** The API's settings. */
-import { integer, type Setting, text } from '@scanhook/config/settings'
+import { integer, json, type Setting, text } from '@scanhook/config/settings'
+import type { MovementOverrides } from '@scanhook/domain/movement-settings'
+import { parseSettings } from '@scanhook/domain/setting/parse-settings'
+import { systemSettings } from '@scanhook/domain/setting/system-settings'
 import { httpSettings } from '@scanhook/http/settings'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import { postgresSettings } from '@scanhook/postgres/settings'
@@ -27,6 +30,7 @@ type OwnSettings = {
   readonly API_PORT: Setting<number>
   readonly SECRET_KEYS: Setting<string>
   readonly API_WEBHOOKS_MAX: Setting<number>
+  readonly MOVEMENT_SETTINGS: Setting<MovementOverrides>
 }
 
 export type ApiSettings = typeof kafkaSettings &
@@ -63,4 +67,5 @@ export const apiSettings: ApiSettings = {
     1,
     10_000,
   ),
+  MOVEMENT_SETTINGS: json(systemSettings, systemSettings.rule, parseSettings),
 }

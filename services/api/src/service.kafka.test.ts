@@ -43,6 +43,9 @@ interface Row {
   readonly data_example: unknown
   readonly attempts: unknown
   readonly holds: unknown
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly geofence: unknown
+  readonly effective: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 interface Answer {
   readonly status: number
@@ -145,6 +148,7 @@ beforeAll(async () => {
     API_RATE_LIMIT_BURST: '100000',
     API_WEBHOOKS_MAX: '12',
     WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:9000',
+    MOVEMENT_SETTINGS: '{"smoothing_ms": 1200}',
   }
   service = await startService(apiService, env)
   tokenOfA = (await apiKeys(pg).create(orgA, { name: 'test', scopes })).token
@@ -181,6 +185,8 @@ describe('the caller', () => {
       ['GET', '/locations'],
       ['GET', '/scan-devices'],
       ['GET', '/scan-points'],
+      ['GET', '/orgs/me/settings'],
+      ['PATCH', '/orgs/me/settings', { confirm_ms: 1 }],
       ['GET', '/webhooks'],
       ['GET', '/deliveries'],
       ['GET', '/events'],
@@ -411,6 +417,7 @@ describe('locations, devices, points', () => {
         location_id: place.id,
         location_external_key: place.external_key,
         is_active: true,
+        settings: {},
         created_at: expect.stringMatching(instant),
         updated_at: expect.stringMatching(instant),
         deleted_at: null,
@@ -435,6 +442,174 @@ describe('locations, devices, points', () => {
     expect((await a('GET', path)).body.data).toMatchObject({ location_id: null, location_external_key: null })
     await a('DELETE', `/scan-devices/${device.id}`)
     expect((await a('GET', path)).status).toBe(404)
+  })
+})
+
+describe('settings of movement', () => {
+  async function watched() {
+    const site = (await a('POST', '/locations', { name: 'Site' })).body.data
+    const bay = (await a('POST', '/locations', { name: 'Bay', parent_id: site.id })).body.data
+    const device = (
+      await a('POST', '/scan-devices', { external_key: unique('gw'), name: 'Gateway', type: 'gl_s10' })
+    ).body.data
+    const point = (await a('POST', '/scan-points', { scan_device_id: device.id, location_id: bay.id })).body
+      .data
+    return { site, bay, point }
+  }
+
+  test('a scan point says what holds there, and whose word it is', async () => {
+    const { site, bay, point } = await watched()
+    await a('PATCH', '/orgs/me/settings', { confirm_ms: 4_000, reorder_ms: 100, late_limit_seconds: 60 })
+    await a('PATCH', `/locations/${site.id}`, { settings: { confirm_ms: 3_000, reorder_ms: 200 } })
+    await a('PATCH', `/locations/${bay.id}`, { settings: { confirm_ms: 2_000, exit_timeout_seconds: 'off' } })
+    await a('PATCH', `/scan-points/${point.id}`, { settings: { confirm_ms: 1_000, rssi_floor_dbm: -72.25 } })
+    const { status, body } = await a('GET', `/scan-points/${point.id}/settings`)
+    const nowhere = { location_id: null, location_external_key: null }
+    const ofBay = { location_id: bay.id, location_external_key: bay.external_key }
+    const ofSite = { location_id: site.id, location_external_key: site.external_key }
+    expect([status, body.data]).toMatchObject([
+      200,
+      {
+        scan_point_id: point.id,
+        kind: 'zone',
+        overrides: { confirm_ms: 1_000, rssi_floor_dbm: -72.25 },
+        effective: {
+          confirm_ms: { value: 1_000, source: 'scan_point', ...nowhere },
+          rssi_floor_dbm: { value: -72.25, source: 'scan_point', ...nowhere },
+          exit_timeout_seconds: { value: 'off', source: 'location', ...ofBay },
+          reorder_ms: { value: 200, source: 'location', ...ofSite },
+          late_limit_seconds: { value: 60, source: 'organization', ...nowhere },
+          smoothing_ms: { value: 1_200, source: 'system', ...nowhere },
+          hierarchy_events: { value: 'path', source: 'default', ...nowhere },
+        },
+      },
+    ])
+    expect(Object.keys(body.data.effective)).toHaveLength(16)
+    await a('PATCH', '/orgs/me/settings', { confirm_ms: null, reorder_ms: null, late_limit_seconds: null })
+  })
+
+  test('an organization’s are told for each kind of scan point; the answer may come back with a change', async () => {
+    const before = (await a('GET', '/orgs/me/settings')).body.data
+    expect(before).toMatchObject({ overrides: {} })
+    expect(Object.keys(before.effective)).toEqual(['zone', 'portal', 'manual', 'gps'])
+    expect(before.effective['portal']?.['exit_timeout_seconds']).toEqual({ value: 'off', source: 'default' })
+    const changed = await a('PATCH', '/orgs/me/settings', { ...before, exit_timeout_seconds: 600 })
+    expect([changed.status, changed.body.data]).toMatchObject([
+      200,
+      {
+        overrides: { exit_timeout_seconds: 600 },
+        effective: {
+          portal: { exit_timeout_seconds: { value: 600, source: 'organization' } },
+          gps: {
+            smoothing_ms: { value: 1_200, source: 'system' },
+            confirm_ms: { value: 60_000, source: 'default' },
+          },
+        },
+      },
+    ])
+    const stale = await a('PATCH', '/orgs/me/settings', { ...before, exit_timeout_seconds: null })
+    expect([stale.status, stale.body.error.fields[0]]).toMatchObject([
+      400,
+      { field: 'overrides', code: 'read_only' },
+    ])
+    expect((await a('PATCH', '/orgs/me/settings', { exit_timeout_seconds: null })).body.data).toEqual(before)
+    expect((await b('GET', '/orgs/me/settings')).body.data).toEqual(before)
+  })
+
+  test('a PATCH merges within settings: what it names is set, null takes back, null for all takes all back', async () => {
+    const { bay } = await watched()
+    const path = `/locations/${bay.id}`
+    const patch = async (settings: unknown) => (await a('PATCH', path, { settings })).body.data.settings
+    expect(await patch({ confirm_ms: 1, reorder_ms: 2 })).toEqual({ confirm_ms: 1, reorder_ms: 2 })
+    expect(await patch({ confirm_ms: null, confirm_reads: 3 })).toEqual({ confirm_reads: 3, reorder_ms: 2 })
+    const row = (await a('GET', path)).body.data
+    expect((await a('PATCH', path, row)).body.data.settings).toEqual(row.settings)
+    expect(await patch(null)).toEqual({})
+  })
+
+  test('wrong settings are all named, with the rule, wherever they stand', async () => {
+    const { bay, point } = await watched()
+    const wrong = { confirm_ms: 60_001, switch_margin_db: '3', colour: 1 }
+    for (const [method, path, body, prefix] of [
+      ['POST', '/locations', { name: 'x', settings: wrong }, 'settings.'],
+      ['PATCH', `/locations/${bay.id}`, { settings: wrong }, 'settings.'],
+      ['PATCH', `/scan-points/${point.id}`, { settings: wrong }, 'settings.'],
+      ['PATCH', '/orgs/me/settings', wrong, ''],
+    ] as const) {
+      const answer = await a(method, path, body)
+      expect([path, answer.status, answer.body.error.fields]).toMatchObject([
+        path,
+        400,
+        [
+          {
+            field: `${prefix}confirm_ms`,
+            code: 'too_large',
+            message: 'must be a whole number from 0 to 60000; received 60001',
+          },
+          { field: `${prefix}switch_margin_db`, code: 'invalid_value' },
+          { field: `${prefix}colour`, code: 'unknown_field' },
+        ],
+      ])
+    }
+    expect((await a('PATCH', `/locations/${bay.id}`, { settings: [] })).body.error.fields[0]).toMatchObject({
+      field: 'settings',
+      code: 'invalid_value',
+    })
+  })
+})
+
+describe('geofences', () => {
+  const circle = { type: 'circle', latitude: 52.5, longitude: 13.4, radius_m: 50 }
+  const polygon = {
+    type: 'polygon',
+    points: [
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ],
+  }
+
+  test('a fence is set, merged, replaced by one of another type, and taken away', async () => {
+    const made = (await a('POST', '/locations', { name: 'Yard', geofence: circle })).body.data
+    const path = `/locations/${made.id}`
+    const patch = async (geofence: unknown) => (await a('PATCH', path, { geofence })).body.data.geofence
+    expect(made.geofence).toEqual(circle)
+    expect(await patch({ radius_m: 75 })).toEqual({ ...circle, radius_m: 75 })
+    expect(await patch(polygon)).toEqual(polygon)
+    const row = (await a('GET', path)).body.data
+    expect((await a('PATCH', path, row)).body.data.geofence).toEqual(polygon)
+    expect(await patch(circle)).toEqual(circle)
+    expect(await patch(null)).toBeNull()
+    expect((await a('POST', '/locations', { name: 'No yard' })).body.data.geofence).toBeNull()
+  })
+
+  test('a wrong fence is refused with its fields', async () => {
+    const { id } = (await a('POST', '/locations', { name: 'Yard', geofence: circle })).body.data
+    const refused = async (method: string, path: string, geofence: unknown) => {
+      const { status, body } = await a(method, path, { name: 'x', geofence })
+      return [status, ...body.error.fields.map(({ field, code }) => `${field} ${code}`)]
+    }
+    expect(await refused('POST', '/locations', { ...circle, radius_m: 1, latitude: 'x' })).toEqual([
+      400,
+      'geofence.latitude invalid_value',
+      'geofence.radius_m too_small',
+    ])
+    expect(await refused('POST', '/locations', 'here')).toEqual([400, 'geofence invalid_value'])
+    expect(await refused('PATCH', `/locations/${id}`, { radius_m: 1e9 })).toEqual([
+      400,
+      'geofence.radius_m too_large',
+    ])
+    expect(await refused('PATCH', `/locations/${id}`, { type: 'polygon' })).toEqual([
+      400,
+      'geofence.points required',
+    ])
+    expect(await refused('PATCH', `/locations/${id}`, [])).toEqual([400, 'geofence invalid_value'])
+  })
+
+  test('a tracker is a tag', async () => {
+    const tags = [{ tag_type: 'gps', value: '359586015829802' }]
+    const { status, body } = await a('POST', '/assets', { name: 'Truck', tags })
+    expect([status, body.data.tags]).toMatchObject([201, tags])
   })
 })
 
@@ -622,6 +797,7 @@ async function recordHistory(): Promise<void> {
         dataJson: '{"asset":{"id":5}}',
       },
     ],
+    { scans: [], locations: [] },
     nowMs,
   )
   const attempt = {
@@ -798,6 +974,7 @@ test('another organization gets the same 404 for our ids as for ids that never w
     ['PATCH', tagPath, { is_active: false }],
     ['DELETE', tagPath],
     ['POST', `/webhooks/${webhook.id}/test`],
+    ['GET', `/scan-points/${point.id}/settings`],
     ['GET', `/api-keys/${key.id}`],
     ['DELETE', `/api-keys/${key.id}`],
     ['GET', `/deliveries/${deliveryId}`],

@@ -8,18 +8,22 @@ import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { childHeaders, newTrace } from '@scanhook/observability/trace'
 import { apiKeys } from '@scanhook/postgres/api-keys'
+import { assetLocations } from '@scanhook/postgres/asset-locations'
+import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
 import { locations } from '@scanhook/postgres/locations'
+import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
+import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -29,6 +33,8 @@ import { newSecret } from '@scanhook/signing/secret'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { addApiKeyRoutes } from './api-keys/routes.ts'
+import { addAssetHistoryRoutes } from './asset-history/routes.ts'
+import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
@@ -40,7 +46,9 @@ import { startRelay } from './outbox/relay-outbox.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
 import type { Api } from './server.ts'
+import { addSettingsRoutes } from './settings/routes.ts'
 import { addTagRoutes } from './tags/routes.ts'
+import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { testDelivery } from './webhooks/test-delivery.ts'
 
@@ -94,7 +102,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
 }
 
 function addRoutes(api: Api, wiring: Wiring): void {
-  const { pg } = wiring
+  const { pg, context } = wiring
   addOrganizationRoutes(api, organizations(pg))
   addApiKeyRoutes(api, apiKeys(pg))
   addAssetRoutes(api, assets(pg))
@@ -102,10 +110,14 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addLocationRoutes(api, locations(pg))
   addScanDeviceRoutes(api, scanDevices(pg))
   addScanPointRoutes(api, scanPoints(pg))
+  addSettingsRoutes(api, { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS })
   addWebhookRoutes(api, webhookPorts(wiring))
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, { deliveries: deliveries(pg), attempts: attempts(pg) })
   addEventRoutes(api, events(pg))
+  addAssetLocationRoutes(api, assetLocations(pg))
+  addAssetHistoryRoutes(api, assetScans(pg))
+  addUnknownTagRoutes(api, unknownTags(pg))
 }
 
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */

@@ -1,5 +1,9 @@
 /** Locations: a tree of named places. */
+import { renderGeofence } from '@scanhook/domain/fencing/render-geofence'
+import type { Geofence } from '@scanhook/domain/geofence'
+import { renderSettings } from '@scanhook/domain/setting/render-settings'
 import { nothing, single, timeText } from '@scanhook/http/answers'
+import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import {
   type Location,
@@ -27,6 +31,8 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { settingsField } from '../settings/settings-input.ts'
+import { geofencePatch, newGeofence, patchGeofence } from './geofence-input.ts'
 
 const parent = { idField: 'parent_id', keyField: 'parent_external_key' } as const
 const self = { idField: 'id', keyField: 'external_key' } as const
@@ -38,12 +44,19 @@ const written = {
   valid_to: timeField.nullable().optional(),
   parent_id: idField.nullable().optional(),
   parent_external_key: externalKeyField.nullable().optional(),
+  settings: settingsField.nullable().optional(),
 }
-const newLocation = z.object({ ...written, external_key: externalKeyField.optional(), name: nameField })
+const newLocation = z.object({
+  ...written,
+  external_key: externalKeyField.optional(),
+  name: nameField,
+  geofence: newGeofence.nullable().optional(),
+})
 const answeredOnly = ['id', 'external_key', 'created_at', 'updated_at', 'deleted_at'] as const
 const locationPatch = z.object({
   ...written,
   name: nameField.optional(),
+  geofence: geofencePatch.nullable().optional(),
   ...readOnlyFields(answeredOnly),
 })
 const query = z.object({
@@ -66,7 +79,8 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     scope: 'locations:write',
     body: newLocation,
     handle: async ({ caller, body }) => {
-      const input = { ...changeOf(body), name: body.name, externalKey: body.external_key }
+      const { name, external_key: externalKey, geofence } = body
+      const input = { ...changeOf(body), name, externalKey, geofence }
       return single(locationView(rowOf(await locations.create(caller.orgId, input), 'location')), 201)
     },
   })
@@ -108,7 +122,9 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     handle: async ({ caller, params: { location_id: id }, body }) => {
       const current = foundOf(await locations.find(caller.orgId, id), 'location')
       refuseReadOnly(body, locationView(current), answeredOnly)
-      const changed = await locations.update(caller.orgId, id, { ...changeOf(body), name: body.name })
+      const geofence = geofenceOf(current, body.geofence)
+      const change = { ...changeOf(body), name: body.name, geofence }
+      const changed = await locations.update(caller.orgId, id, change)
       return single(locationView(rowOf(changed, 'location')))
     },
   })
@@ -142,7 +158,19 @@ function changeOf(body: Written): LocationChange {
     validFromMs: body.valid_from,
     validToMs: body.valid_to,
     parent: referenceOf(parent, body.parent_id, body.parent_external_key),
+    settings: body.settings,
   }
+}
+
+/** Merged into the one that is there; undefined leaves it. */
+function geofenceOf(
+  { geofence }: Location,
+  patch: Readonly<Record<string, unknown>> | null | undefined,
+): Geofence | null | undefined {
+  if (patch === undefined || patch === null) return patch
+  const parsed = patchGeofence(geofence, patch)
+  if (!parsed.ok) throw validationError(parsed.problems)
+  return parsed.value
 }
 
 function locationView(location: Location): Readonly<Record<string, unknown>> {
@@ -156,6 +184,8 @@ function locationView(location: Location): Readonly<Record<string, unknown>> {
     is_active: location.isActive,
     valid_from: timeText(location.validFrom),
     valid_to: timeText(location.validTo),
+    settings: renderSettings(location.settings),
+    geofence: location.geofence === null ? null : renderGeofence(location.geofence),
     created_at: timeText(location.createdAt),
     updated_at: timeText(location.updatedAt),
     deleted_at: timeText(location.deletedAt),

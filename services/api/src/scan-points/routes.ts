@@ -1,5 +1,6 @@
 /** Scan points: which antenna of which device watches which location. */
 import { scanPointKinds } from '@scanhook/domain/asset'
+import { renderSettings } from '@scanhook/domain/setting/render-settings'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
@@ -18,6 +19,7 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { settingsField } from '../settings/settings-input.ts'
 
 const device = { idField: 'scan_device_id', keyField: 'scan_device_external_key' } as const
 const location = { idField: 'location_id', keyField: 'location_external_key' } as const
@@ -28,6 +30,7 @@ const written = {
   is_active: z.boolean().optional(),
   location_id: idField.nullable().optional(),
   location_external_key: externalKeyField.nullable().optional(),
+  settings: settingsField.nullable().optional(),
 }
 const newPoint = z.object({
   ...written,
@@ -143,6 +146,7 @@ function changeOf(body: Written): Parameters<ScanPoints['update']>[2] {
     name: body.name,
     isActive: body.is_active,
     location: referenceOf(location, body.location_id, body.location_external_key),
+    settings: body.settings,
   }
 }
 
@@ -157,6 +161,7 @@ function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
     location_id: point.locationId,
     location_external_key: point.locationExternalKey,
     is_active: point.isActive,
+    settings: renderSettings(point.settings),
     created_at: timeText(point.createdAt),
     updated_at: timeText(point.updatedAt),
     deleted_at: timeText(point.deletedAt),

@@ -1,0 +1,47 @@
+/**
+ * Where an asset was: its scans, newest first. TrakRF's shape and TrakRF's documented meaning of `duration_seconds`,
+ * which its code does not have: the time since the asset's scan before, spent at that one's location.
+ */
+import { timeText } from '@scanhook/http/answers'
+import { idParam, pageParams, sortParam, timeParam } from '@scanhook/http/query'
+import { type AssetScans, type StoredScan, scanSortFields } from '@scanhook/postgres/asset-scans'
+import { z } from 'zod'
+import { type Api, foundOf, listOf, pageOf } from '../server.ts'
+
+const params = z.object({ asset_id: idParam() })
+const query = z.object({
+  ...pageParams,
+  from: timeParam().optional(),
+  to: timeParam().optional(),
+  sort: sortParam(scanSortFields, '-event_observed_at'),
+})
+
+export function addAssetHistoryRoutes(api: Api, scans: AssetScans): void {
+  api.route({
+    method: 'GET',
+    path: '/api/v1/assets/:asset_id/history',
+    scope: 'tracking:read',
+    params,
+    query,
+    handle: async ({ caller, params: { asset_id: id }, query: given }) => {
+      const page = await scans.list(caller.orgId, id, {
+        ...pageOf(given),
+        fromMs: given.from,
+        toMs: given.to,
+      })
+      return listOf(given, foundOf(page, 'asset'), scanView)
+    },
+  })
+}
+
+function scanView(scan: StoredScan): Readonly<Record<string, unknown>> {
+  return {
+    event_observed_at: timeText(scan.observedAt),
+    location_id: scan.locationId,
+    location_external_key: scan.locationExternalKey,
+    duration_seconds:
+      scan.previousObservedAt === null
+        ? null
+        : Math.floor((scan.observedAt - scan.previousObservedAt) / 1000),
+  }
+}
