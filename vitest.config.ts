@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
-          include: ['{packages,services,tools}/**/*.test.ts'],
+          include: ['{packages,services,tools}/**/*.test.ts', 'test/{evaluate,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**', needsInfrastructure],
         },
       },

@@ -15,7 +15,7 @@ import { openTestKafka } from '../harness/open-test-kafka.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
 import { openWorld, type ServiceName, startServices, type World } from '../harness/world.ts'
-import { cpuMsOf } from './cpu.ts'
+import { figuresOfTree } from './process-figures.ts'
 import { quantile } from './quantile.ts'
 
 const run = promisify(execFile)
@@ -89,6 +89,8 @@ interface Scene {
   readonly admin: KafkaAdmin
   readonly sink: Sink
 }
+
+const cpuMsOf = (pid: number | null): number => (pid === null ? 0 : figuresOfTree(pid).cpuMs)
 
 const cpuSnapshot = (world: World, names: readonly ServiceName[]): Map<ServiceName, number> =>
   new Map(names.map((name) => [name, cpuMsOf(world.services[name].pid())]))

@@ -1,5 +1,6 @@
 /** The path, with separate processes and real infrastructure: reads in through Kafka, exactly the expected events out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problemsOfBodies, problemsOfEvents } from '../harness/check-events.ts'
 import { type RegisteredEndpoint, registerEndpoint } from '../harness/endpoint.ts'
 import { replayTrackerFromStart } from '../harness/replay-tracker.ts'
 import {
@@ -238,6 +239,15 @@ describe('the delivery log', () => {
     expect(detail.attempts).toHaveLength(1)
     expect(detail.attempts[0]?.response_status).toBe(200)
     expect(Object.keys(detail.attempts[0]?.request_headers ?? {})).toContain('webhook-signature')
+  })
+})
+
+describe('the catalogue', () => {
+  test('keeps its promises: every body that arrived, and every event on the topic, is what it says', async () => {
+    const received = world.receiver.received()
+    expect(received.length).toBeGreaterThan(expected.length)
+    expect(problemsOfBodies(received)).toEqual([])
+    expect(await problemsOfEvents(world)).toEqual([])
   })
 })
 

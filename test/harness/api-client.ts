@@ -12,8 +12,11 @@ export interface ApiClient {
   readonly data: <T>(method: string, path: string, body?: unknown) => Promise<T>
 }
 
+const usualType = (method: string): string =>
+  method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+
 export function apiClient(url: string, key: string): ApiClient {
-  const call: ApiClient['call'] = async (method, path, body, contentType = 'application/json') => {
+  const call: ApiClient['call'] = async (method, path, body, contentType = usualType(method)) => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {

@@ -19,6 +19,8 @@ export interface Warehouse {
 /** Creates the master data through the HTTP API, as a customer would. */
 export async function furnishWarehouse(world: World, assetCount: number): Promise<Warehouse> {
   const { data } = world.api
+  // Every read here is equally loud, and an asset is read in one place only: the next place need not be louder.
+  await data('PATCH', '/api/v1/orgs/me/settings', { switch_margin_db: 0 })
   const site = await data<Created>('POST', '/api/v1/locations', { external_key: 'SITE', name: 'Site' })
   const places: (Created & { device: string })[] = []
   for (const key of ['DOCK', 'BAY', 'YARD']) {
@@ -108,9 +110,9 @@ export interface Walk {
   readonly finished: Promise<readonly string[]>
 }
 
-/** A read every `readEveryMs` per asset, `readsPerLeg` reads at each place: longer than the confirmation of 1.5 s. */
+/** A read every `readEveryMs` per asset, `readsPerLeg` reads at each place: longer than the first sighting's wait of 3 s. */
 const readEveryMs = 600
-const readsPerLeg = 5
+const readsPerLeg = 7
 
 /**
  * Writes reads to the upstream topic at the pace of real readers, in rounds over all assets; each round waits for the

@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly timeScale?: number
   /** Every service reaches Kafka through a gate of its own, so that its writes can be held. */
   readonly isGated?: boolean
+  /** Redis, PostgreSQL and the registry are reached directly: nothing can be cut, and nothing in this process is in the way. */
+  readonly isDirect?: boolean
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -108,6 +110,7 @@ export async function runStep(
 export async function openWorld({
   timeScale = 1,
   isGated = false,
+  isDirect = false,
   env: extra = {},
 }: WorldOptions = {}): Promise<World> {
   const id = randomBytes(4).toString('hex')
@@ -125,9 +128,9 @@ export async function openWorld({
   const receiver = await startReceiver(join(folder, 'received.ndjson'))
   const env: Record<string, string> = {
     KAFKA_BROKERS: required('KAFKA_BROKERS'),
-    REGISTRY_URL: registry.address.replace(/\/$/, ''),
-    POSTGRES_URL: postgres.address,
-    REDIS_URL: redis.address,
+    REGISTRY_URL: isDirect ? required('REGISTRY_URL') : registry.address.replace(/\/$/, ''),
+    POSTGRES_URL: isDirect ? databaseUrl.toString() : postgres.address,
+    REDIS_URL: isDirect ? required('REDIS_URL') : redis.address,
     TOPIC_PREFIX: `world-${id}.`,
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     SCHEMA_CACHE_DIR: join(folder, 'schemas'),

@@ -1,0 +1,16 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { figuresOfTree, pidListeningOn } from './process-figures.ts'
+
+test('who listens on a port is found, and what it costs', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  expect(pidListeningOn(port)).toBe(process.pid)
+  const { cpuMs, rssBytes } = figuresOfTree(process.pid)
+  expect(cpuMs).toBeGreaterThan(0)
+  expect(rssBytes).toBeGreaterThan(10_000_000)
+  await new Promise((resolve) => void server.close(resolve))
+  expect(pidListeningOn(port)).toBeNull()
+})
