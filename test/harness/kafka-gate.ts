@@ -16,12 +16,16 @@ export interface KafkaGate {
   readonly heldCount: () => number
   /** Heartbeats of its consumers that passed so far: a measure of time that the service itself sets. */
   readonly heartbeatCount: () => number
+  /** From now on, commits of its consumers wait, too. */
+  readonly holdCommits: () => void
+  /** Opens the gate and lets what was held through: late, as what a process had in flight when it stood still. */
+  readonly deliver: () => void
   /** Opens the gate. What was held is thrown away, so call it when the service is dead: it never left the process. */
   readonly release: () => void
   readonly close: () => Promise<void>
 }
 
-const apiKeys = { produce: 0, metadata: 3, findCoordinator: 10, heartbeat: 12 } as const
+const apiKeys = { produce: 0, metadata: 3, offsetCommit: 8, findCoordinator: 10, heartbeat: 12 } as const
 
 /** Cuts a stream into frames: four bytes of length, then as many bytes. */
 function frameCutter(take: (frame: Buffer) => void): (chunk: Buffer) => void {
@@ -59,20 +63,32 @@ function readdress(frame: Buffer, from: Buffer, to: Buffer): Buffer {
 
 class Gate {
   #names: readonly Buffer[] = []
-  #heldCount = 0
+  #held: (() => void)[] = []
+  #isHoldingCommits = false
   #heartbeats = 0
 
   hold(topics: readonly string[]): void {
     this.#names = topics.map(encodedName)
   }
 
+  holdCommits(): void {
+    this.#isHoldingCommits = true
+  }
+
   release(): void {
     this.#names = []
-    this.#heldCount = 0
+    this.#isHoldingCommits = false
+    this.#held = []
+  }
+
+  deliver(): void {
+    const held = this.#held
+    this.release()
+    for (const forward of held) forward()
   }
 
   heldCount(): number {
-    return this.#heldCount
+    return this.#held.length
   }
 
   heartbeatCount(): number {
@@ -80,8 +96,9 @@ class Gate {
   }
 
   request(apiKey: number, frame: Buffer, forward: () => void): void {
-    if (apiKey === apiKeys.produce && this.#names.some((name) => frame.includes(name))) {
-      this.#heldCount += 1
+    const isHeldWrite = apiKey === apiKeys.produce && this.#names.some((name) => frame.includes(name))
+    if (isHeldWrite || (apiKey === apiKeys.offsetCommit && this.#isHoldingCommits)) {
+      this.#held.push(forward)
       return
     }
     if (apiKey === apiKeys.heartbeat) this.#heartbeats += 1
@@ -131,6 +148,8 @@ export async function startKafkaGate(broker: string): Promise<KafkaGate> {
   return {
     address: `${host}:${ownPort}`,
     hold: (topics) => gate.hold(topics),
+    holdCommits: () => gate.holdCommits(),
+    deliver: () => gate.deliver(),
     heldCount: () => gate.heldCount(),
     heartbeatCount: () => gate.heartbeatCount(),
     release: () => gate.release(),
