@@ -11,6 +11,7 @@
 import assert from 'node:assert/strict'
 import type { LocationRef } from '@scanhook/domain/asset'
 import type { MovementSettings } from '@scanhook/domain/movement-settings'
+import { isSamePath, isSameSettings } from '@scanhook/domain/same-place'
 import type { Place } from '@scanhook/domain/scan'
 
 export interface PlaceBook {
@@ -111,24 +112,4 @@ function isSamePlace(one: Place, other: Place): boolean {
     isSamePath(one.path, other.path) &&
     (one.settings === other.settings || isSameSettings(one.settings, other.settings))
   )
-}
-
-function isSamePath(one: readonly LocationRef[], other: readonly LocationRef[]): boolean {
-  return one.length === other.length && one.every((location, index) => isSameLocation(location, other[index]))
-}
-
-function isSameLocation(one: LocationRef, other: LocationRef | undefined): boolean {
-  return (
-    other !== undefined &&
-    one.id === other.id &&
-    one.name === other.name &&
-    one.externalKey === other.externalKey &&
-    one.parentId === other.parentId &&
-    one.parentExternalKey === other.parentExternalKey
-  )
-}
-
-function isSameSettings(one: MovementSettings, other: MovementSettings): boolean {
-  const keys = Object.keys(one) as (keyof MovementSettings)[]
-  return keys.every((key) => one[key] === other[key])
 }

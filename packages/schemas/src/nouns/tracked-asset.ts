@@ -7,6 +7,7 @@ import { type LocationRef, scanPointKinds, tagTypes } from '@scanhook/domain/ass
 import type { AssetState, ScanFacts } from '@scanhook/domain/asset-state'
 import { eventId, locationId, orgId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
 import { defaultMovementSettings, type MovementSettings } from '@scanhook/domain/movement-settings'
+import { isSameLocation, isSameSettings } from '@scanhook/domain/same-place'
 import type { Place, ScanTag } from '@scanhook/domain/scan'
 import { oneOfSet, type RecordMapping } from '../record-mapping.ts'
 import { type RawMovementSettings, settingsFromRaw, settingsToRaw } from './movement-settings.ts'
@@ -246,21 +247,6 @@ function writing(): {
 function indexIn<T>(list: T[], entry: T, isSame: (one: T, other: T) => boolean): number {
   const index = list.findIndex((known) => known === entry || isSame(known, entry))
   return index === -1 ? list.push(entry) - 1 : index
-}
-
-function isSameLocation(one: LocationRef, other: LocationRef): boolean {
-  return (
-    one.id === other.id &&
-    one.name === other.name &&
-    one.externalKey === other.externalKey &&
-    one.parentId === other.parentId &&
-    one.parentExternalKey === other.parentExternalKey
-  )
-}
-
-function isSameSettings(one: MovementSettings, other: MovementSettings): boolean {
-  const keys = Object.keys(one) as (keyof MovementSettings)[]
-  return keys.every((key) => one[key] === other[key])
 }
 
 function isSameTag(one: ScanTag, other: ScanTag): boolean {
