@@ -9,7 +9,15 @@ const list = (values: Readonly<Record<string, number>>, unit: string): string =>
     .map(([name, value]) => `${name} ${round(value)} ${unit}`)
     .join(', ')
 
-export function printReads({ load, stateSize, restore, latency, flows, audits }: ReadsFigures): string {
+export function printReads({
+  load,
+  stateSize,
+  restore,
+  latency,
+  flows,
+  audits,
+  claimsNotMarked,
+}: ReadsFigures): string {
   return [
     `load: ${load.source} walks thinned to ${load.keptShare}, ${load.assets} assets; the rules alone derive an event of ${round(load.readsPerEventOfRules)} reads`,
     ...flowLines(`50:1 at the target rate`, flows.sustained),
@@ -19,6 +27,7 @@ export function printReads({ load, stateSize, restore, latency, flows, audits }:
       ({ run, sent, scans, missing, duplicates }) =>
         `on the scans topic, ${run}: ${scans} scans of ${sent} reads, ${missing} missing, ${duplicates} twice`,
     ),
+    `claims that Redis did not take, in all runs: ${claimsNotMarked}`,
     `state of ${stateSize.assets} assets: ${round(stateSize.packedBytesPerAsset)} B each packed (index and timers included), ${round(stateSize.processBytesPerAsset)} B of process memory`,
     `restore of ${restore.assets} assets over ${restore.partitions} partitions: known ${round(restore.restoredSeconds, 2)} s after the start, a start without states takes ${round(restore.emptyReadySeconds, 2)} s (${round(restore.bytesPerState)} B a record; then ${round(restore.packedBytesPerAsset)} B packed each, ${round(restore.residentMiB)} MiB resident)`,
     latencyLine(`latency beside ${latency.backgroundPerSecond} reads/s, portal`, latency.portal),

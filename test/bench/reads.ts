@@ -17,6 +17,7 @@ import {
   openBenchWorld,
   portalDevices,
   readApplied,
+  readClaimsNotMarked,
 } from './bench-world.ts'
 import type { LoadSpec } from './load-spec.ts'
 import { type FlowFigures, measureFlow } from './measure-flow.ts'
@@ -83,6 +84,8 @@ export interface ReadsFigures {
     readonly portal: FlowFigures
   }
   readonly audits: readonly Audit[]
+  /** Reads for which Redis took no mark, in all runs: for these duplicates would have passed. */
+  readonly claimsNotMarked: number
 }
 
 const walksFolder = resolve(import.meta.dirname, '../../../shared/data/ble-12-gateways')
@@ -131,6 +134,7 @@ export async function measureReads(sizes: ReadsSizes, say: (line: string) => voi
     const restore = await measureRestore(scene, sizes.stateAssets)
     const latency = await withBackground(scene, { load, assets: latencyAssets, sizes, say })
     const flows = await measureFlows(scene, { load, assets, sizes, say })
+    const claimsNotMarked = await readClaimsNotMarked(scene.world)
     say('every read is looked for on the scans topic')
     const audits = await auditScans(scene.world, Object.values(flows))
     return {
@@ -145,6 +149,7 @@ export async function measureReads(sizes: ReadsSizes, say: (line: string) => voi
       latency: { ...latency, backgroundPerSecond: sizes.latencyBackgroundPerSecond },
       flows,
       audits,
+      claimsNotMarked,
     }
   } finally {
     await scene.close()
