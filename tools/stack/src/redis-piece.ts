@@ -39,6 +39,8 @@ function config(setup: PieceSetup): string {
     // minutes and fork at bad moments; fsync on each write would put a disk into every scan.
     'appendonly yes',
     'appendfsync everysec',
+    // From 64 MiB on the file would be rewritten at each doubling, which costs as much as the marks themselves.
+    'auto-aof-rewrite-min-size 1gb',
     'save ""',
     '',
   ].join('\n')
