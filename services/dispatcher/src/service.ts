@@ -9,6 +9,7 @@ import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, type Trace } from '@scanhook/observability/trace'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -89,7 +90,7 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     mode: 'lookup',
   })
   const kafka = openKafka(config, { log, metrics })
-  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const wait = waitBy(clock)
   const wiring: Wiring = { context, codecs, topics, wait }
 
   const endpoints = await followEndpoints({

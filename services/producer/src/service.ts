@@ -20,7 +20,9 @@ import { scanLookup } from '@scanhook/postgres/scan-lookup'
 import { unknownTags as unknownTagStore } from '@scanhook/postgres/unknown-tags'
 import { type Claims, openClaims } from '@scanhook/redis/claims'
 import { openDeviceClocks } from '@scanhook/redis/device-clocks'
+import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
 import { assetKey, subjectKey } from '@scanhook/schemas/keys'
@@ -35,7 +37,6 @@ import { eventFromAvro, eventFromJson, eventsAcceptor } from './consume-events.t
 import { type ArrivalPorts, readFromAvro, readsAcceptor, readsFromJson } from './consume-reads.ts'
 import { type Badness, upstreamHandler } from './consume-upstream.ts'
 import { type ProducerCounts, producerCounts } from './count.ts'
-import { every } from './every.ts'
 import { followMasterData } from './follow-master-data.ts'
 import { foundOf } from './found.ts'
 import { type Generations, openGenerations } from './generations.ts'
@@ -324,10 +325,7 @@ async function startMasterData(
   const { log, clock, onStop, readiness, fail } = context
   const setFollowing = readiness('master-data')
   const stopping = new AbortController()
-  const decode = recordDecoder(
-    codecs.masterData,
-    (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
-  )
+  const decode = recordDecoder(codecs.masterData, waitBy(clock))
   const follow = (change: MasterDataChange): void =>
     followMasterData(
       {

@@ -8,7 +8,9 @@ import type { KafkaRecord } from '@scanhook/kafka/record'
 import { isPostgresError, postgresErrorCodes, postgresErrorOf } from '@scanhook/postgres/errors'
 import { type History, history } from '@scanhook/postgres/history'
 import { openPostgres } from '@scanhook/postgres/open'
+import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import type { Codec } from '@scanhook/schemas/codec'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
@@ -148,12 +150,10 @@ function keepSeen(store: History, { config, clock, log, metrics, onStop }: Conte
     },
   )
   metrics.onCollect(() => waiting.set(keeper.waiting()))
-  let cancel = clock.after(seenRoundMs, round)
-  function round(): void {
-    cancel = clock.after(seenRoundMs, round)
-    void keeper.write()
-  }
-  onStop('sightings', () => cancel())
+  onStop(
+    'sightings',
+    every(clock, seenRoundMs, () => void keeper.write()),
+  )
   return keeper
 }
 
@@ -165,7 +165,7 @@ function seenPorts(
   keeper: SeenKeeper,
 ): RecordPorts<AssetSeen> {
   return {
-    decode: recordDecoder(codec, (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve))),
+    decode: recordDecoder(codec, waitBy(clock)),
     batcher: {
       submit: (items) => {
         keeper.note(items.map((item) => item.value))
@@ -217,7 +217,7 @@ function ports<T>(
   }
 
   return {
-    decode: recordDecoder(codec, (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve))),
+    decode: recordDecoder(codec, waitBy(clock)),
     batcher: batcher({
       rowsMax: config.RECORDER_BATCH_ROWS,
       waitMs: config.RECORDER_BATCH_WAIT_MS,

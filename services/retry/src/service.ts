@@ -4,6 +4,7 @@ import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -54,7 +55,7 @@ interface Stores {
 
 function portsOf(context: ServiceContext<Settings>, { codecs, topics, producer }: Stores): ReleasePorts {
   const { config, clock, metrics, log } = context
-  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const wait = waitBy(clock)
   const tiers = new Map<string, TierName>(tierNames.map((tier) => [topics.retry[tier], tier]))
   return {
     decode: recordDecoder(codecs.deliveries, wait),

@@ -9,6 +9,7 @@ import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -43,7 +44,7 @@ async function startRouter(context: ServiceContext<RouterSettings>): Promise<voi
     mode: 'lookup',
   })
   const kafka = openKafka(config, { log, metrics })
-  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const wait = waitBy(clock)
   const wiring: Wiring = { context, codecs, topics, wait }
 
   // Before the first event: an endpoint that is not known yet would miss it for good.

@@ -7,7 +7,9 @@ import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Clock } from '@scanhook/runtime/clock'
+import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
+import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
@@ -115,13 +117,13 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
   // The answer must show a read within two seconds; the other one is the recorder's.
   onStop(
     'sightings',
-    every(clock, 1_000, () => seen.flush()),
+    every(clock, 1_000, () => void seen.flush()),
   )
   onStop(
     'ticks',
-    every(clock, config.TRACKER_TICK_MS, () =>
-      writeTicks().catch((error) => fail('ticks can not be written', error)),
-    ),
+    every(clock, config.TRACKER_TICK_MS, () => {
+      writeTicks().catch((error) => fail('ticks can not be written', error))
+    }),
   )
 }
 
@@ -138,7 +140,7 @@ function portsOf({
   clock,
   producer,
 }: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen'> {
-  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve))
+  const wait = waitBy(clock)
   return {
     movement,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
@@ -166,10 +168,7 @@ function withdrawalPorts({
   producer,
 }: Wiring): Omit<WithdrawalPorts, 'refused' | 'partitionCount'> {
   return {
-    decode: recordDecoder(
-      codecs.masterData,
-      (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
-    ),
+    decode: recordDecoder(codecs.masterData, waitBy(clock)),
     encode: codecs.scans.encode,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
     appendAll: (records) => producer.appendAll(records),
@@ -197,14 +196,4 @@ async function countPartitions(admin: KafkaAdmin, topics: TopicNames): Promise<P
   } finally {
     await admin.close()
   }
-}
-
-/** Calls `act` every `periodMs`; returns the way to end it. */
-function every(clock: Clock, periodMs: number, act: () => Promise<void>): () => void {
-  let cancel = clock.after(periodMs, round)
-  function round(): void {
-    cancel = clock.after(periodMs, round)
-    void act()
-  }
-  return () => cancel()
 }

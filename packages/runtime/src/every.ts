@@ -1,5 +1,5 @@
 /** Something that is done again and again for as long as a service runs. */
-import type { Clock } from '@scanhook/runtime/clock'
+import type { Clock } from './clock.ts'
 
 /** Calls `act` every `periodMs`; returns the way to end it. */
 export function every(clock: Pick<Clock, 'after'>, periodMs: number, act: () => void): () => void {
