@@ -55,7 +55,7 @@ describe.skipIf(!hasWalks)(
       expect(rightZoneShare).toBeGreaterThanOrEqual(0.75)
     })
 
-    // Not when it was decided: the tracker's timers go in steps of 16 ms, the pure path's do not.
+    // Not when it was decided: timers go in steps of 16 ms of the epoch, and the real path's times are later ones.
     test('the services derive what the rules alone derive: the same types at the same places and times in the same order', () => {
       const shown = (events: Derived[number]): readonly string[] =>
         Array.from(events.values()).flatMap((ofBeacon) =>

@@ -1,4 +1,4 @@
-/** A walk through the rules alone: read → scan → `advanceAsset`, in this process, with master data made up on the spot. */
+/** A walk through the rules as the tracker applies them: read → scan → partition, in this process, with master data made up on the spot. */
 import type { AssetRef, LocationRef } from '@scanhook/domain/asset'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { assetId, locationId, type OrgId, orgId, scanDeviceId, scanPointId } from '@scanhook/domain/ids'
