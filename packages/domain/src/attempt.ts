@@ -62,6 +62,8 @@ export interface Attempt {
   /** As sent; signature headers included (a signature is not a secret), customer headers' values masked. */
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly requestBody: string
+  /** The request that carried several deliveries at once: its `webhook-id`, and how many; null when it was alone. */
+  readonly batch: { readonly id: string; readonly size: number } | null
   /** Null when nothing was sent: held, or dead without an attempt. Such records do not use up an attempt number. */
   readonly outcome: AttemptOutcome | null
   readonly disposition: Disposition

@@ -3,7 +3,7 @@
  * `deliveries`, every retry tier and `deliveries.dead` carry: self-contained, so that a retry needs no database.
  */
 import type { DomainEvent } from './event.ts'
-import type { DeliveryId, EndpointId, OrgId } from './ids.ts'
+import type { DeliveryId, EndpointId, EventId, OrgId } from './ids.ts'
 import type { ProfileName } from './profile.ts'
 
 export const deliveryTriggers = ['event', 'manual', 'test'] as const
@@ -40,15 +40,25 @@ export const deadReasons = [
   'endpoint_deleted',
   'endpoint_disabled',
   'blocked_address',
+  'expired',
+  'superseded',
 ] as const
 export type DeadReason = (typeof deadReasons)[number]
 
-export const heldReasons = ['queue_full', 'breaker_open', 'endpoint_paused', 'endpoint_unknown'] as const
+/** `order`: an earlier event of its asset has not arrived yet. `rate_limited`: the limit set for it, or asked for by the receiver. */
+export const heldReasons = [
+  'queue_full',
+  'breaker_open',
+  'endpoint_paused',
+  'endpoint_unknown',
+  'rate_limited',
+  'order',
+] as const
 export type HeldReason = (typeof heldReasons)[number]
 
 /** What we decided about a delivery, after an attempt or instead of one. */
 export type Disposition =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retry'; readonly dueAtMs: number }
-  | { readonly kind: 'dead'; readonly reason: DeadReason }
+  | { readonly kind: 'dead'; readonly reason: DeadReason; readonly supersededBy?: EventId | undefined }
   | { readonly kind: 'held'; readonly reason: HeldReason; readonly dueAtMs: number }

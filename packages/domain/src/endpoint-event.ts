@@ -1,5 +1,7 @@
 /** What happened to an endpoint, for the notifier: the `endpoint-events` topic. */
-import type { DeliveryId, EndpointId, OrgId } from './ids.ts'
+import type { DeadReason } from './delivery.ts'
+import type { EventType } from './event.ts'
+import type { DeliveryId, EndpointId, EventId, OrgId } from './ids.ts'
 
 export const endpointEventKinds = [
   'failing',
@@ -7,6 +9,7 @@ export const endpointEventKinds = [
   'disabled',
   'breaker_opened',
   'breaker_closed',
+  'delivery_dead',
 ] as const
 export type EndpointEventKind = (typeof endpointEventKinds)[number]
 
@@ -16,6 +19,12 @@ export interface EndpointEvent {
   readonly kind: EndpointEventKind
   readonly atMs: number
   readonly deliveryId: DeliveryId | null
+  /** `failing`, `disabled`: since when there has been no success. Null else. */
+  readonly sinceMs: number | null
+  /** Of the delivery; null when none led to it. */
+  readonly event: { readonly id: EventId; readonly type: EventType } | null
+  /** `delivery_dead`: why. Null else. */
+  readonly deadReason: DeadReason | null
   /** Plain words: what failed, with the last status or error class. */
   readonly reason: string
 }

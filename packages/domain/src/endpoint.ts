@@ -13,6 +13,28 @@ export interface Subscription {
   readonly eventType: string
   /** CEL over the event; null means all. Evaluated by the router (a later widening; always null until then). */
   readonly filter: string | null
+  /** An event that is older than this when its turn comes is not sent any more (`expired`); null: always sent. */
+  readonly expireAfterMinutes: number | null
+  /** After an outage only the newest event of an asset and type is sent; the ones before are `superseded`. */
+  readonly isLatestOnly: boolean
+}
+
+/** A subscription to `eventType` that wants everything of it. */
+export function plainSubscription(eventType: string): Subscription {
+  return { eventType, filter: null, expireAfterMinutes: null, isLatestOnly: false }
+}
+
+/** `asset`: the events of an asset reach the endpoint in their order; one that fails holds back its own asset only. */
+export const orderings = ['none', 'asset'] as const
+export type Ordering = (typeof orderings)[number]
+
+/** Several events in one signed request. Whichever bound is reached first sends it. */
+export interface BatchPolicy {
+  readonly maxEvents: number
+  /** How long the oldest event waits for company. */
+  readonly maxWaitMs: number
+  /** Of the events' bodies together, in UTF-8. */
+  readonly maxBytes: number
 }
 
 /** AES-256-GCM, `v1.<key id>.<base64url iv>.<base64url tag>.<base64url ciphertext>` (packages/signing/seal). */
@@ -28,7 +50,31 @@ export interface Endpoint {
   readonly sealedSecrets: readonly SealedSecret[]
   readonly headers: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
+  /** Brand in `X-<prefix>-…`; null: the profile's own. */
+  readonly headerPrefix: string | null
+  readonly ordering: Ordering
+  /** Null: one event a request. */
+  readonly batch: BatchPolicy | null
+  /** Requests a second at most; null: as many as the endpoint takes. */
+  readonly rateLimitPerSecond: number | null
+  /** Deliveries a second to all endpoints of the organization; the same in all of them; null: no limit. */
+  readonly orgRateLimitPerSecond: number | null
+  /** Since when it has not had one success, if it is marked as failing; null: it is not. */
+  readonly failingSinceMs: number | null
   readonly createdAtMs: number
   /** Grows with every change, so that a late announcement cannot undo a newer one. */
   readonly version: number
+}
+
+/** An endpoint that asked for nothing special; what documents of earlier versions do not say. */
+export const plainEndpoint: Pick<
+  Endpoint,
+  'headerPrefix' | 'ordering' | 'batch' | 'rateLimitPerSecond' | 'orgRateLimitPerSecond' | 'failingSinceMs'
+> = {
+  headerPrefix: null,
+  ordering: 'none',
+  batch: null,
+  rateLimitPerSecond: null,
+  orgRateLimitPerSecond: null,
+  failingSinceMs: null,
 }

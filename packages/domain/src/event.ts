@@ -24,10 +24,20 @@ export const businessEventTypes = [
 ] as const
 export type BusinessEventType = (typeof businessEventTypes)[number]
 
-/** Sent only on a person's request, to prove an endpoint (`POST /webhooks/{id}/test`). */
-export const operationalEventTypes = ['endpoint.test'] as const
+/**
+ * About the delivery itself. `endpoint.test` is sent only on a person's request, to prove an endpoint; the others go to
+ * the endpoints of the organization that name them (`endpoint.*`, `delivery.dead`), never by `*`.
+ */
+export const operationalEventTypes = [
+  'endpoint.test',
+  'endpoint.failing',
+  'endpoint.disabled',
+  'endpoint.recovered',
+  'delivery.dead',
+] as const
+export type OperationalEventType = (typeof operationalEventTypes)[number]
 
-export type EventType = AssetEventType | BusinessEventType | (typeof operationalEventTypes)[number]
+export type EventType = AssetEventType | BusinessEventType | OperationalEventType
 export const eventTypes: readonly EventType[] = [
   ...assetEventTypes,
   ...businessEventTypes,

@@ -32,11 +32,14 @@ export interface DeliveryProfile {
   readonly timeoutMs: number
   /** Failed attempts of one delivery after which the endpoint is `failing`. */
   readonly failingAfterAttempts: number
+  /** A failing endpoint without one success for so long is disabled. */
+  readonly disabledAfterMs: number
 }
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
+const day = 24 * hour
 
 const exponentialDay: RetryPolicy = {
   kind: 'exponential',
@@ -55,6 +58,7 @@ export const profiles: Readonly<Record<ProfileName, DeliveryProfile>> = {
     retry: exponentialDay,
     timeoutMs: 15 * second,
     failingAfterAttempts: 5,
+    disabledAfterMs: 5 * day,
   },
   trakrf: {
     name: 'trakrf',
@@ -63,6 +67,7 @@ export const profiles: Readonly<Record<ProfileName, DeliveryProfile>> = {
     retry: exponentialDay,
     timeoutMs: 5 * second,
     failingAfterAttempts: 5,
+    disabledAfterMs: 5 * day,
   },
   trackberry: {
     name: 'trackberry',
@@ -71,5 +76,6 @@ export const profiles: Readonly<Record<ProfileName, DeliveryProfile>> = {
     retry: { kind: 'table', delaysMs: [minute, 5 * minute, 30 * minute, 2 * hour, 24 * hour] },
     timeoutMs: 5 * second,
     failingAfterAttempts: 5,
+    disabledAfterMs: 5 * day,
   },
 }

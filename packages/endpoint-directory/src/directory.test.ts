@@ -1,3 +1,4 @@
+import { plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import fc from 'fast-check'
@@ -13,7 +14,8 @@ function changeOf(id: number, version: number, given: Partial<MasterDataChange> 
     profile: 'standard',
     sealedSecrets: ['s'],
     headers: {},
-    subscriptions: [{ eventType: '*', filter: null }],
+    subscriptions: [plainSubscription('*')],
+    ...plainEndpoint,
     createdAtMs: 1,
     version,
   }

@@ -8,7 +8,7 @@
  *   E2. A deleted endpoint is known to be deleted, and stays so when an older announcement of it comes late.
  *   E3. An announcement that can't be understood changes nothing and is reported: the endpoint stays as it was.
  */
-import { type Endpoint, endpointStates } from '@scanhook/domain/endpoint'
+import { type Endpoint, endpointStates, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import type { EndpointId, OrgId } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { profileNames } from '@scanhook/domain/profile'
@@ -79,7 +79,17 @@ function endpointOf(change: MasterDataChange): Endpoint | string {
   } catch {
     return `endpoint ${change.id}: the document is not JSON`
   }
-  return isEndpoint(document, change) ? document : `endpoint ${change.id}: the document is not an endpoint`
+  return isEndpoint(document, change)
+    ? completed(document)
+    : `endpoint ${change.id}: the document is not an endpoint`
+}
+
+function completed(document: Endpoint): Endpoint {
+  const subscriptions = document.subscriptions.map((each) => ({
+    ...plainSubscription(each.eventType),
+    ...each,
+  }))
+  return { ...plainEndpoint, ...document, subscriptions }
 }
 
 function isEndpoint(document: unknown, change: MasterDataChange): document is Endpoint {

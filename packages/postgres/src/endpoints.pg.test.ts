@@ -1,3 +1,4 @@
+import { plainSubscription } from '@scanhook/domain/endpoint'
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -26,10 +27,7 @@ const input: EndpointInput = {
   state: 'active',
   profile: 'trakrf',
   headers: { 'X-Custom': 'a' },
-  subscriptions: [
-    { eventType: 'location.*', filter: null },
-    { eventType: 'asset.moved', filter: null },
-  ],
+  subscriptions: [plainSubscription('location.*'), plainSubscription('asset.moved')],
   sealedSecret: 'v1.k1.a.b.c',
   secretHint: '2c7d',
 }
@@ -50,7 +48,7 @@ test('E1, E2: every change announces the whole document, sealed, with a version 
   const row = await made()
   await endpoints(pg).update(orgId, row.id, {
     state: 'paused',
-    subscriptions: [{ eventType: '*', filter: null }],
+    subscriptions: [plainSubscription('*')],
   })
   await endpoints(pg).remove(orgId, row.id)
   const [first, second, third] = (await announced(row.id)).map(({ isDeleted, document }) => ({
@@ -73,7 +71,7 @@ test('E1, E2: every change announces the whole document, sealed, with a version 
   expect(second).toMatchObject({
     version: 2,
     state: 'paused',
-    subscriptions: [{ eventType: '*', filter: null }],
+    subscriptions: [plainSubscription('*')],
   })
   expect(third).toMatchObject({ version: 3, isDeleted: true, sealedSecrets: [] })
 })

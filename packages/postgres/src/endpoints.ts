@@ -7,7 +7,12 @@
  *   E2. `version` grows by one with every change, while the row is locked.
  *   E3. An organization has at most `endpointMax` live endpoints, also when two are made at once.
  */
-import type { Endpoint, EndpointState, Subscription } from '@scanhook/domain/endpoint'
+import {
+  type Endpoint,
+  type EndpointState,
+  plainEndpoint,
+  type Subscription,
+} from '@scanhook/domain/endpoint'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { ProfileName } from '@scanhook/domain/profile'
 import { type Expression, type SqlBool, sql } from 'kysely'
@@ -100,6 +105,7 @@ export function endpointDocument(row: StoredEndpoint): Endpoint {
     sealedSecrets: row.secrets.map((secret) => secret.sealed),
     headers: row.headers,
     subscriptions: row.subscriptions,
+    ...plainEndpoint,
     createdAtMs: row.createdAt,
     version: row.version,
   }
@@ -122,7 +128,7 @@ async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promis
   const page = paging === undefined ? sql`` : sql`limit ${paging.limit} offset ${paging.offset}`
   const { rows } = await sql<StoredEndpoint>`
     select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
-      coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter) order by position)
+      coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter, 'expireAfterMinutes', null, 'isLatestOnly', false) order by position)
         from subscriptions s where s.org_id = e.org_id and s.endpoint_id = e.id), '[]') as subscriptions,
       coalesce((select json_agg(json_build_object('sealed', sealed, 'hint', hint) order by created_at desc, id)
         from endpoint_secrets k where k.org_id = e.org_id and k.endpoint_id = e.id

@@ -288,6 +288,14 @@ const disposition: fc.Arbitrary<Disposition> = fc.oneof(
   fc.record({ kind: fc.constant('retry' as const), dueAtMs: long }, exact),
   fc.record({ kind: fc.constant('dead' as const), reason: fc.constantFrom(...deadReasons) }, exact),
   fc.record(
+    {
+      kind: fc.constant('dead' as const),
+      reason: fc.constant('superseded' as const),
+      supersededBy: fc.uuid().map(eventId),
+    },
+    exact,
+  ),
+  fc.record(
     { kind: fc.constant('held' as const), reason: fc.constantFrom(...heldReasons), dueAtMs: long },
     exact,
   ),
@@ -307,6 +315,7 @@ const attempt: fc.Arbitrary<Attempt> = fc.record(
     url: fc.webUrl(),
     requestHeaders: headers,
     requestBody: text,
+    batch: some(fc.record({ id: fc.uuid(), size: fc.integer({ min: 2, max: 1_000 }) }, exact)),
     outcome: some(outcome),
     disposition,
   },
@@ -320,6 +329,9 @@ const endpointEvent: fc.Arbitrary<EndpointEvent> = fc.record(
     atMs: long,
     deliveryId: some(fc.uuid().map(deliveryId)),
     reason: text,
+    sinceMs: some(long),
+    event: some(fc.record({ id: fc.uuid().map(eventId), type: fc.constantFrom(...eventTypes) }, exact)),
+    deadReason: some(fc.constantFrom(...deadReasons)),
   },
   exact,
 )

@@ -16,6 +16,8 @@ export interface TopicNames {
   readonly deliveries: string
   readonly retry: Readonly<Record<TierName, string>>
   readonly dead: string
+  readonly deliveryOrder: string
+  readonly clusterClock: string
   readonly attempts: string
   readonly endpointEvents: string
   readonly masterData: string
@@ -43,6 +45,8 @@ export function topicNames(prefix: string): TopicNames {
       '24h': tier('24h'),
     },
     dead: `${prefix}deliveries.dead`,
+    deliveryOrder: `${prefix}delivery-order`,
+    clusterClock: `${prefix}cluster-clock`,
     attempts: `${prefix}attempts`,
     endpointEvents: `${prefix}endpoint-events`,
     masterData: `${prefix}master-data`,
@@ -147,6 +151,14 @@ export function topicSpecs(prefix: string, options: TopicSpecOptions): readonly 
     spec(names.deliveries, kept(retryRetentionMs, largeRecordBytes)),
     ...tierNames.map((tier) => spec(names.retry[tier], waiting)),
     spec(names.dead, kept(eventRetentionMs, largeRecordBytes)),
+    // Partitioned like `deliveries`: who owns an endpoint reads back what its order waits for.
+    spec(names.deliveryOrder, compacted(smallRecordBytes)),
+    // Only the broker's stamps matter, at the moment they are made.
+    spec(
+      names.clusterClock,
+      { ...kept(sightingRetentionMs, smallRecordBytes), 'message.timestamp.type': 'LogAppendTime' },
+      rareTopicPartitions,
+    ),
     spec(names.attempts, kept(flowRetentionMs, largeRecordBytes)),
     spec(names.endpointEvents, kept(flowRetentionMs, smallRecordBytes), rareTopicPartitions),
     spec(names.masterData, compacted(largeRecordBytes), rareTopicPartitions),

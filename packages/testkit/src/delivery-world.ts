@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Delivery } from '@scanhook/domain/delivery'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
@@ -95,7 +95,8 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
         profile: 'standard',
         sealedSecrets: [ring.seal(secret)],
         headers: {},
-        subscriptions: [{ eventType: '*', filter: null }],
+        subscriptions: [plainSubscription('*')],
+        ...plainEndpoint,
         createdAtMs: Date.now(),
         version,
         ...change,

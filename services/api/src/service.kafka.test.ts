@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { scopes } from '@scanhook/domain/scope'
 import type { KafkaTable } from '@scanhook/kafka/contract'
@@ -658,7 +658,7 @@ describe('webhooks', () => {
       state: 'active',
       profile: 'trakrf',
       headers: { 'X-Team': 'blue' },
-      subscriptions: [{ eventType: 'location.*', filter: null }],
+      subscriptions: [plainSubscription('location.*')],
       version: 1,
     })
     expect(endpoint.sealedSecrets.map((sealed) => openKeyRing(secretKeys).open(sealed))).toEqual([secret])

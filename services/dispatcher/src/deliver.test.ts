@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import { endpointId, orgId } from '@scanhook/domain/ids'
 import type { Message } from '@scanhook/signing/sign'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
@@ -32,6 +32,7 @@ const endpoint: Endpoint = {
   sealedSecrets: ['sealed'],
   headers: { authorization: 'Bearer t' },
   subscriptions: [],
+  ...plainEndpoint,
   createdAtMs: 1,
   version: 1,
 }

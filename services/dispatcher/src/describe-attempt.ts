@@ -38,6 +38,7 @@ export function attemptOf(delivery: Delivery, settlement: Settlement): Attempt {
     url: settlement.sent.url,
     requestHeaders: settlement.sent.requestHeaders,
     requestBody: settlement.sent.requestBody,
+    batch: null,
     outcome: settlement.outcome,
     disposition: settlement.disposition,
   }

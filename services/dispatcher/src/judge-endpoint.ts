@@ -38,6 +38,9 @@ export function endpointJudge(): JudgeEndpoint {
       atMs: nowMs,
       deliveryId: attempt.deliveryId,
       reason,
+      sinceMs: null,
+      event: { id: attempt.eventId, type: attempt.eventType },
+      deadReason: null,
     })
     const { disposition, attemptNumber } = attempt
     if (attempt.outcome === null) return null

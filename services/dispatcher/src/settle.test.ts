@@ -81,6 +81,9 @@ test('D1: what the attempt says about its endpoint is durable before the next st
       atMs: nowMs,
       deliveryId: null,
       reason: 'x',
+      sinceMs: null,
+      event: null,
+      deadReason: null,
     }),
   })
   await at.settle(retry)

@@ -18,6 +18,7 @@ const sent: Attempt = {
   url: 'https://example.test/',
   requestHeaders: { 'webhook-id': 'e' },
   requestBody: '{"a":1}',
+  batch: null,
   outcome: {
     kind: 'responded',
     status: 503,

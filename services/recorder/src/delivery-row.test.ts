@@ -40,6 +40,7 @@ function attempt(
     url: 'https://example.test/',
     requestHeaders: {},
     requestBody: '{}',
+    batch: null,
     outcome,
     disposition,
   }

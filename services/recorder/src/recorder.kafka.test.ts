@@ -121,6 +121,7 @@ function attempt(): Attempt {
     url: 'https://example.test/hook',
     requestHeaders: {},
     requestBody: '{}',
+    batch: null,
     outcome: {
       kind: 'responded',
       status: 200,

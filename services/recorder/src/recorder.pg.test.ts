@@ -80,6 +80,7 @@ function attempt(
     url: 'https://example.test/hook',
     requestHeaders: { 'webhook-id': 'x' },
     requestBody: '{}',
+    batch: null,
     outcome: {
       kind: 'responded',
       status: isDelivered ? 204 : 500,

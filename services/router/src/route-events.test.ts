@@ -1,5 +1,5 @@
 import type { Delivery } from '@scanhook/domain/delivery'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { assetId, deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
@@ -30,7 +30,8 @@ function endpointOf(id: number, eventType: string, org: number = 1): Endpoint {
     profile: 'standard',
     sealedSecrets: [],
     headers: {},
-    subscriptions: [{ eventType, filter: null }],
+    subscriptions: [plainSubscription(eventType)],
+    ...plainEndpoint,
     createdAtMs: 0,
     version: 1,
   }

@@ -1,5 +1,5 @@
 /** The router against the real broker and registry. */
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { assetId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
@@ -33,7 +33,8 @@ function endpointOf(id: number, eventType: string): Endpoint {
     profile: 'standard',
     sealedSecrets: ['v1.k1.a.b.c'],
     headers: {},
-    subscriptions: [{ eventType, filter: null }],
+    subscriptions: [plainSubscription(eventType)],
+    ...plainEndpoint,
     createdAtMs: 0,
     version: 1,
   }

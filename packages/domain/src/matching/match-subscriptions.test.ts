@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Endpoint } from '../endpoint.ts'
+import { type Endpoint, plainEndpoint, plainSubscription } from '../endpoint.ts'
 import { type DomainEvent, eventTypes } from '../event.ts'
 import { eventTypePatterns } from '../event-type-pattern.ts'
 import { endpointId, eventId, orgId } from '../ids.ts'
@@ -29,7 +29,8 @@ function endpoint(id: number, eventTypes: readonly string[], rest: Partial<Endpo
     profile: 'standard',
     sealedSecrets: [],
     headers: {},
-    subscriptions: eventTypes.map((eventType) => ({ eventType, filter: null })),
+    subscriptions: eventTypes.map(plainSubscription),
+    ...plainEndpoint,
     createdAtMs: 0,
     version: 1,
     ...rest,

@@ -26,6 +26,7 @@ interface RawDisposition {
   readonly kind: string
   readonly due_at_ms: number | null
   readonly reason: string | null
+  readonly superseded_by: string | null
 }
 
 export interface RawAttempt {
@@ -42,6 +43,7 @@ export interface RawAttempt {
   readonly url: string
   readonly request_headers: Readonly<Record<string, string>>
   readonly request_body: string
+  readonly batch: { readonly id: string; readonly size: number } | null
   readonly outcome: RawOutcome | null
   readonly disposition: RawDisposition
 }
@@ -109,6 +111,7 @@ function dispositionToRaw(disposition: Disposition): RawDisposition {
     kind: disposition.kind,
     due_at_ms: disposition.kind === 'retry' || disposition.kind === 'held' ? disposition.dueAtMs : null,
     reason: disposition.kind === 'dead' || disposition.kind === 'held' ? disposition.reason : null,
+    superseded_by: disposition.kind === 'dead' ? (disposition.supersededBy ?? null) : null,
   }
 }
 
@@ -121,7 +124,9 @@ function dispositionFromRaw(raw: RawDisposition): Disposition {
     case 'retry':
       return { kind: 'retry', dueAtMs: dueAtMs() }
     case 'dead':
-      return { kind: 'dead', reason: deadReason(reason()) }
+      return raw.superseded_by === null
+        ? { kind: 'dead', reason: deadReason(reason()) }
+        : { kind: 'dead', reason: deadReason(reason()), supersededBy: eventId(raw.superseded_by) }
     case 'held':
       return { kind: 'held', reason: heldReason(reason()), dueAtMs: dueAtMs() }
     default:
@@ -150,6 +155,7 @@ export const attemptMapping: RecordMapping<Attempt, RawAttempt> = {
     url: attempt.url,
     request_headers: attempt.requestHeaders,
     request_body: attempt.requestBody,
+    batch: attempt.batch,
     outcome: attempt.outcome === null ? null : outcomeToRaw(attempt.outcome),
     disposition: dispositionToRaw(attempt.disposition),
   }),
@@ -167,6 +173,7 @@ export const attemptMapping: RecordMapping<Attempt, RawAttempt> = {
     url: raw.url,
     requestHeaders: raw.request_headers,
     requestBody: raw.request_body,
+    batch: raw.batch === null ? null : { id: raw.batch.id, size: raw.batch.size },
     outcome: raw.outcome === null ? null : outcomeFromRaw(raw.outcome),
     disposition: dispositionFromRaw(raw.disposition),
   }),

@@ -21,6 +21,8 @@ const deadWords: Readonly<Record<DeadReason, string>> = {
   endpoint_deleted: 'the webhook was deleted',
   endpoint_disabled: 'the webhook was disabled',
   blocked_address: 'the address is not one that deliveries may reach',
+  expired: 'the event was older than the subscription wants it',
+  superseded: 'a newer event of the same asset is sent instead',
 }
 
 const heldWords: Readonly<Record<HeldReason, string>> = {
@@ -28,6 +30,8 @@ const heldWords: Readonly<Record<HeldReason, string>> = {
   breaker_open: 'the endpoint has been failing and is given a pause',
   endpoint_paused: 'the webhook is paused',
   endpoint_unknown: 'the webhook is not known to the senders yet',
+  rate_limited: 'the limit of requests a second was reached, or the endpoint asked for a pause',
+  order: 'an earlier event of the same asset has not arrived yet',
 }
 
 /** Null when the word is not one of ours: a newer writer's. */

@@ -7,7 +7,7 @@
  */
 
 import type { Delivery } from '@scanhook/domain/delivery'
-import type { EndpointState } from '@scanhook/domain/endpoint'
+import { type EndpointState, plainSubscription } from '@scanhook/domain/endpoint'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
@@ -90,7 +90,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     body: newWebhook,
     handle: async ({ caller, body }) => {
       const headers = checkedHeaders(body.headers ?? {})
-      const subscriptions = subscriptionsFrom(body) ?? [{ eventType: '*', filter: null }]
+      const subscriptions = subscriptionsFrom(body) ?? [plainSubscription('*')]
       const url = await checkedUrl(ports, body.url)
       const secret = ports.newSecret()
       const input = {

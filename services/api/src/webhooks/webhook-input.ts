@@ -1,5 +1,5 @@
 /** What a webhook's fields accept, and how they become an endpoint. Pure. */
-import type { Subscription } from '@scanhook/domain/endpoint'
+import { plainSubscription, type Subscription } from '@scanhook/domain/endpoint'
 import { isEventTypePattern } from '@scanhook/domain/event-type-pattern'
 import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { z } from 'zod'
@@ -97,7 +97,7 @@ export function subscriptionsOf({ event_types, subscriptions }: SubscriptionFiel
   const spelledOut = subscriptions?.map((each) => each.event_type)
   const names = event_types ?? spelledOut
   return {
-    subscriptions: names?.map((eventType) => ({ eventType, filter: null })),
+    subscriptions: names?.map(plainSubscription),
     areContradicting:
       event_types !== undefined &&
       spelledOut !== undefined &&
