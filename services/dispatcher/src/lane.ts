@@ -89,7 +89,7 @@ const paceAnswers = 50
 export function newLane<T>(
   endpoint: number,
   terms: Terms,
-  { limit, nowMs }: { readonly limit: number; readonly nowMs: number },
+  { limit, limitMax, nowMs }: { readonly limit: number; readonly limitMax: number; readonly nowMs: number },
 ): Lane<T> {
   return {
     endpoint,
@@ -111,7 +111,8 @@ export function newLane<T>(
     batchMax: null,
     latencyMs: latencyGuessMs,
     answers: 0,
-    gapMs: latencyGuessMs / limit,
+    // Hopefully: what looks too long for it is trimmed at once, and a quick endpoint must not lose a burst to that.
+    gapMs: latencyGuessMs / limitMax,
     lastAnswerAtMs: 0,
     isSaturated: false,
     overSinceMs: null,

@@ -500,7 +500,11 @@ export class Scheduler<T> {
       if (known.terms !== terms) setTerms(known, terms, nowMs)
       return known
     }
-    const lane = newLane<T>(endpoint, terms, { limit: this.#options.limitStart, nowMs })
+    const lane = newLane<T>(endpoint, terms, {
+      limit: this.#options.limitStart,
+      limitMax: this.#options.endpointInFlightMax,
+      nowMs,
+    })
     lane.isRefusing = this.#isCleared
     this.#lanes.set(endpoint, lane)
     this.#orgOf(terms, nowMs).laneCount += 1
