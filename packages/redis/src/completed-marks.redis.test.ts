@@ -35,6 +35,8 @@ beforeEach(async () => {
     lost: (what, count) => {
       lost[what] += count
     },
+    // So that a slow machine loses nothing; what happens when Redis is silent has the real one.
+    commandTimeoutMs: 10_000,
   }
 })
 
@@ -45,8 +47,8 @@ afterEach(async () => {
   await door.shut()
 })
 
-async function ready(): Promise<CompletedMarks> {
-  const marks = openCompletedMarks(options)
+async function ready(changes: Partial<CompletedMarksOptions> = {}): Promise<CompletedMarks> {
+  const marks = openCompletedMarks({ ...options, ...changes })
   opened.push(marks)
   await vi.waitFor(async () => {
     const before = lost.load
@@ -87,7 +89,7 @@ test('P1: a mark counts only for its id: another record at that offset is not do
   expect((await marks.load(0)).has(5, 'new/1')).toBe(true)
 })
 
-test('P4: what is committed is neither written nor kept', async () => {
+test('P4: what is committed is not kept', async () => {
   const marks = await ready()
   for (let offset = 0; offset < 10; offset += 1) marks.note(0, offset, 'x')
   await marks.flush()
@@ -204,7 +206,7 @@ test('P2: with Redis gone marks are lost at once, told, and written again when i
 })
 
 test('P2, P3: a Redis that says nothing holds nobody up, and what waits for it is bounded', async () => {
-  const marks = await ready()
+  const marks = await ready({ commandTimeoutMs: undefined })
   door.freeze()
   marks.note(0, 0, 'x')
   const startedAt = performance.now()

@@ -10,7 +10,7 @@
  *   P2. Nothing here throws, and only `load`, `flush` and `close` wait, none longer than a few commands' timeouts. Without
  *       Redis marks are lost, and told to `lost`.
  *   P3. What is waiting to be written is bounded, and so is what is kept of a partition and for how long.
- *   P4. Marks below what was committed are neither written nor kept.
+ *   P4. Marks below what was committed are not kept.
  */
 import type { Logger } from '@scanhook/observability/log'
 import type { ChainableCommander } from 'ioredis'
@@ -131,7 +131,7 @@ export function openCompletedMarks(options: CompletedMarksOptions): CompletedMar
 
   function takeFrom(partition: number, each: Partition): Taken[] {
     if (each.waiting.size === 0 && !each.isTrimDue) return []
-    const marks = [...each.waiting].filter(([offset]) => offset >= each.nextOffset) // P4
+    const marks = [...each.waiting].filter(([offset]) => offset >= each.nextOffset) // saves the write
     const { nextOffset, isTrimDue } = each
     each.waiting.clear()
     each.isTrimDue = false

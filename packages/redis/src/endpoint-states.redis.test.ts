@@ -22,7 +22,13 @@ beforeEach(async () => {
   const url = new URL(direct.href)
   url.port = `${door.port}`
   const log = openLog({ name: 'test', level: 'fatal' })
-  options = { url: url.href, log, key: `t${randomUUID()}:states`, nowMs: () => nowMs }
+  options = {
+    url: url.href,
+    log,
+    key: `t${randomUUID()}:states`,
+    nowMs: () => nowMs,
+    commandTimeoutMs: 10_000,
+  }
 })
 
 afterEach(async () => {
@@ -32,8 +38,8 @@ afterEach(async () => {
   await door.shut()
 })
 
-async function ready(): Promise<EndpointStates> {
-  const states = openEndpointStates(options)
+async function ready(changes: Partial<EndpointStatesOptions> = {}): Promise<EndpointStates> {
+  const states = openEndpointStates({ ...options, ...changes })
   opened.push(states)
   await vi.waitFor(async () => expect(await states.save(new Map([[endpointId(1), null]]))).toBe(true))
   return states
@@ -118,7 +124,7 @@ test('E1: with Redis gone nothing is known, at once, and it comes back by itself
 })
 
 test('E1: a Redis that says nothing costs one timeout, for saving and for loading', async () => {
-  const states = await ready()
+  const states = await ready({ commandTimeoutMs: undefined })
   door.freeze()
   const startedAt = performance.now()
   expect(await states.save(many(2_500))).toBe(false)
