@@ -1,7 +1,7 @@
-import { profileNames } from '@scanhook/domain/profile'
 import { describe, expect, test } from 'vitest'
 import { newSecret } from './secret.ts'
 import { type Message, signHeaders } from './sign.ts'
+import { signingProfiles } from './signing-profile.ts'
 import { defaultToleranceS, type ReceivedMessage, verify } from './verify.ts'
 
 const secret = newSecret()
@@ -24,7 +24,7 @@ function received(profile: Message['profile'], change: Partial<ReceivedMessage> 
 
 const refused = (problem: string): unknown => ({ ok: false, problem })
 
-describe.each(profileNames)('profile %s', (profile) => {
+describe.each(signingProfiles)('profile %s', (profile) => {
   const timestampS = profile === 'trackberry' ? null : signedAtS
 
   test('what was signed verifies, as text and as bytes, with header names in any case', () => {
@@ -109,7 +109,7 @@ test('a header stuffed with signatures is read no further than ten', () => {
 })
 
 test('an empty secret verifies nothing and throws nothing', () => {
-  for (const profile of profileNames) {
+  for (const profile of signingProfiles) {
     expect(verify(received(profile, { secrets: [''] }))).toEqual(refused('signature_mismatch'))
   }
 })
