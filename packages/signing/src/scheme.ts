@@ -24,7 +24,7 @@ export interface Signed {
   readonly body: Body
 }
 
-/** The busiest endpoints of one sender, with two secrets each during a rotation; a key takes about 1.5 KB. */
+/** The busiest endpoints of one sender, with two secrets each during a rotation; a key takes 1 to 2 KB, so each cache 16 MB. */
 const keyMaxCount = 8_192
 
 const sharedKeys: KeyCache<KeyObject> = keyCache(keyMaxCount, parseSharedKey)

@@ -30,7 +30,7 @@ export function maskSecret(secret: string): string {
 }
 
 /** The key of Standard Webhooks signatures: the bytes behind the prefix. */
-export function standardKey(secret: string): Buffer {
+export function standardKey(secret: string): Uint8Array {
   const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret
   return Buffer.from(encoded, 'base64')
 }

@@ -51,7 +51,7 @@ export function publicKeyOf(privateKey: string): string | null {
   return key === null ? null : publicKeyText(rawPublicKey(createPublicKey(key)))
 }
 
-/** Null for what is no private key; a second half that does not belong to the first makes it none. */
+/** Null for what is no private key; a second half that does not belong to the first makes it none. @internal */
 export function parsePrivateKey(text: string): KeyObject | null {
   const bytes = decode(text, privateKeyPrefix)
   if (bytes?.length !== rawKeyBytes && bytes?.length !== 2 * rawKeyBytes) return null
@@ -61,7 +61,7 @@ export function parsePrivateKey(text: string): KeyObject | null {
   return claimed.length === 0 || rawPublicKey(createPublicKey(key)).equals(claimed) ? key : null
 }
 
-/** The key that verifies, of a public or of a private key's text; null for what is neither. */
+/** The key that verifies, of a public or of a private key's text; null for what is neither. @internal */
 export function parsePublicKey(text: string): KeyObject | null {
   if (text.startsWith(privateKeyPrefix)) {
     const key = parsePrivateKey(text)
