@@ -8,7 +8,7 @@ export const plan = {
   config: [],
   domain: [],
   identity: ['domain'],
-  signing: ['domain'],
+  signing: [],
   replay: ['domain'],
   'reader-formats': ['domain'],
   // level 1
