@@ -92,7 +92,7 @@ function explainOwn(code: string): Explanation | null {
     return { errorClass: 'dns', message: 'The host name could not be resolved.' }
   if (code === 'WEBHOOK_ABANDONED')
     return { errorClass: 'internal', message: 'The attempt was given up by the sender.' }
-  if (code.startsWith('UND_ERR_INVALID'))
+  if (code.startsWith('UND_ERR_INVALID') || code === 'UND_ERR_NOT_SUPPORTED')
     return { errorClass: 'internal', message: 'The request could not be made.' }
   return null
 }
