@@ -218,9 +218,9 @@ function answerNames(): void {
 async function startServices(): Promise<void> {
   const authorityFile = join(folder, 'authority.pem')
   writeFileSync(authorityFile, authority.certificate)
-  const ports = [...rows.values()]
-    .filter(({ url }) => !url.includes(`:${canary.port}/`))
-    .map(({ url }) => Number(new URL(url).port || 443))
+  const ports = [...rows]
+    .filter(([name]) => !name.startsWith('D1 ') || name === 'D1 rebound')
+    .map(([, { url }]) => Number(new URL(url).port))
   const allowed = [...ports, ...[...healthy.values()].map(({ receiver }) => receiver.port)]
   const env = {
     ...world.env,
@@ -298,6 +298,9 @@ beforeAll(async () => {
     },
     { everyMs: 500 },
   )
+  // An orderly end: what is under way gets its line in the log, so that requests and attempts can be held against each other.
+  for (const service of services) await service.terminate()
+  await readAttempts()
 })
 
 afterAll(async () => {
@@ -364,10 +367,11 @@ describe('rows whose attempts fail and are retried by the policy', () => {
       expect(attempt.outcome).toMatchObject(outcome)
       expect(attempt.disposition.kind).toBe('retry')
     }
-    // One request an attempt, all with one id and one body; the latest may not have its line in the log yet.
-    const requests = receiver?.seen() ?? []
-    if (requests.length === 0) return
-    expect(requests.length - made.length).toBeGreaterThanOrEqual(0)
+    if (receiver === null || name.startsWith('E11')) return
+    // One request an attempt, all with one id and one body.
+    const requests = receiver.seen()
+    expect(requests).toHaveLength(made.length)
+    expect(receiver.refusedCount()).toBe(0)
     expect(new Set(requests.map(({ id }) => id))).toEqual(new Set([delivery.event.eventId]))
     expect(new Set(requests.map(({ body }) => body)).size).toBe(1)
   })
