@@ -9,7 +9,8 @@
  *   E1. Of the last 8 samples the one with the smallest error counts. While the broker's clock runs evenly, its time is
  *       never further than `errorMs` from `nowMs`.
  *   E2. `nowMs` never goes back, except by a correction of more than a second: smaller ones are made up for by running
- *       up to a tenth slower or faster, and larger ones mean that what was believed before was wrong.
+ *       up to a tenth slower or faster, and larger ones mean that what was believed before was wrong. The first three
+ *       samples are taken before anybody looks, so the best of them counts at once.
  *   E3. The newest sample is believed: older ones that contradict it (the broker's clock was set, this machine was
  *       suspended, another broker leads) are forgotten. So one sample after such a jump it is made good.
  */
@@ -27,6 +28,8 @@ const samplesMax = 8
 const driftMax = 1e-4
 /** Above what round trips and drift explain: a clock was set. It is also what the cascade may be late. */
 const stepAboveMs = 1_000
+/** Samples before the clock is looked at: the first opens the connection and may be slow, or meet a broker that starts. */
+export const settlingSamples = 3
 /** A correction of a second is over before the next sample, 10 s later. */
 const slewRate = 0.1
 
@@ -45,6 +48,7 @@ export class ClockEstimate {
   /** What is still to be made up for, as it was at `#correctedAtMs`. */
   #restMs = 0
   #correctedAtMs = 0
+  #added = 0
 
   add({ sentAtMs, acknowledgedAtMs, brokerMs }: ClockSample): void {
     const newest: Bounds = {
@@ -57,7 +61,11 @@ export class ClockEstimate {
     const best = this.#samples.reduce((one, other) =>
       errorAt(other, newest.atMs) < errorAt(one, newest.atMs) ? other : one,
     )
-    const restMs = this.#best === null ? 0 : this.#offsetAt(this.#best, newest.atMs) - middleOf(best)
+    this.#added += 1
+    const restMs =
+      this.#best === null || this.#added <= settlingSamples
+        ? 0
+        : this.#offsetAt(this.#best, newest.atMs) - middleOf(best)
     this.#restMs = Math.abs(restMs) > stepAboveMs ? 0 : restMs
     this.#correctedAtMs = newest.atMs
     this.#best = best

@@ -11,7 +11,7 @@
  */
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { backoffMs, isNews } from '../backoff.ts'
-import { ClockEstimate } from '../clock-estimate.ts'
+import { ClockEstimate, settlingSamples } from '../clock-estimate.ts'
 import type { ClusterClock } from '../contract.ts'
 import { KafkaError } from '../errors.ts'
 import { BrokerSession } from './broker-session.ts'
@@ -25,12 +25,10 @@ import { within } from './pauses.ts'
  * clock that was set) is made good within it. A process writes 8,640 records of one byte a day.
  */
 const defaultSampleEveryMs = 10_000
-/** At once, so that the time is exact from the start: the first one opens the connection and is slow. */
-const firstSamples = 3
 /** A slower answer says the time to a second at best, which is all that the cascade may be late. */
 const roundTripMaxMs = 2_000
 /** Services start beside brokers that are away as well. */
-const firstSampleMaxMs = 5_000
+const firstSamplesMaxMs = 5_000
 /** What is worth a warning: receivers refuse signatures by the minute, people compare logs by the second. */
 const wrongAboveMs = 1_000
 
@@ -73,11 +71,11 @@ export class SampledClock implements ClusterClock {
     this.#session.close()
   }
 
-  /** Resolves with the first sample, or when it has been waited for long enough. */
+  /** Resolves with the first samples, or when they have been waited for long enough. */
   async open(): Promise<void> {
     const measured = Promise.withResolvers<void>()
     void this.#run(measured.resolve)
-    await within(firstSampleMaxMs, measured.promise)
+    await within(firstSamplesMaxMs, measured.promise)
   }
 
   async #run(measured: () => void): Promise<void> {
@@ -86,9 +84,9 @@ export class SampledClock implements ClusterClock {
     while (!this.#closing.signal.aborted) {
       try {
         await this.#sample()
-        measured()
         failures = 0
         samples += 1
+        if (samples >= settlingSamples) measured()
         this.#compareWithWall()
       } catch (error) {
         failures += 1
@@ -96,7 +94,7 @@ export class SampledClock implements ClusterClock {
         if (isNews(failures)) this.#context.log.warn({ failures, err: error }, 'clock.sample-failed')
       }
       if (failures > 0) await this.#pause(backoffMs(failures, this.#context.random()))
-      else if (samples >= firstSamples) await this.#pause(this.#sampleEveryMs)
+      else if (samples >= settlingSamples) await this.#pause(this.#sampleEveryMs)
     }
   }
 
