@@ -70,9 +70,14 @@ export function deliveryTo(endpoint: number, change: Partial<Delivery> = {}): De
   }
 }
 
-export async function openDeliveryWorld(): Promise<DeliveryWorld> {
+/** `brokerAddresses`: of a broker of the test's own, else the environment's. */
+export async function openDeliveryWorld(brokerAddresses?: string): Promise<DeliveryWorld> {
   const keys = `k1:${randomBytes(32).toString('base64')}`
-  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics('delivery')
+  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics(
+    'delivery',
+    undefined,
+    brokerAddresses,
+  )
   const admin = await kafka.openAdmin()
   const ring = openKeyRing(keys)
   const secret = newSecret()
