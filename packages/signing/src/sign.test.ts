@@ -99,7 +99,7 @@ test('S1, S2, S3: during a rotation a receiver with any one of the secrets verif
         const headers = signHeaders({ ...message(profile, sends), body, headerPrefix })
         const received = { headers, body, nowS, toleranceS: defaultToleranceS, headerPrefix }
         for (const { keeps } of secrets) {
-          // The Standard Webhooks headers, which are there with every profile: any one will do.
+          // The Standard Webhooks headers, which are there with every profile; each one will do.
           expect(verify({ ...received, profile: 'standard', secrets: [keeps] })).toMatchObject({ ok: true })
         }
         const stranger = [newSecret(), newSigningKey().publicKey]
