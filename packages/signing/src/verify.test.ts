@@ -230,7 +230,7 @@ test('V5: it never throws, whatever came', () => {
       },
     ),
   )
-})
+}, 120_000)
 
 test('an empty secret verifies nothing and throws nothing', () => {
   for (const profile of signingProfiles) {
