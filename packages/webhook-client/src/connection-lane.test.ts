@@ -126,6 +126,18 @@ test('L3, L4: whatever is sent in whatever order, no more is kept open than lane
   )
 })
 
+test('L3: the longest idle connection makes room: one that was just used stays', async () => {
+  const receiver = await receiverWith(answerWith(200))
+  const client = clientOf(receiver, { idleMax: 2 })
+  for (const lane of ['a', 'b', 'c', 'b', 'c']) await toLane(client, receiver, lane)
+  expect(receiver.connectionCount()).toBe(3)
+  await toLane(client, receiver, 'a')
+  expect(receiver.connectionCount()).toBe(4)
+  // It is b that went for a.
+  await toLane(client, receiver, 'c')
+  expect(receiver.connectionCount()).toBe(4)
+})
+
 test('L3: ten times the lanes cost no more sockets, and the client forgets the oldest', async () => {
   const receiver = await receiverWith(answerWith(200))
   const client = clientOf(receiver, { lanesMax: 20, idleMax: 10 })
