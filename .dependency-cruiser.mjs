@@ -21,6 +21,7 @@ export const plan = {
   kafka: ['config', 'observability'],
   postgres: ['domain', 'config', 'observability'],
   redis: ['domain', 'config', 'observability'],
+  mail: ['domain', 'config'],
   'webhook-client': ['domain', 'config', 'observability'],
   // level 3
   'endpoint-directory': ['domain', 'schemas', 'kafka', 'observability'],
@@ -34,6 +35,7 @@ export const doors = {
   redis: 'ioredis',
   'webhook-client': '(undici|ipaddr[.]js)',
   http: 'fastify',
+  mail: 'nodemailer',
   observability: '(pino|prom-client)',
   identity: 'uuid',
 }
@@ -67,6 +69,7 @@ export const servicePlan = {
   ],
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],
+  notifier: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres', 'mail'],
   api: [
     ...everyService,
     'domain',
