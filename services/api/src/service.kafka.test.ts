@@ -777,7 +777,8 @@ describe('webhooks', () => {
     })
     await announcementOf(id, ({ document }) => JSON.parse(document).state === 'disabled')
     expect((await a('PATCH', path, { ...gone, name: 'kept' })).body.data).toMatchObject({ state: 'disabled' })
-    const enabled = await a('PATCH', path, { ...gone, enabled: true })
+    const read = (await a('GET', path)).body.data
+    const enabled = await a('PATCH', path, { ...read, enabled: true })
     expect([enabled.status, enabled.body.data]).toMatchObject([
       200,
       { enabled: true, state: 'active', disabled_at: null, disabled_reason: null },

@@ -165,9 +165,12 @@ async function outcomeOf(
     to: mail.recipients,
     messageId: `${kind}-${endpointId}-${episodeMs}@${ports.mailDomain}`,
   })
-  if (result.kind === 'postponed')
-    return { ...result, kind: 'postponed', delayMs: delayMs(mail.tries, ports.random()) }
-  if (result.kind === 'refused') return { kind: 'refused', error: result.error }
+  if (result.kind !== 'sent') {
+    const { error } = result
+    return result.kind === 'refused'
+      ? { kind: 'refused', error }
+      : { kind: 'postponed', delayMs: delayMs(mail.tries, ports.random()), error }
+  }
   if (result.refused.length > 0)
     ports.onMail(mail, 'refused', `${result.refused.length} of ${mail.recipients.length} recipients`)
   return { kind: 'sent' }
@@ -178,6 +181,6 @@ function factsOf({ facts }: StoredNotice): NoticeFacts {
 }
 
 /** From 1–2 s on, doubling up to 5–10 min: soon after a restart of the server, and no burden to one that is down. */
-export function delayMs(tries: number, random: number): number {
+function delayMs(tries: number, random: number): number {
   return Math.min(600_000, 2_000 * 2 ** Math.min(tries - 1, 20)) * (0.5 + random / 2)
 }
