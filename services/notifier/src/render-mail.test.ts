@@ -156,7 +156,8 @@ test('R1: nothing that is not ours is read as HTML', () => {
         }
         for (const kind of ['failing', 'recovered', 'disabled'] as const) {
           const { html } = renderMail(notice(kind, facts), 'https://console.example.com')
-          for (const [, tag] of html.matchAll(/<([^>]*)>/g)) expect(tag).toMatch(allowed)
+          const tags = [...html.matchAll(/<([^>]*)>/g)].map(([, tag = '']) => tag)
+          expect(tags.filter((tag) => !allowed.test(tag))).toEqual([])
         }
       },
     ),
