@@ -149,6 +149,28 @@ test('F2, F3: many who decide the same at once give one notice', async () => {
   expect(await noticesOf(id)).toBe(1)
 })
 
+test('F3: who decides waits for who changes it, and decides on what that one wrote', async () => {
+  const id = await made()
+  let seen: number | null | undefined
+  let deciding: Promise<unknown> = Promise.resolve()
+  await pg.db.transaction().execute(async (db) => {
+    await sql`update endpoints set recovered_at = to_timestamp(${t0 / 1_000}) where id = ${id}`.execute(db)
+    deciding = lives.change(org, id, ({ life }) => {
+      seen = life.recoveredAtMs
+      return null
+    })
+    const isWaiting = async (): Promise<boolean> => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(pg.db)
+      return rows[0]?.count === 1 || seen !== undefined
+    }
+    await expect.poll(isWaiting, { timeout: 10_000 }).toBe(true)
+  })
+  await deciding
+  expect(seen).toBe(t0)
+})
+
 test('a person who enables it clears the marks; one that is active keeps them', async () => {
   const id = await made()
   await lives.change(org, id, failingAt(t0))
@@ -244,6 +266,7 @@ test('N1, N2: a mail is claimed by one, marked by who holds it, and waits while 
   await lives.change(org, id, failingAt(t0))
   expect(await notices.countWaiting()).toMatchObject({ mails: 1 })
   const claims = await Promise.all(Array.from({ length: 4 }, () => notices.claimMail(60_000)))
+  expect(await notices.claimMail(60_000)).toBeNull()
   const [mail] = claims.filter((claim) => claim !== null)
   expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
   expect(mail).toMatchObject({
