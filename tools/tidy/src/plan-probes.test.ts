@@ -30,6 +30,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-kafka', 'packages/kafka/src/arrow.ts', '@scanhook/domain/noun'],
   ['plan-postgres', 'packages/postgres/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-redis', 'packages/redis/src/arrow.ts', '@scanhook/kafka/noun'],
+  ['plan-mail', 'packages/mail/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
@@ -38,6 +39,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-service-dispatcher', 'services/dispatcher/src/config.ts', '@scanhook/postgres/noun'],
   ['plan-service-retry', 'services/retry/src/config.ts', '@scanhook/postgres/noun'],
   ['plan-service-recorder', 'services/recorder/src/config.ts', '@scanhook/webhook-client/noun'],
+  ['plan-service-notifier', 'services/notifier/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-api', 'services/api/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-inspector', 'services/inspector/src/config.ts', '@scanhook/kafka/noun'],
   ['plan-service-setup', 'services/setup/src/config.ts', '@scanhook/redis/noun'],
@@ -51,6 +53,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['one-door-kafka', 'packages/postgres/src/side-door.ts', 'kafkajs'],
   ['one-door-postgres', 'packages/kafka/src/side-door.ts', 'pg'],
   ['one-door-redis', 'packages/kafka/src/redis-door.ts', 'ioredis'],
+  ['one-door-mail', 'services/notifier/src/post.ts', 'nodemailer'],
   ['one-door-webhook-client', 'services/api/src/fetch.ts', 'undici'],
   ['one-door-http', 'services/api/src/server-two.ts', 'fastify'],
   ['one-door-observability', 'packages/runtime/src/logger.ts', 'pino'],
@@ -99,7 +102,17 @@ function furnish(): void {
     put(`${kind}/${name}/src/noun.ts`, 'export const noun = 1\n')
     symlinkSync(join(folder, kind, name), join(folder, 'node_modules/@scanhook', name))
   }
-  for (const outside of ['kafkajs', 'pg', 'ioredis', 'undici', 'fastify', 'pino', 'uuid', 'avsc']) {
+  for (const outside of [
+    'kafkajs',
+    'pg',
+    'ioredis',
+    'undici',
+    'fastify',
+    'pino',
+    'uuid',
+    'avsc',
+    'nodemailer',
+  ]) {
     put(`node_modules/${outside}/package.json`, JSON.stringify({ name: outside, main: 'main.js' }))
     put(`node_modules/${outside}/main.js`, 'export const noun = 1\n')
   }
