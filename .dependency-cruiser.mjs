@@ -21,6 +21,7 @@ export const plan = {
   kafka: ['config', 'observability'],
   postgres: ['domain', 'config', 'observability'],
   redis: ['domain', 'config', 'observability'],
+  mail: ['domain', 'config'],
   'webhook-client': ['domain', 'config', 'observability'],
   'circuit-breaker': ['domain'],
   // level 3
@@ -36,6 +37,7 @@ export const doors = {
   'webhook-client': '(undici|ipaddr[.]js)',
   'circuit-breaker': 'opossum',
   http: 'fastify',
+  mail: 'nodemailer',
   observability: '(pino|prom-client)',
   identity: 'uuid',
 }
@@ -71,6 +73,7 @@ export const servicePlan = {
   ],
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],
+  notifier: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres', 'mail'],
   api: [
     ...everyService,
     'domain',

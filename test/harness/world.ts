@@ -27,6 +27,7 @@ export const serviceNames = [
   'dispatcher',
   'retry',
   'recorder',
+  'notifier',
 ] as const
 export type ServiceName = (typeof serviceNames)[number]
 

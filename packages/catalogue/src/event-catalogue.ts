@@ -7,14 +7,17 @@ import {
   assetEventTypes,
   type BusinessEventType,
   businessEventTypes,
+  type NoticeEventType,
+  noticeEventTypes,
 } from '@scanhook/domain/event'
 import type { z } from 'zod'
 import { assetDataSchema } from './asset-events.ts'
 import { businessDataSchema } from './business-events.ts'
 import { exampleData, type JsonObject } from './examples.ts'
+import { operationalDataSchema } from './operational-events.ts'
 
 export interface CatalogueEntry {
-  readonly type: AssetEventType | BusinessEventType
+  readonly type: AssetEventType | BusinessEventType | NoticeEventType
   /** One sentence: fires when … */
   readonly description: string
   /** Of the `data` member of every body. */
@@ -41,6 +44,15 @@ const businessDescriptions: Readonly<Record<BusinessEventType, string>> = {
   'check.completed': 'A quality check finished; it can be run again, so this can come again',
 }
 
+const operationalDescriptions: Readonly<Record<NoticeEventType, string>> = {
+  'endpoint.failing':
+    'Five attempts of one delivery to a webhook failed, and it had no success since; once until it recovers',
+  'endpoint.disabled':
+    'A webhook gets nothing any more: it answered 410, or failed for five days without one success',
+  'endpoint.recovered': 'A webhook that was failing accepted a delivery',
+  'delivery.dead': 'A delivery was given up; its event is still in the log and can be sent again',
+}
+
 /** In the order in which a form would show them. */
 export const eventCatalogue: readonly CatalogueEntry[] = [
   ...assetEventTypes.map((type) => ({
@@ -53,6 +65,12 @@ export const eventCatalogue: readonly CatalogueEntry[] = [
     type,
     description: businessDescriptions[type],
     dataSchema: businessDataSchema(type),
+    exampleData: exampleData[type],
+  })),
+  ...noticeEventTypes.map((type) => ({
+    type,
+    description: operationalDescriptions[type],
+    dataSchema: operationalDataSchema(type),
     exampleData: exampleData[type],
   })),
 ]

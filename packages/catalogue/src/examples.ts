@@ -1,5 +1,5 @@
-/** One example of `data` for each event type: one forklift on its way, and one shipment through its life. */
-import type { AssetEventType, BusinessEventType } from '@scanhook/domain/event'
+/** One example of `data` for each event type: one forklift on its way, and one shipment through its life; and a webhook that fails. */
+import type { AssetEventType, BusinessEventType, NoticeEventType } from '@scanhook/domain/event'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -49,61 +49,96 @@ const shipment = {
 }
 const document = { id: 'doc_77', shipment_id: 'ship_abc123', file_name: 'packing-list.xlsx' }
 
-export const exampleData: Readonly<Record<AssetEventType | BusinessEventType, JsonObject>> = {
-  'asset.scanned': {
-    asset: { ...forklift, sequence: 41 },
-    location: bay3,
-    transition_id: null,
-    visit_id: null,
-    previous_event_id: previous.moved,
-    reason: 'seen_elsewhere',
-    derived_at: derivedAt,
-    late: false,
-    scan: { ...scan, reads: 1 },
-  },
-  'location.exited': {
-    asset: { ...forklift, sequence: 42 },
-    location: receiving,
-    dwell_seconds: 5_420,
-    ...leaving,
-    previous_event_id: previous.scanned,
-    reason: 'seen_elsewhere',
-    derived_at: derivedAt,
-    scan,
-  },
-  'location.entered': {
-    asset: { ...forklift, sequence: 43 },
-    location: bay3,
-    ...transition,
-    previous_event_id: previous.exited,
-    reason: 'seen_elsewhere',
-    derived_at: derivedAt,
-    scan,
-  },
-  'asset.moved': {
-    asset: { ...forklift, sequence: 44 },
-    from_location: receiving,
-    to_location: bay3,
-    ...transition,
-    previous_event_id: previous.entered,
-    reason: 'seen_elsewhere',
-    derived_at: derivedAt,
-    scan,
-  },
-  'shipment.created': { shipment: { ...shipment, status: 'pending', pallets_count: 0 } },
-  'shipment.processing': { shipment: { ...shipment, status: 'processing' } },
-  'shipment.ready_for_review': { shipment: { ...shipment, status: 'ready_for_review' } },
-  'shipment.approved': { shipment },
-  'shipment.rejected': { shipment: { ...shipment, status: 'rejected' } },
-  'document.uploaded': { document: { ...document, uploaded_at: '2026-02-11T08:01:12Z' } },
-  'document.processed': { document: { ...document, processed_at: '2026-02-11T08:02:40Z' } },
-  'check.completed': {
-    check: {
-      id: 'chk_9',
-      shipment_id: 'ship_abc123',
-      name: 'Weight Validation',
-      result: 'pass',
-      details: null,
-    },
-  },
+const webhook = { id: 7_281_940_516_338, url: 'https://erp.example.com/hooks/scans', name: 'ERP' }
+const failed = {
+  delivery_id: '5b0c1e6f-63a7-5f0e-9d0b-6a3f1c2d4e5f',
+  event: { id: '3d3d6f0e-5c4d-5a59-9a0e-1f3f2d4c5b69', type: 'asset.moved' },
 }
+
+export const exampleData: Readonly<Record<AssetEventType | BusinessEventType | NoticeEventType, JsonObject>> =
+  {
+    'asset.scanned': {
+      asset: { ...forklift, sequence: 41 },
+      location: bay3,
+      transition_id: null,
+      visit_id: null,
+      previous_event_id: previous.moved,
+      reason: 'seen_elsewhere',
+      derived_at: derivedAt,
+      late: false,
+      scan: { ...scan, reads: 1 },
+    },
+    'location.exited': {
+      asset: { ...forklift, sequence: 42 },
+      location: receiving,
+      dwell_seconds: 5_420,
+      ...leaving,
+      previous_event_id: previous.scanned,
+      reason: 'seen_elsewhere',
+      derived_at: derivedAt,
+      scan,
+    },
+    'location.entered': {
+      asset: { ...forklift, sequence: 43 },
+      location: bay3,
+      ...transition,
+      previous_event_id: previous.exited,
+      reason: 'seen_elsewhere',
+      derived_at: derivedAt,
+      scan,
+    },
+    'asset.moved': {
+      asset: { ...forklift, sequence: 44 },
+      from_location: receiving,
+      to_location: bay3,
+      ...transition,
+      previous_event_id: previous.entered,
+      reason: 'seen_elsewhere',
+      derived_at: derivedAt,
+      scan,
+    },
+    'shipment.created': { shipment: { ...shipment, status: 'pending', pallets_count: 0 } },
+    'shipment.processing': { shipment: { ...shipment, status: 'processing' } },
+    'shipment.ready_for_review': { shipment: { ...shipment, status: 'ready_for_review' } },
+    'shipment.approved': { shipment },
+    'shipment.rejected': { shipment: { ...shipment, status: 'rejected' } },
+    'document.uploaded': { document: { ...document, uploaded_at: '2026-02-11T08:01:12Z' } },
+    'document.processed': { document: { ...document, processed_at: '2026-02-11T08:02:40Z' } },
+    'check.completed': {
+      check: {
+        id: 'chk_9',
+        shipment_id: 'ship_abc123',
+        name: 'Weight Validation',
+        result: 'pass',
+        details: null,
+      },
+    },
+    'endpoint.failing': {
+      webhook,
+      since: '2026-07-27T16:26:26.500Z',
+      reason: '5 attempts of one delivery failed, the last with status 503',
+      ...failed,
+      retries_until: '2026-07-28T16:26:26.500Z',
+      disables_at: '2026-08-01T16:26:26.500Z',
+    },
+    'endpoint.disabled': {
+      webhook,
+      since: '2026-07-27T16:26:26.500Z',
+      cause: 'no_success',
+      reason: 'no delivery has succeeded since 2026-07-27 16:26 UTC',
+      delivery_id: null,
+      event: null,
+    },
+    'endpoint.recovered': {
+      webhook,
+      since: '2026-07-27T16:26:26.500Z',
+      reason: 'delivered on attempt 6',
+      ...failed,
+    },
+    'delivery.dead': {
+      webhook,
+      cause: 'deadline',
+      reason: '9 attempts failed, the last with status 503',
+      ...failed,
+    },
+  }

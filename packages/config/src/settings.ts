@@ -172,6 +172,22 @@ export function address(row: Row, schemes: readonly string[]): Setting<string> {
   )
 }
 
+/** An address as above that may be absent: an unset variable gives the empty string. */
+export function optionalAddress(row: Row, schemes: readonly string[]): Setting<string> {
+  const { rule, parse } = address(row, schemes)
+  return setting({ ...row, default: row.default ?? '' }, `${rule}, or empty`, (raw) =>
+    raw === '' ? '' : parse(raw),
+  )
+}
+
+/** A sender: an e-mail address, alone or in angle brackets behind a name. ASCII, and nothing that could end a header. */
+export function mailbox(row: Row): Setting<string> {
+  const pattern = /^(?:[A-Za-z0-9 ._-]{1,64} <[^\s<>@,;"]+@[A-Za-z0-9.-]+>|[^\s<>@,;"]+@[A-Za-z0-9.-]+)$/
+  return setting(row, 'an e-mail address, alone or as Name <address>', (raw) =>
+    pattern.test(raw) && raw.length <= 320 ? raw : undefined,
+  )
+}
+
 interface PartProblem {
   readonly field: string
   readonly message: string

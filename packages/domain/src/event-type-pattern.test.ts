@@ -9,6 +9,8 @@ test('lists everything, each noun, each type', () => {
     'shipment.*',
     'document.*',
     'check.*',
+    'endpoint.*',
+    'delivery.*',
     'asset.scanned',
     'asset.moved',
     'location.entered',
@@ -21,12 +23,19 @@ test('lists everything, each noun, each type', () => {
     'document.uploaded',
     'document.processed',
     'check.completed',
+    'endpoint.failing',
+    'endpoint.disabled',
+    'endpoint.recovered',
+    'delivery.dead',
   ])
 })
 
-test.each(['*', 'location.*', 'asset.moved'])('%s may be subscribed to', (text) => {
-  expect(isEventTypePattern(text)).toBe(true)
-})
+test.each(['*', 'location.*', 'asset.moved', 'endpoint.*', 'delivery.dead'])(
+  '%s may be subscribed to',
+  (text) => {
+    expect(isEventTypePattern(text)).toBe(true)
+  },
+)
 
 test.each([
   '',
@@ -41,7 +50,6 @@ test.each([
   'asset.lost',
   'order.*',
   'endpoint.test',
-  'endpoint.*',
 ])('%j may not', (text) => {
   expect(isEventTypePattern(text)).toBe(false)
 })

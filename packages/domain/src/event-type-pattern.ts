@@ -1,10 +1,11 @@
 /**
- * What a subscription may name: an event type, all of one noun (`location.*`), or everything (`*`). Operational
- * types such as `endpoint.test` are sent on a person's request to one endpoint and can't be subscribed to.
+ * What a subscription may name: an event type, all of one noun (`location.*`), or everything (`*`), which does not
+ * cover operational types: those must be named. `endpoint.test` is sent on a person's request to one endpoint and
+ * can't be subscribed to.
  */
-import { assetEventTypes, businessEventTypes, type EventType } from './event.ts'
+import { assetEventTypes, businessEventTypes, type EventType, noticeEventTypes } from './event.ts'
 
-const subscribable: readonly EventType[] = [...assetEventTypes, ...businessEventTypes]
+const subscribable: readonly EventType[] = [...assetEventTypes, ...businessEventTypes, ...noticeEventTypes]
 
 /** Every text that a subscription may hold, in the order in which a form would show it. */
 export const eventTypePatterns: readonly string[] = [

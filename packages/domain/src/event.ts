@@ -36,6 +36,11 @@ export const operationalEventTypes = [
   'delivery.dead',
 ] as const
 export type OperationalEventType = (typeof operationalEventTypes)[number]
+/** Those that a subscription may name. */
+export type NoticeEventType = Exclude<OperationalEventType, 'endpoint.test'>
+export const noticeEventTypes: readonly NoticeEventType[] = operationalEventTypes.filter(
+  (type) => type !== 'endpoint.test',
+)
 
 export type EventType = AssetEventType | BusinessEventType | OperationalEventType
 export const eventTypes: readonly EventType[] = [
@@ -43,6 +48,13 @@ export const eventTypes: readonly EventType[] = [
   ...businessEventTypes,
   ...operationalEventTypes,
 ]
+
+const operational: ReadonlySet<EventType> = new Set(operationalEventTypes)
+
+/** About deliveries themselves, and so nothing that further operational events may be about. */
+export function isOperational(type: EventType): boolean {
+  return operational.has(type)
+}
 
 export interface DomainEvent {
   readonly eventId: EventId

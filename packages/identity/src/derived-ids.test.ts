@@ -6,6 +6,7 @@ import {
   businessEventId,
   deliveryIdFor,
   namespace,
+  operationalEventId,
   type ReadFacts,
   scanIdOf,
   transitionId,
@@ -40,6 +41,15 @@ describe('I1: a recipe never changes', () => {
   test('I1: deliveries, and a manual replay is another delivery', () => {
     expect(deliveryIdFor(moved, endpointId(11))).toBe('6d894b5d-2fc7-59f9-945e-3add0c5dd62e')
     expect(deliveryIdFor(moved, endpointId(11), 'n1')).toBe('3c0123d6-92d8-5f01-932b-2bb5d789fe12')
+  })
+  test('I1: operational events, by episode or by delivery', () => {
+    const endpoint = endpointId(11)
+    expect(operationalEventId(org, endpoint, 'endpoint.failing', 1_777_336_418_021)).toBe(
+      '6a8d0535-c002-5915-a96b-ea220c4fcef4',
+    )
+    expect(operationalEventId(org, endpoint, 'delivery.dead', deliveryIdFor(moved, endpoint))).toBe(
+      '1f20d102-1e54-5cd6-93d4-95f6f1d5fc8e',
+    )
   })
   test('I1: transitions and visits', () => {
     expect(transitionId(org, asset, 2)).toBe('e4b4a6b0-b18e-5978-ac19-a00fb6c742c5')

@@ -42,6 +42,19 @@ export function businessEventId(org: OrgId, type: string, clientId: string): Eve
   return eventId(idOf('business-event', org, type, clientId))
 }
 
+/**
+ * Id of an operational event. `occasion` is what makes it one of its kind: the beginning of the endpoint's episode (epoch
+ * ms), or the delivery that died.
+ */
+export function operationalEventId(
+  org: OrgId,
+  endpoint: EndpointId,
+  type: string,
+  occasion: number | DeliveryId,
+): EventId {
+  return eventId(idOf('operational-event', org, endpoint, type, occasion))
+}
+
 /** Id of the delivery of one event to one endpoint. A manual replay is another delivery: it gives its own `nonce`. */
 export function deliveryIdFor(event: EventId, endpoint: EndpointId, nonce: string | null = null): DeliveryId {
   return deliveryId(idOf('delivery', event, endpoint, nonce))

@@ -1,4 +1,4 @@
-import { plainSubscription } from '@scanhook/domain/endpoint'
+import { plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -65,6 +65,7 @@ test('E1, E2: every change announces the whole document, sealed, with a version 
     sealedSecrets: ['v1.k1.a.b.c'],
     headers: { 'X-Custom': 'a' },
     subscriptions: input.subscriptions,
+    ...plainEndpoint,
     createdAtMs: row.createdAt,
     version: 1,
   })

@@ -13,6 +13,7 @@ import {
   plainEndpoint,
   type Subscription,
 } from '@scanhook/domain/endpoint'
+import type { DisabledReason } from '@scanhook/domain/endpoint-life/endpoint-life'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { ProfileName } from '@scanhook/domain/profile'
 import { type Expression, type SqlBool, sql } from 'kysely'
@@ -32,6 +33,10 @@ export interface StoredEndpoint {
   readonly subscriptions: readonly Subscription[]
   /** Newest first; those whose overlap has ended are left out. */
   readonly secrets: readonly { readonly sealed: string; readonly hint: string }[]
+  /** Since when there has been no success; null while it is not marked as failing. */
+  readonly failingSince: number | null
+  readonly disabledAt: number | null
+  readonly disabledReason: DisabledReason | null
   readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -106,6 +111,7 @@ export function endpointDocument(row: StoredEndpoint): Endpoint {
     headers: row.headers,
     subscriptions: row.subscriptions,
     ...plainEndpoint,
+    failingSinceMs: row.failingSince,
     createdAtMs: row.createdAt,
     version: row.version,
   }
@@ -128,6 +134,7 @@ async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promis
   const page = paging === undefined ? sql`` : sql`limit ${paging.limit} offset ${paging.offset}`
   const { rows } = await sql<StoredEndpoint>`
     select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
+      failing_since, disabled_at, disabled_reason,
       coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter, 'expireAfterMinutes', null, 'isLatestOnly', false) order by position)
         from subscriptions s where s.org_id = e.org_id and s.endpoint_id = e.id), '[]') as subscriptions,
       coalesce((select json_agg(json_build_object('sealed', sealed, 'hint', hint) order by created_at desc, id)
@@ -199,7 +206,7 @@ async function insertSubscriptions(
 }
 
 /** The row as it is now, announced. It exists: the transaction has just written it. */
-async function announceChanged(db: Db, orgId: number, id: number): Promise<StoredEndpoint> {
+export async function announceChanged(db: Db, orgId: number, id: number): Promise<StoredEndpoint> {
   const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
   if (row === undefined) throw new Error(`endpoint ${id} vanished inside its own transaction`)
   await announceEndpoint(db, row, false)
@@ -209,6 +216,7 @@ async function announceChanged(db: Db, orgId: number, id: number): Promise<Store
 function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
   const { url, name, description, state, profile, headers, subscriptions } = change
   return pg.db.transaction().execute(async (db) => {
+    if (state === 'active') await beginLife(db, orgId, id)
     const { numUpdatedRows } = await db
       .updateTable('endpoints')
       .set({
@@ -232,6 +240,17 @@ function update(pg: Postgres, orgId: number, id: number, change: EndpointChange)
     }
     return { kind: 'changed', row: await announceChanged(db, orgId, id) }
   })
+}
+
+/**
+ * A person enables a paused or disabled endpoint: its marks go, and what happened up to now changes nothing any more,
+ * not even from a clock that is ahead (domain/endpoint-life). One that is active keeps its marks.
+ */
+async function beginLife(db: Db, orgId: number, id: number): Promise<void> {
+  await sql`
+    update endpoints set enabled_at = greatest(now(), disabled_at, failing_at), failing_since = null, failing_at = null,
+      disabled_at = null, disabled_reason = null, is_episode_told = false
+    where org_id = ${orgId} and id = ${id} and deleted_at is null and state <> 'active'`.execute(db)
 }
 
 function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {

@@ -6,6 +6,8 @@ import { announce } from './outbox.ts'
 export interface Organization {
   readonly id: number
   readonly name: string
+  /** Who is written to when something is wrong. */
+  readonly contactEmails: readonly string[]
   readonly createdAt: number
 }
 
@@ -13,9 +15,11 @@ export interface Organizations {
   find(id: number): Promise<Organization | null>
   /** Gives the live organization of that name, and makes it when there is none. Two callers at once get the same one. */
   ensure(name: string): Promise<Organization>
+  /** Null when there is none. */
+  setContacts(id: number, contactEmails: readonly string[]): Promise<Organization | null>
 }
 
-const columns = ['id', 'name', 'createdAt'] as const
+const columns = ['id', 'name', 'contactEmails', 'createdAt'] as const
 
 export function organizations(pg: Postgres): Organizations {
   return {
@@ -25,6 +29,14 @@ export function organizations(pg: Postgres): Organizations {
         .select(columns)
         .where('id', '=', id)
         .where('deletedAt', 'is', null)
+        .executeTakeFirst()) ?? null,
+    setContacts: async (id, contactEmails) =>
+      (await pg.db
+        .updateTable('organizations')
+        .set({ contactEmails, updatedAt: sql<string>`now()` })
+        .where('id', '=', id)
+        .where('deletedAt', 'is', null)
+        .returning(columns)
         .executeTakeFirst()) ?? null,
     ensure: (name) =>
       pg.db.transaction().execute(async (db) => {

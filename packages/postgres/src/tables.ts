@@ -21,6 +21,7 @@ export interface OrganizationTable extends Timestamps {
   readonly id: Generated<number>
   readonly name: string
   readonly settings: JsonDocument
+  readonly contactEmails: ColumnType<readonly string[], readonly string[] | undefined, readonly string[]>
 }
 
 export interface ApiKeyTable {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Endpoint, plainSubscription } from '@scanhook/domain/endpoint'
+import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { scopes } from '@scanhook/domain/scope'
 import type { KafkaTable } from '@scanhook/kafka/contract'
@@ -11,6 +12,7 @@ import { openKafka } from '@scanhook/kafka/open'
 import { silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
 import { apiKeys } from '@scanhook/postgres/api-keys'
+import { endpointLives } from '@scanhook/postgres/endpoint-lives'
 import { history } from '@scanhook/postgres/history'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
@@ -174,7 +176,28 @@ describe('the caller', () => {
   test('learns who it is', async () => {
     const { status, body } = await a('GET', '/orgs/me')
     expect(status).toBe(200)
-    expect(body).toEqual({ data: { id: orgA, name: 'A', scopes, api_key_id: expect.any(Number) } })
+    expect(body).toEqual({
+      data: { id: orgA, name: 'A', scopes, api_key_id: expect.any(Number), contact_emails: [] },
+    })
+  })
+
+  test('says who is written to when something is wrong: ten addresses, none twice, none that is two', async () => {
+    const contact_emails = ['ops@example.test', 'it@example.test']
+    const changed = await b('PATCH', '/orgs/me', { contact_emails })
+    expect([changed.status, changed.body.data]).toMatchObject([200, { id: orgB, contact_emails }])
+    expect((await b('PATCH', '/orgs/me', changed.body.data)).status).toBe(200)
+    expect((await b('GET', '/orgs/me')).body.data).toMatchObject({ contact_emails })
+    expect((await a('GET', '/orgs/me')).body.data).toMatchObject({ contact_emails: [] })
+    for (const [wrong, field] of [
+      [['a@b.test, c@d.test'], 'contact_emails.0'],
+      [['a@b.test\r\nBcc: c@d.test'], 'contact_emails.0'],
+      [['A@b.test', 'a@b.test'], 'contact_emails'],
+      [Array.from({ length: 11 }, (_, n) => `n${n}@b.test`), 'contact_emails'],
+    ] as const) {
+      const { status, body } = await b('PATCH', '/orgs/me', { contact_emails: wrong })
+      expect([status, body.error.fields[0]?.field]).toEqual([400, field])
+    }
+    expect((await b('PATCH', '/orgs/me', { contact_emails: [] })).status).toBe(200)
   })
 
   test('without the scope is refused, whatever the resource', async () => {
@@ -735,6 +758,35 @@ describe('webhooks', () => {
     expect((await a('GET', path)).status).toBe(404)
   })
 
+  test('a webhook that the system gave up on says so in words, and a person enables it again', async () => {
+    const { id } = (await a('POST', '/webhooks', hook)).body.data
+    const path = `/webhooks/${id}`
+    const atMs = Date.UTC(2026, 6, 27, 16)
+    await endpointLives(pg).change(orgIdOf(orgA), endpointId(id), ({ life }) => ({
+      life: { ...life, state: 'disabled', disabledAtMs: atMs, disabledReason: 'gone' },
+      notice: null,
+    }))
+    const gone = (await a('GET', path)).body.data
+    expect(gone).toMatchObject({
+      enabled: false,
+      state: 'disabled',
+      status: expect.stringContaining('it answered 410 Gone'),
+      failing_since: null,
+      disabled_at: '2026-07-27T16:00:00.000Z',
+      disabled_reason: 'gone',
+    })
+    await announcementOf(id, ({ document }) => JSON.parse(document).state === 'disabled')
+    expect((await a('PATCH', path, { ...gone, name: 'kept' })).body.data).toMatchObject({ state: 'disabled' })
+    const read = (await a('GET', path)).body.data
+    const enabled = await a('PATCH', path, { ...read, enabled: true })
+    expect([enabled.status, enabled.body.data]).toMatchObject([
+      200,
+      { enabled: true, state: 'active', disabled_at: null, disabled_reason: null },
+    ])
+    await announcementOf(id, ({ document }) => JSON.parse(document).state === 'active')
+    await a('DELETE', path)
+  })
+
   test('an organization has a bounded number of them', async () => {
     const call = await keyFor((await organizations(pg).ensure('bounded')).id)
     const made = await Promise.all(Array.from({ length: 14 }, () => call('POST', '/webhooks', hook)))
@@ -764,7 +816,8 @@ describe('webhooks', () => {
 
   test('the event types are listed with description, schema and example', async () => {
     const { body } = await a('GET', '/event-types')
-    expect(body.total_count).toBe(12)
+    expect(body.total_count).toBe(16)
+    expect(body.data.find((each) => each.name === 'endpoint.failing')).toMatchObject({ group: 'endpoint.*' })
     const moved = body.data.find((each) => each.name === 'asset.moved')
     expect(moved).toMatchObject({
       group: 'asset.*',

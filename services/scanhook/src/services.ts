@@ -2,6 +2,7 @@
 import { apiService } from '@scanhook/api/service'
 import { dispatcherService } from '@scanhook/dispatcher/service'
 import { inspectorService } from '@scanhook/inspector/service'
+import { notifierService } from '@scanhook/notifier/service'
 import { producerService } from '@scanhook/producer/service'
 import { recorderService } from '@scanhook/recorder/service'
 import { retryService } from '@scanhook/retry/service'
@@ -16,6 +17,7 @@ export const services: readonly ServiceDefinition[] = [
   dispatcherService,
   retryService,
   recorderService,
+  notifierService,
   apiService,
   inspectorService,
 ]

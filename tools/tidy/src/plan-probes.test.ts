@@ -30,6 +30,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-kafka', 'packages/kafka/src/arrow.ts', '@scanhook/domain/noun'],
   ['plan-postgres', 'packages/postgres/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-redis', 'packages/redis/src/arrow.ts', '@scanhook/kafka/noun'],
+  ['plan-mail', 'packages/mail/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-circuit-breaker', 'packages/circuit-breaker/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
@@ -39,6 +40,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-service-dispatcher', 'services/dispatcher/src/config.ts', '@scanhook/postgres/noun'],
   ['plan-service-retry', 'services/retry/src/config.ts', '@scanhook/postgres/noun'],
   ['plan-service-recorder', 'services/recorder/src/config.ts', '@scanhook/webhook-client/noun'],
+  ['plan-service-notifier', 'services/notifier/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-api', 'services/api/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-inspector', 'services/inspector/src/config.ts', '@scanhook/kafka/noun'],
   ['plan-service-setup', 'services/setup/src/config.ts', '@scanhook/redis/noun'],
@@ -52,6 +54,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['one-door-kafka', 'packages/postgres/src/side-door.ts', 'kafkajs'],
   ['one-door-postgres', 'packages/kafka/src/side-door.ts', 'pg'],
   ['one-door-redis', 'packages/kafka/src/redis-door.ts', 'ioredis'],
+  ['one-door-mail', 'services/notifier/src/post.ts', 'nodemailer'],
   ['one-door-webhook-client', 'services/api/src/fetch.ts', 'undici'],
   ['one-door-circuit-breaker', 'services/dispatcher/src/breaker.ts', 'opossum'],
   ['one-door-http', 'services/api/src/server-two.ts', 'fastify'],
@@ -111,6 +114,7 @@ function furnish(): void {
     'uuid',
     'avsc',
     'opossum',
+    'nodemailer',
   ]) {
     put(`node_modules/${outside}/package.json`, JSON.stringify({ name: outside, main: 'main.js' }))
     put(`node_modules/${outside}/main.js`, 'export const noun = 1\n')

@@ -10,7 +10,7 @@
  *       flood a new endpoint with history (a person can ask for that; it is another delivery).
  */
 import type { Endpoint } from '../endpoint.ts'
-import { type DomainEvent, type EventType, operationalEventTypes } from '../event.ts'
+import { type DomainEvent, type EventType, isOperational } from '../event.ts'
 
 /**
  * An event's receive time and an endpoint's creation are read from clocks of two machines. Counting an event from up
@@ -42,10 +42,4 @@ export function coversType(pattern: string, type: EventType): boolean {
   if (pattern === '*') return !isOperational(type)
   if (pattern.endsWith('.*')) return type.startsWith(pattern.slice(0, -1))
   return pattern === type
-}
-
-const operational: ReadonlySet<EventType> = new Set(operationalEventTypes)
-
-function isOperational(type: EventType): boolean {
-  return operational.has(type)
 }

@@ -25,8 +25,10 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { describeStatus } from './describe-status.ts'
 import {
   answeredOnly,
+  lifeFields,
   maskHeaders,
   mergeHeaders,
   newWebhook,
@@ -177,8 +179,8 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
   })
 }
 
-/** With `enabled` sent, the state that came along is the old one. */
-const answeredButState = answeredOnly.filter((field) => field !== 'state')
+/** With `enabled` sent, the state that came along is the old one, and so is what follows from it. */
+const answeredButState = answeredOnly.filter((field) => !lifeFields.includes(field))
 
 function stateOf(isEnabled: boolean): EndpointState {
   return isEnabled ? 'active' : 'paused'
@@ -229,6 +231,10 @@ function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>
     profile: endpoint.profile,
     enabled: endpoint.state === 'active',
     state: endpoint.state,
+    status: describeStatus(endpoint),
+    failing_since: timeText(endpoint.failingSince),
+    disabled_at: timeText(endpoint.disabledAt),
+    disabled_reason: endpoint.disabledReason,
     event_types: endpoint.subscriptions.map((each) => each.eventType),
     subscriptions: endpoint.subscriptions.map((each) => ({
       event_type: each.eventType,

@@ -79,7 +79,26 @@ export const newWebhook: z.ZodType<NewWebhook> = z.object({
   headers: z.record(z.string(), z.string()).optional(),
 })
 
-export const answeredOnly = ['id', 'state', 'secret', 'created_at', 'updated_at'] as const
+/** What a webhook's life is told by; enabling it changes them. */
+export const lifeFields: readonly string[] = [
+  'state',
+  'status',
+  'failing_since',
+  'disabled_at',
+  'disabled_reason',
+]
+
+export const answeredOnly = [
+  'id',
+  'state',
+  'status',
+  'failing_since',
+  'disabled_at',
+  'disabled_reason',
+  'secret',
+  'created_at',
+  'updated_at',
+] as const
 
 export const webhookPatch: z.ZodType<WebhookPatch> = z.object({
   ...written,
