@@ -3,6 +3,7 @@
  * here and snake_case in SQL (CamelCasePlugin). Instants are read as epoch ms and written as ISO text (`isoOf`).
  */
 import type { ColumnType, Generated } from 'kysely'
+import type { ManualChains } from './manual-chains.ts'
 
 export type Instant = ColumnType<number, string, string>
 export type DefaultInstant = ColumnType<number, string | undefined, string>
@@ -21,6 +22,7 @@ export interface OrganizationTable extends Timestamps {
   readonly id: Generated<number>
   readonly name: string
   readonly settings: JsonDocument
+  readonly deliveriesPerSecond: number | null
 }
 
 export interface ApiKeyTable {
@@ -106,6 +108,12 @@ export interface EndpointTable extends Timestamps {
   readonly state: string
   readonly profile: string
   readonly headers: ColumnType<Record<string, string>, string, string>
+  readonly ordering: Generated<string>
+  readonly batchMaxEvents: number | null
+  readonly batchMaxWaitMs: number | null
+  readonly batchMaxBytes: number | null
+  readonly rateLimitPerSecond: number | null
+  readonly headerPrefix: string | null
   readonly version: Generated<number>
 }
 
@@ -114,6 +122,8 @@ export interface SubscriptionTable {
   readonly endpointId: number
   readonly eventType: string
   readonly filter: string | null
+  readonly expireAfterMinutes: number | null
+  readonly latestOnly: Generated<boolean>
   readonly position: number
 }
 
@@ -123,6 +133,7 @@ export interface EndpointSecretTable {
   readonly endpointId: number
   readonly sealed: string
   readonly hint: string
+  readonly publicKey: string | null
   readonly createdAt: DefaultInstant
   readonly expiresAt: NullableInstant
 }
@@ -171,6 +182,8 @@ export interface DeliveryTable {
   readonly lastStatus: number | null
   readonly lastErrorClass: string | null
   readonly completedAt: NullableInstant
+  readonly supersededBy: string | null
+  readonly manualChains: ColumnType<ManualChains | null, string | null, string | null>
   readonly rankAttemptNumber: number
   readonly rankAt: Instant
   readonly recordedAt: DefaultInstant
@@ -189,6 +202,8 @@ export interface AttemptTable {
   readonly url: string
   readonly requestHeaders: ColumnType<Record<string, string>, string, string>
   readonly requestBody: string
+  readonly batchId: string | null
+  readonly batchSize: number | null
   readonly outcome: string | null
   readonly status: number | null
   readonly responseHeaders: ColumnType<Record<string, string> | null, string | null, string | null>
