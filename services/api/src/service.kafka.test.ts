@@ -174,7 +174,9 @@ describe('the caller', () => {
   test('learns who it is', async () => {
     const { status, body } = await a('GET', '/orgs/me')
     expect(status).toBe(200)
-    expect(body).toEqual({ data: { id: orgA, name: 'A', scopes, api_key_id: expect.any(Number) } })
+    expect(body).toEqual({
+      data: { id: orgA, name: 'A', deliveries_per_second: null, scopes, api_key_id: expect.any(Number) },
+    })
   })
 
   test('without the scope is refused, whatever the resource', async () => {
@@ -810,6 +812,8 @@ async function recordHistory(): Promise<void> {
     url: 'https://example.test/',
     requestHeadersJson: '{"webhook-id":"x"}',
     requestBody: '{}',
+    batchId: null,
+    batchSize: null,
     isBodyTruncated: false,
     retryAfterMs: null,
     errorClass: null,
@@ -874,6 +878,8 @@ async function recordHistory(): Promise<void> {
         completedAtMs: null,
         rankAttemptNumber: 2,
         rankAtMs: nowMs + 5_000,
+        supersededBy: null,
+        manualChains: null,
       },
     ],
     nowMs,

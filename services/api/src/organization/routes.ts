@@ -1,19 +1,40 @@
-/** `GET /api/v1/orgs/me`: whom the key belongs to, and what it may do. */
+/** `/api/v1/orgs/me`: whom the key belongs to, what it may do, and what the organization has set for itself. */
 import { single } from '@scanhook/http/answers'
-import { type Api, foundOf } from '../server.ts'
+import type { Caller } from '@scanhook/http/authentication'
+import type { Organization, Organizations } from '@scanhook/postgres/organizations'
+import { type Api, foundOf, refuseReadOnly } from '../server.ts'
+import { answeredOnly, organizationPatch } from './organization-input.ts'
 
-export interface OrganizationPorts {
-  find(id: number): Promise<{ readonly id: number; readonly name: string } | null>
-}
+export type OrganizationPorts = Pick<Organizations, 'find' | 'update'>
 
 export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts): void {
   api.route({
     method: 'GET',
     path: '/api/v1/orgs/me',
     scope: null,
-    handle: async ({ caller }) => {
-      const { id, name } = foundOf(await organizations.find(caller.orgId), 'organization')
-      return single({ id, name, scopes: caller.scopes, api_key_id: caller.apiKeyId })
+    handle: async ({ caller }) =>
+      single(organizationView(foundOf(await organizations.find(caller.orgId), 'organization'), caller)),
+  })
+  api.route({
+    method: 'PATCH',
+    path: '/api/v1/orgs/me',
+    // What can be changed is about webhooks.
+    scope: 'webhooks:write',
+    body: organizationPatch,
+    handle: async ({ caller, body }) => {
+      const current = foundOf(await organizations.find(caller.orgId), 'organization')
+      refuseReadOnly({ ...body }, organizationView(current, caller), answeredOnly)
+      const changed = await organizations.update(caller.orgId, {
+        deliveriesPerSecond: body.deliveries_per_second,
+      })
+      return single(organizationView(foundOf(changed, 'organization'), caller))
     },
   })
+}
+
+function organizationView(
+  { id, name, deliveriesPerSecond }: Organization,
+  { scopes, apiKeyId }: Caller,
+): Readonly<Record<string, unknown>> {
+  return { id, name, deliveries_per_second: deliveriesPerSecond, scopes, api_key_id: apiKeyId }
 }

@@ -2,47 +2,35 @@
  * Webhooks: endpoints with their subscriptions. A secret is made here, shown once, and kept sealed.
  *
  * Invariants
- *   P1. No answer but that to creation contains a secret.
+ *   P1. No answer but that to creation or rotation contains a secret.
  *   P2. A URL is stored only after the address policy has passed it, in its canonical spelling.
  */
 
 import type { Delivery } from '@scanhook/domain/delivery'
 import { type EndpointState, plainSubscription } from '@scanhook/domain/endpoint'
-import { nothing, single, timeText } from '@scanhook/http/answers'
+import { nothing, single } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
-import { type Endpoints, endpointSortFields, type StoredEndpoint } from '@scanhook/postgres/endpoints'
-import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
+import { type Endpoints, endpointSortFields } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
+import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 import {
-  type Api,
-  ambiguous,
-  foundOf,
-  ifAny,
-  listOf,
-  notFound,
-  pageOf,
-  refuseReadOnly,
-  rowOf,
-} from '../server.ts'
-import {
-  answeredOnly,
-  maskHeaders,
-  mergeHeaders,
-  newWebhook,
-  type SubscriptionFields,
-  subscriptionsOf,
-  webhookPatch,
-} from './webhook-input.ts'
+  checkedHeaders,
+  patchedBatch,
+  patchedHeaders,
+  refuseSignature,
+  subscriptionsFrom,
+} from './check-webhook.ts'
+import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
+import { answeredOnly, batchPolicy, newWebhook, webhookPatch } from './webhook-input.ts'
+import { newSecretView, signatureOf, webhookView } from './webhook-view.ts'
 
-export interface WebhookPorts {
+export interface WebhookPorts extends SecretPorts {
   readonly endpoints: Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>
   /** The address policy's judgement at save time (packages/webhook-client/check-target). */
   readonly checkTarget: (
     url: string,
   ) => Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string }>
-  readonly newSecret: () => string
-  readonly seal: (secret: string) => string
   readonly endpointMax: number
   /** The test delivery to send, with new ids. */
   readonly testDelivery: (orgId: number, endpointId: number) => Delivery
@@ -89,25 +77,35 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     scope: 'webhooks:write',
     body: newWebhook,
     handle: async ({ caller, body }) => {
-      const headers = checkedHeaders(body.headers ?? {})
+      const {
+        profile = 'standard',
+        signature = 'hmac',
+        header_prefix: headerPrefix = null,
+        batch = null,
+      } = body
+      refuseSignature('signature', signature, profile)
+      const headers = checkedHeaders(body.headers ?? {}, headerPrefix)
       const subscriptions = subscriptionsFrom(body) ?? [plainSubscription('*')]
       const url = await checkedUrl(ports, body.url)
-      const secret = ports.newSecret()
+      const secret = endpointSecret(signature, ports)
       const input = {
         url,
         name: body.name,
         description: body.description,
-        profile: body.profile ?? 'standard',
+        profile,
         state: stateOf(body.enabled ?? true),
         headers,
+        headerPrefix,
         subscriptions,
-        sealedSecret: ports.seal(secret),
-        secretHint: secret.slice(-4),
+        ordering: body.ordering,
+        batch: batch === null ? null : batchPolicy(batch),
+        rateLimitPerSecond: body.rate_limit_per_second,
+        secret: secret.stored,
       }
       const created = await endpoints.create(caller.orgId, input, ports.endpointMax)
       if (created.kind === 'too_many')
         throw new ApiError('conflict', `an organization has at most ${ports.endpointMax} webhooks`)
-      return single({ ...webhookView(created.row), secret }, 201)
+      return single(newSecretView(created.row, secret.shown), 201)
     },
   })
   api.route({
@@ -123,6 +121,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         webhookView(current),
         body.enabled === undefined ? answeredOnly : answeredButState,
       )
+      if (body.profile !== undefined) refuseSignature('profile', signatureOf(current), body.profile)
       const isSameUrl = body.url === undefined || body.url === current.url
       const changed = await endpoints.update(caller.orgId, id, {
         url: isSameUrl ? undefined : await checkedUrl(ports, body.url ?? ''),
@@ -130,11 +129,12 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         description: body.description,
         profile: body.profile,
         state: body.enabled === undefined ? undefined : changedState(current.state, body.enabled),
-        headers:
-          body.headers === undefined
-            ? undefined
-            : checkedHeaders(mergeHeaders(current.headers, body.headers)),
-        subscriptions: subscriptionsFrom(body),
+        headers: patchedHeaders(current, body),
+        headerPrefix: body.header_prefix,
+        subscriptions: subscriptionsFrom(body, current.subscriptions),
+        ordering: body.ordering,
+        batch: patchedBatch(current, body),
+        rateLimitPerSecond: body.rate_limit_per_second,
       })
       return single(webhookView(rowOf(changed, 'webhook')))
     },
@@ -193,50 +193,4 @@ async function checkedUrl({ checkTarget }: WebhookPorts, url: string): Promise<s
   const checked = await checkTarget(url)
   if (!checked.ok) throw fieldError({ field: 'url', code: 'invalid_value', message: checked.message })
   return checked.url
-}
-
-function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const names = Object.keys(headers)
-  if (names.length > customerHeadersMax)
-    throw fieldError({
-      field: 'headers',
-      code: 'too_long',
-      message: `must have at most ${customerHeadersMax} entries`,
-    })
-  const lowerCased = new Set<string>()
-  for (const [name, value] of Object.entries(headers)) {
-    const isRepeated = lowerCased.has(name.toLowerCase())
-    lowerCased.add(name.toLowerCase())
-    const problem = isRepeated ? 'is given twice, in different spellings' : headerProblem(name, value)
-    if (problem !== null)
-      throw fieldError({ field: `headers.${name}`, code: 'invalid_value', message: problem })
-  }
-  return headers
-}
-
-function subscriptionsFrom(body: SubscriptionFields) {
-  const { subscriptions, areContradicting } = subscriptionsOf(body)
-  if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
-  return subscriptions
-}
-
-function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>> {
-  return {
-    id: endpoint.id,
-    url: endpoint.url,
-    name: endpoint.name,
-    description: endpoint.description,
-    profile: endpoint.profile,
-    enabled: endpoint.state === 'active',
-    state: endpoint.state,
-    event_types: endpoint.subscriptions.map((each) => each.eventType),
-    subscriptions: endpoint.subscriptions.map((each) => ({
-      event_type: each.eventType,
-      filter: each.filter,
-    })),
-    headers: maskHeaders(endpoint.headers),
-    secret: `whsec_…${endpoint.secrets[0]?.hint ?? ''}`,
-    created_at: timeText(endpoint.createdAt),
-    updated_at: timeText(endpoint.updatedAt),
-  }
 }
