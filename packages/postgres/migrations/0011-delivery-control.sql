@@ -33,7 +33,7 @@ alter table deliveries
   -- The newer event of the same asset that was sent instead.
   add column superseded_by uuid,
   -- What a person had sent again, by the instant of the request (epoch ms): each a chain of attempts of its own beside
-  -- the automatic one, which all other columns tell of (packages/postgres/src/manual-chains.ts). Null for nearly all.
+  -- the automatic one, which all other columns tell of (packages/domain/src/manual-chains.ts). Null for nearly all.
   add column manual_chains jsonb;
 
 -- Recovering reads an organization's events in the order in which they came in.

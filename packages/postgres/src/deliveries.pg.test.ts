@@ -1,9 +1,9 @@
+import { type AttemptChain, mergeManualChains, shownState } from '@scanhook/domain/manual-chains'
 import { silentLog } from '@scanhook/observability/log'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeliveryRow, deliveries, mergeDeliveries } from './deliveries.ts'
-import { type AttemptChain, mergeManualChains, shownState } from './manual-chains.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 

@@ -8,10 +8,11 @@
  *   V3. What a person had sent again is kept beside the automatic chain (manual-chains.ts) and never overwrites it; what
  *       is shown, filtered and sorted by is both together.
  */
+
+import { countAttempts, type ManualChains, shownState } from '@scanhook/domain/manual-chains'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { boundedCount, type Page, type PageQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
-import { countAttempts, type ManualChains, shownState } from './manual-chains.ts'
 import type { Db, Postgres } from './open.ts'
 import { isoOf } from './tables.ts'
 

@@ -2,8 +2,9 @@
  * The tables as kysely sees them: what each column gives on select and takes on insert. Column names are camelCase
  * here and snake_case in SQL (CamelCasePlugin). Instants are read as epoch ms and written as ISO text (`isoOf`).
  */
+
+import type { ManualChains } from '@scanhook/domain/manual-chains'
 import type { ColumnType, Generated } from 'kysely'
-import type { ManualChains } from './manual-chains.ts'
 
 export type Instant = ColumnType<number, string, string>
 export type DefaultInstant = ColumnType<number, string | undefined, string>

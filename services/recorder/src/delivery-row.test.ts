@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Disposition } from '@scanhook/domain/delivery'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
-import { countAttempts, shownState } from '@scanhook/postgres/manual-chains'
+import { countAttempts, shownState } from '@scanhook/domain/manual-chains'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliveryRow, foldDeliveries, mergeDeliveryRows } from './delivery-row.ts'

@@ -7,8 +7,8 @@
  */
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { Disposition } from '@scanhook/domain/delivery'
+import { type AttemptChain, compareRank, mergeManualChains } from '@scanhook/domain/manual-chains'
 import type { DeliveryRow, DeliveryState } from '@scanhook/postgres/deliveries'
-import { type AttemptChain, compareRank, mergeManualChains } from '@scanhook/postgres/manual-chains'
 import { nextAttemptAtMs } from './attempt-row.ts'
 
 /** One row per delivery. */

@@ -7,23 +7,52 @@
  */
 
 import type { Delivery } from '@scanhook/domain/delivery'
-import { type EndpointState, plainSubscription } from '@scanhook/domain/endpoint'
-import { nothing, single } from '@scanhook/http/answers'
+import {
+  type BatchPolicy,
+  type EndpointState,
+  plainSubscription,
+  type Subscription,
+} from '@scanhook/domain/endpoint'
+import type { ProfileName } from '@scanhook/domain/profile'
+import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
-import { type Endpoints, endpointSortFields } from '@scanhook/postgres/endpoints'
-import { z } from 'zod'
-import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 import {
-  checkedHeaders,
-  patchedBatch,
-  patchedHeaders,
-  refuseSignature,
-  subscriptionsFrom,
-} from './check-webhook.ts'
+  type Endpoints,
+  endpointSortFields,
+  type StoredEndpoint,
+  type StoredSecret,
+} from '@scanhook/postgres/endpoints'
+import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
+import { z } from 'zod'
+import {
+  type Api,
+  ambiguous,
+  foundOf,
+  ifAny,
+  listOf,
+  notFound,
+  pageOf,
+  refuseReadOnly,
+  rowOf,
+} from '../server.ts'
 import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
-import { answeredOnly, batchPolicy, newWebhook, webhookPatch } from './webhook-input.ts'
-import { newSecretView, signatureOf, webhookView } from './webhook-view.ts'
+import {
+  answeredOnly,
+  type BatchFields,
+  batchFieldsOf,
+  batchPolicy,
+  brandOf,
+  headerUnderPrefix,
+  maskHeaders,
+  mergeHeaders,
+  newWebhook,
+  type SignatureKind,
+  type SubscriptionFields,
+  subscriptionsOf,
+  type WebhookPatch,
+  webhookPatch,
+} from './webhook-input.ts'
 
 export interface WebhookPorts extends SecretPorts {
   readonly endpoints: Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>
@@ -193,4 +222,134 @@ async function checkedUrl({ checkTarget }: WebhookPorts, url: string): Promise<s
   const checked = await checkTarget(url)
   if (!checked.ok) throw fieldError({ field: 'url', code: 'invalid_value', message: checked.message })
   return checked.url
+}
+
+/** The brands' own signatures are HMACs by definition; only the standard profile knows another kind. */
+export function refuseSignature(
+  field: 'signature' | 'profile',
+  signature: SignatureKind,
+  profile: ProfileName,
+): void {
+  if (signature === 'hmac' || profile === 'standard') return
+  throw fieldError({
+    field,
+    code: 'invalid_value',
+    message: 'does not fit: ed25519 signatures exist with the standard profile only',
+  })
+}
+
+/** Merged (RFC 7396) and checked under the prefix that will hold; a new prefix may meet a header that is there already. */
+export function patchedHeaders(
+  current: Pick<StoredEndpoint, 'headers' | 'headerPrefix'>,
+  { headers, header_prefix: prefix = current.headerPrefix }: WebhookPatch,
+): Readonly<Record<string, string>> | undefined {
+  if (headers !== undefined) return checkedHeaders(mergeHeaders(current.headers, headers), prefix)
+  const met = prefix === null ? null : headerUnderPrefix(current.headers, prefix)
+  if (met !== null)
+    throw fieldError({
+      field: 'header_prefix',
+      code: 'invalid_value',
+      message: `collides with the header ${met}`,
+    })
+  return undefined
+}
+
+export function patchedBatch(
+  current: Pick<StoredEndpoint, 'batch'>,
+  { batch }: WebhookPatch,
+): BatchPolicy | null | undefined {
+  if (batch === undefined || batch === null) return batch
+  const merged = { ...(current.batch === null ? {} : batchFieldsOf(current.batch)), ...batch }
+  const { max_events, max_wait_ms, max_bytes } = merged
+  for (const [name, value] of Object.entries({ max_events, max_wait_ms, max_bytes })) {
+    if (value === undefined)
+      throw fieldError({ field: `batch.${name}`, code: 'required', message: 'is required' })
+  }
+  return batchPolicy(merged as BatchFields)
+}
+
+export function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  prefix: string | null,
+): Readonly<Record<string, string>> {
+  const names = Object.keys(headers)
+  if (names.length > customerHeadersMax)
+    throw fieldError({
+      field: 'headers',
+      code: 'too_long',
+      message: `must have at most ${customerHeadersMax} entries`,
+    })
+  const lowerCased = new Set<string>()
+  for (const [name, value] of Object.entries(headers)) {
+    const isRepeated = lowerCased.has(name.toLowerCase())
+    lowerCased.add(name.toLowerCase())
+    const problem = isRepeated
+      ? 'is given twice, in different spellings'
+      : headerProblem(name, value, prefix === null ? undefined : brandOf(prefix))
+    if (problem !== null)
+      throw fieldError({ field: `headers.${name}`, code: 'invalid_value', message: problem })
+  }
+  return headers
+}
+
+function subscriptionsFrom(
+  body: SubscriptionFields,
+  current: readonly Subscription[] = [],
+): readonly Subscription[] | undefined {
+  const { subscriptions, areContradicting } = subscriptionsOf(body, current)
+  if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
+  return subscriptions
+}
+
+export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>> {
+  const [newest, ...previous] = endpoint.secrets
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    name: endpoint.name,
+    description: endpoint.description,
+    profile: endpoint.profile,
+    enabled: endpoint.state === 'active',
+    state: endpoint.state,
+    event_types: endpoint.subscriptions.map((each) => each.eventType),
+    subscriptions: endpoint.subscriptions.map((each) => ({
+      event_type: each.eventType,
+      filter: each.filter,
+      expire_after_minutes: each.expireAfterMinutes,
+      latest_only: each.isLatestOnly,
+    })),
+    headers: maskHeaders(endpoint.headers),
+    header_prefix: endpoint.headerPrefix,
+    ordering: endpoint.ordering,
+    batch: endpoint.batch === null ? null : batchFieldsOf(endpoint.batch),
+    rate_limit_per_second: endpoint.rateLimitPerSecond,
+    signature: signatureOf(endpoint),
+    secret: masked(newest),
+    public_key: newest?.publicKey ?? null,
+    previous_secrets: previous.map((each) => ({
+      secret: masked(each),
+      public_key: each.publicKey,
+      expires_at: timeText(each.expiresAt),
+    })),
+    created_at: timeText(endpoint.createdAt),
+    updated_at: timeText(endpoint.updatedAt),
+  }
+}
+
+/** For the answer to the request that made its newest secret. `secret`: in clear; null when nobody needs to be told. */
+export function newSecretView(
+  endpoint: StoredEndpoint,
+  secret: string | null,
+): Readonly<Record<string, unknown>> {
+  return secret === null ? webhookView(endpoint) : { ...webhookView(endpoint), secret }
+}
+
+/** An endpoint keeps the kind of its first secret. */
+export function signatureOf({ secrets: [newest] }: StoredEndpoint): SignatureKind {
+  return (newest?.publicKey ?? null) === null ? 'hmac' : 'ed25519'
+}
+
+/** Of a pair nothing is secret but the half that nobody sees. */
+function masked(secret: StoredSecret | undefined): string | null {
+  return (secret?.publicKey ?? null) === null ? `whsec_…${secret?.hint ?? ''}` : null
 }

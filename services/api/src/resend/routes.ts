@@ -12,9 +12,9 @@ import type { Deliveries } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
+import { manualDelivery, resendsMax } from '../deliveries/manual-delivery.ts'
 import { domainEvent } from '../events/domain-event.ts'
 import { type Api, foundOf } from '../server.ts'
-import { manualDelivery, resendsMax } from './manual-delivery.ts'
 
 export interface ResendPorts {
   readonly deliveries: Pick<Deliveries, 'find'>

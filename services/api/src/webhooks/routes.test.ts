@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkedHeaders, patchedBatch, patchedHeaders, refuseSignature } from './check-webhook.ts'
+import { checkedHeaders, patchedBatch, patchedHeaders, refuseSignature } from './routes.ts'
 
 function problemOf(act: () => unknown): string | null {
   try {

@@ -9,8 +9,8 @@ import { idParam } from '@scanhook/http/query'
 import { type Endpoints, liveSecretsMax } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
 import { type Api, foundOf, notFound } from '../server.ts'
-import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
-import { newSecretView, signatureOf } from './webhook-view.ts'
+import { endpointSecret, type SecretPorts } from '../webhooks/endpoint-secret.ts'
+import { newSecretView, signatureOf } from '../webhooks/routes.ts'
 
 export interface RotatePorts extends SecretPorts {
   readonly endpoints: Pick<Endpoints, 'find' | 'rotateSecret'>
