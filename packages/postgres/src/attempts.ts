@@ -1,4 +1,5 @@
 /** Attempts as history: every request that was made, and every time that none was made and why. Appended, never changed. */
+import { sql } from 'kysely'
 import { type Column, insertRows } from './insert-rows.ts'
 import type { Db, Postgres } from './open.ts'
 
@@ -15,6 +16,9 @@ export interface AttemptRow {
   readonly url: string
   readonly requestHeadersJson: string
   readonly requestBody: string
+  /** The request that carried several deliveries at once, and how many; null when it was alone. */
+  readonly batchId: string | null
+  readonly batchSize: number | null
   /** Null when nothing was sent; then everything down to `totalMs` is null. */
   readonly outcome: 'responded' | 'failed' | null
   readonly status: number | null
@@ -37,11 +41,14 @@ export interface AttemptRow {
 
 export interface StoredAttempt {
   readonly attemptNumber: number
+  readonly trigger: string
   readonly disposition: string
   readonly startedAt: number
   readonly url: string
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly requestBody: string
+  readonly batchId: string | null
+  readonly batchSize: number | null
   readonly outcome: string | null
   readonly status: number | null
   readonly responseHeaders: Readonly<Record<string, string>> | null
@@ -63,6 +70,17 @@ export interface StoredAttempt {
 export interface Attempts {
   /** Of one delivery, oldest first, the first 500: a day of retries makes about ten, holds included some dozens. */
   list(orgId: number, deliveryId: string): Promise<readonly StoredAttempt[]>
+  /**
+   * What was sent for each of these deliveries, the first time that it went alone (a batch's body holds others, too).
+   * Those that were never sent, or in batches only, are left out.
+   */
+  firstRequests(orgId: number, deliveryIds: readonly string[]): Promise<readonly FirstRequest[]>
+}
+
+export interface FirstRequest {
+  readonly deliveryId: string
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly requestBody: string
 }
 
 const inserted: readonly Column<AttemptRow>[] = [
@@ -78,6 +96,8 @@ const inserted: readonly Column<AttemptRow>[] = [
   { name: 'url', type: 'text', of: (row) => row.url },
   { name: 'request_headers', type: 'json', of: (row) => row.requestHeadersJson },
   { name: 'request_body', type: 'text', of: (row) => row.requestBody },
+  { name: 'batch_id', type: 'text', of: (row) => row.batchId },
+  { name: 'batch_size', type: 'integer', of: (row) => row.batchSize },
   { name: 'outcome', type: 'text', of: (row) => row.outcome },
   { name: 'status', type: 'integer', of: (row) => row.status },
   { name: 'response_headers', type: 'json', of: (row) => row.responseHeadersJson },
@@ -103,11 +123,14 @@ export function appendAttempts(db: Db, rows: readonly AttemptRow[]): Promise<num
 
 const columns = [
   'attemptNumber',
+  'trigger',
   'disposition',
   'startedAt',
   'url',
   'requestHeaders',
   'requestBody',
+  'batchId',
+  'batchSize',
   'outcome',
   'status',
   'responseHeaders',
@@ -138,5 +161,19 @@ export function attempts(pg: Postgres): Attempts {
         .orderBy('attemptNumber')
         .limit(500)
         .execute(),
+    firstRequests: (orgId, deliveryIds) =>
+      deliveryIds.length === 0
+        ? Promise.resolve([])
+        : pg.db
+            .selectFrom('attempts')
+            .distinctOn('deliveryId')
+            .select(['deliveryId', 'requestHeaders', 'requestBody'])
+            .where('orgId', '=', orgId)
+            .where('deliveryId', '=', sql<string>`any(${[...deliveryIds]}::uuid[])`)
+            .where('outcome', 'is not', null)
+            .where('batchId', 'is', null)
+            .orderBy('deliveryId')
+            .orderBy('startedAt')
+            .execute(),
   }
 }

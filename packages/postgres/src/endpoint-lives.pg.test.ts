@@ -45,8 +45,7 @@ async function made(): Promise<EndpointId> {
       profile: 'standard',
       headers: {},
       subscriptions: [plainSubscription('*')],
-      sealedSecret: 'v1.k1.a.b.c',
-      secretHint: '2c7d',
+      secret: { sealed: 'v1.k1.a.b.c', hint: '2c7d', publicKey: null },
     },
     1_000,
   )
@@ -228,6 +227,8 @@ function delivery(id: EndpointId, state: 'pending' | 'delivered', lastAttemptAtM
     nextAttemptAtMs: null,
     deadReason: null,
     heldReason: null,
+    supersededBy: null,
+    manualChains: null,
     createdAtMs: lastAttemptAtMs - 1_000,
     firstAttemptAtMs: lastAttemptAtMs,
     lastAttemptAtMs,
@@ -262,7 +263,7 @@ test('the log says whether it failed since, and when it had a success', async ()
 test('N1, N2: a mail is claimed by one, marked by who holds it, and waits while nobody marks it', async () => {
   await sql`update endpoint_notices set mail_state = 'sent'`.execute(pg.db)
   const id = await made()
-  await organizations(pg).setContacts(org, ['ops@example.test', 'it@example.test'])
+  await organizations(pg).update(org, { contactEmails: ['ops@example.test', 'it@example.test'] })
   await lives.change(org, id, failingAt(t0))
   expect(await notices.countWaiting()).toMatchObject({ mails: 1 })
   const claims = await Promise.all(Array.from({ length: 4 }, () => notices.claimMail(60_000)))
@@ -298,6 +299,8 @@ test('an event is unpublished until it is marked', async () => {
 
 test('an organization has ten contacts at most', async () => {
   const many = Array.from({ length: 11 }, (_, n) => `n${n}@example.test`)
-  await expect(organizations(pg).setContacts(org, many)).rejects.toMatchObject({ code: 'POSTGRES_BAD_VALUE' })
-  expect(await organizations(pg).setContacts(1, [])).toBeNull()
+  await expect(organizations(pg).update(org, { contactEmails: many })).rejects.toMatchObject({
+    code: 'POSTGRES_BAD_VALUE',
+  })
+  expect(await organizations(pg).update(1, { contactEmails: [] })).toBeNull()
 })

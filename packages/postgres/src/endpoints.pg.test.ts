@@ -28,8 +28,7 @@ const input: EndpointInput = {
   profile: 'trakrf',
   headers: { 'X-Custom': 'a' },
   subscriptions: [plainSubscription('location.*'), plainSubscription('asset.moved')],
-  sealedSecret: 'v1.k1.a.b.c',
-  secretHint: '2c7d',
+  secret: { sealed: 'v1.k1.a.b.c', hint: '2c7d', publicKey: null },
 }
 
 async function made(org: number = orgId): Promise<StoredEndpoint> {
@@ -99,7 +98,118 @@ test('another organization sees and changes nothing', async () => {
   expect(await endpoints(pg).find(other, row.id)).toBeNull()
   expect(await endpoints(pg).update(other, row.id, { state: 'paused' })).toEqual({ kind: 'not_found' })
   expect(await endpoints(pg).remove(other, row.id)).toBe(false)
+  expect(await endpoints(pg).rotateSecret(other, row.id, secret('aaaa'), 0)).toEqual({ kind: 'not_found' })
   expect(await endpoints(pg).find(orgId, row.id)).toMatchObject({ state: 'active', version: 1 })
+})
+
+async function lastDocument(id: number): Promise<Record<string, unknown>> {
+  return JSON.parse((await announced(id)).at(-1)?.document ?? '{}')
+}
+
+test('what an endpoint asks for is stored and announced: order, batches, a pace, a brand, freshness', async () => {
+  const wishes = {
+    ordering: 'asset',
+    batch: { maxEvents: 100, maxWaitMs: 1_000, maxBytes: 65_536 },
+    rateLimitPerSecond: 0.5,
+    headerPrefix: 'Acme',
+    subscriptions: [
+      { eventType: 'asset.moved', filter: null, expireAfterMinutes: 60, isLatestOnly: true },
+      plainSubscription('location.*'),
+    ],
+  } as const
+  const created = await endpoints(pg).create(orgId, { ...input, ...wishes }, 50)
+  if (created.kind !== 'changed') throw new Error(created.kind)
+  const { id } = created.row
+  expect(created.row).toMatchObject(wishes)
+  expect(await lastDocument(id)).toMatchObject(wishes)
+  await endpoints(pg).update(orgId, id, { name: 'x' })
+  expect(await endpoints(pg).find(orgId, id)).toMatchObject(wishes)
+  await endpoints(pg).update(orgId, id, {
+    batch: null,
+    ordering: 'none',
+    rateLimitPerSecond: null,
+    headerPrefix: null,
+  })
+  expect(await lastDocument(id)).toMatchObject({ ...plainEndpoint, version: 3 })
+})
+
+function secret(name: string) {
+  return { sealed: `v1.k1.${name}`, hint: name.slice(-4), publicKey: null }
+}
+const hourMs = 3_600_000
+
+test('E4: the newest secret comes first, the others end; five sign at most, and an overlap of 0 leaves one', async () => {
+  const { id } = await made()
+  for (const name of ['aaaa', 'bbbb', 'cccc', 'dddd'])
+    expect((await endpoints(pg).rotateSecret(orgId, id, secret(name), hourMs)).kind).toBe('changed')
+  const { secrets = [], version } = (await endpoints(pg).find(orgId, id)) ?? {}
+  expect([secrets.length, secrets[0]]).toEqual([5, { ...secret('dddd'), expiresAt: null }])
+  for (const { expiresAt } of secrets.slice(1)) {
+    expect(expiresAt).toBeGreaterThan(Date.now() + hourMs - 60_000)
+    expect(expiresAt).toBeLessThan(Date.now() + hourMs + 60_000)
+  }
+  expect((await lastDocument(id))['sealedSecrets']).toEqual(secrets.map((each) => each.sealed))
+  expect(await endpoints(pg).rotateSecret(orgId, id, secret('eeee'), hourMs)).toEqual({ kind: 'too_many' })
+  expect((await endpoints(pg).find(orgId, id))?.version).toBe(version)
+  await endpoints(pg).rotateSecret(orgId, id, secret('ffff'), 0)
+  expect(await lastDocument(id)).toMatchObject({ sealedSecrets: ['v1.k1.ffff'], version: 6 })
+})
+
+test('E4: a second rotation never lengthens the first one’s overlap', async () => {
+  const { id } = await made()
+  await endpoints(pg).rotateSecret(orgId, id, secret('aaaa'), hourMs)
+  await endpoints(pg).rotateSecret(orgId, id, secret('bbbb'), 100 * hourMs)
+  const ends = (await endpoints(pg).find(orgId, id))?.secrets.map((each) => each.expiresAt ?? Infinity) ?? []
+  expect(ends.map((end) => Math.round((end - Date.now()) / hourMs))).toEqual([Infinity, 100, 1])
+})
+
+test('E4: rotations made at once never leave more than five', async () => {
+  const { id } = await made()
+  const all = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => endpoints(pg).rotateSecret(orgId, id, secret(`000${n}`), hourMs)),
+  )
+  expect(all.map(({ kind }) => kind).sort()).toEqual([
+    ...Array(4).fill('changed'),
+    ...Array(4).fill('too_many'),
+  ])
+  const { secrets = [] } = (await endpoints(pg).find(orgId, id)) ?? {}
+  expect([secrets.length, secrets.filter((each) => each.expiresAt === null).length]).toEqual([5, 1])
+})
+
+test('E5: an ended overlap is announced once, whoever notices it, and the secret is gone', async () => {
+  const { id } = await made()
+  await endpoints(pg).rotateSecret(orgId, id, secret('bbbb'), hourMs)
+  expect(await endpoints(pg).forgetEndedSecrets(100)).toBe(0)
+  await sql`update endpoint_secrets set expires_at = now() where endpoint_id = ${id} and expires_at is not null`.execute(
+    pg.db,
+  )
+  const counts = await Promise.all(Array.from({ length: 5 }, () => endpoints(pg).forgetEndedSecrets(100)))
+  expect(counts.sort()).toEqual([0, 0, 0, 0, 1])
+  expect((await announced(id)).length).toBe(3)
+  expect(await lastDocument(id)).toMatchObject({ sealedSecrets: ['v1.k1.bbbb'], version: 3 })
+  const { rows } = await sql`select from endpoint_secrets where endpoint_id = ${id}`.execute(pg.db)
+  expect(rows.length).toBe(1)
+})
+
+test('an organization’s pace is announced with all its endpoints, and with those that are made at that moment', async () => {
+  const org = (await organizations(pg).ensure('paced')).id
+  const other = await made()
+  const before = await Promise.all([made(org), made(org)])
+  const [changed, ...during] = await Promise.all([
+    organizations(pg).update(org, { deliveriesPerSecond: 12.5 }),
+    ...Array.from({ length: 6 }, () => made(org)),
+  ])
+  expect(changed).toMatchObject({ id: org, deliveriesPerSecond: 12.5 })
+  for (const { id } of [...before, ...during])
+    expect((await lastDocument(id))['orgRateLimitPerSecond']).toBe(12.5)
+  expect((await announced(other.id)).length).toBe(1)
+  const count = async () => (await Promise.all(before.map(({ id }) => announced(id)))).flat().length
+  const announcedBefore = await count()
+  await organizations(pg).update(org, { deliveriesPerSecond: 12.5 })
+  expect(await count()).toBe(announcedBefore)
+  await organizations(pg).update(org, { deliveriesPerSecond: null })
+  expect(await lastDocument(before[0].id)).toMatchObject({ orgRateLimitPerSecond: null, version: 3 })
+  expect(await organizations(pg).update(1, { deliveriesPerSecond: 1 })).toBeNull()
 })
 
 test('X1: a change that fails announces nothing', async () => {

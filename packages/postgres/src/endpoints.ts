@@ -6,10 +6,14 @@
  *   E1. A secret is stored and announced sealed, never in clear; a deleted endpoint keeps none.
  *   E2. `version` grows by one with every change, while the row is locked.
  *   E3. An organization has at most `endpointMax` live endpoints, also when two are made at once.
+ *   E4. An endpoint has at most `liveSecretsMax` secrets that sign; the newest has no end.
+ *   E5. A secret whose overlap has ended is deleted, and its endpoint announced without it: by whoever deletes it, once.
  */
 import {
+  type BatchPolicy,
   type Endpoint,
   type EndpointState,
+  type Ordering,
   plainEndpoint,
   type Subscription,
 } from '@scanhook/domain/endpoint'
@@ -19,7 +23,23 @@ import type { ProfileName } from '@scanhook/domain/profile'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { containsPattern, type Page, type PageQuery } from './change.ts'
 import type { Db, Postgres } from './open.ts'
-import { announce } from './outbox.ts'
+import { type Announcement, announce } from './outbox.ts'
+
+export interface StoredSecret {
+  readonly sealed: string
+  readonly hint: string
+  /** `whpk_…` of an Ed25519 pair; null: an HMAC secret. */
+  readonly publicKey: string | null
+  /** Epoch ms; null for the newest. */
+  readonly expiresAt: number | null
+}
+
+export interface NewSecret {
+  readonly sealed: string
+  /** Last four characters of what is shown masked. */
+  readonly hint: string
+  readonly publicKey: string | null
+}
 
 export interface StoredEndpoint {
   readonly id: number
@@ -31,8 +51,14 @@ export interface StoredEndpoint {
   readonly profile: ProfileName
   readonly headers: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
+  readonly ordering: Ordering
+  readonly batch: BatchPolicy | null
+  readonly rateLimitPerSecond: number | null
+  /** The organization's: deliveries a second to all its endpoints. */
+  readonly orgRateLimitPerSecond: number | null
+  readonly headerPrefix: string | null
   /** Newest first; those whose overlap has ended are left out. */
-  readonly secrets: readonly { readonly sealed: string; readonly hint: string }[]
+  readonly secrets: readonly StoredSecret[]
   /** Since when there has been no success; null while it is not marked as failing. */
   readonly failingSince: number | null
   readonly disabledAt: number | null
@@ -51,6 +77,11 @@ export interface EndpointChange {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Replaces all. */
   readonly subscriptions?: readonly Subscription[] | undefined
+  readonly ordering?: Ordering | undefined
+  /** Null: one event a request. */
+  readonly batch?: BatchPolicy | null | undefined
+  readonly rateLimitPerSecond?: number | null | undefined
+  readonly headerPrefix?: string | null | undefined
 }
 
 export interface EndpointInput extends EndpointChange {
@@ -59,9 +90,7 @@ export interface EndpointInput extends EndpointChange {
   readonly profile: ProfileName
   readonly headers: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
-  readonly sealedSecret: string
-  /** Last four characters of the secret. */
-  readonly secretHint: string
+  readonly secret: NewSecret
 }
 
 export type EndpointCreated =
@@ -70,6 +99,10 @@ export type EndpointCreated =
 export type EndpointChanged =
   | { readonly kind: 'changed'; readonly row: StoredEndpoint }
   | { readonly kind: 'not_found' }
+export type SecretRotated = EndpointChanged | { readonly kind: 'too_many' }
+
+/** Standard Webhooks advises few: each is another signature in every request. Four rotations within one overlap. */
+export const liveSecretsMax = 5
 
 export const endpointSortFields = ['created_at', 'updated_at', 'name', 'url'] as const
 export type EndpointSortField = (typeof endpointSortFields)[number]
@@ -86,6 +119,10 @@ export interface Endpoints {
   list(orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>>
   update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
   remove(orgId: number, id: number): Promise<boolean>
+  /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
+  rotateSecret(orgId: number, id: number, secret: NewSecret, overlapMs: number): Promise<SecretRotated>
+  /** Forgets ended secrets of at most `limit` endpoints and announces these. Gives the number of endpoints. */
+  forgetEndedSecrets(limit: number): Promise<number>
 }
 
 export function endpoints(pg: Postgres): Endpoints {
@@ -96,6 +133,8 @@ export function endpoints(pg: Postgres): Endpoints {
     list: (orgId, query) => list(pg, orgId, query),
     update: (orgId, id, change) => update(pg, orgId, id, change),
     remove: (orgId, id) => remove(pg, orgId, id),
+    rotateSecret: (orgId, id, secret, overlapMs) => rotateSecret(pg, { orgId, id }, secret, overlapMs),
+    forgetEndedSecrets: (limit) => forgetEndedSecrets(pg, limit),
   }
 }
 
@@ -112,15 +151,18 @@ export function endpointDocument(row: StoredEndpoint): Endpoint {
     subscriptions: row.subscriptions,
     ...plainEndpoint,
     failingSinceMs: row.failingSince,
+    headerPrefix: row.headerPrefix,
+    ordering: row.ordering,
+    batch: row.batch,
+    rateLimitPerSecond: row.rateLimitPerSecond,
+    orgRateLimitPerSecond: row.orgRateLimitPerSecond,
     createdAtMs: row.createdAt,
     version: row.version,
   }
 }
 
-async function announceEndpoint(db: Db, row: StoredEndpoint, isDeleted: boolean): Promise<void> {
-  await announce(db, [
-    { orgId: row.orgId, kind: 'endpoint', id: row.id, isDeleted, document: endpointDocument(row) },
-  ])
+function announcementOf(row: StoredEndpoint, isDeleted: boolean): Announcement {
+  return { orgId: row.orgId, kind: 'endpoint', id: row.id, isDeleted, document: endpointDocument(row) }
 }
 
 interface Paging {
@@ -135,9 +177,15 @@ async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promis
   const { rows } = await sql<StoredEndpoint>`
     select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
       failing_since, disabled_at, disabled_reason,
-      coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter, 'expireAfterMinutes', null, 'isLatestOnly', false) order by position)
+      ordering, rate_limit_per_second, header_prefix,
+      case when batch_max_events is null then null else json_build_object(
+        'maxEvents', batch_max_events, 'maxWaitMs', batch_max_wait_ms, 'maxBytes', batch_max_bytes) end as batch,
+      (select deliveries_per_second from organizations o where o.id = e.org_id) as org_rate_limit_per_second,
+      coalesce((select json_agg(json_build_object('eventType', event_type, 'filter', filter,
+          'expireAfterMinutes', expire_after_minutes, 'isLatestOnly', latest_only) order by position)
         from subscriptions s where s.org_id = e.org_id and s.endpoint_id = e.id), '[]') as subscriptions,
-      coalesce((select json_agg(json_build_object('sealed', sealed, 'hint', hint) order by created_at desc, id)
+      coalesce((select json_agg(json_build_object('sealed', sealed, 'hint', hint, 'publicKey', public_key,
+          'expiresAt', (extract(epoch from expires_at) * 1000)::bigint) order by expires_at is null desc, created_at desc, id)
         from endpoint_secrets k where k.org_id = e.org_id and k.endpoint_id = e.id
           and (k.expires_at is null or k.expires_at > now())), '[]') as secrets
     from endpoints e where ${where} order by ${order} ${page}`.execute(db)
@@ -169,25 +217,50 @@ function create(
 ): Promise<EndpointCreated> {
   return pg.db.transaction().execute(async (db) => {
     // E3: counted while nobody else of this organization can add one.
-    await sql`select pg_advisory_xact_lock(hashtext('scanhook endpoints'), hashtext(${String(orgId)}))`.execute(
-      db,
-    )
+    await lockEndpointsOf(db, orgId)
     const { rows } = await sql<{ count: number }>`
       select count(*) from endpoints where org_id = ${orgId} and deleted_at is null`.execute(db)
     if ((rows[0]?.count ?? 0) >= endpointMax) return { kind: 'too_many' }
     const { url, name = null, description = null, state, profile } = input
+    const { ordering = 'none', batch = null, rateLimitPerSecond = null, headerPrefix = null } = input
     const { id } = await db
       .insertInto('endpoints')
-      .values({ orgId, url, name, description, state, profile, headers: JSON.stringify(input.headers) })
+      .values({
+        ...{ orgId, url, name, description, state, profile, ordering, rateLimitPerSecond, headerPrefix },
+        ...batchColumns(batch),
+        headers: JSON.stringify(input.headers),
+      })
       .returning('id')
       .executeTakeFirstOrThrow()
     await insertSubscriptions(db, orgId, id, input.subscriptions)
-    await db
-      .insertInto('endpointSecrets')
-      .values({ orgId, endpointId: id, sealed: input.sealedSecret, hint: input.secretHint })
-      .execute()
+    await insertSecret(db, { orgId, id }, input.secret)
     return { kind: 'changed', row: await announceChanged(db, orgId, id) }
   })
+}
+
+/** Until the end of the transaction nobody else adds an endpoint to the organization, or changes its pace. */
+export async function lockEndpointsOf(db: Db, orgId: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('scanhook endpoints'), hashtext(${String(orgId)}))`.execute(
+    db,
+  )
+}
+
+function batchColumns(batch: BatchPolicy | null) {
+  return {
+    batchMaxEvents: batch?.maxEvents ?? null,
+    batchMaxWaitMs: batch?.maxWaitMs ?? null,
+    batchMaxBytes: batch?.maxBytes ?? null,
+  }
+}
+
+interface EndpointRef {
+  readonly orgId: number
+  readonly id: number
+}
+
+async function insertSecret(db: Db, { orgId, id }: EndpointRef, secret: NewSecret): Promise<void> {
+  const { sealed, hint, publicKey } = secret
+  await db.insertInto('endpointSecrets').values({ orgId, endpointId: id, sealed, hint, publicKey }).execute()
 }
 
 async function insertSubscriptions(
@@ -200,7 +273,9 @@ async function insertSubscriptions(
   await db
     .insertInto('subscriptions')
     .values(
-      all.map(({ eventType, filter }, position) => ({ orgId, endpointId: id, eventType, filter, position })),
+      all.map(({ eventType, filter, expireAfterMinutes, isLatestOnly: latestOnly }, position) => ({
+        ...{ orgId, endpointId: id, eventType, filter, expireAfterMinutes, latestOnly, position },
+      })),
     )
     .execute()
 }
@@ -209,12 +284,92 @@ async function insertSubscriptions(
 export async function announceChanged(db: Db, orgId: number, id: number): Promise<StoredEndpoint> {
   const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
   if (row === undefined) throw new Error(`endpoint ${id} vanished inside its own transaction`)
-  await announceEndpoint(db, row, false)
+  await announce(db, [announcementOf(row, false)])
   return row
+}
+
+/** The outbox takes five values a row, PostgreSQL 65,535 a statement; a thousand documents are some megabytes. */
+const announcedAtOnce = 1_000
+
+/** Announces all live endpoints of the organization, after something that is in all their documents has changed. */
+export async function announceEndpointsOf(db: Db, orgId: number): Promise<void> {
+  await sql`update endpoints set version = version + 1 where org_id = ${orgId} and deleted_at is null`.execute(
+    db,
+  )
+  for (let offset = 0; ; offset += announcedAtOnce) {
+    const rows = await load(db, sql<boolean>`org_id = ${orgId} and deleted_at is null`, {
+      order: [],
+      limit: announcedAtOnce,
+      offset,
+    })
+    await announce(
+      db,
+      rows.map((row) => announcementOf(row, false)),
+    )
+    if (rows.length < announcedAtOnce) return
+  }
+}
+
+function rotateSecret(
+  pg: Postgres,
+  ref: EndpointRef,
+  secret: NewSecret,
+  overlapMs: number,
+): Promise<SecretRotated> {
+  const { orgId, id } = ref
+  return pg.db.transaction().execute(async (db) => {
+    const found = await sql`
+      select from endpoints where org_id = ${orgId} and id = ${id} and deleted_at is null for update`.execute(
+      db,
+    )
+    if (found.rows.length === 0) return { kind: 'not_found' }
+    const { rows } = await sql<{ count: number }>`
+      select count(*) from endpoint_secrets
+      where org_id = ${orgId} and endpoint_id = ${id} and (expires_at is null or expires_at > now())`.execute(
+      db,
+    )
+    // E4: with an overlap of 0 the new one is alone, however many there were.
+    if (overlapMs > 0 && (rows[0]?.count ?? 0) >= liveSecretsMax) return { kind: 'too_many' }
+    if (overlapMs === 0)
+      await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
+    else
+      await sql`
+        update endpoint_secrets
+        set expires_at = least(expires_at, now() + make_interval(secs => ${overlapMs}::double precision / 1000))
+        where org_id = ${orgId} and endpoint_id = ${id}`.execute(db)
+    await insertSecret(db, ref, secret)
+    await sql`
+      update endpoints set version = version + 1, updated_at = now()
+      where org_id = ${orgId} and id = ${id}`.execute(db)
+    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+  })
+}
+
+function forgetEndedSecrets(pg: Postgres, limit: number): Promise<number> {
+  return pg.db.transaction().execute(async (db) => {
+    // E5: who comes second skips what the first has locked, and finds nothing there the next time. No leader is needed.
+    const { rows } = await sql<EndpointRef>`
+      select org_id, id from endpoints e
+      where deleted_at is null and exists (select from endpoint_secrets k
+        where k.org_id = e.org_id and k.endpoint_id = e.id and k.expires_at <= now())
+      order by id limit ${limit} for update skip locked`.execute(db)
+    let count = 0
+    for (const { orgId, id } of rows) {
+      const { numAffectedRows } = await sql`
+        delete from endpoint_secrets
+        where org_id = ${orgId} and endpoint_id = ${id} and expires_at <= now()`.execute(db)
+      if (numAffectedRows === 0n) continue // somebody else's transaction ended between our looking and our locking
+      await sql`update endpoints set version = version + 1 where org_id = ${orgId} and id = ${id}`.execute(db)
+      await announceChanged(db, orgId, id)
+      count++
+    }
+    return count
+  })
 }
 
 function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
   const { url, name, description, state, profile, headers, subscriptions } = change
+  const { ordering, batch, rateLimitPerSecond, headerPrefix } = change
   return pg.db.transaction().execute(async (db) => {
     if (state === 'active') await beginLife(db, orgId, id)
     const { numUpdatedRows } = await db
@@ -225,6 +380,10 @@ function update(pg: Postgres, orgId: number, id: number, change: EndpointChange)
         description,
         state,
         profile,
+        ordering,
+        rateLimitPerSecond,
+        headerPrefix,
+        ...(batch === undefined ? {} : batchColumns(batch)),
         headers: headers === undefined ? undefined : JSON.stringify(headers),
         version: sql<number>`version + 1`,
         updatedAt: sql<string>`now()`,
@@ -269,7 +428,7 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
     if (numUpdatedRows === 0n) return false
     await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
     const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
-    if (row !== undefined) await announceEndpoint(db, row, true)
+    if (row !== undefined) await announce(db, [announcementOf(row, true)])
     return true
   })
 }

@@ -37,9 +37,21 @@ export interface EventQuery extends PageQuery<EventSortField> {
   readonly toMs?: number | undefined
 }
 
+/** Received within [`sinceMs`, `untilMs`], both inclusive, and after the event `after`. */
+export interface ReceivedQuery {
+  readonly sinceMs: number
+  readonly untilMs: number
+  readonly after: { readonly receivedAtMs: number; readonly eventId: string } | null
+  readonly limit: number
+}
+
 export interface Events {
   find(orgId: number, eventId: string): Promise<StoredEvent | null>
   list(orgId: number, query: EventQuery): Promise<Page<StoredEvent>>
+  /** As it was recorded, `data` byte for byte: what can be sent again. */
+  findRow(orgId: number, eventId: string): Promise<EventRow | null>
+  /** The same for many, in the order in which they came in. */
+  listReceived(orgId: number, query: ReceivedQuery): Promise<readonly EventRow[]>
 }
 
 const inserted: readonly Column<EventRow>[] = [
@@ -97,7 +109,30 @@ export function events(pg: Postgres): Events {
       const rows = await sorted.orderBy(sql`sequence desc nulls last`).orderBy('events.eventId').execute()
       return { rows, totalCount: await boundedCount(pg.db, 'events', where) }
     },
+    findRow: async (orgId, eventId) =>
+      (await loadRows(pg, sql<boolean>`org_id = ${orgId} and event_id = ${eventId}`, 1))[0] ?? null,
+    listReceived: (orgId, { sinceMs, untilMs, after, limit }) => {
+      const span = sql<boolean>`org_id = ${orgId} and received_at >= ${isoOf(after?.receivedAtMs ?? sinceMs)}::timestamptz
+        and received_at <= ${isoOf(untilMs)}::timestamptz`
+      const where =
+        after === null
+          ? span
+          : sql<boolean>`${span} and (received_at, event_id) > (${isoOf(after.receivedAtMs)}::timestamptz, ${after.eventId}::uuid)`
+      return loadRows(pg, where, limit)
+    },
   }
+}
+
+async function loadRows(
+  pg: Postgres,
+  where: Expression<SqlBool>,
+  limit: number,
+): Promise<readonly EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
+      sequence, previous_event_id, transition_id, data::text as data_json
+    from events where ${where} order by received_at, event_id limit ${limit}`.execute(pg.db)
+  return rows
 }
 
 function filterOf(orgId: number, query: EventQuery): Expression<SqlBool> {

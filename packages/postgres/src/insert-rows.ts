@@ -5,12 +5,21 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './open.ts'
 
-type ColumnType = 'uuid' | 'bigint' | 'integer' | 'text' | 'boolean' | 'double precision' | 'json' | 'instant'
+type ColumnType =
+  | 'uuid'
+  | 'bigint'
+  | 'integer'
+  | 'text'
+  | 'boolean'
+  | 'double precision'
+  | 'json'
+  | 'jsonb'
+  | 'instant'
 type ColumnValue = string | number | boolean | null
 
 export interface Column<Row> {
   readonly name: string
-  /** `instant`: epoch ms. `json`: its text. */
+  /** `instant`: epoch ms. `json`, `jsonb`: its text. */
   readonly type: ColumnType
   readonly of: (row: Row) => ColumnValue
 }
@@ -54,13 +63,13 @@ export function unnested<Row>(columns: readonly Column<Row>[], rows: readonly Ro
 
 /** json has no array literal of its own, and an instant comes as a number: both are cast on the server. */
 function wireType(type: ColumnType): string {
-  if (type === 'json') return 'text'
+  if (type === 'json' || type === 'jsonb') return 'text'
   return type === 'instant' ? 'double precision' : type
 }
 
 function selected<Row>({ name, type }: Column<Row>): RawBuilder<unknown> {
   const ref = sql.ref(`r.${name}`)
-  if (type === 'json') return sql`${ref}::json`
+  if (type === 'json' || type === 'jsonb') return sql`${ref}::${sql.raw(type)}`
   return type === 'instant' ? sql`to_timestamp(${ref} / 1000)` : sql`${ref}`
 }
 

@@ -1,5 +1,6 @@
 /** Organizations: the boundary of everything else. */
 import { sql } from 'kysely'
+import { announceEndpointsOf, lockEndpointsOf } from './endpoints.ts'
 import type { Postgres } from './open.ts'
 import { announce } from './outbox.ts'
 
@@ -8,18 +9,25 @@ export interface Organization {
   readonly name: string
   /** Who is written to when something is wrong. */
   readonly contactEmails: readonly string[]
+  /** To all endpoints together; null: as many as they take. */
+  readonly deliveriesPerSecond: number | null
   readonly createdAt: number
+}
+
+export interface OrganizationChange {
+  readonly contactEmails?: readonly string[] | undefined
+  readonly deliveriesPerSecond?: number | null | undefined
 }
 
 export interface Organizations {
   find(id: number): Promise<Organization | null>
+  /** Null when there is none. A new pace is announced with every endpoint: it is in their documents. */
+  update(id: number, change: OrganizationChange): Promise<Organization | null>
   /** Gives the live organization of that name, and makes it when there is none. Two callers at once get the same one. */
   ensure(name: string): Promise<Organization>
-  /** Null when there is none. */
-  setContacts(id: number, contactEmails: readonly string[]): Promise<Organization | null>
 }
 
-const columns = ['id', 'name', 'contactEmails', 'createdAt'] as const
+const columns = ['id', 'name', 'contactEmails', 'deliveriesPerSecond', 'createdAt'] as const
 
 export function organizations(pg: Postgres): Organizations {
   return {
@@ -30,14 +38,7 @@ export function organizations(pg: Postgres): Organizations {
         .where('id', '=', id)
         .where('deletedAt', 'is', null)
         .executeTakeFirst()) ?? null,
-    setContacts: async (id, contactEmails) =>
-      (await pg.db
-        .updateTable('organizations')
-        .set({ contactEmails, updatedAt: sql<string>`now()` })
-        .where('id', '=', id)
-        .where('deletedAt', 'is', null)
-        .returning(columns)
-        .executeTakeFirst()) ?? null,
+    update: (id, change) => update(pg, id, change),
     ensure: (name) =>
       pg.db.transaction().execute(async (db) => {
         await sql`select pg_advisory_xact_lock(hashtext('scanhook organization'), hashtext(${name}))`.execute(
@@ -62,4 +63,33 @@ export function organizations(pg: Postgres): Organizations {
         return made
       }),
   }
+}
+
+function update(
+  pg: Postgres,
+  id: number,
+  { contactEmails, deliveriesPerSecond }: OrganizationChange,
+): Promise<Organization | null> {
+  return pg.db.transaction().execute(async (db) => {
+    // An endpoint that is being made at this moment either is seen here, or reads the new pace.
+    await lockEndpointsOf(db, id)
+    const before = await db
+      .selectFrom('organizations')
+      .select(columns)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    if (before === undefined) return null
+    const isNewPace = deliveriesPerSecond !== undefined && deliveriesPerSecond !== before.deliveriesPerSecond
+    if (!isNewPace && contactEmails === undefined) return before
+    const after = await db
+      .updateTable('organizations')
+      .set({ contactEmails, deliveriesPerSecond, updatedAt: sql<string>`now()` })
+      .where('id', '=', id)
+      .returning(columns)
+      .executeTakeFirstOrThrow()
+    if (isNewPace) await announceEndpointsOf(db, id)
+    return after
+  })
 }

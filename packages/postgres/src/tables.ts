@@ -2,6 +2,8 @@
  * The tables as kysely sees them: what each column gives on select and takes on insert. Column names are camelCase
  * here and snake_case in SQL (CamelCasePlugin). Instants are read as epoch ms and written as ISO text (`isoOf`).
  */
+
+import type { ManualChains } from '@scanhook/domain/manual-chains'
 import type { ColumnType, Generated } from 'kysely'
 
 export type Instant = ColumnType<number, string, string>
@@ -22,6 +24,7 @@ export interface OrganizationTable extends Timestamps {
   readonly name: string
   readonly settings: JsonDocument
   readonly contactEmails: ColumnType<readonly string[], readonly string[] | undefined, readonly string[]>
+  readonly deliveriesPerSecond: number | null
 }
 
 export interface ApiKeyTable {
@@ -107,6 +110,12 @@ export interface EndpointTable extends Timestamps {
   readonly state: string
   readonly profile: string
   readonly headers: ColumnType<Record<string, string>, string, string>
+  readonly ordering: Generated<string>
+  readonly batchMaxEvents: number | null
+  readonly batchMaxWaitMs: number | null
+  readonly batchMaxBytes: number | null
+  readonly rateLimitPerSecond: number | null
+  readonly headerPrefix: string | null
   readonly version: Generated<number>
 }
 
@@ -115,6 +124,8 @@ export interface SubscriptionTable {
   readonly endpointId: number
   readonly eventType: string
   readonly filter: string | null
+  readonly expireAfterMinutes: number | null
+  readonly latestOnly: Generated<boolean>
   readonly position: number
 }
 
@@ -124,6 +135,7 @@ export interface EndpointSecretTable {
   readonly endpointId: number
   readonly sealed: string
   readonly hint: string
+  readonly publicKey: string | null
   readonly createdAt: DefaultInstant
   readonly expiresAt: NullableInstant
 }
@@ -172,6 +184,8 @@ export interface DeliveryTable {
   readonly lastStatus: number | null
   readonly lastErrorClass: string | null
   readonly completedAt: NullableInstant
+  readonly supersededBy: string | null
+  readonly manualChains: ColumnType<ManualChains | null, string | null, string | null>
   readonly rankAttemptNumber: number
   readonly rankAt: Instant
   readonly recordedAt: DefaultInstant
@@ -190,6 +204,8 @@ export interface AttemptTable {
   readonly url: string
   readonly requestHeaders: ColumnType<Record<string, string>, string, string>
   readonly requestBody: string
+  readonly batchId: string | null
+  readonly batchSize: number | null
   readonly outcome: string | null
   readonly status: number | null
   readonly responseHeaders: ColumnType<Record<string, string> | null, string | null, string | null>

@@ -46,6 +46,9 @@ export const metadataField: z.ZodType<Record<string, unknown>> = z
   .record(z.string(), z.unknown())
   .refine((value) => JSON.stringify(value).length <= 16_384, 'must have at most 16384 characters as JSON')
 
+/** A pace: from one in ten seconds, below which a day's retries would not fit, to more than all senders together do. */
+export const perSecondField: z.ZodType<number> = z.number().min(0.1).max(10_000)
+
 const readOnlyField: z.ZodType<unknown> = z.unknown().optional()
 
 /** Fields that are answered and not written, for a patch; what was sent is compared with what is (`refuseReadOnly`). */

@@ -177,7 +177,14 @@ describe('the caller', () => {
     const { status, body } = await a('GET', '/orgs/me')
     expect(status).toBe(200)
     expect(body).toEqual({
-      data: { id: orgA, name: 'A', scopes, api_key_id: expect.any(Number), contact_emails: [] },
+      data: {
+        id: orgA,
+        name: 'A',
+        scopes,
+        api_key_id: expect.any(Number),
+        contact_emails: [],
+        deliveries_per_second: null,
+      },
     })
   })
 
@@ -187,7 +194,10 @@ describe('the caller', () => {
     expect([changed.status, changed.body.data]).toMatchObject([200, { id: orgB, contact_emails }])
     expect((await b('PATCH', '/orgs/me', changed.body.data)).status).toBe(200)
     expect((await b('GET', '/orgs/me')).body.data).toMatchObject({ contact_emails })
-    expect((await a('GET', '/orgs/me')).body.data).toMatchObject({ contact_emails: [] })
+    expect((await a('GET', '/orgs/me')).body.data).toMatchObject({
+      contact_emails: [],
+      deliveries_per_second: null,
+    })
     for (const [wrong, field] of [
       [['a@b.test, c@d.test'], 'contact_emails.0'],
       [['a@b.test\r\nBcc: c@d.test'], 'contact_emails.0'],
@@ -197,7 +207,9 @@ describe('the caller', () => {
       const { status, body } = await b('PATCH', '/orgs/me', { contact_emails: wrong })
       expect([status, body.error.fields[0]?.field]).toEqual([400, field])
     }
-    expect((await b('PATCH', '/orgs/me', { contact_emails: [] })).status).toBe(200)
+    expect((await b('PATCH', '/orgs/me', { contact_emails: [], deliveries_per_second: null })).status).toBe(
+      200,
+    )
   })
 
   test('without the scope is refused, whatever the resource', async () => {
@@ -863,6 +875,8 @@ async function recordHistory(): Promise<void> {
     url: 'https://example.test/',
     requestHeadersJson: '{"webhook-id":"x"}',
     requestBody: '{}',
+    batchId: null,
+    batchSize: null,
     isBodyTruncated: false,
     retryAfterMs: null,
     errorClass: null,
@@ -927,6 +941,8 @@ async function recordHistory(): Promise<void> {
         completedAtMs: null,
         rankAttemptNumber: 2,
         rankAtMs: nowMs + 5_000,
+        supersededBy: null,
+        manualChains: null,
       },
     ],
     nowMs,

@@ -1,5 +1,6 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
+import type { Delivery } from '@scanhook/domain/delivery'
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
@@ -30,6 +31,7 @@ import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
+import { newSigningKey } from '@scanhook/signing/signing-key'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { addApiKeyRoutes } from './api-keys/routes.ts'
@@ -43,6 +45,10 @@ import { addEventRoutes } from './events/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addOrganizationRoutes } from './organization/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
+import { addRecoverRoute } from './recovery/routes.ts'
+import { addResendRoute } from './resend/routes.ts'
+import { watchEndedSecrets } from './rotation/ended-secrets.ts'
+import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
 import type { Api } from './server.ts'
@@ -83,6 +89,9 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   onStop('producer', () => producer.close())
   const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
   relay(wiring, kafka)
+  const forget = (limit: number): Promise<number> => endpoints(pg).forgetEndedSecrets(limit)
+  const watch = watchEndedSecrets({ forget, clock, log })
+  onStop('ended secrets', () => watch.stop())
 
   const api = openHttp({
     host: config.HOST,
@@ -111,9 +120,14 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addScanDeviceRoutes(api, scanDevices(pg))
   addScanPointRoutes(api, scanPoints(pg))
   addSettingsRoutes(api, { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS })
-  addWebhookRoutes(api, webhookPorts(wiring))
+  const webhooks = webhookPorts(wiring)
+  const sending = sendingPorts(wiring)
+  addWebhookRoutes(api, webhooks)
+  addRotateRoute(api, webhooks)
+  addRecoverRoute(api, { ...sending, deliveryIdFor })
   addEventTypeRoutes(api)
-  addDeliveryRoutes(api, { deliveries: deliveries(pg), attempts: attempts(pg) })
+  addDeliveryRoutes(api, sending)
+  addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
@@ -123,7 +137,8 @@ function addRoutes(api: Api, wiring: Wiring): void {
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */
 const sendPatienceMs = 5_000
 
-function webhookPorts({ context, pg, producer, codecs, topics }: Wiring): WebhookPorts {
+function webhookPorts(wiring: Wiring): WebhookPorts & RotatePorts {
+  const { context, pg } = wiring
   const { config, clock } = context
   const policy = targetPolicy(config)
   const ring = openKeyRing(config.SECRET_KEYS)
@@ -131,26 +146,44 @@ function webhookPorts({ context, pg, producer, codecs, topics }: Wiring): Webhoo
     endpoints: endpoints(pg),
     checkTarget: (url) => checkTarget(url, policy),
     newSecret,
+    newSigningKey,
     seal: (secret) => ring.seal(secret),
     endpointMax: config.API_WEBHOOKS_MAX,
     testDelivery: (orgId, endpointId) =>
       testDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
-    send: async (delivery) => {
-      let cancel = (): void => undefined
-      const tooLate = new Promise<never>((_, reject) => {
-        cancel = clock.after(sendPatienceMs, () =>
-          reject(unavailable('the test could not be sent yet; it may still be sent later', 5)),
-        )
-      })
-      const sent = producer.append({
-        topic: topics.deliveries,
-        key: endpointKey(delivery.endpointId),
-        value: codecs.deliveries.encode(delivery),
-        headers: childHeaders(newTrace()),
-      })
-      await Promise.race([sent, tooLate]).finally(() => cancel())
-    },
+    send: (delivery) => send(wiring, [delivery]),
   }
+}
+
+function sendingPorts(wiring: Wiring) {
+  const { pg, context } = wiring
+  return {
+    endpoints: endpoints(pg),
+    deliveries: deliveries(pg),
+    attempts: attempts(pg),
+    events: events(pg),
+    send: (all: readonly Delivery[]) => send(wiring, all),
+    nowMs: () => context.clock.nowMs(),
+  }
+}
+
+/** Resolves when Kafka has acknowledged all of them; what it has not within the patience may still be sent. */
+async function send({ context, producer, codecs, topics }: Wiring, all: readonly Delivery[]): Promise<void> {
+  let cancel = (): void => undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    cancel = context.clock.after(sendPatienceMs, () =>
+      reject(unavailable('it could not be sent yet; it may still be sent later', 5)),
+    )
+  })
+  const sent = producer.appendAll(
+    all.map((delivery) => ({
+      topic: topics.deliveries,
+      key: endpointKey(delivery.endpointId),
+      value: codecs.deliveries.encode(delivery),
+      headers: childHeaders(newTrace()),
+    })),
+  )
+  await Promise.race([sent, tooLate]).finally(() => cancel())
 }
 
 function relay({ context, pg, codecs, topics }: Wiring, kafka: KafkaClient): void {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   behind.hostname = '127.0.0.1'
   behind.port = String(door.port)
   org = orgId((await organizations(pg).ensure('A')).id)
-  await organizations(pg).setContacts(org, ['ops@example.test'])
+  await organizations(pg).update(org, { contactEmails: ['ops@example.test'] })
   env = {
     ...own.env,
     POSTGRES_URL: behind.href,
@@ -73,8 +73,7 @@ async function made(): Promise<EndpointId> {
       profile: 'standard',
       headers: {},
       subscriptions: [plainSubscription('*')],
-      sealedSecret: 'v1.k1.a.b.c',
-      secretHint: '2c7d',
+      secret: { sealed: 'v1.k1.a.b.c', hint: '2c7d', publicKey: null },
     },
     1_000,
   )
@@ -242,6 +241,8 @@ test('a failed attempt after the profile’s time without a success disables, si
         nextAttemptAtMs: null,
         deadReason: null,
         heldReason: null,
+        supersededBy: null,
+        manualChains: null,
         createdAtMs: atMs,
         firstAttemptAtMs: atMs,
         lastAttemptAtMs: atMs,

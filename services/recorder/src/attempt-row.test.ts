@@ -46,6 +46,8 @@ test('an answer gives every column of the answer, and none of a failure', () => 
     url: 'https://example.test/',
     requestHeadersJson: '{"webhook-id":"e"}',
     requestBody: '{"a":1}',
+    batchId: null,
+    batchSize: null,
     outcome: 'responded',
     status: 503,
     responseHeadersJson: '{"retry-after":"7"}',
@@ -95,4 +97,8 @@ test('a hold has no outcome at all', () => {
     reason: 'queue_full',
     nextAttemptAtMs: 900,
   })
+})
+
+test('one of a batch names the request that carried it', () => {
+  expect(attemptRow({ ...sent, batch: { id: 'b', size: 12 } })).toMatchObject({ batchId: 'b', batchSize: 12 })
 })

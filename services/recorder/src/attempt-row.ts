@@ -17,6 +17,8 @@ export function attemptRow(attempt: Attempt): AttemptRow {
     url: attempt.url,
     requestHeadersJson: JSON.stringify(attempt.requestHeaders),
     requestBody: attempt.requestBody,
+    batchId: attempt.batch?.id ?? null,
+    batchSize: attempt.batch?.size ?? null,
     ...outcomeColumns(attempt.outcome),
     reason: reasonOf(attempt.disposition),
     nextAttemptAtMs: nextAttemptAtMs(attempt.disposition),

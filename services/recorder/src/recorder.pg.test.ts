@@ -1,6 +1,7 @@
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
+import { countAttempts, shownState } from '@scanhook/domain/manual-chains'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { silentLog } from '@scanhook/observability/log'
 import { attempts } from '@scanhook/postgres/attempts'
@@ -68,7 +69,7 @@ function attempt(
 ): Attempt {
   return {
     deliveryId: deliveryId(delivery),
-    eventId: eventId('00000000-0000-5000-8000-0000000000ff'),
+    eventId: eventId(delivery),
     orgId: org,
     endpointId: endpointId(9),
     eventType: 'asset.moved',
@@ -139,18 +140,24 @@ test('a day that nobody foresaw is kept, and its rows move when its partition is
   ).toBe(2)
 })
 
-test('V1, V2: the table comes out as the fold of all attempts, in whatever order and batches they arrive', async () => {
+test('V1 to V3: the table comes out as the fold of all attempts, in whatever order and batches they arrive', async () => {
   const plan = fc.record({
     starts: fc.uniqueArray(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 7 }),
     numbers: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 7, maxLength: 7 }),
     fates: fc.array(fc.constantFrom('retry', 'delivered', 'dead', 'held'), { minLength: 7, maxLength: 7 }),
+    asked: fc.array(fc.constantFrom(null, null, 6, 7), { minLength: 7, maxLength: 7 }),
     order: fc.array(fc.nat(), { minLength: 1, maxLength: 12 }),
   })
   await fc.assert(
-    fc.asyncProperty(plan, async ({ starts, numbers, fates, order }) => {
+    fc.asyncProperty(plan, async ({ starts, numbers, fates, asked, order }) => {
       const delivery = uuid()
       const all = starts.map((start, index): Attempt => {
-        const base = attempt(delivery, numbers[index] ?? 1, nowMs + start, fates[index] === 'delivered')
+        const askedAfterMs = asked[index] ?? null
+        const sent = attempt(delivery, numbers[index] ?? 1, nowMs + start, fates[index] === 'delivered')
+        const base: Attempt =
+          askedAfterMs === null
+            ? sent
+            : { ...sent, trigger: 'manual', deliveryCreatedAtMs: nowMs + askedAfterMs }
         if (fates[index] === 'dead') return { ...base, disposition: { kind: 'dead', reason: 'exhausted' } }
         if (fates[index] !== 'held') return base
         return {
@@ -163,20 +170,25 @@ test('V1, V2: the table comes out as the fold of all attempts, in whatever order
       const cut = (order[0] ?? 0) % all.length
       await record(all.slice(cut))
       await record(all.slice(0, cut))
-      const [expected] = foldDeliveries(all)
-      const stored = await deliveries(pg).find(org, delivery)
-      expect(stored).toMatchObject({
-        state: expected?.state,
-        attempts: expected?.attempts,
-        nextAttemptAt: expected?.nextAttemptAtMs,
-        deadReason: expected?.deadReason,
-        heldReason: expected?.heldReason,
-        createdAt: expected?.createdAtMs,
-        firstAttemptAt: expected?.firstAttemptAtMs,
-        lastAttemptAt: expected?.lastAttemptAtMs,
-        lastStatus: expected?.lastStatus,
-        completedAt: expected?.completedAtMs,
+      const [row] = foldDeliveries(all)
+      if (row === undefined) throw new Error('nothing folded')
+      const expected = shownState(row, row.manualChains)
+      expect(await deliveries(pg).find(org, delivery)).toMatchObject({
+        trigger: row.trigger,
+        state: expected.state,
+        attempts: countAttempts(row.attempts, row.manualChains),
+        nextAttemptAt: expected.nextAttemptAtMs,
+        deadReason: expected.deadReason,
+        heldReason: expected.heldReason,
+        createdAt: row.createdAtMs,
+        firstAttemptAt: row.firstAttemptAtMs,
+        lastAttemptAt: row.lastAttemptAtMs,
+        lastStatus: row.lastStatus,
+        completedAt: expected.completedAtMs,
+        manualChainCount: Object.keys(row.manualChains ?? {}).length,
       })
+      const filter = { limit: 1, offset: 0, sort: [], states: [expected.state], eventIds: [row.eventId] }
+      expect((await deliveries(pg).list(org, filter)).totalCount).toBe(1)
       expect((await attempts(pg).list(org, delivery)).length).toBe(all.length)
     }),
     { numRuns: 40 },

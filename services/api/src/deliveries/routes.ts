@@ -14,8 +14,8 @@ import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 
 export interface DeliveryPorts {
-  readonly deliveries: Deliveries
-  readonly attempts: Attempts
+  readonly deliveries: Pick<Deliveries, 'find' | 'list'>
+  readonly attempts: Pick<Attempts, 'list'>
 }
 
 const params = z.object({ delivery_id: z.uuid() })
@@ -78,6 +78,7 @@ function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown
     attempt_count: delivery.attempts,
     next_attempt_at: timeText(delivery.nextAttemptAt),
     dead_reason: delivery.deadReason,
+    superseded_by: delivery.supersededBy,
     held_reason: delivery.heldReason,
     explanation:
       explainDead(delivery.deadReason) ??
@@ -100,10 +101,12 @@ function failure({ state, lastErrorClass }: StoredDelivery): string | null {
 function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
   return {
     attempt_number: attempt.attemptNumber,
+    trigger: attempt.trigger,
     started_at: timeText(attempt.startedAt),
     url: attempt.url,
     request_headers: attempt.requestHeaders,
     request_body: attempt.requestBody,
+    batch: attempt.batchId === null ? null : { id: attempt.batchId, size: attempt.batchSize },
     response_status: attempt.status,
     response_headers: attempt.responseHeaders,
     response_body: attempt.responseBody,
@@ -130,6 +133,7 @@ function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> 
 function holdView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
   return {
     held_at: timeText(attempt.startedAt),
+    trigger: attempt.trigger,
     reason: attempt.reason,
     explanation: explainHeld(attempt.reason),
     next_attempt_at: timeText(attempt.nextAttemptAt),

@@ -2,16 +2,27 @@
  * Webhooks: endpoints with their subscriptions. A secret is made here, shown once, and kept sealed.
  *
  * Invariants
- *   P1. No answer but that to creation contains a secret.
+ *   P1. No answer but that to creation or rotation contains a secret.
  *   P2. A URL is stored only after the address policy has passed it, in its canonical spelling.
  */
 
 import type { Delivery } from '@scanhook/domain/delivery'
-import { type EndpointState, plainSubscription } from '@scanhook/domain/endpoint'
+import {
+  type BatchPolicy,
+  type EndpointState,
+  plainSubscription,
+  type Subscription,
+} from '@scanhook/domain/endpoint'
+import type { ProfileName } from '@scanhook/domain/profile'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
-import { type Endpoints, endpointSortFields, type StoredEndpoint } from '@scanhook/postgres/endpoints'
+import {
+  type Endpoints,
+  endpointSortFields,
+  type StoredEndpoint,
+  type StoredSecret,
+} from '@scanhook/postgres/endpoints'
 import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
 import { z } from 'zod'
 import {
@@ -26,25 +37,31 @@ import {
   rowOf,
 } from '../server.ts'
 import { describeStatus } from './describe-status.ts'
+import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
 import {
   answeredOnly,
+  type BatchFields,
+  batchFieldsOf,
+  batchPolicy,
+  brandOf,
+  headerUnderPrefix,
   lifeFields,
   maskHeaders,
   mergeHeaders,
   newWebhook,
+  type SignatureKind,
   type SubscriptionFields,
   subscriptionsOf,
+  type WebhookPatch,
   webhookPatch,
 } from './webhook-input.ts'
 
-export interface WebhookPorts {
+export interface WebhookPorts extends SecretPorts {
   readonly endpoints: Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>
   /** The address policy's judgement at save time (packages/webhook-client/check-target). */
   readonly checkTarget: (
     url: string,
   ) => Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string }>
-  readonly newSecret: () => string
-  readonly seal: (secret: string) => string
   readonly endpointMax: number
   /** The test delivery to send, with new ids. */
   readonly testDelivery: (orgId: number, endpointId: number) => Delivery
@@ -91,25 +108,35 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     scope: 'webhooks:write',
     body: newWebhook,
     handle: async ({ caller, body }) => {
-      const headers = checkedHeaders(body.headers ?? {})
+      const {
+        profile = 'standard',
+        signature = 'hmac',
+        header_prefix: headerPrefix = null,
+        batch = null,
+      } = body
+      refuseSignature('signature', signature, profile)
+      const headers = checkedHeaders(body.headers ?? {}, headerPrefix)
       const subscriptions = subscriptionsFrom(body) ?? [plainSubscription('*')]
       const url = await checkedUrl(ports, body.url)
-      const secret = ports.newSecret()
+      const secret = endpointSecret(signature, ports)
       const input = {
         url,
         name: body.name,
         description: body.description,
-        profile: body.profile ?? 'standard',
+        profile,
         state: stateOf(body.enabled ?? true),
         headers,
+        headerPrefix,
         subscriptions,
-        sealedSecret: ports.seal(secret),
-        secretHint: secret.slice(-4),
+        ordering: body.ordering,
+        batch: batch === null ? null : batchPolicy(batch),
+        rateLimitPerSecond: body.rate_limit_per_second,
+        secret: secret.stored,
       }
       const created = await endpoints.create(caller.orgId, input, ports.endpointMax)
       if (created.kind === 'too_many')
         throw new ApiError('conflict', `an organization has at most ${ports.endpointMax} webhooks`)
-      return single({ ...webhookView(created.row), secret }, 201)
+      return single(newSecretView(created.row, secret.shown), 201)
     },
   })
   api.route({
@@ -125,6 +152,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         webhookView(current),
         body.enabled === undefined ? answeredOnly : answeredButState,
       )
+      if (body.profile !== undefined) refuseSignature('profile', signatureOf(current), body.profile)
       const isSameUrl = body.url === undefined || body.url === current.url
       const changed = await endpoints.update(caller.orgId, id, {
         url: isSameUrl ? undefined : await checkedUrl(ports, body.url ?? ''),
@@ -132,11 +160,12 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         description: body.description,
         profile: body.profile,
         state: body.enabled === undefined ? undefined : changedState(current.state, body.enabled),
-        headers:
-          body.headers === undefined
-            ? undefined
-            : checkedHeaders(mergeHeaders(current.headers, body.headers)),
-        subscriptions: subscriptionsFrom(body),
+        headers: patchedHeaders(current, body),
+        headerPrefix: body.header_prefix,
+        subscriptions: subscriptionsFrom(body, current.subscriptions),
+        ordering: body.ordering,
+        batch: patchedBatch(current, body),
+        rateLimitPerSecond: body.rate_limit_per_second,
       })
       return single(webhookView(rowOf(changed, 'webhook')))
     },
@@ -197,7 +226,54 @@ async function checkedUrl({ checkTarget }: WebhookPorts, url: string): Promise<s
   return checked.url
 }
 
-function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** The brands' own signatures are HMACs by definition; only the standard profile knows another kind. */
+export function refuseSignature(
+  field: 'signature' | 'profile',
+  signature: SignatureKind,
+  profile: ProfileName,
+): void {
+  if (signature === 'hmac' || profile === 'standard') return
+  throw fieldError({
+    field,
+    code: 'invalid_value',
+    message: 'does not fit: ed25519 signatures exist with the standard profile only',
+  })
+}
+
+/** Merged (RFC 7396) and checked under the prefix that will hold; a new prefix may meet a header that is there already. */
+export function patchedHeaders(
+  current: Pick<StoredEndpoint, 'headers' | 'headerPrefix'>,
+  { headers, header_prefix: prefix = current.headerPrefix }: WebhookPatch,
+): Readonly<Record<string, string>> | undefined {
+  if (headers !== undefined) return checkedHeaders(mergeHeaders(current.headers, headers), prefix)
+  const met = prefix === null ? null : headerUnderPrefix(current.headers, prefix)
+  if (met !== null)
+    throw fieldError({
+      field: 'header_prefix',
+      code: 'invalid_value',
+      message: `collides with the header ${met}`,
+    })
+  return undefined
+}
+
+export function patchedBatch(
+  current: Pick<StoredEndpoint, 'batch'>,
+  { batch }: WebhookPatch,
+): BatchPolicy | null | undefined {
+  if (batch === undefined || batch === null) return batch
+  const merged = { ...(current.batch === null ? {} : batchFieldsOf(current.batch)), ...batch }
+  const { max_events, max_wait_ms, max_bytes } = merged
+  for (const [name, value] of Object.entries({ max_events, max_wait_ms, max_bytes })) {
+    if (value === undefined)
+      throw fieldError({ field: `batch.${name}`, code: 'required', message: 'is required' })
+  }
+  return batchPolicy(merged as BatchFields)
+}
+
+export function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  prefix: string | null,
+): Readonly<Record<string, string>> {
   const names = Object.keys(headers)
   if (names.length > customerHeadersMax)
     throw fieldError({
@@ -209,20 +285,26 @@ function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Rec
   for (const [name, value] of Object.entries(headers)) {
     const isRepeated = lowerCased.has(name.toLowerCase())
     lowerCased.add(name.toLowerCase())
-    const problem = isRepeated ? 'is given twice, in different spellings' : headerProblem(name, value)
+    const problem = isRepeated
+      ? 'is given twice, in different spellings'
+      : headerProblem(name, value, prefix === null ? undefined : brandOf(prefix))
     if (problem !== null)
       throw fieldError({ field: `headers.${name}`, code: 'invalid_value', message: problem })
   }
   return headers
 }
 
-function subscriptionsFrom(body: SubscriptionFields) {
-  const { subscriptions, areContradicting } = subscriptionsOf(body)
+function subscriptionsFrom(
+  body: SubscriptionFields,
+  current: readonly Subscription[] = [],
+): readonly Subscription[] | undefined {
+  const { subscriptions, areContradicting } = subscriptionsOf(body, current)
   if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
   return subscriptions
 }
 
-function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>> {
+export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>> {
+  const [newest, ...previous] = endpoint.secrets
   return {
     id: endpoint.id,
     url: endpoint.url,
@@ -239,10 +321,41 @@ function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, unknown>
     subscriptions: endpoint.subscriptions.map((each) => ({
       event_type: each.eventType,
       filter: each.filter,
+      expire_after_minutes: each.expireAfterMinutes,
+      latest_only: each.isLatestOnly,
     })),
     headers: maskHeaders(endpoint.headers),
-    secret: `whsec_…${endpoint.secrets[0]?.hint ?? ''}`,
+    header_prefix: endpoint.headerPrefix,
+    ordering: endpoint.ordering,
+    batch: endpoint.batch === null ? null : batchFieldsOf(endpoint.batch),
+    rate_limit_per_second: endpoint.rateLimitPerSecond,
+    signature: signatureOf(endpoint),
+    secret: masked(newest),
+    public_key: newest?.publicKey ?? null,
+    previous_secrets: previous.map((each) => ({
+      secret: masked(each),
+      public_key: each.publicKey,
+      expires_at: timeText(each.expiresAt),
+    })),
     created_at: timeText(endpoint.createdAt),
     updated_at: timeText(endpoint.updatedAt),
   }
+}
+
+/** For the answer to the request that made its newest secret. `secret`: in clear; null when nobody needs to be told. */
+export function newSecretView(
+  endpoint: StoredEndpoint,
+  secret: string | null,
+): Readonly<Record<string, unknown>> {
+  return secret === null ? webhookView(endpoint) : { ...webhookView(endpoint), secret }
+}
+
+/** An endpoint keeps the kind of its first secret. */
+export function signatureOf({ secrets: [newest] }: StoredEndpoint): SignatureKind {
+  return (newest?.publicKey ?? null) === null ? 'hmac' : 'ed25519'
+}
+
+/** Of a pair nothing is secret but the half that nobody sees. */
+function masked(secret: StoredSecret | undefined): string | null {
+  return (secret?.publicKey ?? null) === null ? `whsec_…${secret?.hint ?? ''}` : null
 }

@@ -1,9 +1,15 @@
 /** What a webhook's fields accept, and how they become an endpoint. Pure. */
-import { plainSubscription, type Subscription } from '@scanhook/domain/endpoint'
+import {
+  type BatchPolicy,
+  type Ordering,
+  orderings,
+  plainSubscription,
+  type Subscription,
+} from '@scanhook/domain/endpoint'
 import { isEventTypePattern } from '@scanhook/domain/event-type-pattern'
 import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { z } from 'zod'
-import { descriptionField, nameField, readOnlyFields } from '../fields.ts'
+import { descriptionField, nameField, perSecondField, readOnlyFields } from '../fields.ts'
 
 /** Longer than any URL a receiver needs, and shorter than what proxies cut off. */
 const urlField = z.string().min(1).max(2048)
@@ -25,12 +31,20 @@ const eventTypesField = z
   .max(subscriptionsMax)
   .refine((all) => new Set(all).size === all.length, 'must not repeat an event type')
 
+/** As long as events are kept (30 days); from a minute, because a read is placed within seconds and sent at once. */
+const expireAfterMinutesField = z
+  .int()
+  .min(1)
+  .max(24 * 60 * 30)
+
 const subscriptionsField = z
   .array(
     z.strictObject({
       event_type: eventTypeField,
       // Filters come later; until then the field says so instead of being ignored.
       filter: z.null('must be null; filters are not available yet').optional(),
+      expire_after_minutes: expireAfterMinutesField.nullable().optional(),
+      latest_only: z.boolean().optional(),
     }),
   )
   .min(1)
@@ -40,6 +54,33 @@ const subscriptionsField = z
     'must not repeat an event type',
   )
 
+/**
+ * Two at least, one is no batch; a thousand events of the usual 500 bytes already fill half of the largest body. A wait
+ * of less than 10 ms gathers nothing that a busy endpoint would not find waiting; after a minute nobody calls it live.
+ * 1 KiB holds an event; 1 MiB is what receivers accept by default (nginx), and 413 halves it.
+ */
+const batchFields = {
+  max_events: z.int().min(2).max(1_000),
+  max_wait_ms: z.int().min(10).max(60_000),
+  max_bytes: z.int().min(1_024).max(1_048_576),
+}
+
+export const batchField: z.ZodType<BatchFields> = z.strictObject(batchFields)
+
+/** Goes into header names: `X-<prefix>-Signature`. 32 leave room for the longest within what servers accept (64). */
+const headerPrefixField = z
+  .string()
+  .min(1)
+  .max(32)
+  .regex(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)?$/, // empty is too short already
+    'must contain only letters, digits and hyphens, and begin and end with a letter or digit',
+  )
+
+/** How requests are signed: HMAC-SHA256 with a shared secret, or Ed25519 with a public key to verify by. */
+export const signatureKinds = ['hmac', 'ed25519'] as const
+export type SignatureKind = (typeof signatureKinds)[number]
+
 const written = {
   name: nameField.nullable().optional(),
   description: descriptionField.optional(),
@@ -47,13 +88,27 @@ const written = {
   enabled: z.boolean().optional(),
   event_types: eventTypesField.optional(),
   subscriptions: subscriptionsField.optional(),
+  ordering: z.enum(orderings).optional(),
+  rate_limit_per_second: perSecondField.nullable().optional(),
+  header_prefix: headerPrefixField.nullable().optional(),
+}
+
+export interface BatchFields {
+  readonly max_events: number
+  readonly max_wait_ms: number
+  readonly max_bytes: number
+}
+
+interface SubscriptionField {
+  readonly event_type: string
+  readonly filter?: null | undefined
+  readonly expire_after_minutes?: number | null | undefined
+  readonly latest_only?: boolean | undefined
 }
 
 export interface SubscriptionFields {
   readonly event_types?: readonly string[] | undefined
-  readonly subscriptions?:
-    | readonly { readonly event_type: string; readonly filter?: null | undefined }[]
-    | undefined
+  readonly subscriptions?: readonly SubscriptionField[] | undefined
 }
 
 interface WrittenFields extends SubscriptionFields {
@@ -61,22 +116,30 @@ interface WrittenFields extends SubscriptionFields {
   readonly description?: string | null | undefined
   readonly profile?: ProfileName | undefined
   readonly enabled?: boolean | undefined
+  readonly ordering?: Ordering | undefined
+  readonly rate_limit_per_second?: number | null | undefined
+  readonly header_prefix?: string | null | undefined
 }
 
 export interface NewWebhook extends WrittenFields {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly batch?: BatchFields | null | undefined
+  readonly signature?: SignatureKind | undefined
 }
 
 export interface WebhookPatch extends WrittenFields {
   readonly url?: string | undefined
   readonly headers?: Readonly<Record<string, string | null>> | undefined
+  readonly batch?: { readonly [K in keyof BatchFields]?: number | undefined } | null | undefined
 }
 
 export const newWebhook: z.ZodType<NewWebhook> = z.object({
   ...written,
   url: urlField,
   headers: z.record(z.string(), z.string()).optional(),
+  batch: batchField.nullable().optional(),
+  signature: z.enum(signatureKinds).optional(),
 })
 
 /** What a webhook's life is told by; enabling it changes them. */
@@ -95,7 +158,10 @@ export const answeredOnly = [
   'failing_since',
   'disabled_at',
   'disabled_reason',
+  'signature',
   'secret',
+  'public_key',
+  'previous_secrets',
   'created_at',
   'updated_at',
 ] as const
@@ -105,23 +171,58 @@ export const webhookPatch: z.ZodType<WebhookPatch> = z.object({
   url: urlField.optional(),
   /** RFC 7396: members that are sent are set, null removes one, others stay. */
   headers: z.record(z.string(), z.string().nullable()).optional(),
+  /** Merged, too; the three together are checked after that. */
+  batch: z.strictObject(batchFields).partial().nullable().optional(),
   ...readOnlyFields(answeredOnly),
 })
 
-/** The two spellings of the same thing, or undefined when neither was sent. `areBoth`: they contradict each other. */
-export function subscriptionsOf({ event_types, subscriptions }: SubscriptionFields): {
-  readonly subscriptions: readonly Subscription[] | undefined
-  readonly areContradicting: boolean
-} {
-  const spelledOut = subscriptions?.map((each) => each.event_type)
-  const names = event_types ?? spelledOut
+/**
+ * The two spellings of the same thing, or undefined when neither was sent. `areContradicting`: they name different
+ * types. Types that are only named keep what `current` says of them.
+ */
+export function subscriptionsOf(
+  { event_types, subscriptions }: SubscriptionFields,
+  current: readonly Subscription[] = [],
+): { readonly subscriptions: readonly Subscription[] | undefined; readonly areContradicting: boolean } {
+  const spelledOut = subscriptions?.map(subscriptionOf)
+  const named = event_types?.map(
+    (name) => current.find((each) => each.eventType === name) ?? plainSubscription(name),
+  )
   return {
-    subscriptions: names?.map(plainSubscription),
+    subscriptions: spelledOut ?? named,
     areContradicting:
       event_types !== undefined &&
       spelledOut !== undefined &&
-      event_types.join('\n') !== spelledOut.join('\n'),
+      event_types.join('\n') !== spelledOut.map((each) => each.eventType).join('\n'),
   }
+}
+
+function subscriptionOf(field: SubscriptionField): Subscription {
+  return {
+    eventType: field.event_type,
+    filter: null,
+    expireAfterMinutes: field.expire_after_minutes ?? null,
+    isLatestOnly: field.latest_only ?? false,
+  }
+}
+
+export function batchPolicy(fields: BatchFields): BatchPolicy {
+  return { maxEvents: fields.max_events, maxWaitMs: fields.max_wait_ms, maxBytes: fields.max_bytes }
+}
+
+export function batchFieldsOf({ maxEvents, maxWaitMs, maxBytes }: BatchPolicy): BatchFields {
+  return { max_events: maxEvents, max_wait_ms: maxWaitMs, max_bytes: maxBytes }
+}
+
+/** The first header that the sender would set itself under `prefix`; null when there is none. */
+export function headerUnderPrefix(headers: Readonly<Record<string, string>>, prefix: string): string | null {
+  const beginning = brandOf(prefix).toLowerCase()
+  return Object.keys(headers).find((name) => name.toLowerCase().startsWith(beginning)) ?? null
+}
+
+/** How names of the brand's own headers begin (packages/signing/sign). */
+export function brandOf(prefix: string): string {
+  return `X-${prefix}-`
 }
 
 /** A header's value may be a credential: answers show its end only, and so little of a short one that nothing is given away. */

@@ -1,0 +1,29 @@
+/** What may be changed of one's own organization. Pure. */
+import { isEmailAddress } from '@scanhook/domain/email-address'
+import { z } from 'zod'
+import { perSecondField, readOnlyFields } from '../fields.ts'
+
+export const answeredOnly = ['id', 'name', 'scopes', 'api_key_id'] as const
+
+/** Ten people of one customer; more is what a distribution list is for. */
+const contactsMax = 10
+
+const contactsField = z
+  .array(z.string().refine(isEmailAddress, 'must be an e-mail address'))
+  .max(contactsMax)
+  .refine(
+    (all) => new Set(all.map((each) => each.toLowerCase())).size === all.length,
+    'must not repeat an address',
+  )
+
+export interface OrganizationPatch {
+  readonly contact_emails?: readonly string[] | undefined
+  readonly deliveries_per_second?: number | null | undefined
+}
+
+export const organizationPatch: z.ZodType<OrganizationPatch> = z.object({
+  /** To all webhooks together; null: as many as they take. */
+  deliveries_per_second: perSecondField.nullable().optional(),
+  contact_emails: contactsField.optional(),
+  ...readOnlyFields(answeredOnly),
+})

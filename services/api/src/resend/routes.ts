@@ -1,0 +1,64 @@
+/**
+ * `POST /api/v1/deliveries/{delivery_id}/resend`: one delivery again, because a person asks for it.
+ *
+ * Invariant
+ *   Q1. The same event, byte for byte, under the same delivery id; the body of before where one was sent.
+ */
+import type { Delivery } from '@scanhook/domain/delivery'
+import { single } from '@scanhook/http/answers'
+import { ApiError } from '@scanhook/http/api-error'
+import type { Attempts } from '@scanhook/postgres/attempts'
+import type { Deliveries } from '@scanhook/postgres/deliveries'
+import type { Endpoints } from '@scanhook/postgres/endpoints'
+import type { Events } from '@scanhook/postgres/events'
+import { z } from 'zod'
+import { manualDelivery, resendsMax } from '../deliveries/manual-delivery.ts'
+import { domainEvent } from '../events/domain-event.ts'
+import { type Api, foundOf } from '../server.ts'
+
+export interface ResendPorts {
+  readonly deliveries: Pick<Deliveries, 'find'>
+  readonly attempts: Pick<Attempts, 'firstRequests'>
+  readonly events: Pick<Events, 'findRow'>
+  readonly endpoints: Pick<Endpoints, 'find'>
+  /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
+  readonly send: (deliveries: readonly Delivery[]) => Promise<void>
+  readonly nowMs: () => number
+}
+
+export function addResendRoute(api: Api, ports: ResendPorts): void {
+  api.route({
+    method: 'POST',
+    path: '/api/v1/deliveries/:delivery_id/resend',
+    scope: 'webhooks:write',
+    params: z.object({ delivery_id: z.uuid() }),
+    handle: async ({ caller, params: { delivery_id: id } }) => {
+      const { orgId } = caller
+      const stored = foundOf(await ports.deliveries.find(orgId, id), 'delivery')
+      const endpoint = await ports.endpoints.find(orgId, stored.endpointId)
+      if (endpoint === null) throw new ApiError('conflict', 'the webhook was deleted')
+      if (endpoint.state !== 'active')
+        throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
+      if (stored.manualChainCount >= resendsMax)
+        throw new ApiError('conflict', `the delivery was sent again ${resendsMax} times already`)
+      const row = await ports.events.findRow(orgId, stored.eventId)
+      const event = row === null ? null : domainEvent(row)
+      if (event === null)
+        throw new ApiError(
+          'conflict',
+          'the event is not kept any more, or was a test; it can not be sent again',
+        )
+      const [before] = await ports.attempts.firstRequests(orgId, [id])
+      await ports.send([
+        manualDelivery({
+          event,
+          deliveryId: stored.deliveryId,
+          endpointId: stored.endpointId,
+          before: before ?? null,
+          nowMs: ports.nowMs(),
+        }),
+      ])
+      return single({ delivery_id: id, event_id: stored.eventId, webhook_id: stored.endpointId }, 202)
+    },
+  })
+}
