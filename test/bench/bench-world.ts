@@ -10,6 +10,7 @@ import { deleteTopics } from '../harness/delete-topics.ts'
 import { openTestKafka, testLog } from '../harness/open-test-kafka.ts'
 import { openWorld, startServices, type World } from '../harness/world.ts'
 import { benchTag } from './load-spec.ts'
+import { readMetric } from './read-metric.ts'
 import { forgetClaims, giveRedisRoom } from './redis-room.ts'
 import type { LoadGateway } from './walk-load.ts'
 
@@ -125,30 +126,16 @@ async function insertAssets({ env, orgId }: World, counts: AssetCounts): Promise
   }
 }
 
-/** Of the tracker: a sample of the Prometheus text, summed over its labels. */
-export async function readMetric(world: World, name: string): Promise<number> {
-  return sumOf(await (await fetch(`${world.services.tracker.healthUrl}/metrics`)).text(), name)
-}
-
 /** Claims that Redis did not take, of all reads so far: for these duplicates would have passed. */
-export async function readClaimsNotMarked(world: World): Promise<number> {
-  const text = await (await fetch(`${world.services.producer.healthUrl}/metrics`)).text()
-  const notMarked = text.split('\n').filter((line) => line.includes('outcome="not_marked"'))
-  return sumOf(notMarked.join('\n'), 'scanhook_claims_confirmed_total')
-}
-
-function sumOf(text: string, name: string): number {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-    .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+export function readClaimsNotMarked({ services }: World): Promise<number> {
+  return readMetric(services.producer, 'scanhook_claims_confirmed_total', 'outcome="not_marked"')
 }
 
 /** Scans that the tracker is through with. A restart counts from 0. */
 export async function readApplied(world: World): Promise<number> {
   const [applied, unheard] = await Promise.all([
-    readMetric(world, 'scanhook_scans_applied_total'),
-    readMetric(world, 'scanhook_scans_unheard_total'),
+    readMetric(world.services.tracker, 'scanhook_scans_applied_total'),
+    readMetric(world.services.tracker, 'scanhook_scans_unheard_total'),
   ])
   return applied + unheard
 }

@@ -1,12 +1,15 @@
 /**
- * `npm run -s bench -- NAME [--quick] [--json]`. Prints figures and ratios; passes no judgement, because absolute times
+ * `npm run -s bench -- NAME [--quick] [--json] [--only a,c]`. Prints figures and ratios; passes no judgement, because absolute times
  * belong to the machine. Infrastructure: what the environment names, else this checkout's stack.
  */
 import { availableParallelism, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
-import { fullPolling, measurePolling, quickPolling } from './polling.ts'
+import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
+import { fullPolling, fullPolling, measurePolling, measurePolling, quickPolling, quickPolling } from './polling.ts'
 import { printBreakers } from './print-breakers.ts'
+import { printDeliver } from './print-deliver.ts'
 import { printPolling } from './print-polling.ts'
 import { printReads } from './print-reads.ts'
 import { printSpine } from './print-spine.ts'
@@ -15,6 +18,8 @@ import { measureSpine } from './spine.ts'
 
 interface BenchOptions {
   readonly isQuick: boolean
+  /** Of a bench that has parts, which ones; null: all. */
+  readonly only: readonly string[] | null
   readonly say: (line: string) => void
 }
 
@@ -38,6 +43,11 @@ const benches: Readonly<Record<string, Bench>> = {
     const figures = await measureReads(isQuick ? quickReads : fullReads, say)
     return { figures, text: printReads(figures) }
   },
+  async deliver({ isQuick, only, say }) {
+    const parts = chooseParts(only)
+    const figures = await measureDeliver({ sizes: isQuick ? quickDeliver : fullDeliver, parts, say })
+    return { figures, text: printDeliver(figures) }
+  },
   async polling({ isQuick, say }) {
     const figures = await measurePolling(isQuick ? quickPolling : fullPolling, say)
     return { figures, text: printPolling(figures) }
@@ -60,27 +70,39 @@ async function runBench(name: string, bench: Bench, words: readonly string[]): P
   const infrastructure = alone.includes(name)
     ? { addresses: {}, release: async () => undefined }
     : await provideInfrastructure(process.env, say)
+const { values: flags, positionals } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+  allowPositionals: true,
+})
+
+async function runBench(name: string, bench: Bench): Promise<void> {
+  const isQuick = flags.quick
+  const infrastructure = await provideInfrastructure(process.env, say)
   Object.assign(process.env, infrastructure.addresses)
   try {
-    const { figures, text } = await bench({ isQuick, say })
+    const { figures, text } = await bench({ isQuick, only: flags.only?.split(',') ?? null, say })
     const machine = {
       cores: availableParallelism(),
       memoryGiB: Number((totalmem() / 2 ** 30).toFixed(1)),
       node: process.version,
     }
-    const isJson = words.includes('--json')
-    process.stdout.write(isJson ? `${JSON.stringify({ bench: name, isQuick, machine, ...figures })}\n` : text)
+    process.stdout.write(
+      flags.json ? `${JSON.stringify({ bench: name, isQuick, machine, ...figures })}\n` : text,
+    )
   } finally {
     await infrastructure.release()
   }
 }
 
-const words = process.argv.slice(2)
-const [name = ''] = words.filter((word) => !word.startsWith('--'))
+const [name = ''] = positionals
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
 if (bench === undefined) {
-  say(`usage: npm run -s bench -- ${Object.keys(benches).join('|')} [--quick] [--json]`)
+  say(`usage: npm run -s bench -- ${Object.keys(benches).join('|')} [--quick] [--json] [--only PART,…]`)
   process.exitCode = 2
 } else {
-  await runBench(name, bench, words)
+  await runBench(name, bench)
 }

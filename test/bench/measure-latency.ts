@@ -9,8 +9,9 @@ import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { waitUntil } from '../harness/wait-until.ts'
 import type { World } from '../harness/world.ts'
 import { type BenchWorld, benchCodecs, moverDevices, portalDevices } from './bench-world.ts'
+import { type Latencies, latenciesOf } from './latencies.ts'
 import { benchTag } from './load-spec.ts'
-import { quantile } from './quantile.ts'
+import { wallMs } from './wall-clock.ts'
 
 export interface LatencyFigures {
   /** Reads that the probes sent. */
@@ -19,14 +20,6 @@ export interface LatencyFigures {
   readonly portal: Latencies
   /** Zone: confirmation over (`occurred_at` + confirm time) → `asset.moved` read from the topic. */
   readonly zoneMoveAboveConfirmation: Latencies & { readonly confirmMs: number }
-}
-
-export interface Latencies {
-  readonly count: number
-  readonly p50Ms: number
-  readonly p95Ms: number
-  readonly p99Ms: number
-  readonly maxMs: number
 }
 
 export interface LatencyOptions {
@@ -40,7 +33,6 @@ const readEveryMs = 300
 const legMs = 5_000
 const { confirmMs } = defaultMovementSettings.zone
 
-const wallMs = (): number => performance.timeOrigin + performance.now()
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
 
 export async function measureLatency(scene: BenchWorld, options: LatencyOptions): Promise<LatencyFigures> {
@@ -62,16 +54,6 @@ export async function measureLatency(scene: BenchWorld, options: LatencyOptions)
     }
   } finally {
     await moves.stop()
-  }
-}
-
-function latenciesOf(values: readonly number[]): Latencies {
-  return {
-    count: values.length,
-    p50Ms: quantile(values, 0.5),
-    p95Ms: quantile(values, 0.95),
-    p99Ms: quantile(values, 0.99),
-    maxMs: quantile(values, 1),
   }
 }
 

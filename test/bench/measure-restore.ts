@@ -8,9 +8,10 @@ import { choosePartition } from '@scanhook/kafka/choose-partition'
 import { assetKey } from '@scanhook/schemas/keys'
 import { waitUntil } from '../harness/wait-until.ts'
 import { startServices } from '../harness/world.ts'
-import { type BenchWorld, benchCodecs, readMetric } from './bench-world.ts'
+import { type BenchWorld, benchCodecs } from './bench-world.ts'
 import { deriveState } from './derive-state.ts'
 import { figuresOfTree } from './process-figures.ts'
+import { readMetric } from './read-metric.ts'
 
 export interface RestoreFigures {
   readonly assets: number
@@ -41,7 +42,7 @@ export async function measureRestore(scene: BenchWorld, assets: number): Promise
   // Ready is said when the first partitions are there.
   await waitUntil(
     'all assets are known',
-    async () => (await readMetric(world, 'scanhook_assets_tracked')) >= assets,
+    async () => (await readMetric(world.services.tracker, 'scanhook_assets_tracked')) >= assets,
   )
   const restoredSeconds = (performance.now() - beganAtMs) / 1_000
   return {
@@ -50,7 +51,7 @@ export async function measureRestore(scene: BenchWorld, assets: number): Promise
     restoredSeconds,
     emptyReadySeconds,
     bytesPerState: bytes / assets,
-    packedBytesPerAsset: (await readMetric(world, 'scanhook_asset_state_bytes')) / assets,
+    packedBytesPerAsset: (await readMetric(world.services.tracker, 'scanhook_asset_state_bytes')) / assets,
     residentMiB: figuresOfTree(world.services.tracker.pid() ?? 0).rssBytes / 2 ** 20,
   }
 }

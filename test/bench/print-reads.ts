@@ -1,6 +1,7 @@
 /** The figures of the reads bench for a person to read. */
+
+import type { Latencies } from './latencies.ts'
 import type { FlowFigures } from './measure-flow.ts'
-import type { Latencies } from './measure-latency.ts'
 import type { ReadsFigures } from './reads.ts'
 
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits))

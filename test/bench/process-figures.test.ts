@@ -1,7 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { figuresOfTree, pidListeningOn } from './process-figures.ts'
+import {
+  figuresOfTree,
+  forgetPeakRss,
+  machineCpuMs,
+  peakRssBytes,
+  pidListeningOn,
+} from './process-figures.ts'
 
 test('who listens on a port is found, and what it costs', async () => {
   const server = createServer()
@@ -13,4 +19,18 @@ test('who listens on a port is found, and what it costs', async () => {
   expect(rssBytes).toBeGreaterThan(10_000_000)
   await new Promise((resolve) => void server.close(resolve))
   expect(pidListeningOn(port)).toBeNull()
+})
+
+test('the peak of memory is that since it was last forgotten', () => {
+  forgetPeakRss(process.pid)
+  const before = peakRssBytes(process.pid)
+  const held = Buffer.alloc(64 * 2 ** 20, 1)
+  expect(peakRssBytes(process.pid)).toBeGreaterThan(before)
+  expect(held.length).toBeGreaterThan(0)
+})
+
+test('a machine works no longer than it has time, and at least as long as this process did', () => {
+  const { busyMs, allMs } = machineCpuMs()
+  expect(busyMs).toBeLessThanOrEqual(allMs)
+  expect(busyMs).toBeGreaterThanOrEqual(figuresOfTree(process.pid).cpuMs)
 })

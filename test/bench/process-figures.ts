@@ -1,5 +1,5 @@
 /** What /proc says of processes: who listens on a port, CPU and memory of a process with all its children. Linux only. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 
 interface Stat {
   readonly pid: number
@@ -39,10 +39,10 @@ export interface ProcessFigures {
   readonly rssBytes: number
 }
 
-/** Of the process and everything below it, e.g. PostgreSQL's backends. Shared memory counts once for each that touched it. */
-export function figuresOfTree(root: number): ProcessFigures {
+/** Of the processes and everything below them, e.g. PostgreSQL's backends. Shared memory counts once for each that touched it. */
+export function figuresOfTree(...roots: readonly number[]): ProcessFigures {
   const all = pids().flatMap((pid) => statOf(pid) ?? [])
-  const family = new Set([root])
+  const family = new Set(roots)
   // Parents are older than their children but not always smaller in number, so go round until nobody is new.
   for (let before = 0; before !== family.size; ) {
     before = family.size
@@ -52,6 +52,31 @@ export function figuresOfTree(root: number): ProcessFigures {
   return {
     cpuMs: members.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     rssBytes: members.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+  }
+}
+
+/** Of all cores since the machine started: all work, whoever did it, and all time. */
+export function machineCpuMs(): { readonly busyMs: number; readonly allMs: number } {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1)
+  // user nice system idle iowait irq softirq steal; the guests' time after them is in user already.
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number)
+  const allTicks = ticks.reduce((sum, each) => sum + each, 0)
+  const idleTicks = (ticks[3] ?? 0) + (ticks[4] ?? 0)
+  return { busyMs: (allTicks - idleTicks) * tickMs, allMs: allTicks * tickMs }
+}
+
+/** From now on `peakRssBytes` is that of the time to come. */
+export function forgetPeakRss(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/** The most that one process (without children) has held in memory; NaN for one that is gone. */
+export function peakRssBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1_024
+  } catch {
+    return Number.NaN
   }
 }
 

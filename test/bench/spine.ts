@@ -3,22 +3,19 @@
  * through producer and tracker; deliveries per second end to end and their CPU beside a bare loop; latency at a
  * steady 200 events a second over ten endpoints.
  */
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { eventId, orgId } from '@scanhook/domain/ids'
-import { businessEventId } from '@scanhook/identity/derived-ids'
 import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
-import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { openTestKafka } from '../harness/open-test-kafka.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
-import { openWorld, type ServiceName, startServices, type World } from '../harness/world.ts'
-import { figuresOfTree } from './process-figures.ts'
-import { quantile } from './quantile.ts'
-
-const run = promisify(execFile)
+import { openWorld, startServices, type World } from '../harness/world.ts'
+import { appendInBatches } from './append-in-batches.ts'
+import { type Latencies, latenciesOf } from './latencies.ts'
+import { readMetric } from './read-metric.ts'
+import { type BareLoopFigures, runBareLoop } from './run-bare-loop.ts'
+import { startCpuCount } from './service-cpu.ts'
+import { shipment, shipmentType } from './shipment.ts'
+import { type Sink, startSink } from './start-sink.ts'
+import { timeSteadily } from './steady-latency.ts'
 
 export interface SpineSizes {
   readonly reads: number
@@ -38,48 +35,11 @@ export interface SpineFigures {
     readonly count: number
     readonly perSecond: number
     readonly cpuMicrosPerDelivery: Readonly<Record<string, number>>
-    readonly bareLoop: { readonly perSecond: number; readonly cpuMicrosPerPost: number }
+    readonly bareLoop: BareLoopFigures
     readonly dispatcherToBareRatio: number
     readonly allToBareRatio: number
   }
-  readonly latency: {
-    readonly eventsPerSecond: number
-    readonly endpoints: number
-    readonly count: number
-    readonly p50Ms: number
-    readonly p95Ms: number
-    readonly p99Ms: number
-    readonly maxMs: number
-  }
-}
-
-interface Sink {
-  readonly url: string
-  readonly port: number
-  readonly count: () => Promise<number>
-  readonly arrivals: () => Promise<readonly (readonly [string, number])[]>
-  readonly reset: () => Promise<void>
-  readonly close: () => void
-}
-
-async function startSink(): Promise<Sink> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'sink.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const { port }: { port: number } = JSON.parse(line.toString('utf8'))
-  const url = `http://127.0.0.1:${port}`
-  const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${url}${path}`)).json()) as T
-  return {
-    url,
-    port,
-    count: async () => (await ask<{ count: number }>('/count')).count,
-    arrivals: () => ask('/arrivals'),
-    reset: async () => {
-      await ask('/reset')
-    },
-    close: () => child.kill('SIGKILL'),
-  }
+  readonly latency: Latencies & { readonly eventsPerSecond: number; readonly endpoints: number }
 }
 
 interface Scene {
@@ -90,36 +50,9 @@ interface Scene {
   readonly sink: Sink
 }
 
-const cpuMsOf = (pid: number | null): number => (pid === null ? 0 : figuresOfTree(pid).cpuMs)
-
-const cpuSnapshot = (world: World, names: readonly ServiceName[]): Map<ServiceName, number> =>
-  new Map(names.map((name) => [name, cpuMsOf(world.services[name].pid())]))
-
-function cpuMicrosPer(
-  world: World,
-  before: ReadonlyMap<ServiceName, number>,
-  count: number,
-): Record<string, number> {
-  return Object.fromEntries(
-    [...before].map(([name, ms]) => [name, ((cpuMsOf(world.services[name].pid()) - ms) * 1000) / count]),
-  )
-}
-
 /** Sum of committed offsets of a group over a topic, or of its end offsets. */
 const sum = (values: readonly (number | null)[]): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0)
-
-async function appendInBatches(
-  producer: KafkaProducer,
-  count: number,
-  make: (index: number) => OutgoingRecord,
-): Promise<void> {
-  for (let start = 0; start < count; start += 2_000) {
-    await producer.appendAll(
-      Array.from({ length: Math.min(2_000, count - start) }, (_, offset) => make(start + offset)),
-    )
-  }
-}
 
 /**
  * 50 reads lead to one event: in the reads' own time an asset is read ten times a second, and moves on after every 200
@@ -151,14 +84,8 @@ async function measureReads(
   const eventsBefore = sum(await admin.endOffsets(`${world.prefix}events`))
   const names = ['producer', 'tracker'] as const
   await startServices(world, names)
-  const before = cpuSnapshot(world, names)
-  const applied = async (): Promise<number> => {
-    const text = await (await fetch(`${world.services.tracker.healthUrl}/metrics`)).text()
-    return text
-      .split('\n')
-      .filter((line) => line.startsWith('scanhook_scans_applied_total'))
-      .reduce((total, line) => total + Number(line.split(' ').at(1) ?? 0), 0)
-  }
+  const cpuSince = startCpuCount(world, names)
+  const applied = (): Promise<number> => readMetric(world.services.tracker, 'scanhook_scans_applied_total')
   const readyAtMs = performance.now()
   const appliedAtReady = await applied()
   await waitUntil('all reads are scans', async () => sum(await admin.endOffsets(scans)) >= sizes.reads, {
@@ -171,67 +98,42 @@ async function measureReads(
   return {
     count: sizes.reads,
     perSecond: (sizes.reads - appliedAtReady) / seconds,
-    cpuMicrosPerRead: cpuMicrosPer(world, before, sizes.reads - appliedAtReady),
+    cpuMicrosPerRead: cpuSince(sizes.reads - appliedAtReady),
     events: sum(await admin.endOffsets(`${world.prefix}events`)) - eventsBefore,
   }
 }
 
-const shipmentValue = (world: World, id: string): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      org_id: world.orgId,
-      id,
-      type: 'shipment.approved',
-      occurred_at: '2026-02-11T09:15:00Z',
-      data: {
-        shipment: {
-          id: `ship_${id}`,
-          reference: 'BU-1341',
-          status: 'approved',
-          pallets_count: 42,
-          note: 'n'.repeat(300),
-        },
-      },
-    }),
-  )
-
 async function registerAt(world: World, url: string): Promise<void> {
-  await world.api.data('POST', '/api/v1/webhooks', { url, enabled: true, event_types: ['shipment.approved'] })
+  await world.api.data('POST', '/api/v1/webhooks', { url, enabled: true, event_types: [shipmentType] })
 }
+
+/** All endpoints of this bench are under it. */
+const group = 'hook'
 
 async function measureDeliveries(
   { world, producer, sink }: Scene,
   sizes: SpineSizes,
 ): Promise<SpineFigures['deliveries']> {
-  const topic = `${world.prefix}business-events`
-  const names = ['producer', 'router', 'dispatcher', 'recorder'] as const
-  await appendInBatches(producer, 500, (index) => ({
-    topic,
-    key: `w-${index}`,
-    value: shipmentValue(world, `warm-${index}`),
-  }))
-  await waitUntil('warm', async () => (await sink.count()) >= 500)
-  await sink.reset()
-  const before = cpuSnapshot(world, names)
+  const arrived = async (): Promise<number> => (await sink.counts(group)).count
+  const publish = (name: string, count: number): Promise<void> =>
+    appendInBatches(
+      producer,
+      count,
+      (index) => shipment(world.prefix, world.orgId, `${name}-${index}`).record,
+    )
+  await publish('warm', 500)
+  await waitUntil('warm', async () => (await arrived()) >= 500)
+  await sink.forget(group)
+  const cpuSince = startCpuCount(world, ['producer', 'router', 'dispatcher', 'recorder'])
   const startedAtMs = performance.now()
-  const writing = appendInBatches(producer, sizes.deliveries, (index) => ({
-    topic,
-    key: `d-${index}`,
-    value: shipmentValue(world, `d-${index}`),
-  }))
-  await waitUntil('all are delivered', async () => (await sink.count()) >= sizes.deliveries, {
+  const writing = publish('d', sizes.deliveries)
+  await waitUntil('all are delivered', async () => (await arrived()) >= sizes.deliveries, {
     deadlineMs: 900_000,
   })
   await writing
   const seconds = (performance.now() - startedAtMs) / 1000
-  const cpu = cpuMicrosPer(world, before, sizes.deliveries)
-  const { stdout } = await run(process.execPath, [
-    join(import.meta.dirname, 'bare-loop.ts'),
-    `${sink.url}/bare`,
-    String(sizes.deliveries),
-    '64',
-  ])
-  const bareLoop: { perSecond: number; cpuMicrosPerPost: number } = JSON.parse(stdout)
+  const cpu = cpuSince(sizes.deliveries)
+  const bareLoop = await runBareLoop(sink.urlOf('/bare'), sizes.deliveries)
   const all = Object.values(cpu).reduce((total, value) => total + value, 0)
   return {
     count: sizes.deliveries,
@@ -249,35 +151,16 @@ async function measureLatency(
   sizes: SpineSizes,
 ): Promise<SpineFigures['latency']> {
   const endpoints = 10
-  const topic = `${world.prefix}business-events`
-  const count = sizes.latencySeconds * 20
-  await sink.reset()
-  const ackedAtMs = new Map<string, number>()
-  const startedAtMs = performance.now()
-  for (let index = 0; index < count; index += 1) {
-    const id = `l-${index}`
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, Math.max(0, startedAtMs + index * 50 - performance.now()))
-    })
-    await producer.append({ topic, key: id, value: shipmentValue(world, id) })
-    ackedAtMs.set(
-      businessEventId(orgId(world.orgId), 'shipment.approved', id),
-      performance.timeOrigin + performance.now(),
-    )
-  }
-  await waitUntil('all are delivered', async () => (await sink.count()) >= count * endpoints)
-  const latencies = (await sink.arrivals()).flatMap(([id, atMs]) => {
-    const acked = ackedAtMs.get(eventId(id))
-    return acked === undefined ? [] : [atMs - acked]
-  })
+  const eventsPerSecond = 20
+  const events = sizes.latencySeconds * eventsPerSecond
+  const arrivals = await timeSteadily(
+    { prefix: world.prefix, producer, sink },
+    { group, orgs: [world.orgId], eventsPerSecond, events, expected: events * endpoints },
+  )
   return {
-    eventsPerSecond: 20 * endpoints,
+    eventsPerSecond: eventsPerSecond * endpoints,
     endpoints,
-    count: latencies.length,
-    p50Ms: quantile(latencies, 0.5),
-    p95Ms: quantile(latencies, 0.95),
-    p99Ms: quantile(latencies, 0.99),
-    maxMs: quantile(latencies, 1),
+    ...latenciesOf(arrivals.map(({ latencyMs }) => latencyMs)),
   }
 }
 
@@ -300,21 +183,17 @@ export async function measureSpine(sizes: SpineSizes, say: (line: string) => voi
     say(`reads: ${sizes.reads} from the upstream topic through producer and tracker`)
     const reads = await measureReads(scene, sizes)
     await startServices(world, ['router', 'dispatcher', 'retry', 'recorder'])
-    await registerAt(world, `${sink.url}/hook`)
+    await registerAt(world, sink.urlOf(`/${group}`))
     say(`deliveries: ${sizes.deliveries} events to one endpoint`)
     const deliveries = await measureDeliveries(scene, sizes)
-    for (let index = 1; index < 10; index += 1) await registerAt(world, `${sink.url}/hook/${index}`)
+    for (let index = 1; index < 10; index += 1) await registerAt(world, sink.urlOf(`/${group}/${index}`))
     await waitUntil(
       'all ten endpoints are known to the router',
       async () => {
-        await sink.reset()
-        await producer.append({
-          topic: `${world.prefix}business-events`,
-          key: 'k',
-          value: shipmentValue(world, `known-${performance.now()}`),
-        })
-        await waitUntil('one arrives', async () => (await sink.count()) > 0)
-        return (await sink.count()) >= 10
+        await sink.forget(group)
+        await producer.append(shipment(world.prefix, world.orgId, `known-${performance.now()}`).record)
+        await waitUntil('one arrives', async () => (await sink.counts(group)).count > 0)
+        return (await sink.counts(group)).count >= 10
       },
       { everyMs: 500 },
     )

@@ -4,16 +4,17 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Delivery } from '@scanhook/domain/delivery'
-import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
+import type { Endpoint } from '@scanhook/domain/endpoint'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import type { Codec } from '@scanhook/schemas/codec'
-import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
+import { endpointKey } from '@scanhook/schemas/keys'
 import type { Codecs } from '@scanhook/schemas/open-codecs'
 import type { TopicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
+import { endpointAnnouncement, endpointOf } from './announce-endpoint.ts'
 import { ownTopics } from './own-topics.ts'
 
 export interface DeliveryWorld {
@@ -98,34 +99,10 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
     secret,
     announce: async (id, url, change = {}) => {
       version += 1
-      const endpoint: Endpoint = {
-        id: endpointId(id),
-        orgId: orgId(1),
-        url,
-        state: 'active',
-        profile: 'standard',
-        sealedSecrets: [ring.seal(secret)],
-        headers: {},
-        subscriptions: [plainSubscription('*')],
-        ...plainEndpoint,
-        createdAtMs: Date.now(),
-        version,
-        ...change,
-      }
-      const value = codecs.masterData.encode({
-        orgId: endpoint.orgId,
-        kind: 'endpoint',
-        id,
-        version,
-        changedAtMs: Date.now(),
-        isDeleted: false,
-        document: JSON.stringify(endpoint),
-      })
-      await producer.append({
-        topic: topics.masterData,
-        key: masterDataKey(endpoint.orgId, 'endpoint', id),
-        value,
-      })
+      const plain = endpointOf({ id, url, sealedSecret: ring.seal(secret), version })
+      await producer.append(
+        endpointAnnouncement({ ...plain, ...change }, { codecs, topic: topics.masterData }),
+      )
     },
     send: (deliveries) =>
       producer.appendAll(
