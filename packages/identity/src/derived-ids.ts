@@ -47,6 +47,11 @@ export function deliveryIdFor(event: EventId, endpoint: EndpointId, nonce: strin
   return deliveryId(idOf('delivery', event, endpoint, nonce))
 }
 
+/** Id of a request that carries several deliveries: the same for the same deliveries in the same order. */
+export function batchId(deliveries: readonly DeliveryId[]): string {
+  return idOf('batch', ...deliveries)
+}
+
 /** Ties the events of one transition together; `sequence` is that of the transition's first event. */
 export function transitionId(org: OrgId, asset: AssetId, sequence: number): string {
   return idOf('transition', org, asset, sequence)

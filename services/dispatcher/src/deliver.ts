@@ -1,23 +1,24 @@
 /**
- * One attempt: read the endpoint, render, sign, post, decide, settle. Every branch is here; the thinking is in
- * plan-delivery, domain/retry and signing.
+ * One request: render, sign, post, decide for each delivery that it carries, settle. Every branch is here; the thinking
+ * is in plan-delivery, domain/retry and signing.
  *
- * Invariants (D1–D3 are in settle.ts)
- *   D4. The body is rendered once in a delivery's life; what was rendered is what is signed and sent.
- *   D5. The signature carries this attempt's own time and today's secrets.
- *   D6. The endpoint is read again when its turn comes: nothing is sent for one that was paused meanwhile.
+ * Invariants (D1–D4 are in settle.ts)
+ *   D5. The body is rendered once in a delivery's life; what was rendered is what is signed and sent.
+ *   D6. The signature carries this attempt's own time and today's secrets.
+ *   D7. The endpoint is read again when its turn comes: nothing is sent for one that was paused meanwhile.
+ *   D8. Of a batch each delivery is decided by itself, from its own attempt number and first attempt.
  */
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
-import type { RenderedBody } from '@scanhook/domain/delivery'
+import type { Disposition, RenderedBody } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
-import type { EndpointId } from '@scanhook/domain/ids'
+import type { DeliveryId } from '@scanhook/domain/ids'
+import { renderBatch } from '@scanhook/domain/payload/render-batch'
 import { renderBody } from '@scanhook/domain/payload/render-body'
 import { profiles } from '@scanhook/domain/profile'
-import { decideNext } from '@scanhook/domain/retry/decide-next'
-import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
+import { type AttemptContext, decideNext, planRetry } from '@scanhook/domain/retry/decide-next'
 import type { Message } from '@scanhook/signing/sign'
+import { type BatchAnswer, parseBatchAnswer } from './batch-answer.ts'
 import type { Sent } from './describe-attempt.ts'
-import { type Plan, planDelivery } from './plan-delivery.ts'
 import type { Settle } from './settle.ts'
 import type { Work } from './work.ts'
 
@@ -28,15 +29,17 @@ export interface PostPort {
   readonly timeoutMs: number
   /** Requests of different lanes share no connection. */
   readonly lane: string
+  /** How much of an answer's body is wanted; the log's part of it when absent. */
+  readonly bodyKeptMaxBytes?: number | undefined
 }
 
 export interface DeliverPorts {
-  readonly findEndpoint: (id: EndpointId) => KnownEndpoint
   /** In clear, newest first; those that could be opened, which may be none. Says itself what is amiss. */
   readonly secretsOf: (endpoint: Endpoint) => readonly string[]
   readonly sign: (message: Message) => Record<string, string>
   /** What of the customer's own headers may be sent. */
   readonly customerHeaders: (endpoint: Endpoint) => Readonly<Record<string, string>>
+  readonly batchIdFor: (deliveries: readonly DeliveryId[]) => string
   /** Always resolves. */
   readonly post: (request: PostPort) => Promise<AttemptOutcome>
   readonly settle: Settle
@@ -48,7 +51,25 @@ export interface DeliverPorts {
   readonly userAgent: string
 }
 
+/** Told while an attempt is under way. */
+export interface AttemptHooks {
+  /** The receiver's part is over. */
+  readonly answered: (outcome: AttemptOutcome) => void
+  /** What becomes of each delivery; before it is durable. */
+  readonly decided: (work: Work, disposition: Disposition) => void
+  /** The receiver refused a batch for its size: nothing was decided, all are to be sent again in smaller ones. */
+  readonly tooLarge: (works: readonly Work[]) => void
+}
+
+/** The deliveries of one request; all of one endpoint. Resolves when what came of each is durable. */
+export type Deliver = (works: readonly Work[], endpoint: Endpoint, hooks: AttemptHooks) => Promise<void>
+
 const masked = '***'
+/** As much as is ever read: the ids of a thousand events fit. */
+const batchAnswerMaxBytes = 64 * 1_024
+/** What the log keeps of an answer. */
+const loggedBodyMax = 4 * 1_024
+const contentTooLarge = 413
 const unsigned: AttemptOutcome = {
   kind: 'failed',
   errorClass: 'internal',
@@ -57,89 +78,154 @@ const unsigned: AttemptOutcome = {
   timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
 }
 
-export interface Deliver {
-  /** What there is to do with the delivery at this moment. */
-  readonly plan: (work: Work) => Plan
-  /** Attempts it and settles what comes of it; `answered` is called when the receiver's part is over. */
-  readonly attempt: (work: Work, endpoint: Endpoint, answered: () => void) => Promise<void>
+interface Member {
+  readonly work: Work
+  readonly rendered: RenderedBody
 }
 
 export function deliverer(ports: DeliverPorts): Deliver {
-  return {
-    plan: ({ delivery }) =>
-      planDelivery(delivery, {
-        known: ports.findEndpoint(delivery.endpointId),
-        nowMs: ports.nowMs(),
-        scale: ports.scale,
+  return async (works, endpoint, hooks) => {
+    const startedAtMs = ports.nowMs()
+    const members = works.map((work): Member => ({ work, rendered: renderedFor(work, endpoint) }))
+    const batch = endpoint.batch === null ? null : batchOf(ports, members)
+    const request = requestFor(ports, { endpoint, members, batch, startedAtMs })
+    const outcome =
+      request === null
+        ? unsigned
+        : await ports.post({
+            url: endpoint.url,
+            headers: request.headers,
+            body: request.body,
+            timeoutMs: profiles[endpoint.profile].timeoutMs,
+            lane: `${endpoint.id}`,
+            ...(batch === null ? {} : { bodyKeptMaxBytes: batchAnswerMaxBytes }),
+          })
+    hooks.answered(outcome)
+    if (works.length > 1 && outcome.kind === 'responded' && outcome.status === contentTooLarge) {
+      hooks.tooLarge(works)
+      return
+    }
+    const answer = batch === null ? null : answerOf(outcome)
+    const logged = loggedOf(outcome)
+    await Promise.all(
+      members.map(({ work, rendered }) => {
+        const disposition = dispositionOf(ports, { work, endpoint, outcome, answer, startedAtMs })
+        hooks.decided(work, disposition)
+        const sent: Sent = {
+          url: endpoint.url,
+          requestHeaders: request?.shown ?? {},
+          requestBody: rendered.body,
+          batch: batch === null ? null : { id: batch.id, size: works.length },
+        }
+        return ports.settle(
+          work,
+          { disposition, outcome: logged, startedAtMs, sent },
+          { startedAtMs, rendered },
+        )
       }),
-    attempt: async (work, endpoint, answered) => {
-      const { delivery } = work
-      const startedAtMs = ports.nowMs()
-      const rendered = renderedFor(work, endpoint)
-      const request = requestFor(ports, work, { endpoint, rendered, startedAtMs })
-      const { timeoutMs, retry } = profiles[endpoint.profile]
-      const outcome =
-        request === null
-          ? unsigned
-          : await ports.post({
-              url: endpoint.url,
-              headers: request.headers,
-              body: rendered.body,
-              timeoutMs,
-              lane: `${endpoint.id}`,
-            })
-      answered()
-      const disposition = decideNext(outcome, {
-        policy: retry,
-        attemptNumber: delivery.attemptNumber,
-        firstAttemptAtMs: delivery.firstAttemptAtMs ?? startedAtMs,
-        nowMs: ports.nowMs(),
-        random: ports.random(),
-        scale: ports.scale,
-      })
-      const sent: Sent = {
-        url: endpoint.url,
-        requestHeaders: request?.shown ?? {},
-        requestBody: rendered.body,
-      }
-      await ports.settle(work, { disposition, outcome, startedAtMs, sent }, { startedAtMs, rendered })
-    },
+    )
   }
 }
 
 function renderedFor({ delivery }: Work, endpoint: Endpoint): RenderedBody {
-  if (delivery.rendered !== null) return delivery.rendered // D4
+  if (delivery.rendered !== null) return delivery.rendered // D5
   const { profile } = endpoint
   return { profile, body: renderBody(profiles[profile].envelope, delivery.event, delivery.deliveryId) }
 }
 
+interface Batch {
+  readonly id: string
+  readonly body: string
+}
+
+function batchOf(ports: DeliverPorts, members: readonly Member[]): Batch {
+  const id = ports.batchIdFor(members.map(({ work }) => work.delivery.deliveryId))
+  const body = renderBatch(
+    id,
+    members.map(({ work: { delivery }, rendered }) => ({
+      eventId: delivery.event.eventId,
+      deliveryId: delivery.deliveryId,
+      body: rendered.body,
+    })),
+  )
+  return { id, body }
+}
+
+function answerOf(outcome: AttemptOutcome): BatchAnswer | null {
+  const isAccepted = outcome.kind === 'responded' && outcome.status >= 200 && outcome.status <= 299
+  return isAccepted ? parseBatchAnswer(outcome) : null
+}
+
+interface Answered {
+  readonly work: Work
+  readonly endpoint: Endpoint
+  readonly outcome: AttemptOutcome
+  readonly answer: BatchAnswer | null
+  readonly startedAtMs: number
+}
+
+function dispositionOf(
+  ports: DeliverPorts,
+  { work, endpoint, outcome, answer, startedAtMs }: Answered,
+): Disposition {
+  const { delivery } = work
+  const context: AttemptContext = {
+    policy: profiles[endpoint.profile].retry,
+    attemptNumber: delivery.attemptNumber,
+    firstAttemptAtMs: delivery.firstAttemptAtMs ?? startedAtMs,
+    nowMs: ports.nowMs(),
+    random: ports.random(),
+    scale: ports.scale,
+  }
+  if (answer === null || !isRefused(answer, work)) return decideNext(outcome, context)
+  return planRetry(context, outcome.kind === 'responded' ? (outcome.retryAfterMs ?? 0) : 0)
+}
+
+function isRefused(answer: BatchAnswer, { delivery }: Work): boolean {
+  if (answer.kind === 'all_failed') return true
+  return answer.ids.has(delivery.event.eventId) || answer.ids.has(delivery.deliveryId)
+}
+
+function loggedOf(outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.kind === 'failed' || outcome.body.length <= loggedBodyMax) return outcome
+  return { ...outcome, body: outcome.body.slice(0, loggedBodyMax), isBodyTruncated: true }
+}
+
 interface Rendering {
   readonly endpoint: Endpoint
-  readonly rendered: RenderedBody
+  readonly members: readonly Member[]
+  readonly batch: Batch | null
   readonly startedAtMs: number
 }
 
 interface Request {
+  readonly body: string
   readonly headers: Record<string, string>
   /** The same for the log: what the customer put in is masked. */
   readonly shown: Record<string, string>
 }
 
 /** Null when it can't be signed: an unsigned request never leaves. */
-function requestFor(ports: DeliverPorts, { delivery }: Work, rendering: Rendering): Request | null {
-  const { endpoint, rendered, startedAtMs } = rendering
+function requestFor(
+  ports: DeliverPorts,
+  { endpoint, members, batch, startedAtMs }: Rendering,
+): Request | null {
+  const [first] = members
   const secrets = ports.secretsOf(endpoint)
-  if (secrets.length === 0) return null
+  if (first === undefined || secrets.length === 0) return null
+  const { delivery } = first.work
+  const body = batch?.body ?? first.rendered.body
   let signed: Record<string, string>
   try {
     signed = ports.sign({
-      profile: rendered.profile,
-      messageId: delivery.event.eventId,
-      deliveryId: delivery.deliveryId,
-      eventType: delivery.event.type,
+      profile: first.rendered.profile,
+      messageId: batch?.id ?? delivery.event.eventId,
+      deliveryId: batch?.id ?? delivery.deliveryId,
+      eventType: batch === null ? delivery.event.type : 'batch',
       timestampS: Math.floor(startedAtMs / 1_000),
-      body: rendered.body,
+      body,
       secrets,
+      headerPrefix: endpoint.headerPrefix ?? undefined,
     })
   } catch (error) {
     ports.unsignable(endpoint, error)
@@ -152,7 +238,7 @@ function requestFor(ports: DeliverPorts, { delivery }: Work, rendering: Renderin
   }
   const custom = ports.customerHeaders(endpoint)
   const names = Object.keys(custom)
-  if (names.length === 0) return { headers, shown: headers }
+  if (names.length === 0) return { body, headers, shown: headers }
   const shown = { ...Object.fromEntries(names.map((name) => [name, masked])), ...headers }
-  return { headers: { ...custom, ...headers }, shown }
+  return { body, headers: { ...custom, ...headers }, shown }
 }

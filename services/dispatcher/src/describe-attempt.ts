@@ -12,6 +12,8 @@ export interface Sent {
   /** As sent; values of customer headers masked. */
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly requestBody: string
+  /** Null when it was alone in its request. */
+  readonly batch: Attempt['batch']
 }
 
 export interface Settlement {
@@ -38,7 +40,7 @@ export function attemptOf(delivery: Delivery, settlement: Settlement): Attempt {
     url: settlement.sent.url,
     requestHeaders: settlement.sent.requestHeaders,
     requestBody: settlement.sent.requestBody,
-    batch: null,
+    batch: settlement.sent.batch,
     outcome: settlement.outcome,
     disposition: settlement.disposition,
   }

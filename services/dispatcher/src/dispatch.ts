@@ -1,6 +1,7 @@
 /**
- * Records in, attempts started: takes batches apart, keeps what is not due yet, hands the rest to admission, puts aside
- * what an endpoint can't take, and ends in order. Owns what is in memory and its bounds; decides nothing about retries.
+ * Records in, requests started: takes batches apart, keeps what is not due yet, hands the rest to the scheduler, puts
+ * aside what an endpoint can't take, and ends in order. Owns what is in memory and its bounds; decides nothing about
+ * retries.
  *
  * Invariants
  *   B1. No record of an endpoint that is slow, paused or gone makes a record of another endpoint wait: whatever can't
@@ -9,36 +10,66 @@
  *       started and not durable yet. Above the last nothing is started, so an absent Kafka stops us without piling up.
  *   B3. After a revoke what was not started is abandoned; what was started is finished.
  *   B4. After `stop` nothing is started; what was started is finished and marked.
+ *   B5. Where order matters, no event of an asset starts while an earlier one waits, here or elsewhere (`order-gate`).
  */
-import type { Delivery, Disposition } from '@scanhook/domain/delivery'
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { AttemptOutcome } from '@scanhook/domain/attempt'
+import { endpointSignal, pauseMs } from '@scanhook/domain/delivering/endpoint-signal'
+import type { Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
+import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { EndpointId } from '@scanhook/domain/ids'
 import type { PoisonReason } from '@scanhook/domain/poison'
+import { profiles } from '@scanhook/domain/profile'
+import { deadlineOf } from '@scanhook/domain/retry/deadline'
 import type { TierName } from '@scanhook/domain/retry/tiers'
+import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { type Trace, traceOf } from '@scanhook/observability/trace'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
-import type { Admission, Slot } from './admission.ts'
 import type { Deliver } from './deliver.ts'
 import { DueHeap } from './due-heap.ts'
-import { hold, type Plan } from './plan-delivery.ts'
+import type { Order, Terms } from './lane.ts'
+import type { LatestEvents } from './latest-events.ts'
+import type { OrderGate } from './order-gate.ts'
+import { holdUntil, isPutOff, type Plan, planDelivery, type SettledWithoutAttempt } from './plan-delivery.ts'
 import type { NextStep } from './plan-next.ts'
+import { type Offer, Scheduler, type SchedulerOptions, type Slot } from './scheduler.ts'
 import type { Settle } from './settle.ts'
 import type { Work } from './work.ts'
 
+/** An endpoint's breaker, as far as it matters here. */
+export interface BreakerPort {
+  readonly gate: (endpoint: EndpointId) => 'closed' | 'half_open' | 'open'
+  /** Until when it is open; null while it lets something through. */
+  readonly openUntilMs: (endpoint: EndpointId) => number | null
+  /** Before a request; what it returns is called with its outcome, exactly once. */
+  readonly begin: (endpoint: EndpointId) => (outcome: AttemptOutcome) => void
+}
+
 export interface DispatchPorts {
   readonly decode: RecordDecoder<Delivery>
+  readonly findEndpoint: (id: EndpointId) => KnownEndpoint
+  readonly breaker: BreakerPort
+  readonly order: OrderGate
+  readonly latest: LatestEvents
   readonly deliver: Deliver
   readonly settle: Settle
   /** Moves a delivery that is not due for long, without a word in the log. */
   readonly appendNext: (step: NextStep, trace: Trace) => Promise<void>
   readonly setAside: (record: KafkaRecord, reason: PoisonReason, detail: string) => Promise<void>
-  readonly urlOf: (delivery: Delivery) => string
+  /** The record's successors were durable before this process had it. */
+  readonly wasDone: (record: KafkaRecord, delivery: Delivery) => boolean
+  /** They are now. */
+  readonly noteDone: (record: KafkaRecord, delivery: Delivery) => void
+  /** There is no room to remember what an asset's order waits for. */
+  readonly orderLost: () => void
   /** Something could not be made durable although Kafka is there. */
   readonly failed: (error: unknown) => void
   readonly nowMs: () => number
   readonly after: (delayMs: number, act: () => void) => () => void
   /** Lets sockets have their turn within a long batch. */
-  readonly breathe: () => Promise<void>
+  readonly breathe?: (() => Promise<void>) | undefined
   readonly scale: number
 }
 
@@ -47,6 +78,12 @@ export interface DispatchLimits {
   readonly heapBytesMax: number
   readonly unsettledMax: number
 }
+
+/** Of the scheduler's options, those that are numbers and its clock; what it asks about deliveries is answered here. */
+export type SchedulerLimits = Omit<
+  SchedulerOptions<Work>,
+  'bytesOf' | 'isBacklog' | 'orderOf' | 'termsOf' | 'gate' | 'start' | 'mayStart' | 'after'
+>
 
 /** How often queues are held against the pace of their endpoints. */
 const trimIntervalMs = 200
@@ -71,12 +108,10 @@ interface Patience {
   leftMs: number
 }
 
-type MakeAdmission = (start: (work: Work, slot: Slot) => void, mayStart: () => boolean) => Admission<Work>
-
 export class Dispatch {
   readonly #ports: DispatchPorts
   readonly #limits: DispatchLimits
-  readonly #admission: Admission<Work>
+  readonly #scheduler: Scheduler<Work>
   readonly #heap: DueHeap<Work>
   /** Started, put aside or moved, and not durable yet. */
   #unsettled = 0
@@ -89,14 +124,21 @@ export class Dispatch {
   /** Handlers that wait for memory. */
   readonly #crowded = new Set<() => void>()
 
-  constructor(ports: DispatchPorts, limits: DispatchLimits, makeAdmission: MakeAdmission) {
+  constructor(ports: DispatchPorts, limits: DispatchLimits, scheduling: SchedulerLimits) {
     this.#ports = ports
     this.#limits = limits
     this.#heap = new DueHeap(limits.heapMax, limits.heapBytesMax)
-    this.#admission = makeAdmission(
-      (work, slot) => this.#start(work, slot),
-      () => this.#attempting < limits.unsettledMax,
-    )
+    this.#scheduler = new Scheduler<Work>({
+      ...scheduling,
+      after: ports.after,
+      bytesOf: ({ bytes }) => bytes,
+      isBacklog: ({ delivery }) => delivery.trigger === 'event' && isPutOff(delivery),
+      orderOf: ({ order }) => order,
+      termsOf: ({ endpoint, delivery }) => termsOf(endpoint, delivery),
+      gate: (endpoint) => ports.breaker.gate(endpoint as EndpointId),
+      start: (works, slot) => this.#start(works, slot),
+      mayStart: () => this.#attempting < limits.unsettledMax,
+    })
     this.#trimLater()
   }
 
@@ -118,16 +160,21 @@ export class Dispatch {
       const pending = this.#ports.decode(record.value, batch)
       const decoded = pending instanceof Promise ? await pending : pending
       if (decoded.kind === 'bad') {
-        const done = doneOf(batch, record)
-        this.#track(this.#ports.setAside(record, decoded.reason, decoded.detail).then(done))
+        this.#track(
+          this.#ports.setAside(record, decoded.reason, decoded.detail).then(() => batch.done(record.offset)),
+        )
         continue
       }
-      const work = workOf(decoded.value, record, batch)
-      const place = this.#place(work)
-      if (place !== 'placed') await this.#placeWhenRoom(work, place, patience)
+      if (this.#ports.wasDone(record, decoded.value)) batch.done(record.offset)
+      else await this.#takeOne(this.#workOf(decoded.value, record, batch), patience)
       count += 1
-      if (count % breatheAfterRecords === 0) await this.#ports.breathe()
+      if (count % breatheAfterRecords === 0) await this.#breathe()
     }
+  }
+
+  async #takeOne(work: Work, patience: Patience): Promise<void> {
+    const place = this.#place(work)
+    if (place !== 'placed') await this.#placeWhenRoom(work, place, patience)
   }
 
   /** Ends in order (B4). Resolves when everything that was started is settled. */
@@ -135,7 +182,7 @@ export class Dispatch {
     this.#isStopping = true
     this.#cancelTrim()
     this.#wake?.cancel()
-    this.#admission.clear()
+    this.#scheduler.clear()
     this.#wakeCrowded()
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
   }
@@ -143,6 +190,21 @@ export class Dispatch {
   /** After a revoke: makes room at once instead of when its turn would come. */
   forgetRevoked(): void {
     this.#heap.forget((work) => work.signal.aborted)
+  }
+
+  /** The endpoint's breaker has opened: what waits for it is put aside. */
+  breakerOpened(endpoint: EndpointId): void {
+    void this.#placeAll(this.#scheduler.evict(endpoint))
+  }
+
+  /** It has closed after having been open. */
+  breakerClosed(endpoint: EndpointId): void {
+    this.#scheduler.recover(endpoint)
+  }
+
+  /** What has been learnt about how much the endpoint takes; null when nothing. */
+  limitOf(endpoint: EndpointId): number | null {
+    return this.#scheduler.limitOf(endpoint)
   }
 
   counts(): {
@@ -153,27 +215,61 @@ export class Dispatch {
     /** Of what waits and what is not due. */
     readonly bytes: number
   } {
-    const { waiting, waitingBytes, inFlight } = this.#admission.counts()
+    const { waiting, waitingBytes, inFlight } = this.#scheduler.counts()
     const { size: notDue, bytes } = this.#heap
     return { waiting, inFlight, notDue, unsettled: this.#unsettled, bytes: waitingBytes + bytes }
   }
 
   /** Gives a delivery its place, or says who has no room just now: its endpoint's queue, or the process. */
   #place(work: Work): 'placed' | NoRoom {
-    const plan = this.#ports.deliver.plan(work)
+    const plan = this.#plan(work)
     if (plan.kind !== 'attempt') {
       this.#placeAside(work, plan)
       return 'placed'
     }
-    const answer = this.#admission.offer(work.delivery.endpointId, work)
+    const { endpointId } = work.delivery
+    if (work.order !== null) {
+      const { key, sequence } = work.order
+      const verdict = this.#ports.order.judge(endpointId, key, sequence, this.#ports.nowMs())
+      if (verdict.kind === 'behind') {
+        this.#hold(work, 'order', verdict.dueAtMs)
+        return 'placed'
+      }
+    }
+    const answer = this.#scheduler.offer(endpointId, work)
     if (answer === 'full' || answer === 'crowded') return answer
-    if (answer === 'slow') this.#spill(work)
+    if (answer !== 'taken') this.#hold(work, reasonOf(answer))
+    else if (work.order !== null) this.#ports.order.arrived(endpointId, work.order.key, work.order.sequence)
     return 'placed'
   }
 
+  /** Looks at the delivery, and at its endpoint as it is now (D7). */
+  #plan(work: Work): Plan {
+    const { delivery } = work
+    const { findEndpoint, breaker, latest, nowMs, scale } = this.#ports
+    const known = findEndpoint(delivery.endpointId)
+    if (known.kind === 'known') {
+      work.endpoint = known.endpoint
+      work.order = orderOf(delivery, known.endpoint)
+      latest.note(known.endpoint, delivery.event)
+    }
+    return planDelivery(delivery, {
+      known,
+      breakerOpenUntilMs: breaker.openUntilMs(delivery.endpointId),
+      newerThan: (event) => latest.newerThan(delivery.endpointId, event),
+      nowMs: nowMs(),
+      scale,
+    })
+  }
+
   #placeAside(work: Work, plan: Exclude<Plan, { kind: 'attempt' }>): void {
-    if (plan.kind === 'settle') this.#settle(work, plan.disposition)
-    else if (plan.kind === 'hop') this.#move(work, plan.tier)
+    if (plan.kind === 'settle') {
+      const { disposition } = plan
+      // In line, so that a recovered endpoint does not meet all of them at once.
+      if (disposition.kind === 'held' && disposition.reason === 'breaker_open')
+        this.#hold(work, disposition.reason, disposition.dueAtMs)
+      else this.#settle(work, disposition)
+    } else if (plan.kind === 'hop') this.#move(work, plan.tier)
     else if (this.#heap.put(work, work.delivery.dueAtMs, work.bytes)) this.#wakeAt(work.delivery.dueAtMs)
     else this.#move(work, '10s')
   }
@@ -185,9 +281,9 @@ export class Dispatch {
    */
   async #placeWhenRoom(work: Work, noRoom: NoRoom, patience: Patience): Promise<void> {
     if (noRoom === 'crowded') await this.#lessCrowded(patience)
-    else if (!patience.isMixed) await this.#admission.room(work.delivery.endpointId)
+    else if (!patience.isMixed) await this.#scheduler.room(work.delivery.endpointId)
     if (this.#isStopping || work.signal.aborted) return
-    if (this.#place(work) !== 'placed') this.#spill(work)
+    if (this.#place(work) !== 'placed') this.#hold(work, 'queue_full')
   }
 
   /** Resolves when memory has become free, at the latest when the batch has waited for as long as it may. */
@@ -214,21 +310,29 @@ export class Dispatch {
     for (const wake of this.#crowded) wake()
   }
 
-  #spill(work: Work): void {
+  /** Puts a delivery aside: not before `notBeforeMs`, and in line with the others of its endpoint. */
+  #hold(work: Work, reason: HeldReason, notBeforeMs = 0): void {
+    const { delivery, endpoint } = work
+    const { nowMs, scale } = this.#ports
+    const now = nowMs()
+    const dueAtMs = now + this.#scheduler.asideMs(delivery.endpointId, notBeforeMs - now)
+    const policy = profiles[endpoint?.profile ?? 'standard'].retry
     this.#settle(
       work,
-      hold(work.delivery, 'queue_full', { nowMs: this.#ports.nowMs(), scale: this.#ports.scale }),
+      holdUntil(delivery, reason, { dueAtMs, deadlineAtMs: deadlineOf(delivery, policy, scale) }),
     )
   }
 
   /** Settles without an attempt. */
-  #settle(work: Work, disposition: Disposition): void {
+  #settle(work: Work, disposition: SettledWithoutAttempt): void {
     const { delivery } = work
     const sent = {
-      url: this.#ports.urlOf(delivery),
+      url: work.endpoint?.url ?? '',
       requestHeaders: {},
       requestBody: delivery.rendered?.body ?? '',
+      batch: null,
     }
+    this.#noteOrder(work, disposition)
     const settlement = { disposition, outcome: null, startedAtMs: this.#ports.nowMs(), sent }
     this.#track(this.#ports.settle(work, settlement, null))
   }
@@ -238,19 +342,80 @@ export class Dispatch {
     this.#track(this.#ports.appendNext(step, work.trace).then(work.done))
   }
 
-  #start(work: Work, slot: Slot): void {
-    if (this.#crowded.size > 0 && !this.#admission.isCrowded()) this.#wakeCrowded()
-    if (work.signal.aborted || this.#isStopping) {
-      this.#admission.finish(slot)
+  #start(works: readonly Work[], slot: Slot): void {
+    if (this.#crowded.size > 0 && !this.#scheduler.isCrowded()) this.#wakeCrowded()
+    const ready: Work[] = []
+    let endpoint: Endpoint | null = null
+    for (const work of works) {
+      if (work.signal.aborted || this.#isStopping) {
+        this.#release(work)
+        continue
+      }
+      const plan = this.#plan(work)
+      if (plan.kind !== 'attempt') {
+        this.#placeAside(work, plan)
+        continue
+      }
+      ready.push(work)
+      endpoint = plan.endpoint
+    }
+    if (endpoint === null) {
+      this.#scheduler.finish(slot, null)
       return
     }
-    const plan = this.#ports.deliver.plan(work) // D6
-    if (plan.kind === 'attempt') {
-      this.#trackAttempt(this.#ports.deliver.attempt(work, plan.endpoint, () => this.#admission.finish(slot)))
+    this.#attempt(ready, endpoint, slot)
+  }
+
+  #attempt(works: readonly Work[], endpoint: Endpoint, slot: Slot): void {
+    const end = this.#ports.breaker.begin(endpoint.id)
+    this.#trackAttempt(
+      this.#ports.deliver(works, endpoint, {
+        answered: (outcome) => {
+          end(outcome)
+          const restMs = pauseMs(outcome)
+          if (restMs > 0) void this.#holdAll(this.#scheduler.pause(endpoint.id, restMs))
+          this.#scheduler.finish(slot, endpointSignal(outcome))
+        },
+        decided: (work, disposition) => this.#noteOrder(work, disposition),
+        tooLarge: (all) => {
+          this.#scheduler.halveBatch(endpoint.id, all.length)
+          this.#scheduler.offerAgain(endpoint.id, all)
+        },
+      }),
+    )
+  }
+
+  /**
+   * What becomes of a delivery decides about those behind it in the order of its asset: they come to their turn, or
+   * are put aside behind it.
+   */
+  #noteOrder(work: Work, disposition: Disposition): void {
+    const { order } = work
+    if (order === null) return
+    const { endpointId } = work.delivery
+    if (disposition.kind === 'delivered' || disposition.kind === 'dead') {
+      work.orderNote = this.#ports.order.end(endpointId, order.key, order.sequence) ? { dueAtMs: null } : null
+      this.#scheduler.advance(endpointId, order.key, order.sequence)
       return
     }
-    this.#admission.finish(slot)
-    this.#placeAside(work, plan)
+    const { dueAtMs } = disposition
+    const isParked = this.#ports.order.park({
+      endpointId,
+      assetId: order.key,
+      sequence: order.sequence,
+      partition: work.partition,
+      dueAtMs,
+    })
+    if (!isParked) this.#ports.orderLost()
+    work.orderNote = isParked ? { dueAtMs } : null
+    for (const behind of this.#scheduler.withdraw(endpointId, order.key, order.sequence))
+      if (!behind.signal.aborted && !this.#isStopping) this.#hold(behind, 'order', dueAtMs)
+  }
+
+  /** It is not started after all, because it is somebody else's: nobody here waits for it any more. */
+  #release(work: Work): void {
+    if (work.order !== null)
+      this.#scheduler.advance(work.delivery.endpointId, work.order.key, work.order.sequence)
   }
 
   #trackAttempt(attempt: Promise<void>): void {
@@ -258,7 +423,7 @@ export class Dispatch {
     this.#track(
       attempt.finally(() => {
         this.#attempting -= 1
-        if (this.#attempting === this.#limits.unsettledMax - 1) this.#admission.pump()
+        if (this.#attempting === this.#limits.unsettledMax - 1) this.#scheduler.pump()
       }),
     )
   }
@@ -290,7 +455,7 @@ export class Dispatch {
     if (this.#isStopping) return
     for (const work of this.#heap.takeDue(this.#ports.nowMs())) {
       if (work.signal.aborted) continue
-      if (this.#place(work) !== 'placed') this.#spill(work)
+      if (this.#place(work) !== 'placed') this.#hold(work, 'queue_full')
     }
     const next = this.#heap.nextDueAtMs
     if (next !== null) this.#wakeAt(next)
@@ -298,37 +463,91 @@ export class Dispatch {
 
   #trimLater(): void {
     this.#cancelTrim = this.#ports.after(trimIntervalMs, () => {
-      void this.#spillAll(this.#admission.trim())
-      if (!this.#admission.isCrowded()) this.#wakeCrowded()
+      void this.#holdAll(this.#scheduler.trim(), 'queue_full')
+      if (!this.#scheduler.isCrowded()) this.#wakeCrowded()
       this.#trimLater()
     })
   }
 
-  /** Thousands at once when an endpoint turns slow: the others' sockets get their turn in between. */
-  async #spillAll(works: readonly Work[]): Promise<void> {
+  #holdAll(works: readonly Work[], reason: HeldReason = 'rate_limited'): Promise<void> {
+    return this.#forAll(works, (work) => this.#hold(work, reason))
+  }
+
+  #placeAll(works: readonly Work[]): Promise<void> {
+    return this.#forAll(works, (work) => {
+      if (this.#place(work) !== 'placed') this.#hold(work, 'queue_full')
+    })
+  }
+
+  /**
+   * Thousands at once when an endpoint turns slow: the others' sockets get their turn in between. But first those whose
+   * order matters, before anything later of their assets can come (B5).
+   */
+  async #forAll(works: readonly Work[], act: (work: Work) => void): Promise<void> {
+    for (const work of works) if (work.order !== null && !work.signal.aborted) act(work)
     let count = 0
     for (const work of works) {
+      if (work.order !== null) continue
       if (this.#isStopping) return
-      if (!work.signal.aborted) this.#spill(work)
+      if (!work.signal.aborted) act(work)
       count += 1
-      if (count % breatheAfterSpills === 0) await this.#ports.breathe()
+      if (count % breatheAfterSpills === 0) await this.#breathe()
+    }
+  }
+
+  async #breathe(): Promise<void> {
+    await (this.#ports.breathe ?? breathe)()
+  }
+
+  /** What of a record is kept. Neither the batch nor the record: one that waits would hold the bytes of a whole fetch. */
+  #workOf(delivery: Delivery, record: KafkaRecord, batch: RecordBatch): Work {
+    const { topic, partition, offset, timestampMs } = record
+    const { noteDone } = this.#ports
+    const coordinates: KafkaRecord = {
+      topic,
+      partition,
+      offset,
+      timestampMs,
+      key: null,
+      value: null,
+      headers: {},
+    }
+    return {
+      delivery,
+      trace: traceOf(record.headers),
+      bytes: (record.value?.length ?? 0) + aroundBytes,
+      partition,
+      endpoint: null,
+      order: null,
+      orderNote: null,
+      signal: batch.signal,
+      done: () => {
+        batch.done(offset)
+        noteDone(coordinates, delivery)
+      },
     }
   }
 }
 
-/** What of a record is kept. Neither the batch nor the record: one that waits would hold the bytes of a whole fetch. */
-function workOf(delivery: Delivery, record: KafkaRecord, batch: RecordBatch): Work {
+function termsOf(endpoint: Endpoint | null, { orgId }: Delivery): Terms {
   return {
-    delivery,
-    trace: traceOf(record.headers),
-    bytes: (record.value?.length ?? 0) + aroundBytes,
-    signal: batch.signal,
-    done: doneOf(batch, record),
+    orgId,
+    ratePerSecond: endpoint?.rateLimitPerSecond ?? null,
+    orgRatePerSecond: endpoint?.orgRateLimitPerSecond ?? null,
+    batch: endpoint?.batch ?? null,
   }
 }
 
-function doneOf({ done }: Pick<RecordBatch, 'done'>, { offset }: KafkaRecord): () => void {
-  return () => done(offset)
+/** What a person asked for goes by itself. */
+function orderOf({ trigger, event }: Delivery, { ordering }: Endpoint): Order | null {
+  if (ordering === 'none' || trigger !== 'event' || event.assetId === null || event.sequence === null)
+    return null
+  return { key: event.assetId, sequence: event.sequence }
+}
+
+function reasonOf(answer: Exclude<Offer, 'taken' | NoRoom>): HeldReason {
+  if (answer === 'paused') return 'rate_limited'
+  return answer === 'behind' ? 'order' : 'queue_full'
 }
 
 /** Keys are endpoint ids; a batch of one endpoint is the common case of a backlog. */

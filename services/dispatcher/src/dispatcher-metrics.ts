@@ -91,3 +91,13 @@ export function stateGauges(metrics: Metrics, counts: () => Counts): void {
     bytes.set(now.bytes)
   })
 }
+
+/** Called for each delivery whose place in the order of its asset could not be remembered. */
+export function overflowCounter(metrics: Metrics): () => void {
+  const overflow = metrics.counter(
+    'scanhook_order_overflow_total',
+    'Deliveries that were put off without a memory of their order, because too many wait',
+    {},
+  )
+  return () => overflow.inc({})
+}

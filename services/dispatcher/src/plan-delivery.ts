@@ -8,10 +8,19 @@
  *   P2. Nothing is sent for an endpoint that is deleted, disabled, paused or unknown.
  *   P3. Putting aside moves `dueAtMs` only forward and never uses up an attempt.
  *   P4. An endpoint that nobody ever announced holds a delivery for a bounded time only.
+ *   P5. Nothing is held beyond the delivery's deadline, but for a pause: that is the customer's own wish.
+ *   P6. While the breaker is open nothing is attempted.
+ *   P7. What the subscription does not want any more, because it is too old or a newer event of its asset has come
+ *       after an outage, ends here; where several subscriptions cover an event, the one that wants most decides.
  */
 import type { DeadReason, Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { Endpoint, Subscription } from '@scanhook/domain/endpoint'
+import type { DomainEvent } from '@scanhook/domain/event'
+import type { EventId } from '@scanhook/domain/ids'
+import { coversType } from '@scanhook/domain/matching/match-subscriptions'
+import { profiles } from '@scanhook/domain/profile'
 import { chooseHop } from '@scanhook/domain/retry/choose-hop'
+import { deadlineOf } from '@scanhook/domain/retry/deadline'
 import { scaledMs, type TierName, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 
@@ -27,6 +36,10 @@ export type Plan =
 
 export interface PlanContext {
   readonly known: KnownEndpoint
+  /** Until when the endpoint's breaker is open; null while it lets something through. */
+  readonly breakerOpenUntilMs: number | null
+  /** A later event of the same asset and type that is there already; asked for what was put off only. */
+  readonly newerThan: (event: DomainEvent) => EventId | null
   readonly nowMs: number
   /** Divides durations (domain/retry/tiers). */
   readonly scale: number
@@ -57,12 +70,57 @@ export function planDelivery(delivery: Delivery, context: PlanContext): Plan {
     case 'paused':
       return { kind: 'settle', disposition: hold(delivery, 'endpoint_paused', context) }
     case 'active':
-      return { kind: 'attempt', endpoint: known.endpoint }
+      return planActive(delivery, known.endpoint, context)
   }
 }
 
+function planActive(delivery: Delivery, endpoint: Endpoint, context: PlanContext): Plan {
+  const unwanted = isSpecial(endpoint) ? unwantedOf(delivery, endpoint, context) : null
+  if (unwanted !== null) return { kind: 'settle', disposition: unwanted }
+  const { breakerOpenUntilMs, scale } = context
+  if (breakerOpenUntilMs === null) return { kind: 'attempt', endpoint }
+  const deadlineAtMs = deadlineOf(delivery, profiles[endpoint.profile].retry, scale)
+  return {
+    kind: 'settle',
+    disposition: holdUntil(delivery, 'breaker_open', { dueAtMs: breakerOpenUntilMs, deadlineAtMs }),
+  }
+}
+
+function isSpecial({ subscriptions }: Endpoint): boolean {
+  return subscriptions.some(
+    ({ expireAfterMinutes, isLatestOnly }) => expireAfterMinutes !== null || isLatestOnly,
+  )
+}
+
+/** P7. What a person asked for is always wanted. */
+function unwantedOf(
+  delivery: Delivery,
+  endpoint: Endpoint,
+  context: PlanContext,
+): SettledWithoutAttempt | null {
+  if (delivery.trigger !== 'event') return null
+  const { event } = delivery
+  const covering = endpoint.subscriptions.filter(({ eventType }) => coversType(eventType, event.type))
+  const expiresAfterMs = expiryOf(covering) * minute
+  if (context.nowMs - event.occurredAtMs > scaledMs(expiresAfterMs, context.scale))
+    return { kind: 'dead', reason: 'expired' }
+  if (!isPutOff(delivery) || covering.length === 0 || !covering.every(({ isLatestOnly }) => isLatestOnly))
+    return null
+  const supersededBy = context.newerThan(event)
+  return supersededBy === null ? null : { kind: 'dead', reason: 'superseded', supersededBy }
+}
+
+function expiryOf(covering: readonly Subscription[]): number {
+  return (
+    Math.max(
+      0,
+      ...covering.map(({ expireAfterMinutes }) => expireAfterMinutes ?? Number.POSITIVE_INFINITY),
+    ) || Number.POSITIVE_INFINITY
+  )
+}
+
 /** Retried, or put aside by `hold`, which always leaves `dueAtMs` behind `createdAtMs`. */
-function isPutOff({ attemptNumber, firstAttemptAtMs, dueAtMs, createdAtMs }: Delivery): boolean {
+export function isPutOff({ attemptNumber, firstAttemptAtMs, dueAtMs, createdAtMs }: Delivery): boolean {
   return attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs > createdAtMs
 }
 
@@ -73,6 +131,17 @@ function planWait(delivery: Delivery, { nowMs, scale }: PlanContext): Plan {
 
 function dead(reason: DeadReason): Plan {
   return { kind: 'settle', disposition: { kind: 'dead', reason } }
+}
+
+/** Puts a delivery aside until `dueAtMs`, or ends it where its deadline comes before (P5). */
+export function holdUntil(
+  delivery: Delivery,
+  reason: HeldReason,
+  { dueAtMs, deadlineAtMs }: { readonly dueAtMs: number; readonly deadlineAtMs: number | null },
+): SettledWithoutAttempt {
+  if (deadlineAtMs !== null && dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
+  // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
+  return { kind: 'held', reason, dueAtMs: Math.max(dueAtMs, delivery.dueAtMs, delivery.createdAtMs + 1) }
 }
 
 /**

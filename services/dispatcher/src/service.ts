@@ -1,9 +1,9 @@
 /** The dispatcher: deliveries in, signed requests out. Wires the parts to Kafka, the codecs and the webhook client. */
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { EndpointId } from '@scanhook/domain/ids'
-import { profiles } from '@scanhook/domain/profile'
+import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
 import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
+import { batchId } from '@scanhook/identity/derived-ids'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
@@ -20,14 +20,15 @@ import { signHeaders } from '@scanhook/signing/sign'
 import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { openWebhookClient, type WebhookClient } from '@scanhook/webhook-client/post'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
-import { RoundRobinAdmission } from './admission.ts'
 import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
-import { Dispatch, type DispatchPorts } from './dispatch.ts'
-import { attemptCounters, stateGauges, unreadableCounter } from './dispatcher-metrics.ts'
+import { type BreakerPort, Dispatch, type DispatchPorts } from './dispatch.ts'
+import { attemptCounters, overflowCounter, stateGauges, unreadableCounter } from './dispatcher-metrics.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
-import { endpointJudge } from './judge-endpoint.ts'
+import { type EndpointJudge, endpointJudge } from './judge-endpoint.ts'
+import { LatestEvents } from './latest-events.ts'
+import { OrderGate, orderKey } from './order-gate.ts'
 import type { Destination } from './plan-next.ts'
 import { type Settle, type SettlePorts, settler } from './settle.ts'
 
@@ -44,6 +45,8 @@ interface Stores {
   readonly endpoints: EndpointDirectory
   readonly producer: KafkaProducer
   readonly client: WebhookClient
+  readonly breaker: BreakerPort
+  readonly order: OrderGate
 }
 
 /** What a retry burst of one minute brings. */
@@ -104,7 +107,13 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   onStop('webhook-client', () => client.close())
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
-  const dispatch = openDispatch(wiring, { endpoints, producer, client })
+  const dispatch = openDispatch(wiring, {
+    endpoints,
+    producer,
+    client,
+    breaker: always,
+    order: new OrderGate(),
+  })
   stateGauges(metrics, () => dispatch.counts())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}dispatcher`,
@@ -121,11 +130,17 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
 
 function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   const { context, codecs, topics, wait } = wiring
-  const { config, clock, fail, log } = context
-  const { endpoints, producer } = stores
-  const settle = openSettle(wiring, producer)
+  const { config, clock, fail, log, metrics } = context
+  const { endpoints, producer, order } = stores
+  const judge = endpointJudge()
+  const settle = openSettle(wiring, stores, judge)
+  const overflow = overflowCounter(metrics)
   const ports: DispatchPorts = {
     decode: recordDecoder(codecs.deliveries, wait),
+    findEndpoint: knownEndpoints(endpoints, judge),
+    breaker: stores.breaker,
+    order,
+    latest: new LatestEvents(),
     deliver: deliverer(deliverPorts(wiring, stores, settle)),
     settle,
     appendNext: nextAppender(wiring, producer),
@@ -134,42 +149,49 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
       const headers = poisonHeaders(record, { reason, detail, service: 'dispatcher' })
       return producer.append({ topic: topics.poison, key: record.key, value: record.value, headers })
     },
-    urlOf: ({ endpointId }) => {
-      const known = endpoints.find(endpointId)
-      return known.kind === 'known' ? known.endpoint.url : ''
-    },
+    wasDone: () => false,
+    noteDone: () => undefined,
+    orderLost: overflow,
     failed: (error) => fail('a delivery could not be made durable', error),
     nowMs: clock.nowMs,
     after: clock.after,
-    breathe: () => breathe(),
     scale: config.TIME_SCALE,
   }
   return new Dispatch(
     ports,
     { heapMax, heapBytesMax, unsettledMax },
-    (start, mayStart) =>
-      new RoundRobinAdmission({
-        endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
-        inFlightMax: config.DISPATCHER_CONCURRENCY,
-        freePerHeld,
-        endpointWaitingMax,
-        waitingBytesMax,
-        slotBytes,
-        bytesOf: ({ bytes }) => bytes,
-        waitMaxMs,
-        monotonicMs: clock.monotonicMs,
-        start,
-        mayStart,
-      }),
+    {
+      endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
+      inFlightMax: config.DISPATCHER_CONCURRENCY,
+      freePerHeld,
+      endpointWaitingMax,
+      waitingBytesMax,
+      slotBytes,
+      waitMaxMs,
+      asideMinMs: scaledMs(tierDurationMs('10s'), config.TIME_SCALE),
+      monotonicMs: clock.monotonicMs,
+    },
   )
 }
 
-function deliverPorts({ context }: Wiring, { endpoints, client }: Stores, settle: Settle): DeliverPorts {
+/** What answered 410 counts as disabled from that moment on, until its announcement has come round. */
+function knownEndpoints(
+  endpoints: EndpointDirectory,
+  { isGone }: EndpointJudge,
+): DispatchPorts['findEndpoint'] {
+  return (id) => {
+    const known = endpoints.find(id)
+    if (known.kind !== 'known' || !isGone(known.endpoint)) return known
+    return { kind: 'known', endpoint: { ...known.endpoint, state: 'disabled' } }
+  }
+}
+
+function deliverPorts({ context }: Wiring, { client }: Stores, settle: Settle): DeliverPorts {
   const { config, clock, log, metrics, random } = context
   const ring = openKeyRing(config.SECRET_KEYS)
   const countUnreadable = unreadableCounter(metrics)
   return {
-    findEndpoint: endpoints.find,
+    batchIdFor: batchId,
     secretsOf: endpointSecrets(
       (sealed) => ring.open(sealed),
       ({ id, version }, { opened, unreadable, error }) => {
@@ -189,11 +211,10 @@ function deliverPorts({ context }: Wiring, { endpoints, client }: Stores, settle
   }
 }
 
-function openSettle(wiring: Wiring, producer: KafkaProducer): Settle {
+function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJudge): Settle {
   const { context, codecs, topics } = wiring
   const { config, clock, log, metrics } = context
   const count = attemptCounters(metrics)
-  const judge = endpointJudge()
   const logsAll = config.LOG_ATTEMPTS === 'all'
   return settler({
     appendAttempt: (attempt, trace) =>
@@ -210,7 +231,18 @@ function openSettle(wiring: Wiring, producer: KafkaProducer): Settle {
         }),
       ),
     appendNext: nextAppender(wiring, producer),
-    judge: (attempt, profile, nowMs) => judge(attempt, profiles[profile].failingAfterAttempts, nowMs),
+    judge,
+    appendOrder: ({ delivery, order, orderNote, partition }) => {
+      if (order === null || orderNote === null) return null
+      const { endpointId } = delivery
+      const { dueAtMs } = orderNote
+      return producer.append({
+        topic: topics.deliveryOrder,
+        partition,
+        key: orderKey({ endpointId, assetId: order.key, sequence: order.sequence }),
+        value: dueAtMs === null ? null : Buffer.from(String(dueAtMs)),
+      })
+    },
     settled: (attempt, { delivery, trace }) => {
       count(attempt, delivery.event)
       // What is held comes by the thousand when an endpoint hangs; the delivery log has each of them.
@@ -250,3 +282,5 @@ interface EndpointRecord {
 function recordFor({ topic, of, value, trace }: EndpointRecord): OutgoingRecord {
   return { topic, key: endpointKey(of.endpointId), value, headers: childHeaders(trace) }
 }
+
+const always: BreakerPort = { gate: () => 'closed', openUntilMs: () => null, begin: () => () => undefined }

@@ -42,12 +42,15 @@ export function decideNext(outcome: AttemptOutcome, context: AttemptContext): Di
     return { kind: 'delivered' }
   const refusal = refusalOf(outcome)
   if (refusal !== null) return { kind: 'dead', reason: refusal }
+  return planRetry(context, outcome.kind === 'responded' ? (outcome.retryAfterMs ?? 0) : 0)
+}
 
+/** The next attempt of a delivery that has not arrived, `askedMs` from now at the earliest; or its end. */
+export function planRetry(context: AttemptContext, askedMs: number): Disposition {
   const delayMs = scheduledDelayMs(context.policy, context.attemptNumber)
   if (delayMs === null) return { kind: 'dead', reason: 'exhausted' }
 
   const jitteredMs = scaledMs(withJitter(context.policy, delayMs, context.random), context.scale)
-  const askedMs = outcome.kind === 'responded' ? (outcome.retryAfterMs ?? 0) : 0
   const dueAtMs = context.nowMs + Math.max(0, jitteredMs, askedMs) // R2, R3
   if (dueAtMs > deadlineAtMs(context)) return { kind: 'dead', reason: 'deadline' }
   return { kind: 'retry', dueAtMs }
