@@ -21,6 +21,7 @@ import { profiles, type RetryPolicy } from '@scanhook/domain/profile'
 import { decode } from './codec.ts'
 import type { Life } from './life.ts'
 import type { StoredRecord } from './log.ts'
+import type { SentRequest } from './receivers.ts'
 import type { Scenario, ScriptedEndpoint } from './scenario.ts'
 import { topics } from './topics.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -89,7 +90,8 @@ interface Story {
   isDead: boolean
   /** In the log: why it is dead. */
   deadReason: string | null
-  acceptedCount: number
+  /** When the receiver took it first. */
+  acceptedAtMs: number | null
   requestCount: number
   /** One, but for the exception in `received`. */
   readonly bodies: Set<string>
@@ -200,35 +202,36 @@ export class Auditor {
     return this.#countInFlight(life, endpointId, bounds)
   }
 
-  received(
-    request: { readonly endpointId: EndpointId; readonly body: string },
-    eventIds: readonly string[],
-    problem: string | null,
-  ): void {
-    if (problem !== null)
-      this.accuse('P5', `endpoint ${request.endpointId} refuses the signature: ${problem}`)
-    if (eventIds.length !== 1) return
-    const story = this.#byEventAndEndpoint.get(`${eventIds[0]}/${request.endpointId}`)
-    if (story === undefined) {
-      this.accuse('P2', `endpoint ${request.endpointId} gets an event that is not for it`)
-      return
+  received(request: SentRequest, problem: string | null): void {
+    const { endpointId, eventIds } = request
+    if (problem !== null) this.accuse('P5', `endpoint ${endpointId} refuses the signature: ${problem}`)
+    if (new Set(eventIds).size !== eventIds.length) this.accuse('P2', 'a batch has an event twice')
+    const bodies = bodiesOf(request)
+    if (bodies.length !== eventIds.length)
+      this.accuse('P2', `a batch of ${eventIds.length} has ${bodies.length}`)
+    for (const [index, eventId] of eventIds.entries()) {
+      const story = this.#byEventAndEndpoint.get(`${eventId}/${endpointId}`)
+      if (story === undefined) this.accuse('P2', `endpoint ${endpointId} gets an event that is not for it`)
+      else this.#compareBody(story, bodies[index] ?? '')
     }
+  }
+
+  #compareBody(story: Story, body: string): void {
     // Known: a process dies after its first request and before it could write down the body, and the customer changes
     // the profile before the next one makes it again.
     const changedAtMs = this.#scripts.get(story.endpointId)?.profileChange?.atMs
     const isExcused = changedAtMs !== undefined && story.freshAtMs >= changedAtMs
-    if (story.bodies.size > 0 && !story.bodies.has(request.body) && !isExcused) {
+    if (story.bodies.size > 0 && !story.bodies.has(body) && !isExcused) {
       this.accuse('P2', `${story.name} has another body on a later attempt`)
     }
-    story.bodies.add(request.body)
+    story.bodies.add(body)
   }
 
   accepted(endpointId: EndpointId, eventIds: readonly string[]): void {
     for (const eventId of eventIds) {
       const story = this.#byEventAndEndpoint.get(`${eventId}/${endpointId}`)
       if (story === undefined) continue
-      story.acceptedCount += 1
-      if (story.acceptedCount === 1) this.#checkOrder(story)
+      story.acceptedAtMs ??= this.#clock.nowMs
     }
   }
 
@@ -250,9 +253,10 @@ export class Auditor {
   #finishStory(story: Story): void {
     if (!story.isDelivered && !story.isDead) this.accuse('P1', `${story.name} never ends`)
     if (story.isDead && story.deadReason === null) this.accuse('P1', `${story.name} is dead without a reason`)
-    if (story.isDelivered && story.acceptedCount === 0) {
+    if (story.isDelivered && story.acceptedAtMs === null) {
       this.accuse('P1', `${story.name} is delivered in the log and was never accepted`)
     }
+    this.#checkOrder(story)
   }
 
   #deliveryPersisted(record: StoredRecord): void {
@@ -297,7 +301,7 @@ export class Auditor {
       isDelivered: false,
       isDead: false,
       deadReason: null,
-      acceptedCount: 0,
+      acceptedAtMs: null,
       requestCount: 0,
       bodies: new Set(),
       freshAtMs: 0,
@@ -409,19 +413,27 @@ export class Auditor {
     this.waits.set(story.endpointId, waits)
   }
 
-  #checkOrder({ event, endpointId, name }: Story): void {
+  /** An event that arrived at all arrived after all earlier ones of its asset that did. */
+  #checkOrder({ event, endpointId, name, acceptedAtMs }: Story): void {
     const endpoint = this.#scripts.get(endpointId)?.endpoint
-    if (endpoint?.ordering !== 'asset' || event.assetId === null) return
+    if (endpoint?.ordering !== 'asset' || event.assetId === null || acceptedAtMs === null) return
     for (const other of this.#stories.values()) {
       const isEarlier =
         other.endpointId === endpointId &&
         other.event.subject === event.subject &&
         (other.event.sequence ?? 0) < (event.sequence ?? 0)
-      if (isEarlier && other.acceptedCount === 0 && other.deadReason === null) {
+      if (isEarlier && other.acceptedAtMs !== null && other.acceptedAtMs > acceptedAtMs) {
         this.accuse('order', `${name} arrives before number ${other.event.sequence}`)
       }
     }
   }
+}
+
+/** Of each event; in a batch the body that it would have alone. */
+function bodiesOf({ headers, eventIds, body }: SentRequest): readonly string[] {
+  if (headers['webhook-id'] === eventIds[0]) return [body]
+  const { events } = JSON.parse(body) as { readonly events: readonly { readonly payload: unknown }[] }
+  return events.map(({ payload }) => JSON.stringify(payload))
 }
 
 /** Written down here once more, on purpose: what a customer is told (docs/reference/events.md). */

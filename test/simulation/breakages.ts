@@ -18,6 +18,8 @@ export const breakages = {
   'tier lets go early': 'P1: the clock of the retry tiers is ten seconds ahead, records turn in circles',
   'jitter shortens Retry-After': 'P4: what a receiver asked for is spread too',
   'signed with the event time': 'P5: the signature carries the time of the event',
+  'mark before the request': 'P1: a record is marked as done when it is looked at, as a claim would be',
+  'order not restored': 'order: a new owner does not know what assets wait for',
   'unbounded queue': 'P8: nothing is refused, however long it waits',
   'answers never free their slot':
     'P1: slots leak where a request times out, and the endpoint is never served again',

@@ -21,7 +21,9 @@ import type { VirtualClock } from './virtual-clock.ts'
 export interface MemberOptions {
   readonly life: Life
   readonly handle: (batch: RecordBatch) => Promise<void>
-  readonly onRevoked: () => void
+  /** Awaited before the first batch of what is assigned. */
+  readonly onAssigned: (places: readonly TopicPartition[]) => Promise<void>
+  readonly onRevoked: (places: readonly TopicPartition[]) => void
   /** A handler rejected. */
   readonly fail: (error: unknown) => void
 }
@@ -155,9 +157,10 @@ export class ConsumerGroup {
 
   #revoke(member: Member): void {
     if (member.lanes.length === 0) return
+    const places = member.lanes.map(({ place }) => place)
     for (const lane of member.lanes) this.#close(lane)
     member.lanes = []
-    member.onRevoked()
+    member.onRevoked(places)
   }
 
   #close(lane: Lane): void {
@@ -189,8 +192,14 @@ export class ConsumerGroup {
       const name = nameOf(place)
       const lanes = this.#lanes.get(name) ?? new Set()
       this.#lanes.set(name, lanes.add(lane))
-      lane.poke()
     }
+    for (const member of members) void this.#open(member)
+  }
+
+  async #open(member: Member): Promise<void> {
+    const { lanes } = member
+    await member.onAssigned(lanes.map(({ place }) => place))
+    for (const lane of lanes) lane.open()
   }
 }
 
@@ -215,6 +224,7 @@ class Lane {
   readonly #handedOutAtMs = new Map<number, number>()
   #fetchOffset: number
   #committed: number
+  #isOpen = false
   #isFetching = false
   #isClosed = false
   #pausedUntilMs = 0
@@ -226,6 +236,11 @@ class Lane {
     this.#fetchOffset = options.fromOffset
     this.#committed = options.fromOffset
     this.#tracker.passed(options.fromOffset)
+  }
+
+  open(): void {
+    this.#isOpen = true
+    this.poke()
   }
 
   poke(): void {
@@ -251,6 +266,7 @@ class Lane {
     const { clock, log, member } = this.#options
     return (
       member.life.isAlive &&
+      this.#isOpen &&
       !this.#isClosed &&
       clock.nowMs >= this.#pausedUntilMs &&
       this.#fetchOffset < log.partition(this.place).length &&

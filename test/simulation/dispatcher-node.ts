@@ -2,16 +2,20 @@
  * The dispatcher as a process of the simulated world: the real classes on simulated ports. Everything that knows how a
  * dispatcher is put together is here.
  */
-
-import { RoundRobinAdmission } from '@scanhook/dispatcher/admission'
-import { type Deliver, deliverer } from '@scanhook/dispatcher/deliver'
-import { Dispatch } from '@scanhook/dispatcher/dispatch'
-import { endpointJudge } from '@scanhook/dispatcher/judge-endpoint'
+import { type AttemptHooks, type Deliver, deliverer } from '@scanhook/dispatcher/deliver'
+import { type BreakerPort, Dispatch } from '@scanhook/dispatcher/dispatch'
+import { type EndpointJudge, endpointJudge } from '@scanhook/dispatcher/judge-endpoint'
+import { LatestEvents } from '@scanhook/dispatcher/latest-events'
+import { OrderGate, orderKey, parseOrderRecord } from '@scanhook/dispatcher/order-gate'
 import type { NextStep } from '@scanhook/dispatcher/plan-next'
 import { type Settle, type SettlePorts, settler } from '@scanhook/dispatcher/settle'
+import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
+import type { EndpointId } from '@scanhook/domain/ids'
 import { profiles } from '@scanhook/domain/profile'
+import { batchId } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
+import type { TopicPartition } from '@scanhook/kafka/record'
 import { seededRandom } from '@scanhook/replay/seeded-random'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { signHeaders } from '@scanhook/signing/sign'
@@ -19,18 +23,20 @@ import type { Bounds } from './auditor.ts'
 import { decode, encode } from './codec.ts'
 import { clockOf, type Life } from './life.ts'
 import type { SimulatedProducer } from './log.ts'
+import { openMarks } from './shared-marks.ts'
 import { topics } from './topics.ts'
 import type { World } from './world.ts'
 
 export interface DispatcherNode {
   readonly handle: (batch: RecordBatch) => Promise<void>
-  readonly onRevoked: () => void
+  readonly onAssigned: (places: readonly TopicPartition[]) => Promise<void>
+  readonly onRevoked: (places: readonly TopicPartition[]) => void
   /** Deliveries in memory that are neither durable elsewhere nor given up. */
   readonly inMemory: () => number
 }
 
 /** Some hundredths of the real ones, so that a few dozen events reach them. */
-const endpointInFlightMax = 4
+const endpointInFlightMax = 8
 const inFlightMax = 48
 const endpointWaitingMax = 40
 const heapMax = 30
@@ -41,22 +47,25 @@ export const dispatcherBounds: Bounds = {
   endpointInFlightMax,
   inFlightMax,
   inMemoryMax: heapMax + 8 * endpointWaitingMax + unsettledMax,
-  // Promised are 20 s. One that waits behind requests that all hang waits until one of them ends, now and then until
-  // the next ones do: 15 s and 15 s and its own 15 s.
-  residenceMs: 45_000,
+  // 5 s in the queue, a second until that is noticed, 15 s under way.
+  residenceMs: 21_000,
 }
-
-const neverAborted = new AbortController().signal
 
 /** The queues' housekeeping (`trimIntervalMs`). An idle dispatcher's is left out: it would fill days with nothing. */
 const housekeepingMs = 200
+const neverAborted = new AbortController().signal
+/** Until the breaker is wired. */
+const always: BreakerPort = { gate: () => 'closed', openUntilMs: () => null, begin: () => () => undefined }
 
 export function dispatcherNode(world: World, life: Life): DispatcherNode {
   const { breakage } = world
   const clock = clockOf(world.clock, life)
   const random = seededRandom(world.newSeed())
   const producer = world.log.openProducer(life)
-  const settle = settleOf(world, producer)
+  const order = new OrderGate()
+  const marks = openMarks(world, life)
+  const judge = endpointJudge()
+  const settle = settleOf(world, producer, judge)
   const parked: (() => void)[] = []
   const isUnbounded = breakage === 'unbounded queue'
   const isShared = breakage === 'shared pool'
@@ -64,11 +73,25 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
   const dispatch: Dispatch = new Dispatch(
     {
       decode: (bytes) => ({ kind: 'good', value: decodeDelivery(world, bytes) }),
+      findEndpoint: (id) => {
+        const known = world.findEndpoint(id)
+        if (known.kind !== 'known' || !judge.isGone(known.endpoint)) return known
+        return { kind: 'known', endpoint: { ...known.endpoint, state: 'disabled' } }
+      },
+      breaker: always,
+      order,
+      latest: new LatestEvents(),
       deliver: deliverOf(world, { life, settle, random: random.uniform }),
       settle,
       appendNext: appendNextOf(world, producer),
       setAside: ({ key, value }) => producer.append({ topic: topics.poison, key, value }),
-      urlOf: () => 'https://receiver.example/',
+      wasDone: (record) => {
+        const wasDone = marks.has(record)
+        if (breakage === 'mark before the request') marks.note(record)
+        return wasDone
+      },
+      noteDone: (record) => marks.note(record),
+      orderLost: () => world.auditor.accuse('order', 'no room to remember what an asset waits for'),
       failed: (error) => world.auditor.accuse('P1', `${life.name} fails: ${String(error)}`),
       nowMs: clock.nowMs,
       after: (delayMs, act) => {
@@ -80,20 +103,18 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
       scale: 1,
     },
     { heapMax, heapBytesMax: 1_000_000, unsettledMax },
-    (start, mayStart) =>
-      new RoundRobinAdmission({
-        endpointInFlightMax: isShared ? inFlightMax : endpointInFlightMax,
-        inFlightMax,
-        freePerHeld: isShared ? 0 : 2,
-        endpointWaitingMax: isUnbounded ? 1_000_000 : endpointWaitingMax,
-        waitingBytesMax: 10_000_000,
-        slotBytes: 32_768,
-        bytesOf: ({ bytes }) => bytes,
-        waitMaxMs: isUnbounded ? Number.MAX_SAFE_INTEGER : 5_000,
-        monotonicMs: clock.monotonicMs,
-        start,
-        mayStart,
-      }),
+    {
+      endpointInFlightMax: isShared ? inFlightMax : endpointInFlightMax,
+      limitStart: isShared ? inFlightMax : limitStart,
+      inFlightMax,
+      freePerHeld: isShared ? 0 : 2,
+      endpointWaitingMax: isUnbounded ? 1_000_000 : endpointWaitingMax,
+      waitingBytesMax: 10_000_000,
+      slotBytes: 32_768,
+      waitMaxMs: isUnbounded ? Number.MAX_SAFE_INTEGER : 5_000,
+      asideMinMs: 10_000,
+      monotonicMs: clock.monotonicMs,
+    },
   )
   isReady = true
 
@@ -108,11 +129,31 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
       if (breakage === 'commit too early') batch.doneThrough(batch.records.at(-1)?.offset ?? 0)
       return dispatch.handle(breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted } : batch)
     },
-    onRevoked: () => dispatch.forgetRevoked(),
+    onAssigned: async (places) => {
+      await Promise.all([marks.load(places), world.clock.wait(5)])
+      if (life.isAlive && breakage !== 'order not restored') restoreOrder(world, order, places)
+    },
+    onRevoked: (places) => {
+      dispatch.forgetRevoked()
+      order.forget(new Set(places.map(({ partition }) => partition)))
+    },
     inMemory: () => {
       const { waiting, notDue, unsettled } = dispatch.counts()
       return waiting + notDue + unsettled
     },
+  }
+}
+
+/** Reads back what the orders of the partitions wait for. */
+function restoreOrder(world: World, order: OrderGate, places: readonly TopicPartition[]): void {
+  for (const { partition } of places) {
+    for (const { key, value } of world.log.partition({ topic: topics.deliveryOrder, partition })) {
+      const entry = parseOrderRecord(key?.toString() ?? '', value?.toString() ?? null)
+      if (entry === null) continue
+      const { endpointId, assetId, sequence, dueAtMs } = entry
+      if (dueAtMs === null) order.end(endpointId, assetId, sequence)
+      else order.park({ endpointId, assetId, sequence, partition, dueAtMs })
+    }
   }
 }
 
@@ -135,22 +176,24 @@ function deliverOf(world: World, { life, settle, random }: Parts): Deliver {
   // Whoever forgets the limit forgets to count too; what it does to the others is what is to be seen.
   const bounds =
     breakage === 'shared pool' ? { ...dispatcherBounds, endpointInFlightMax: inFlightMax } : dispatcherBounds
+  /** Of the request that is being made: `post` is called before `real` first waits. */
+  let departing: { readonly endpointId: EndpointId; readonly eventIds: readonly string[] } | null = null
   const real = deliverer({
-    findEndpoint: (id) => world.findEndpoint(id),
+    batchIdFor: batchId,
     secretsOf: (endpoint) => receivers.secretsOf(endpoint),
     sign: (message) =>
       signHeaders(
         breakage === 'signed with the event time'
-          ? { ...message, timestampS: world.eventTimeS(message.messageId) }
+          ? { ...message, timestampS: world.firstEventTimeS }
           : message,
       ),
     customerHeaders: () => ({}),
-    post: async ({ headers, body, timeoutMs, lane }) => {
-      const endpointId = world.endpointIdOf(lane)
+    post: ({ headers, body, timeoutMs }) => {
+      if (departing === null) throw new Error('a request of nobody')
+      const { endpointId, eventIds } = departing
       const send = async (): ReturnType<typeof receivers.post> => {
-        const eventIds = [headers['webhook-id'] ?? '']
         const answered = auditor.requested({ life, endpointId, eventIds }, bounds)
-        const outcome = await receivers.post({ endpointId, headers, body, timeoutMs }, life)
+        const outcome = await receivers.post({ endpointId, eventIds, headers, body, timeoutMs }, life)
         answered()
         return outcome
       }
@@ -172,18 +215,12 @@ function deliverOf(world: World, { life, settle, random }: Parts): Deliver {
     scale: 1,
     userAgent: 'simulation',
   })
-  return {
-    plan: real.plan,
-    attempt: (work, endpoint, answered) => {
-      if (breakage === 'done before the answer') work.done()
-      return real.attempt(
-        work,
-        endpoint,
-        breakage === 'answers never free their slot'
-          ? leaky(clock, profiles[endpoint.profile].timeoutMs, answered)
-          : answered,
-      )
-    },
+  return (works, endpoint, hooks) => {
+    if (breakage === 'done before the answer') for (const work of works) work.done()
+    departing = { endpointId: endpoint.id, eventIds: works.map(({ delivery }) => delivery.event.eventId) }
+    const { timeoutMs } = profiles[endpoint.profile]
+    const leaks = breakage === 'answers never free their slot'
+    return real(works, endpoint, leaks ? leaky(clock, timeoutMs, hooks) : hooks)
   }
 }
 
@@ -193,15 +230,17 @@ function shortened(disposition: Disposition, nowMs: number, random: number): Dis
 }
 
 /** Frees the slot only of what is answered in time. */
-function leaky(clock: { readonly nowMs: number }, timeoutMs: number, answered: () => void): () => void {
+function leaky(clock: { readonly nowMs: number }, timeoutMs: number, hooks: AttemptHooks): AttemptHooks {
   const startedAtMs = clock.nowMs
-  return () => {
-    if (clock.nowMs - startedAtMs < timeoutMs) answered()
+  return {
+    ...hooks,
+    answered: (outcome) => {
+      if (clock.nowMs - startedAtMs < timeoutMs) hooks.answered(outcome)
+    },
   }
 }
 
-function settleOf(world: World, producer: SimulatedProducer): Settle {
-  const judge = endpointJudge()
+function settleOf(world: World, producer: SimulatedProducer, { judge }: EndpointJudge): Settle {
   const ports: SettlePorts = {
     appendAttempt: async (attempt) => {
       const appended = producer.append({
@@ -219,7 +258,18 @@ function settleOf(world: World, producer: SimulatedProducer): Settle {
         value: encode(event),
       }),
     appendNext: appendNextOf(world, producer),
-    judge: (attempt, profile, nowMs) => judge(attempt, profiles[profile].failingAfterAttempts, nowMs),
+    judge,
+    appendOrder: ({ delivery, order, orderNote, partition }) => {
+      if (order === null || orderNote === null) return null
+      const { endpointId } = delivery
+      const { dueAtMs } = orderNote
+      return producer.append({
+        topic: topics.deliveryOrder,
+        partition,
+        key: orderKey({ endpointId, assetId: order.key, sequence: order.sequence }),
+        value: dueAtMs === null ? null : Buffer.from(String(dueAtMs)),
+      })
+    },
     settled: () => undefined,
     nowMs: () => world.clock.nowMs,
     scale: 1,

@@ -53,10 +53,12 @@ export class Log {
     return new SimulatedProducer(this, this.#options, life)
   }
 
-  persist({ topic, key, value, headers }: OutgoingRecord, calledAtMs: number): void {
+  persist(outgoing: OutgoingRecord, calledAtMs: number): void {
+    const { topic, key, value, headers } = outgoing
     const keyBytes = typeof key === 'string' ? Buffer.from(key) : key
     const partitions = this.#topic(topic)
-    const partition = keyBytes === null ? 0 : choosePartition(keyBytes, partitions.length)
+    const partition =
+      outgoing.partition ?? (keyBytes === null ? 0 : choosePartition(keyBytes, partitions.length))
     const records = partitions[partition]
     if (records === undefined) throw new Error(`${topic} has no partition ${partition}`)
     // As topics are set up: tiers carry the broker's time, the others the producer's.

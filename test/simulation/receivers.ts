@@ -13,6 +13,8 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 export interface SentRequest {
   readonly endpointId: EndpointId
+  /** One, or several where the endpoint wants batches. */
+  readonly eventIds: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly timeoutMs: number
@@ -22,7 +24,7 @@ export interface ReceiverWatcher {
   /** It has come in; `problem` is what a receiver would refuse it for. */
   readonly received: (request: SentRequest, problem: string | null) => void
   /** It was taken: answered 2xx, whether or not the answer arrives. */
-  readonly accepted: (request: SentRequest) => void
+  readonly accepted: (request: SentRequest, eventIds: readonly string[]) => void
 }
 
 export interface ReceiversOptions {
@@ -105,11 +107,17 @@ export class Receivers {
           return
         }
         this.#receive(request, script)
-        if (manner.status >= 200 && manner.status < 300) this.#options.watcher.accepted(request)
+        const isTooLarge = request.eventIds.length > script.batchMax
+        const refused = manner.kind === 'answer' && isBatch(request) ? someOf(script, request, random) : []
+        if (manner.status >= 200 && manner.status < 300 && !isTooLarge) {
+          const taken = request.eventIds.filter((id) => !refused.includes(id))
+          this.#options.watcher.accepted(request, taken)
+        }
         if (manner.kind === 'silent') return
         clock.after(manner.afterMs + tripMs, () => {
           if (manner.kind === 'reset') failed('reset')
-          else end(answered(manner, clock.nowMs - sentAtMs))
+          else if (isTooLarge) end(answered({ ...manner, status: 413 }, clock.nowMs - sentAtMs, []))
+          else end(answered(manner, clock.nowMs - sentAtMs, refused))
         })
       })
     })
@@ -133,6 +141,15 @@ export class Receivers {
     if (receiver === undefined) throw new Error(`nobody listens for endpoint ${id}`)
     return receiver
   }
+}
+
+function isBatch({ eventIds, headers }: SentRequest): boolean {
+  return headers['webhook-id'] !== eventIds[0]
+}
+
+/** Of a batch, those that the receiver does not take this time. */
+function someOf({ refusedShare }: ScriptedEndpoint, request: SentRequest, random: SeededRandom): string[] {
+  return request.eventIds.filter(() => random.uniform() < refusedShare)
 }
 
 function mannerAt({ phases }: ScriptedEndpoint, nowMs: number): Manner {
@@ -181,12 +198,13 @@ function judge(manner: Manner, random: SeededRandom): Judged {
 function answered(
   { status, retryAfterMs }: Extract<Judged, { kind: 'answer' }>,
   totalMs: number,
+  refused: readonly string[],
 ): AttemptOutcome {
   return {
     kind: 'responded',
     status,
     headers: {},
-    body: '',
+    body: refused.length === 0 ? '' : JSON.stringify({ failed: refused }),
     isBodyTruncated: false,
     retryAfterMs,
     remoteAddress: null,

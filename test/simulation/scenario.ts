@@ -37,6 +37,10 @@ export interface ScriptedEndpoint {
   readonly latencyMs: number
   /** In order; healthy after the last. */
   readonly phases: readonly Phase[]
+  /** Events that it takes in one request; a larger batch is answered with 413. */
+  readonly batchMax: number
+  /** Of the events of a batch: refused by name until the storm is over. */
+  readonly refusedShare: number
   /** The secret of the endpoint changes; both count for a while. */
   readonly rotatesAtMs: number | null
   /** The customer chooses another profile. What was rendered stays. */
@@ -221,8 +225,10 @@ function stormyEndpoint(random: SeededRandom, { index, org, calmAtMs }: Place): 
   // A 410 is for good: the endpoint is disabled by it.
   if (random.uniform() < 0.06) phases.push({ untilMs: Number.MAX_SAFE_INTEGER, manner: { kind: 'gone' } })
   const pausedAtMs = startMs + Math.floor(random.uniform() * stormMs)
-  return scripted(random, index, org, {
+  const script = scripted(random, index, org, {
     phases,
+    batchMax: pick(random, [2, 1_000]),
+    refusedShare: pick(random, [0, 0.2]),
     latencyMs: pick(random, [2, 20, 200]),
     rotatesAtMs: random.uniform() < 0.3 ? startMs + Math.floor(random.uniform() * stormMs) : null,
     profileChange:
@@ -240,6 +246,31 @@ function stormyEndpoint(random: SeededRandom, { index, org, calmAtMs }: Place): 
           ]
         : [],
   })
+  return { ...script, endpoint: { ...script.endpoint, ...wishesOf(random) } }
+}
+
+/** What the customer has set up for the endpoint beside the usual. */
+function wishesOf(random: SeededRandom): Partial<Endpoint> {
+  const isSparse = random.uniform() < 0.1
+  return {
+    ordering: random.uniform() < 0.3 ? 'asset' : 'none',
+    batch:
+      random.uniform() < 0.2
+        ? { maxEvents: 2 + random.below(8), maxWaitMs: pick(random, [50, 1_000]), maxBytes: 100_000 }
+        : null,
+    rateLimitPerSecond: random.uniform() < 0.1 ? 1 + random.below(5) : null,
+    ...(isSparse
+      ? {
+          subscriptions: [
+            {
+              ...plainSubscription('*'),
+              expireAfterMinutes: pick(random, [null, 5]),
+              isLatestOnly: random.uniform() < 0.5,
+            },
+          ],
+        }
+      : {}),
+  }
 }
 
 function mannerOf(random: SeededRandom): Manner {
@@ -290,6 +321,8 @@ function scripted(
     },
     latencyMs: 20,
     phases: [],
+    batchMax: Number.MAX_SAFE_INTEGER,
+    refusedShare: 0,
     rotatesAtMs: null,
     profileChange: null,
     stateChanges: [],

@@ -66,6 +66,10 @@ export class World {
   readonly auditor: Auditor
   readonly log: Log
   readonly receivers: Receivers
+  /** Records that are done, by coordinate; what Redis holds. */
+  readonly marks: Set<string> = new Set()
+  /** Of the world's first event, epoch seconds. */
+  readonly firstEventTimeS: number
   readonly #random: SeededRandom
   readonly #trace: (line: string) => void
   readonly #isTraced: boolean
@@ -73,13 +77,13 @@ export class World {
   readonly #processes: Readonly<Record<ServiceName, Process[]>> = { router: [], dispatcher: [], retry: [] }
   readonly #endpoints = new Map<EndpointId, Endpoint>()
   readonly #byOrganization = new Map<OrgId, readonly Endpoint[]>()
-  readonly #eventTimes = new Map<string, number>()
   #fingerprint = 0
 
   constructor(scenario: Scenario, { breakage, trace }: WorldOptions) {
     this.scenario = scenario
     this.breakage = breakage ?? null
     this.clock = new VirtualClock(startMs)
+    this.firstEventTimeS = Math.floor((scenario.events[0]?.event.occurredAtMs ?? startMs) / 1_000)
     this.#random = seededRandom(Math.imul(scenario.seed, 0x85ebca6b) ^ 0x1234)
     this.#isTraced = trace !== undefined
     this.#trace = trace ?? (() => undefined)
@@ -96,11 +100,10 @@ export class World {
       endpoints: scenario.endpoints,
       watcher: {
         received: (request, problem) => {
-          this.#note(`received by ${request.endpointId}: ${request.headers['webhook-id']}`)
-          this.auditor.received(request, [request.headers['webhook-id'] ?? ''], problem)
+          this.#note(`received by ${request.endpointId}: ${request.eventIds.join(' ')}`)
+          this.auditor.received(request, problem)
         },
-        accepted: (request) =>
-          this.auditor.accepted(request.endpointId, [request.headers['webhook-id'] ?? '']),
+        accepted: (request, eventIds) => this.auditor.accepted(request.endpointId, eventIds),
       },
     })
     this.#groups = {
@@ -122,16 +125,6 @@ export class World {
 
   endpointsOf(org: OrgId): readonly Endpoint[] {
     return this.#byOrganization.get(org) ?? []
-  }
-
-  endpointIdOf(lane: string): EndpointId {
-    const found = this.scenario.endpoints.find(({ endpoint }) => `${endpoint.id}` === lane)
-    if (found === undefined) throw new Error(`no endpoint ${lane}`)
-    return found.endpoint.id
-  }
-
-  eventTimeS(eventId: string): number {
-    return Math.floor((this.#eventTimes.get(eventId) ?? 0) / 1_000)
   }
 
   async run(): Promise<Outcome> {
@@ -201,7 +194,6 @@ export class World {
     }
     const upstream = this.log.openProducer({ name: 'upstream', isAlive: true })
     for (const { atMs, event, isRepeated } of scenario.events) {
-      this.#eventTimes.set(event.eventId, event.occurredAtMs)
       const record = {
         topic: topics.events,
         key: event.assetId === null ? event.subject : assetKey(event.orgId, event.assetId),
@@ -245,10 +237,11 @@ export class World {
     this.#groups[service].join({
       life,
       handle,
-      onRevoked: () => {
+      onAssigned: (places) => dispatcher?.onAssigned(places) ?? Promise.resolve(),
+      onRevoked: (places) => {
         this.#note(`${life.name} loses its partitions`)
         if (service === 'dispatcher') this.auditor.revoked(life)
-        dispatcher?.onRevoked()
+        dispatcher?.onRevoked(places)
       },
       fail: (error) => this.auditor.accuse('P1', `${life.name}'s handler rejects: ${String(error)}`),
     })

@@ -1,0 +1,49 @@
+/**
+ * What the dispatchers share beside Kafka, as Redis does: which records are done although no commit says so yet. Comes
+ * late, is away for a while, and is then as if it had never been there.
+ */
+import type { TopicPartition } from '@scanhook/kafka/record'
+import type { Life } from './life.ts'
+import type { World } from './world.ts'
+
+interface Coordinate extends TopicPartition {
+  readonly offset: number
+}
+
+export interface Marks {
+  /** As far as known here. */
+  readonly has: (record: Coordinate) => boolean
+  readonly note: (record: Coordinate) => void
+  /** Reads what the former owners noted. */
+  readonly load: (places: readonly TopicPartition[]) => Promise<void>
+}
+
+/** There and back. */
+const tripMs = 3
+
+export function openMarks(world: World, life: Life): Marks {
+  const known = new Set<string>()
+  const isAway = (): boolean =>
+    world.scenario.sharedStateOutages.some(
+      ({ fromMs, toMs }) => world.clock.nowMs >= fromMs && world.clock.nowMs < toMs,
+    )
+  return {
+    has: (record) => known.has(nameOf(record)),
+    note: (record) => {
+      known.add(nameOf(record))
+      if (isAway()) return
+      // What a process had sent arrives, also when it dies meanwhile.
+      if (life.isAlive) world.clock.after(tripMs, () => world.marks.add(nameOf(record)))
+    },
+    load: async (places) => {
+      await world.clock.wait(tripMs)
+      if (isAway()) return
+      const wanted = new Set(places.map(({ topic, partition }) => `${topic}/${partition}`))
+      for (const name of world.marks) if (wanted.has(name.slice(0, name.lastIndexOf('/')))) known.add(name)
+    },
+  }
+}
+
+function nameOf({ topic, partition, offset }: Coordinate): string {
+  return `${topic}/${partition}/${offset}`
+}
