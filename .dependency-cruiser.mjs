@@ -8,7 +8,7 @@ export const plan = {
   config: [],
   domain: [],
   identity: ['domain'],
-  signing: ['domain'],
+  signing: [],
   replay: ['domain'],
   'reader-formats': ['domain'],
   // level 1
@@ -22,6 +22,7 @@ export const plan = {
   postgres: ['domain', 'config', 'observability'],
   redis: ['domain', 'config', 'observability'],
   'webhook-client': ['domain', 'config', 'observability'],
+  'circuit-breaker': ['domain'],
   // level 3
   'endpoint-directory': ['domain', 'schemas', 'kafka', 'observability'],
 }
@@ -33,6 +34,7 @@ export const doors = {
   postgres: '(pg|kysely)',
   redis: 'ioredis',
   'webhook-client': '(undici|ipaddr[.]js)',
+  'circuit-breaker': 'opossum',
   http: 'fastify',
   observability: '(pino|prom-client)',
   identity: 'uuid',

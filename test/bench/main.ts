@@ -4,7 +4,9 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
+import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { fullPolling, measurePolling, quickPolling } from './polling.ts'
+import { printBreakers } from './print-breakers.ts'
 import { printPolling } from './print-polling.ts'
 import { printReads } from './print-reads.ts'
 import { printSpine } from './print-spine.ts'
@@ -40,7 +42,14 @@ const benches: Readonly<Record<string, Bench>> = {
     const figures = await measurePolling(isQuick ? quickPolling : fullPolling, say)
     return { figures, text: printPolling(figures) }
   },
+  async breakers({ isQuick, say }) {
+    const figures = await measureBreakers(isQuick ? quickBreakers : fullBreakers, say)
+    return { figures, text: printBreakers(figures) }
+  },
 }
+
+/** Those that measure one package in this process' children. */
+const alone: readonly string[] = ['breakers']
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -48,7 +57,9 @@ const say = (line: string): void => {
 
 async function runBench(name: string, bench: Bench, words: readonly string[]): Promise<void> {
   const isQuick = words.includes('--quick')
-  const infrastructure = await provideInfrastructure(process.env, say)
+  const infrastructure = alone.includes(name)
+    ? { addresses: {}, release: async () => undefined }
+    : await provideInfrastructure(process.env, say)
   Object.assign(process.env, infrastructure.addresses)
   try {
     const { figures, text } = await bench({ isQuick, say })

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import type { Received } from './receiver.ts'
 
@@ -22,7 +23,7 @@ export function verifyStandard(request: Received, secret: string): void {
   })
 }
 
-/** The Ruby sample: "sha256=" + hexdigest of the raw payload, compared in constant time. */
+/** What the Trackberry samples say, in our words: "sha256=" + hexdigest of the raw payload, compared in constant time. */
 export function isTrackberrySignatureRight(request: Received, secret: string): boolean {
   const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(request.body).digest('hex')}`)
   const given = Buffer.from(header(request, 'x-trackberry-signature'))
@@ -37,24 +38,35 @@ export function isTrakrfSignatureRight(request: Received, secret: string): boole
   return expected.length === given.length && timingSafeEqual(expected, given)
 }
 
-const pythonSample = `
-import sys, json, hmac, hashlib
+const samplesFolder = join(import.meta.dirname, '../vectors/signing/samples')
 
-def verify_signature(payload, signature, secret):
-    expected = "sha256=" + hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, signature)
+export interface Sampled {
+  readonly payload: string
+  readonly signature: string
+  readonly secret: string
+}
 
-for line in sys.stdin:
-    case = json.loads(line)
-    print("yes" if verify_signature(case["payload"].encode(), case["signature"], case["secret"]) else "no")
-`
-
-/** The Python sample, run by Python, over many requests at once. */
-export function pythonVerdicts(requests: readonly Received[], secret: string): readonly string[] {
-  const input = requests.map((request) =>
-    JSON.stringify({ payload: request.body, signature: header(request, 'x-trackberry-signature'), secret }),
-  )
-  return execFileSync('python3', ['-c', pythonSample], { input: `${input.join('\n')}\n`, encoding: 'utf8' })
+/** The page's own sample for a language, run by that language; what it says of each case. */
+export function sampleVerdicts(
+  command: readonly string[],
+  sample: 'trackberry.py' | 'trackberry.rb',
+  cases: readonly Sampled[],
+): readonly ('yes' | 'no')[] {
+  const [file = '', ...args] = command
+  const input = cases.map((each) => `${JSON.stringify(each)}\n`).join('')
+  const said = execFileSync(file, [...args, join(samplesFolder, sample)], { input, encoding: 'utf8' })
+  return said
     .trim()
     .split('\n')
+    .map((line) => (line === 'yes' ? 'yes' : 'no'))
+}
+
+/** The Python sample over many requests at once. */
+export function pythonVerdicts(requests: readonly Received[], secret: string): readonly string[] {
+  const cases = requests.map((request) => ({
+    payload: request.body,
+    signature: header(request, 'x-trackberry-signature'),
+    secret,
+  }))
+  return sampleVerdicts(['python3'], 'trackberry.py', cases)
 }

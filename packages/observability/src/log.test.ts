@@ -61,19 +61,25 @@ test('L1: fields that are named like secrets are hidden at every depth, ids and 
 test('L2: secrets are hidden by their look in messages, stacks and values, and the line stays JSON', () => {
   const { log, lines } = logged()
   const secret = `whsec_${'A'.repeat(43)}=`
+  const privateKey = `whsk_${'B'.repeat(86)}==`
   const key = `sk_4503599627370495_${'k'.repeat(20)}-${'_'.repeat(22)}`
   const error = new Error(`no route to postgres://app:hunter2@db:5432/scanhook with ${secret}`, {
     cause: new Error('Bearer abcdef.ghijkl.mnopqr'),
   })
-  log.error({ err: error, note: `"${secret}"`, problem: `refused "${key}"` }, 'startup.failed')
+  log.error(
+    { err: error, note: `"${secret}"`, pair: privateKey, problem: `refused "${key}"` },
+    'startup.failed',
+  )
   const text = JSON.stringify(lines())
   expect(text).not.toContain('hunter2')
   expect(text).not.toContain('kkkk')
   expect(text).not.toContain('AAAA')
+  expect(text).not.toContain('BBBB')
   expect(text).not.toContain('ghijkl')
   expect(lines()[0]).toMatchObject({
     err: { type: 'Error', cause: { message: 'Bearer [redacted]' } },
     note: '"whsec_[redacted]"',
+    pair: 'whsk_[redacted]',
     problem: 'refused "[redacted]"',
   })
 })

@@ -48,7 +48,8 @@ function redactValue(value: unknown, depth: number): unknown {
   return redactObject(value, depth)
 }
 
-const webhookSecret = /whsec_[A-Za-z0-9+/=_-]{6,}/g
+/** Shared secrets, and private signing keys; `whpk_` is public (packages/signing). */
+const webhookSecret = /(whsec|whsk)_[A-Za-z0-9+/=_-]{6,}/g
 const bearerToken = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g
 /** `sk_<key id>_<secret>` (packages/postgres/api-keys). */
 const apiKey = /\bsk_\d+_[A-Za-z0-9_-]{6,}/g
@@ -57,7 +58,7 @@ const addressPassword = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@"\\]*:[^/\s@"\\]+@/gi
 /** Hides secrets by their look. Leaves JSON valid: no pattern takes a quote or a backslash with it. */
 export function redactText(line: string): string {
   return line
-    .replace(webhookSecret, `whsec_${hidden}`)
+    .replace(webhookSecret, `$1_${hidden}`)
     .replace(bearerToken, `$1 ${hidden}`)
     .replace(apiKey, hidden)
     .replace(addressPassword, `$1${hidden}@`)

@@ -23,13 +23,14 @@ export function isSecret(text: string): boolean {
   return length >= secretMinBytes && length <= secretMaxBytes
 }
 
-/** What may be shown after creation: `whsec_…` and the last four characters. */
+/** What may be shown after creation: the prefix (`whsec_`, or `whsk_` of a signing key) and the last four characters. */
 export function maskSecret(secret: string): string {
-  return `${secretPrefix}…${secret.slice(-4)}`
+  const prefix = /^wh(?:sk|pk)_/.exec(secret)?.[0] ?? secretPrefix
+  return `${prefix}…${secret.slice(-4)}`
 }
 
 /** The key of Standard Webhooks signatures: the bytes behind the prefix. */
-export function standardKey(secret: string): Buffer {
+export function standardKey(secret: string): Uint8Array {
   const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret
   return Buffer.from(encoded, 'base64')
 }

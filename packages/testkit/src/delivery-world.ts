@@ -70,9 +70,10 @@ export function deliveryTo(endpoint: number, change: Partial<Delivery> = {}): De
   }
 }
 
-export async function openDeliveryWorld(): Promise<DeliveryWorld> {
+/** `partitions` of every topic; one puts all endpoints into each other's way. */
+export async function openDeliveryWorld(partitions?: number): Promise<DeliveryWorld> {
   const keys = `k1:${randomBytes(32).toString('base64')}`
-  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics('delivery')
+  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics('delivery', partitions)
   const admin = await kafka.openAdmin()
   const ring = openKeyRing(keys)
   const secret = newSecret()

@@ -20,6 +20,8 @@ export interface RawReceiver {
   readonly port: number
   readonly requests: readonly RawRequest[]
   readonly connectionCount: () => number
+  /** Sockets that are open now, in a handshake or idle. */
+  readonly openCount: () => number
   close(): Promise<void>
 }
 
@@ -43,17 +45,28 @@ function contentLengthOf(head: string): number {
   return Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0)
 }
 
+export interface RawReceiverOptions {
+  /** Another address of loopback; `127.0.0.1` unless given. */
+  readonly host?: string
+  /** A free one unless given. */
+  readonly port?: number
+  /** Goes to the TLS server as it is: its certificate, its versions, what it does with server names. */
+  readonly tls?: tls.TlsOptions
+}
+
 /** Listens until closed; `answer` is called once per complete request. */
 export async function openRawReceiver(
   answer: Answer,
   certificate?: TestCertificate | undefined,
+  options: RawReceiverOptions = {},
 ): Promise<RawReceiver> {
   const sockets = new Set<net.Socket>()
   const requests: RawRequest[] = []
   let connectionCount = 0
+  let exchangeConnectionCount = 0
   const accept = (socket: net.Socket): void => {
-    connectionCount += 1
-    const connectionNumber = connectionCount
+    exchangeConnectionCount += 1
+    const connectionNumber = exchangeConnectionCount
     let pending = Buffer.alloc(0)
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk: Buffer) => {
@@ -73,19 +86,28 @@ export async function openRawReceiver(
   const server =
     certificate === undefined
       ? net.createServer(accept)
-      : tls.createServer({ cert: certificate.certificate, key: certificate.privateKey }, accept)
+      : tls.createServer(
+          { cert: certificate.certificate, key: certificate.privateKey, ...options.tls },
+          accept,
+        )
   server.on('connection', (socket: net.Socket) => {
+    // Counted before a handshake: a canary must also see whoever gave up during it.
+    connectionCount += 1
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { host = '127.0.0.1', port: wantedPort = 0 } = options
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(wantedPort, host, resolve)
+  })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     port,
     requests,
     connectionCount: () => connectionCount,
+    openCount: () => sockets.size,
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))

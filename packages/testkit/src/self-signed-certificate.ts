@@ -2,7 +2,7 @@
  * A throw-away TLS certificate, made in the test that needs it, so that no key lies in the repository and none
  * expires there. Writes just enough DER (X.690) for an ECDSA P-256 certificate with one DNS name.
  */
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 
 export interface CertificateRequest {
   readonly hostname: string
@@ -37,32 +37,82 @@ function time(atMs: number): Buffer {
 
 const commonName = '550403'
 const subjectAltName = '551d11'
+const basicConstraints = '551d13'
 const ecdsaWithSha256 = '2a8648ce3d040302'
+/** X.520 leaves the serial to the issuer; two certificates of one issuer must differ in it. */
+let lastSerial = 0
 
 function name(hostname: string): Buffer {
   return sequence(der(0x31, sequence(objectId(commonName), der(0x0c, Buffer.from(hostname, 'utf8')))))
 }
 
-/** PEM texts of a certificate for `hostname`, signed by its own key. */
-export function selfSignedCertificate(request: CertificateRequest): TestCertificate {
+function pem(bytes: Buffer): string {
+  const lines = bytes.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
+}
+
+interface Signer {
+  readonly name: string
+  readonly privateKey: KeyObject
+}
+
+function makeCertificate(
+  request: CertificateRequest,
+  options: { readonly signer?: Signer; readonly isAuthority?: boolean } = {},
+): { readonly certificate: string; readonly key: KeyObject } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const signer = options.signer ?? { name: request.hostname, privateKey }
   const algorithm = sequence(objectId(ecdsaWithSha256))
   const dnsName = sequence(der(0x82, Buffer.from(request.hostname, 'ascii')))
-  const extensions = der(0xa3, sequence(sequence(objectId(subjectAltName), octetString(dnsName))))
+  const authority = sequence(
+    objectId(basicConstraints),
+    der(0x01, Buffer.from([0xff])),
+    octetString(sequence(der(0x01, Buffer.from([0xff])))),
+  )
+  const extension =
+    options.isAuthority === true ? authority : sequence(objectId(subjectAltName), octetString(dnsName))
+  lastSerial += 1
   const body = sequence(
     der(0xa0, integer([2])),
-    integer([1]),
+    integer([lastSerial]),
     algorithm,
-    name(request.hostname),
+    name(signer.name),
     sequence(time(request.notBeforeMs), time(request.notAfterMs)),
     name(request.hostname),
     publicKey.export({ type: 'spki', format: 'der' }),
-    extensions,
+    der(0xa3, sequence(extension)),
   )
-  const bytes = sequence(body, algorithm, bitString(sign('sha256', body, privateKey)))
-  const lines = bytes.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')
+  const bytes = sequence(body, algorithm, bitString(sign('sha256', body, signer.privateKey)))
+  return { certificate: pem(bytes), key: privateKey }
+}
+
+function keyText(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** PEM texts of a certificate for `hostname`, signed by its own key. */
+export function selfSignedCertificate(request: CertificateRequest): TestCertificate {
+  const { certificate, key } = makeCertificate(request)
+  return { certificate, privateKey: keyText(key) }
+}
+
+export interface TestAuthority {
+  /** PEM: what a client must trust. */
+  readonly certificate: string
+  readonly issue: (request: CertificateRequest) => TestCertificate
+}
+
+/** An authority of this test's own, valid for the hour around `nowMs`. Issues at most 120 certificates in a process. */
+export function testAuthority(nowMs: number): TestAuthority {
+  const hourMs = 3_600_000
+  const request = { hostname: 'Test Authority', notBeforeMs: nowMs - hourMs, notAfterMs: nowMs + hourMs }
+  const own = makeCertificate(request, { isAuthority: true })
+  const signer = { name: request.hostname, privateKey: own.key }
   return {
-    certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate: own.certificate,
+    issue: (wanted) => {
+      const { certificate, key } = makeCertificate(wanted, { signer })
+      return { certificate, privateKey: keyText(key) }
+    },
   }
 }

@@ -29,6 +29,8 @@ export interface TargetPolicy {
   readonly allowedTargets: readonly AllowedTarget[]
   /** Public-looking networks that are ours (cluster, own load balancers): never a customer's endpoint. */
   readonly deniedNetworks: readonly Network[]
+  /** Who is asked for names instead of the machine's own name servers; `address` or `address:port`. */
+  readonly nameServers?: readonly string[] | undefined
 }
 
 export type AddressVerdict = 'public' | 'allow_listed' | 'forbidden'

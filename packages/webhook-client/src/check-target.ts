@@ -5,6 +5,7 @@
  * Invariant
  *   C1. A name that does not resolve, one that resolves to a forbidden address and one that is refused give the same
  *       message, so the answer tells nobody what exists behind our resolver.
+ *   C2. Nothing is dialled: whether a port is open, shut or silent has no influence on the answer.
  */
 import { judgeAddress, type TargetPolicy } from './address-policy.ts'
 import { parseTarget, type Target } from './parse-target.ts'
@@ -42,7 +43,7 @@ async function addressesOf(target: Target, resolve: ResolveHost): Promise<readon
 export async function checkTarget(
   raw: string,
   policy: TargetPolicy,
-  resolve: ResolveHost = hostResolver(),
+  resolve: ResolveHost = hostResolver(policy.nameServers),
 ): Promise<CheckedTarget> {
   const parsed = parseTarget(raw)
   if (!parsed.ok) return parsed

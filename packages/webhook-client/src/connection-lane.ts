@@ -7,6 +7,7 @@
  *   L1. A connection is either with one exchange or idle, never both.
  *   L2. A closed socket is not kept: an idle connection that the receiver closes leaves the lane at once.
  *   L3. Idle connections over all lanes never exceed `idleMax`; beyond it a connection is closed instead of kept.
+ *   L4. A lane that was given up keeps nothing: what is idle is closed at once, what is in use finishes and is closed.
  */
 import { Client } from 'undici'
 import { type ConnectPorts, type ConnectProgress, guardedConnect, newProgress } from './guarded-connect.ts'
@@ -30,6 +31,8 @@ export interface ConnectionLane {
   readonly target: Target
   /** Last in, first out: the warmest socket first, and what a burst opened falls idle and closes. */
   readonly idle: Connection[]
+  /** Nobody can find it any more (L4). */
+  isGivenUp: boolean
 }
 
 /**
@@ -69,7 +72,7 @@ function openConnection(
 }
 
 export function newLane(target: Target): ConnectionLane {
-  return { target, idle: [] }
+  return { target, idle: [], isGivenUp: false }
 }
 
 function removeIdle(lane: ConnectionLane, connection: Connection, budget: IdleBudget): void {
@@ -103,7 +106,7 @@ export function freshConnection(lane: ConnectionLane, ports: ConnectPorts, budge
 export function keepConnection(lane: ConnectionLane, connection: Connection, budget: IdleBudget): void {
   connection.exchangeCount += 1
   const isOpen = connection.progress.socket !== null && !connection.progress.socket.destroyed
-  if (!isOpen || budget.idleCount >= budget.idleMax) {
+  if (!isOpen || lane.isGivenUp || budget.idleCount >= budget.idleMax) {
     discard(connection)
     return
   }
@@ -120,7 +123,8 @@ export function discard(connection: Connection): void {
   connection.client.destroy().catch(() => undefined)
 }
 
-/** Closes what is idle; connections in use are closed by their exchange. */
-export function emptyLane(lane: ConnectionLane, budget: IdleBudget): void {
+/** Closes what is idle; connections in use are closed when their exchange ends (L4). */
+export function giveUpLane(lane: ConnectionLane, budget: IdleBudget): void {
+  lane.isGivenUp = true
   for (const connection of [...lane.idle]) removeIdle(lane, connection, budget)
 }

@@ -5,10 +5,12 @@
  *
  * Invariants
  *   E1. The outcome is given exactly once, at the deadline at the latest, whatever the receiver does.
- *   E2. At most `bodyReadMaxBytes` of the response are read; then the connection is destroyed.
+ *   E2. At most `bodyReadMaxBytes` of the response's body are read, and as much of interim (1xx) answers before it;
+ *       then the connection is destroyed.
  *   E3. The final status line is the answer: what happens to the body after it (cut, trickled, endless) is only seen
  *       in `isBodyTruncated`. A receiver that said 200 has said it, and must not be asked again for its slow body.
  *   E4. Nothing reaches the receiver for a request whose outcome was given already.
+ *   E5. Of a `Location` only scheme, host and port are kept: the rest may hold what a log must not.
  */
 import { StringDecoder } from 'node:string_decoder'
 import type { AttemptOutcome, AttemptTimings } from '@scanhook/domain/attempt'
@@ -16,14 +18,18 @@ import type { Dispatcher } from 'undici'
 import type { Connection } from './connection-lane.ts'
 import type { Explanation } from './explain-failure.ts'
 import { explainFailure } from './explain-failure.ts'
+import { locationOrigin } from './location-origin.ts'
 
 /** Enough for any error page; more is somebody else's download (E2). */
 export const bodyReadMaxBytes: number = 64 * 1_024
 /** What the delivery log keeps: the first screen of an error. */
-export const bodyKeptMaxBytes: number = 4 * 1_024
+const bodyKeptDefaultBytes: number = 4 * 1_024
 /** Both bound what one attempt can write into the log. */
 const headersKeptMax = 64
 const headerValueKeptMax = 1_024
+
+/** A status line and the empty line after the headers, as short as they can be: `HTTP/1.1 103\r\n\r\n`. */
+const interimOverheadBytes = 16
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
@@ -46,25 +52,39 @@ export interface ExchangeTime {
   readonly startedAtMs: number
 }
 
-function keptHeaders(headers: Headers): Record<string, string> {
+export interface ExchangeOptions {
+  readonly time: ExchangeTime
+  /** Of the request: what a relative `Location` is relative to. */
+  readonly url: string
+  /** How much of the body goes into the outcome; 4 KiB by default, never more than is read. */
+  readonly bodyKeptMaxBytes?: number | undefined
+}
+
+function keptHeaders(headers: Headers, url: string): Record<string, string> {
   const kept: Record<string, string> = {}
   let count = 0
   for (const name in headers) {
     const value = headers[name]
     if (value === undefined) continue
     if (count >= headersKeptMax) break
-    const text = typeof value === 'string' ? value : value.join(', ')
+    const text = keptText(name, value, url)
     kept[name] = text.length > headerValueKeptMax ? text.slice(0, headerValueKeptMax) : text
     count += 1
   }
   return kept
 }
 
+function keptText(name: string, value: string | readonly string[], url: string): string {
+  if (name === 'location') return locationOrigin(typeof value === 'string' ? value : (value[0] ?? ''), url)
+  return typeof value === 'string' ? value : value.join(', ')
+}
+
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #connection: Connection
   readonly #time: ExchangeTime
+  readonly #url: string
+  readonly #keptMaxBytes: number
   readonly #onEnd: (end: ExchangeEnd) => void
-  readonly #wasReused: boolean
   #controller: Dispatcher.DispatchController | null = null
   #isOver = false
   #status = 0
@@ -74,12 +94,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] | null = null
   #keptBytes = 0
   #readBytes = 0
+  #interimBytes = 0
 
-  constructor(connection: Connection, time: ExchangeTime, onEnd: (end: ExchangeEnd) => void) {
+  constructor(connection: Connection, options: ExchangeOptions, onEnd: (end: ExchangeEnd) => void) {
     this.#connection = connection
-    this.#time = time
+    this.#time = options.time
+    this.#url = options.url
+    this.#keptMaxBytes = Math.min(options.bodyKeptMaxBytes ?? bodyKeptDefaultBytes, bodyReadMaxBytes)
     this.#onEnd = onEnd
-    this.#wasReused = connection.exchangeCount > 0
   }
 
   /** The deadline, or the sender's own end: what has arrived so far becomes the outcome (E1, E3). */
@@ -103,11 +125,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#firstByteAtMs ??= this.#time.monotonicMs()
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    // 1xx answers are no answer; a flood of them ends at the deadline.
-    if (status < 200) return
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) {
+      this.#takeInterim(controller, headers)
+      return
+    }
     this.#status = status
-    this.#headers = keptHeaders(headers)
+    this.#headers = keptHeaders(headers, this.#url)
     const retryAfter = this.#headers['retry-after']
     if (retryAfter !== undefined)
       this.#retryAfterMs = this.#time.parseRetryAfter(retryAfter, this.#time.nowMs())
@@ -116,7 +140,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return
     this.#readBytes += chunk.length
-    const room = bodyKeptMaxBytes - this.#keptBytes
+    const room = this.#keptMaxBytes - this.#keptBytes
     if (room > 0) {
       const kept = chunk.length > room ? chunk.subarray(0, room) : chunk
       this.#chunks ??= []
@@ -140,8 +164,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     const explanation = explainFailure(error, this.#connection.progress.phase)
-    const wasStale = this.#wasReused && explanation.errorClass === 'reset' && this.#firstByteAtMs === null
+    // Asked now and not at the start: undici itself may have replaced a socket that died before anything was sent.
+    const wasReused = this.#connection.exchangeCount > 0
+    const wasStale = wasReused && explanation.errorClass === 'reset' && this.#firstByteAtMs === null
     this.#fail(explanation, wasStale)
+  }
+
+  /** 1xx answers are no answer: a slow stream of them ends at the deadline, a fast one here (E2). */
+  #takeInterim(controller: Dispatcher.DispatchController, headers: Headers): void {
+    if (this.#isOver) return
+    this.#interimBytes += interimOverheadBytes
+    for (const name in headers) this.#interimBytes += name.length + String(headers[name]).length
+    if (this.#interimBytes <= bodyReadMaxBytes) return
+    this.#fail({ errorClass: 'protocol', message: 'The receiver sent interim answers without end.' }, false)
+    controller.abort(new Error('more interim answers than are read'))
   }
 
   #answer(isBodyTruncated: boolean, isConnectionInOrder: boolean): void {

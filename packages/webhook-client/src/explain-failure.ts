@@ -19,6 +19,9 @@ const resetCodes: ReadonlySet<string> = new Set([
   'UND_ERR_INFO',
 ])
 
+/** Ours, for what undici throws as a socket error: an unasked-for 100 or 101, or an answer nobody waits for. */
+const badResponse = 'BAD_RESPONSE'
+
 const connectMessages: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'The connection was refused.',
   EHOSTUNREACH: 'The host could not be reached.',
@@ -26,18 +29,56 @@ const connectMessages: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'The host did not answer the connection request.',
 }
 
+const unknownIssuer = 'The TLS certificate was issued by an authority that is not trusted.'
 const certificateMessages: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'The TLS certificate has expired.',
   CERT_NOT_YET_VALID: 'The TLS certificate is not valid yet.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The TLS certificate is for another host name.',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'The TLS certificate is self-signed.',
-  SELF_SIGNED_CERT_IN_CHAIN: 'The TLS certificate chain contains a self-signed certificate.',
+  SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
+  // OpenSSL can't tell these two: what it was not sent it does not know.
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'The TLS certificate chain is incomplete: an intermediate certificate is missing.',
+    'The TLS certificate was issued by an authority that is not trusted, or an intermediate certificate is missing.',
   UNABLE_TO_GET_ISSUER_CERT:
     'The TLS certificate chain is incomplete: an intermediate certificate is missing.',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The TLS certificate was issued by an authority that is not trusted.',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
   CERT_REVOKED: 'The TLS certificate has been revoked.',
+  CERT_SIGNATURE_FAILURE: 'The TLS certificate has a signature that does not verify.',
+  INVALID_PURPOSE: 'The TLS certificate is not meant for servers.',
+  EE_KEY_TOO_SMALL: 'The TLS certificate has a key that is too short.',
+  CA_MD_TOO_WEAK: 'The TLS certificate is signed in a way that is no longer safe.',
+}
+
+const noCommonVersion = 'The receiver offers no version of TLS from 1.2 on.'
+const noCommonCipher = 'The receiver and the sender have no way to encrypt in common.'
+/** What receivers send for anything that they do not like (RFC 5246 §7.2.2), up to TLS 1.2 also for this. */
+const refusedHandshake =
+  'The receiver refused the TLS handshake: it may demand a client certificate, or encryption that is not offered.'
+const notTls = 'The port does not speak TLS: it may be one for plain http.'
+const clientCertificate = 'The receiver demands a client certificate.'
+/** OpenSSL's own, `ERR_SSL_` cut off: alerts that the receiver sent (RFC 8446 §6), or what came instead of TLS. */
+const handshakeMessages: Readonly<Record<string, string>> = {
+  TLSV1_ALERT_PROTOCOL_VERSION: noCommonVersion,
+  UNSUPPORTED_PROTOCOL: noCommonVersion,
+  SSLV3_ALERT_HANDSHAKE_FAILURE: refusedHandshake,
+  'SSL/TLS_ALERT_HANDSHAKE_FAILURE': refusedHandshake,
+  TLSV1_ALERT_INSUFFICIENT_SECURITY: noCommonCipher,
+  NO_SHARED_CIPHER: noCommonCipher,
+  DH_KEY_TOO_SMALL: noCommonCipher,
+  TLSV1_UNRECOGNIZED_NAME: 'The receiver has no TLS certificate for the host name that was asked for.',
+  TLSV1_ALERT_UNRECOGNIZED_NAME: 'The receiver has no TLS certificate for the host name that was asked for.',
+  WRONG_VERSION_NUMBER: notTls,
+  PACKET_LENGTH_TOO_LONG: notTls,
+  TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificate,
+  TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'The receiver does not offer HTTP/1.1.',
+  EE_KEY_TOO_SMALL: 'The TLS certificate has a key that is too short.',
+}
+
+function explainTls(code: string): Explanation {
+  const handshake = code.startsWith('ERR_SSL_') ? handshakeMessages[code.slice('ERR_SSL_'.length)] : undefined
+  const closed = resetCodes.has(code) ? 'The receiver closed the connection during the TLS handshake.' : null
+  const message = certificateMessages[code] ?? handshake ?? closed ?? 'The TLS handshake failed.'
+  return { errorClass: 'tls', message }
 }
 
 function explainOwn(code: string): Explanation | null {
@@ -51,7 +92,7 @@ function explainOwn(code: string): Explanation | null {
     return { errorClass: 'dns', message: 'The host name could not be resolved.' }
   if (code === 'WEBHOOK_ABANDONED')
     return { errorClass: 'internal', message: 'The attempt was given up by the sender.' }
-  if (code.startsWith('UND_ERR_INVALID'))
+  if (code.startsWith('UND_ERR_INVALID') || code === 'UND_ERR_NOT_SUPPORTED')
     return { errorClass: 'internal', message: 'The request could not be made.' }
   return null
 }
@@ -60,16 +101,15 @@ function explainProtocol(code: string): Explanation | null {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { errorClass: 'protocol', message: 'The headers of the response were larger than 16 KiB.' }
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === badResponse) {
     return { errorClass: 'protocol', message: 'The response was not valid HTTP/1.1.' }
   }
   return null
 }
 
 function explainWhileConnecting(code: string, phase: ConnectPhase): Explanation | null {
-  if (phase === 'tls') {
-    return { errorClass: 'tls', message: certificateMessages[code] ?? 'The TLS handshake failed.' }
-  }
+  // TLS 1.3 lets a receiver refuse our lack of a certificate after the handshake: the code says so, the phase does not.
+  if (phase === 'tls' || code.startsWith('ERR_SSL_')) return explainTls(code)
   if (phase === 'connect') {
     return { errorClass: 'connect', message: connectMessages[code] ?? 'The connection could not be opened.' }
   }
@@ -82,6 +122,8 @@ function codeWithin(error: unknown): string {
   const own = errorCode(error)
   // undici leaves the code of some parser errors empty; the class is the only mark they carry.
   if (own === '' && error instanceof Error && error.name === 'HTTPParserError') return 'HPE_INVALID'
+  if (error instanceof Error && (error.message === 'bad response' || error.message === 'bad upgrade'))
+    return badResponse
   if (error instanceof AggregateError && error.errors.length > 0) {
     const inner = errorCode(error.errors[0])
     return inner === '' ? own : inner

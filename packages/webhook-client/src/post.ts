@@ -8,6 +8,9 @@
  *   W3. A kept-alive connection that dies before a byte of an answer is replaced once, at once, within the same
  *       deadline: receivers close idle connections at the very moment a request is on its way.
  *   W4. 3xx is an answer like any other: nobody follows it.
+ *   W5. The policy is fixed when the client is opened, so no kept-alive connection outlives it: another policy is another
+ *       client, in practice another process. A name that is rebound meanwhile changes nothing about a connection that
+ *       stands: its peer is the one that was vetted.
  */
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import { parseRetryAfterMs } from '@scanhook/domain/retry/retry-after'
@@ -16,8 +19,8 @@ import {
   type Connection,
   type ConnectionLane,
   discard,
-  emptyLane,
   freshConnection,
+  giveUpLane,
   type IdleBudget,
   keepConnection,
   newLane,
@@ -31,10 +34,15 @@ import { hostResolver, type ResolveHost } from './resolve-host.ts'
 
 export interface PostRequest {
   readonly url: string
-  /** As they go out, ours and the permitted ones of the customer; `host` and framing are added here. */
+  /** As they go out, ours and the permitted ones of the customer; `host` and framing are added here, and refused there. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly timeoutMs: number
+  /**
+   * How much of the answer's body the outcome has, in bytes; 4 KiB by default, which is what the log keeps, 64 KiB at most,
+   * which is what is read. Who asks for more because it reads the answer cuts it again before it is logged.
+   */
+  readonly bodyKeptMaxBytes?: number | undefined
   /** Requests with different lanes never share a connection. The dispatcher passes the endpoint's id. */
   readonly lane?: string | undefined
   /** Ends the attempt early, with errorClass `internal`. */
@@ -66,6 +74,7 @@ export interface WebhookClientOptions {
 
 const noTimings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 } as const
 const abandoned: Explanation = { errorClass: 'internal', message: 'The attempt was given up by the sender.' }
+const unmakeable: Explanation = { errorClass: 'internal', message: 'The request could not be made.' }
 const blocked: Explanation = {
   errorClass: 'blocked_address',
   message: 'The URL leads to an address that deliveries may not be sent to.',
@@ -73,6 +82,12 @@ const blocked: Explanation = {
 
 function failure(explanation: Explanation): AttemptOutcome {
   return { kind: 'failed', ...explanation, remoteAddress: null, timings: noTimings }
+}
+
+/** undici refuses framing headers of its caller, but takes its word for the host (H1 of customer-headers). */
+function namesHost(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) if (name.length === 4 && name.toLowerCase() === 'host') return true
+  return false
 }
 
 /** The target when it may be dialled at all; names are judged when they are resolved. */
@@ -96,7 +111,7 @@ class PooledClient implements WebhookClient {
     this.#options = options
     this.#ports = {
       policy: options.policy,
-      resolve: options.resolve ?? hostResolver(),
+      resolve: options.resolve ?? hostResolver(options.policy.nameServers),
       monotonicMs: options.clock.monotonicMs,
       certificateAuthority: options.certificateAuthority,
     }
@@ -129,7 +144,7 @@ class PooledClient implements WebhookClient {
     if (this.#lanes.size < this.#lanesMax) return
     for (const [key, lane] of this.#lanes) {
       this.#lanes.delete(key)
-      if (lane !== null) emptyLane(lane, this.#budget)
+      if (lane !== null) giveUpLane(lane, this.#budget)
       return
     }
   }
@@ -168,7 +183,11 @@ class PooledClient implements WebhookClient {
     }
     const start = (next: Connection): void => {
       connection = next
-      exchange = new Exchange(next, time, onEnd)
+      exchange = new Exchange(
+        next,
+        { time, url: request.url, bodyKeptMaxBytes: request.bodyKeptMaxBytes },
+        onEnd,
+      )
       this.#send(next, request, lane.target, exchange)
     }
     const abandon = (): void => exchange.cut(abandoned)
@@ -181,6 +200,10 @@ class PooledClient implements WebhookClient {
   }
 
   #send(connection: Connection, request: PostRequest, target: Target, exchange: Exchange): void {
+    if (namesHost(request.headers)) {
+      exchange.cut(unmakeable)
+      return
+    }
     try {
       connection.client.dispatch(
         { method: 'POST', path: target.path, headers: request.headers, body: request.body },
@@ -195,7 +218,7 @@ class PooledClient implements WebhookClient {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const cut of [...this.#cuts]) cut()
-    for (const lane of this.#lanes.values()) if (lane !== null) emptyLane(lane, this.#budget)
+    for (const lane of this.#lanes.values()) if (lane !== null) giveUpLane(lane, this.#budget)
     this.#lanes.clear()
   }
 }

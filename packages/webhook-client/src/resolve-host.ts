@@ -2,6 +2,8 @@
  * Names to addresses, with our own resolver (c-ares) and not `getaddrinfo`: the latter occupies one of Node's four
  * pool threads for as long as a slow name server pleases, so a handful of endpoints with broken DNS would hold back
  * all others; it also expands search domains, which turn a customer's `intranet` into ours.
+ *
+ * Nothing is remembered here: a name is asked for anew at every connection, so what was checked can't grow stale.
  */
 import { Resolver } from 'node:dns/promises'
 import { WebhookClientError } from './errors.ts'
@@ -23,11 +25,15 @@ async function addressesOf(
   }
 }
 
-/** `localhost` is answered here, as RFC 6761 §6.3 asks: no name server is asked for it. */
-export function hostResolver(): ResolveHost {
+/**
+ * `localhost` and what is below it are answered here, as RFC 6761 §6.3 asks: no name server is asked for them.
+ * `nameServers`: `address` or `address:port` each, IPv6 in brackets; none means those of the machine. Throws on others.
+ */
+export function hostResolver(nameServers: readonly string[] = []): ResolveHost {
   const resolver = new Resolver({ timeout: queryTimeoutMs, tries: queryTries })
+  if (nameServers.length > 0) resolver.setServers(nameServers)
   return async (hostname) => {
-    if (hostname === 'localhost') return ['127.0.0.1']
+    if (hostname === 'localhost' || hostname.endsWith('.localhost')) return ['127.0.0.1']
     const [v4, v6] = await Promise.all([
       addressesOf(resolver.resolve4(hostname)),
       addressesOf(resolver.resolve6(hostname)),

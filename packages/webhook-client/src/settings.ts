@@ -1,4 +1,5 @@
 /** Settings of everything that checks or sends to a customer's URL. */
+import { isIP } from 'node:net'
 import { type Config, optionalText, type Setting } from '@scanhook/config/settings'
 import {
   type AllowedTarget,
@@ -43,12 +44,40 @@ const deniedNetworks: Setting<readonly Network[]> = {
   parse: (raw) => entriesOf(raw, parseNetwork),
 }
 
+/** `1.1.1.1`, `127.0.0.1:5353`, `[::1]:53`, `::1`: what c-ares takes. Null when it is something else. */
+function parseNameServer(text: string): string | null {
+  if (isIP(text) !== 0) return text
+  const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
+  const port = Number(found?.[3] ?? 0)
+  if (found === null || port < 1 || port > 65_535) return null
+  return isIP(found[1] ?? '') === 6 || isIP(found[2] ?? '') === 4 ? text : null
+}
+
+const nameServers: Setting<readonly string[]> = {
+  ...optionalText({
+    description: 'Name servers that are asked for the host names of endpoints',
+    reason:
+      "Empty: the machine's own. One that knows no internal names keeps those from being guessed at by naming them in a URL.",
+  }),
+  rule: 'a comma-separated list of addresses, with a port where it is not 53, such as 192.0.2.53 or 127.0.0.1:5353',
+  parse: (raw) => entriesOf(raw, parseNameServer),
+}
+
 export const webhookTargetSettings: {
   readonly WEBHOOK_ALLOWED_TARGETS: Setting<readonly AllowedTarget[]>
   readonly WEBHOOK_DENIED_NETWORKS: Setting<readonly Network[]>
-} = { WEBHOOK_ALLOWED_TARGETS: allowedTargets, WEBHOOK_DENIED_NETWORKS: deniedNetworks }
+  readonly WEBHOOK_NAME_SERVERS: Setting<readonly string[]>
+} = {
+  WEBHOOK_ALLOWED_TARGETS: allowedTargets,
+  WEBHOOK_DENIED_NETWORKS: deniedNetworks,
+  WEBHOOK_NAME_SERVERS: nameServers,
+}
 
-/** The policy that the settings describe. */
+/** The policy that the settings describe. Read once, at the start: a change of it is a restart, which ends every kept-alive connection. */
 export function targetPolicy(config: Config<typeof webhookTargetSettings>): TargetPolicy {
-  return { allowedTargets: config.WEBHOOK_ALLOWED_TARGETS, deniedNetworks: config.WEBHOOK_DENIED_NETWORKS }
+  return {
+    allowedTargets: config.WEBHOOK_ALLOWED_TARGETS,
+    deniedNetworks: config.WEBHOOK_DENIED_NETWORKS,
+    nameServers: config.WEBHOOK_NAME_SERVERS,
+  }
 }

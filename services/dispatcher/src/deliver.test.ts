@@ -50,7 +50,7 @@ function bench(change: Partial<DeliverPorts> = {}): Bench {
   const settled: Bench['settled'] = []
   const order: string[] = []
   const deliver = deliverer({
-    findEndpoint: () => ({ kind: 'known', endpoint }),
+    batchIdFor: (deliveries) => `batch of ${deliveries.length}`,
     secretsOf: () => ['whsec_x'],
     sign: (message) => {
       signed.push(message)
@@ -74,7 +74,11 @@ function bench(change: Partial<DeliverPorts> = {}): Bench {
     ...change,
   })
   const attempt = async (work: Work): Promise<string[]> => {
-    await deliver.attempt(work, endpoint, () => order.push('answered'))
+    await deliver([work], endpoint, {
+      answered: () => order.push('answered'),
+      decided: () => order.push('decided'),
+      tooLarge: () => order.push('too large'),
+    })
     return order
   }
   return { posted, signed, settled, attempt }
@@ -85,15 +89,19 @@ function workOf(change: Parameters<typeof deliveryTo>[1] = {}): Work {
     delivery: deliveryTo(7, change),
     trace,
     bytes: 1,
+    partition: 0,
+    endpoint: null,
+    order: null,
+    orderNote: null,
     signal: new AbortController().signal,
     done: () => undefined,
   }
 }
 
-test('D4: the body is rendered at the first attempt and handed on', async () => {
+test('D5: the body is rendered at the first attempt and handed on', async () => {
   const at = bench()
   const work = workOf()
-  expect(await at.attempt(work)).toEqual(['post', 'answered', 'settle'])
+  expect(await at.attempt(work)).toEqual(['post', 'answered', 'decided', 'settle'])
   const body = at.posted[0]?.body ?? ''
   expect(JSON.parse(body)).toMatchObject({
     event: 'shipment.approved',
@@ -103,14 +111,14 @@ test('D4: the body is rendered at the first attempt and handed on', async () => 
   expect(at.signed[0]?.body).toBe(body)
 })
 
-test('D4: what was rendered once is sent as it is, with the profile of that time', async () => {
+test('D5: what was rendered once is sent as it is, with the profile of that time', async () => {
   const at = bench()
   await at.attempt(workOf({ rendered: { profile: 'standard', body: '{"b": 1 }' } }))
   expect(at.posted[0]?.body).toBe('{"b": 1 }')
   expect(at.signed[0]).toMatchObject({ profile: 'standard', body: '{"b": 1 }' })
 })
 
-test("D5: the signature carries this attempt's time and the stable ids", async () => {
+test("D6: the signature carries this attempt's time and the stable ids", async () => {
   const at = bench()
   const work = workOf({ attemptNumber: 9, createdAtMs: nowMs - 80_000_000 })
   await at.attempt(work)
@@ -121,7 +129,7 @@ test("D5: the signature carries this attempt's time and the stable ids", async (
   })
 })
 
-test("D5: the customer's headers go out and are masked in the log; ours win", async () => {
+test("D6: the customer's headers go out and are masked in the log; ours win", async () => {
   const at = bench({ customerHeaders: () => ({ authorization: 'Bearer t', 'user-agent': 'evil' }) })
   await at.attempt(workOf())
   expect(at.posted[0]?.headers).toMatchObject({
@@ -135,9 +143,9 @@ test("D5: the customer's headers go out and are masked in the log; ours win", as
   })
 })
 
-test('D5: without a secret that opens nothing leaves; it is retried, without a line for each attempt', async () => {
+test('D6: without a secret that opens nothing leaves; it is retried, without a line for each attempt', async () => {
   const at = bench({ secretsOf: () => [] })
-  expect(await at.attempt(workOf())).toEqual(['answered', 'settle'])
+  expect(await at.attempt(workOf())).toEqual(['answered', 'decided', 'settle'])
   expect(at.posted).toEqual([])
   expect(at.settled[0]?.settlement).toMatchObject({
     outcome: { kind: 'failed', errorClass: 'internal' },
@@ -145,26 +153,92 @@ test('D5: without a secret that opens nothing leaves; it is retried, without a l
   })
 })
 
-test('D5: what the signer refuses does not leave, and is said', async () => {
+test('D6: what the signer refuses does not leave, and is said', async () => {
   const at = bench({
     sign: () => {
       throw new Error('a secret of no known form')
     },
   })
-  expect(await at.attempt(workOf())).toEqual(['unsignable', 'answered', 'settle'])
+  expect(await at.attempt(workOf())).toEqual(['unsignable', 'answered', 'decided', 'settle'])
   expect(at.posted).toEqual([])
   expect(at.settled[0]?.settlement).toMatchObject({ outcome: { errorClass: 'internal' } })
 })
 
-test('D6: the plan reads the endpoint at the moment it is asked', () => {
-  let state: Endpoint['state'] = 'active'
+const batching: Endpoint = { ...endpoint, batch: { maxEvents: 10, maxWaitMs: 1, maxBytes: 100_000 } }
+
+async function deliverBatch(works: readonly Work[], outcome: AttemptOutcome) {
+  const decided: string[] = []
+  const posted: PostPort[] = []
+  const settled: Settlement[] = []
   const deliver = deliverer({
-    findEndpoint: () => ({ kind: 'known', endpoint: { ...endpoint, state } }),
+    secretsOf: () => ['whsec_x'],
+    sign: ({ messageId }) => ({ 'webhook-id': messageId }),
+    customerHeaders: () => ({}),
+    batchIdFor: (deliveries) => `batch of ${deliveries.length}`,
+    post: async (request) => {
+      posted.push(request)
+      return outcome
+    },
+    settle: async (_work, settlement) => {
+      settled.push(settlement)
+    },
+    unsignable: () => undefined,
     nowMs: () => nowMs,
+    random: () => 0.5,
     scale: 1,
-  } as unknown as DeliverPorts)
-  const work = workOf({ dueAtMs: nowMs, createdAtMs: nowMs })
-  expect(deliver.plan(work).kind).toBe('attempt')
-  state = 'paused'
-  expect(deliver.plan(work)).toMatchObject({ kind: 'settle', disposition: { kind: 'held' } })
+    userAgent: 'Scanhook/1',
+  })
+  let tooLarge = 0
+  await deliver(works, batching, {
+    answered: () => undefined,
+    decided: (_work, { kind }) => decided.push(kind),
+    tooLarge: (all) => {
+      tooLarge = all.length
+    },
+  })
+  return { decided, posted, settled, tooLarge }
+}
+
+test('D8: a batch is one signed request; each delivery keeps its own body, and its own log line names the batch', async () => {
+  const works = [workOf(), workOf()]
+  const { decided, posted, settled } = await deliverBatch(works, ok)
+  expect(decided).toEqual(['delivered', 'delivered'])
+  expect(posted).toHaveLength(1)
+  const body = JSON.parse(posted[0]?.body ?? '') as { events: { id: string; payload: unknown }[] }
+  expect(body.events.map(({ id }) => id)).toEqual(works.map(({ delivery }) => delivery.event.eventId))
+  expect(posted[0]?.headers).toMatchObject({ 'webhook-id': 'batch of 2' })
+  expect(settled.map(({ sent }) => JSON.parse(sent.requestBody))).toEqual(
+    body.events.map(({ payload }) => payload),
+  )
+  expect(settled[0]?.sent.batch).toEqual({ id: 'batch of 2', size: 2 })
+})
+
+test('D8: only those that the answer names as failed are retried, each with its own attempt number', async () => {
+  const works = [workOf(), workOf({ attemptNumber: 4, firstAttemptAtMs: nowMs - 60_000 }), workOf()]
+  const failed = {
+    ...ok,
+    status: 200,
+    body: JSON.stringify({ failed: [works[1]?.delivery.event.eventId] }),
+  } as AttemptOutcome
+  const { decided, settled } = await deliverBatch(works, failed)
+  expect(decided).toEqual(['delivered', 'retry', 'delivered'])
+  // The wait after a fourth attempt: 135 s.
+  expect(settled[1]?.disposition).toEqual({ kind: 'retry', dueAtMs: nowMs + 135_000 })
+})
+
+test('D8: an answer that was cut off accepts nobody, an unreadable one refuses nobody', async () => {
+  const cut = { ...ok, body: '{"failed":["ev', isBodyTruncated: true } as AttemptOutcome
+  expect((await deliverBatch([workOf(), workOf()], cut)).decided).toEqual(['retry', 'retry'])
+  const garbled = { ...ok, body: '{"failed": oops' } as AttemptOutcome
+  expect((await deliverBatch([workOf()], garbled)).decided).toEqual(['delivered'])
+})
+
+test('D8: a batch that is too large is nobody’s failure; a single event that is, is', async () => {
+  const large = { ...ok, status: 413 } as AttemptOutcome
+  expect(await deliverBatch([workOf(), workOf()], large)).toMatchObject({
+    tooLarge: 2,
+    decided: [],
+    settled: [],
+  })
+  expect((await deliverBatch([workOf()], large)).decided).toEqual(['retry'])
 })

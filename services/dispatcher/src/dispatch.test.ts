@@ -1,15 +1,42 @@
-import type { Delivery } from '@scanhook/domain/delivery'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { AttemptOutcome } from '@scanhook/domain/attempt'
+import type { Delivery, Disposition } from '@scanhook/domain/delivery'
+import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
+import { assetId, endpointId, orgId } from '@scanhook/domain/ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import { beforeEach, expect, test } from 'vitest'
-import { RoundRobinAdmission } from './admission.ts'
+import type { AttemptHooks } from './deliver.ts'
 import { Dispatch, type DispatchLimits, type DispatchPorts } from './dispatch.ts'
-import { planDelivery } from './plan-delivery.ts'
+import { LatestEvents } from './latest-events.ts'
+import { OrderGate } from './order-gate.ts'
 import type { Work } from './work.ts'
 
-const endpoint = { state: 'active' } as Endpoint
+const endpoint: Endpoint = {
+  id: endpointId(1),
+  orgId: orgId(1),
+  url: 'https://x.example/',
+  state: 'active',
+  profile: 'standard',
+  sealedSecrets: [],
+  headers: {},
+  subscriptions: [plainSubscription('*')],
+  ...plainEndpoint,
+  createdAtMs: 0,
+  version: 1,
+}
+
+const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
+const accepted: AttemptOutcome = {
+  kind: 'responded',
+  status: 204,
+  headers: {},
+  body: '',
+  isBodyTruncated: false,
+  retryAfterMs: null,
+  remoteAddress: null,
+  timings,
+}
 
 const roomy: DispatchLimits = { heapMax: 3, heapBytesMax: 100_000, unsettledMax: 100 }
 
@@ -20,13 +47,18 @@ class Bench {
   readonly poisoned: number[] = []
   readonly done: number[] = []
   /** Attempts under way, in order: call to let the receiver answer. */
-  readonly answers: (() => void)[] = []
+  readonly answers: ((disposition?: Disposition, outcome?: AttemptOutcome) => void)[] = []
   readonly started: Delivery[] = []
   readonly failures: unknown[] = []
   readonly timers: { readonly atMs: number; readonly act: () => void }[] = []
   readonly revoked = new AbortController()
   readonly dispatch: Dispatch
+  readonly order = new OrderGate()
+  readonly doneBefore = new Set<number>()
   isPaused = false
+  breakerOpenUntilMs: number | null = null
+  /** Of every endpoint. */
+  change: Partial<Endpoint> = {}
 
   constructor(change: Partial<DispatchPorts> = {}, limits: DispatchLimits = roomy) {
     const ports: DispatchPorts = {
@@ -34,15 +66,21 @@ class Bench {
         bytes === null
           ? { kind: 'bad', reason: 'null_value', detail: '' }
           : { kind: 'good', value: JSON.parse(bytes.toString()) as Delivery },
-      deliver: {
-        plan: ({ delivery }) =>
-          planDelivery(delivery, {
-            known: { kind: 'known', endpoint: this.isPaused ? { ...endpoint, state: 'paused' } : endpoint },
-            nowMs: this.nowMs,
-            scale: 1,
-          }),
-        attempt: (work, _endpoint, answered) => this.#attempt(work, answered),
+      findEndpoint: (id) => ({
+        kind: 'known',
+        endpoint: { ...endpoint, ...this.change, id, state: this.isPaused ? 'paused' : 'active' },
+      }),
+      breaker: {
+        gate: () => (this.breakerOpenUntilMs === null ? 'closed' : 'open'),
+        openUntilMs: () => this.breakerOpenUntilMs,
+        begin: () => () => undefined,
       },
+      order: this.order,
+      latest: new LatestEvents(),
+      deliver: (works, _endpoint, hooks) => this.#attempt(works, hooks),
+      wasDone: ({ offset }) => this.doneBefore.has(offset),
+      noteDone: () => undefined,
+      orderLost: () => undefined,
       settle: async (work, { disposition }) => {
         this.settled.push(`${disposition.kind}:${'reason' in disposition ? disposition.reason : ''}`)
         work.done()
@@ -53,7 +91,6 @@ class Bench {
       setAside: async ({ offset }) => {
         this.poisoned.push(offset)
       },
-      urlOf: () => 'https://x.example/',
       failed: (error) => this.failures.push(error),
       nowMs: () => this.nowMs,
       after: (delayMs, act) => {
@@ -65,32 +102,29 @@ class Bench {
       scale: 1,
       ...change,
     }
-    this.dispatch = new Dispatch(
-      ports,
-      limits,
-      (start, mayStart) =>
-        new RoundRobinAdmission<Work>({
-          endpointInFlightMax: 2,
-          freePerHeld: 0,
-          inFlightMax: 10,
-          endpointWaitingMax: 4,
-          waitingBytesMax: 40_000,
-          slotBytes: 1_000_000,
-          bytesOf: ({ bytes }) => bytes,
-          waitMaxMs: 5_000,
-          monotonicMs: () => this.nowMs,
-          start,
-          mayStart,
-        }),
-    )
+    this.dispatch = new Dispatch(ports, limits, {
+      endpointInFlightMax: 2,
+      limitStart: 4,
+      freePerHeld: 0,
+      inFlightMax: 10,
+      endpointWaitingMax: 4,
+      waitingBytesMax: 40_000,
+      slotBytes: 1_000_000,
+      waitMaxMs: 5_000,
+      asideMinMs: 10_000,
+      monotonicMs: () => this.nowMs,
+    })
   }
 
-  #attempt(work: Work, answered: () => void): Promise<void> {
-    this.started.push(work.delivery)
+  #attempt(works: readonly Work[], hooks: AttemptHooks): Promise<void> {
+    for (const { delivery } of works) this.started.push(delivery)
     return new Promise((resolve) => {
-      this.answers.push(() => {
-        answered()
-        if (!work.signal.aborted) work.done()
+      this.answers.push((disposition = { kind: 'delivered' }, outcome = accepted) => {
+        hooks.answered(outcome)
+        for (const work of works) {
+          hooks.decided(work, disposition)
+          if (!work.signal.aborted) work.done()
+        }
         resolve()
       })
     })
@@ -275,7 +309,7 @@ test('B4: stop also ends a handler that waits for room', async () => {
   expect(at.settled).toEqual([])
 })
 
-test('D6: an endpoint that was paused while its delivery waited gets nothing', async () => {
+test('D7: an endpoint that was paused while its delivery waited gets nothing', async () => {
   await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
   at.isPaused = true
   at.answers[0]?.()
@@ -350,4 +384,104 @@ test('B2: what is not due is bounded in bytes too', async () => {
   await settle()
   expect(at.moved).toEqual(['10s'])
   expect(at.dispatch.counts().bytes).toBeLessThanOrEqual(20_000)
+})
+
+/** An event of asset 1. */
+function ofAsset(sequence: number, change: Partial<Delivery> = {}): Delivery {
+  const made = at.delivery(1)
+  const event = {
+    ...made.event,
+    type: 'asset.moved' as const,
+    assetId: assetId(1),
+    sequence,
+    occurredAtMs: at.nowMs,
+  }
+  return { ...made, event, ...change }
+}
+
+const sequencesOf = (all: readonly Delivery[]): (number | null)[] => all.map(({ event }) => event.sequence)
+
+test('B5: an asset’s events go one after the other; when one fails, those behind it are put aside, others pass', async () => {
+  at.change = { ordering: 'asset' }
+  await at.dispatch.handle(at.batch([ofAsset(1), ofAsset(2), ofAsset(3), at.delivery(1)]))
+  expect(sequencesOf(at.started)).toEqual([1, null])
+  at.answers[0]?.()
+  await settle()
+  expect(sequencesOf(at.started)).toEqual([1, null, 2])
+  at.answers[2]?.({ kind: 'retry', dueAtMs: at.nowMs + 60_000 })
+  await settle()
+  expect(at.settled).toEqual(['held:order'])
+  expect(at.dispatch.counts().waiting).toBe(0)
+})
+
+test('B5: nothing later goes while an earlier one waits elsewhere, until that has come back and arrived', async () => {
+  at.change = { ordering: 'asset' }
+  at.order.park({ endpointId: 1, assetId: 1, sequence: 4, partition: 0, dueAtMs: at.nowMs + 5_000 })
+  await at.dispatch.handle(at.batch([ofAsset(6)]))
+  expect([at.settled, at.started.length]).toEqual([['held:order'], 0])
+  await at.dispatch.handle(at.batch([ofAsset(4), ofAsset(5)]))
+  expect(sequencesOf(at.started)).toEqual([4])
+  at.answers[0]?.()
+  await settle()
+  // 6 was parked when it was put aside: 5 comes before it, so it goes.
+  expect(sequencesOf(at.started)).toEqual([4, 5])
+  await at.dispatch.handle(at.batch([ofAsset(7)]))
+  expect(at.settled).toEqual(['held:order', 'held:order'])
+})
+
+test('B5: where the endpoint wants no order nothing waits', async () => {
+  await at.dispatch.handle(at.batch([ofAsset(2), ofAsset(1)]))
+  expect(sequencesOf(at.started)).toEqual([2, 1])
+})
+
+test('an open breaker sends nothing and uses up no attempt; what waited is put aside in line, up to the deadline', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1), at.delivery(1)]))
+  at.breakerOpenUntilMs = at.nowMs + 30_000
+  at.dispatch.breakerOpened(endpointId(1))
+  await settle()
+  expect(at.settled).toEqual(['held:breaker_open', 'held:breaker_open'])
+  await at.dispatch.handle(at.batch([at.delivery(1)]))
+  expect(at.settled).toHaveLength(3)
+  const dayMs = 24 * 3_600_000
+  await at.dispatch.handle(
+    at.batch([
+      { ...at.delivery(1), createdAtMs: at.nowMs - dayMs, firstAttemptAtMs: at.nowMs - dayMs + 1_000 },
+    ]),
+  )
+  expect(at.settled.at(-1)).toBe('dead:deadline')
+  expect(at.started).toHaveLength(2)
+})
+
+test('a Retry-After on 429 rests the whole endpoint', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
+  at.answers[0]?.(
+    { kind: 'retry', dueAtMs: at.nowMs + 60_000 },
+    { ...accepted, status: 429, retryAfterMs: 60_000 },
+  )
+  await settle()
+  expect([at.settled, at.started.length]).toEqual([['held:rate_limited'], 2])
+})
+
+test('an event that is older than its subscription wants ends, marked', async () => {
+  at.change = { subscriptions: [{ ...plainSubscription('*'), expireAfterMinutes: 5 }] }
+  const old = ofAsset(1)
+  await at.dispatch.handle(
+    at.batch([{ ...old, event: { ...old.event, occurredAtMs: at.nowMs - 301_000 } }, ofAsset(2)]),
+  )
+  expect(at.settled).toEqual(['dead:expired'])
+  expect(sequencesOf(at.started)).toEqual([2])
+})
+
+test('after an outage only the newest event of an asset goes; one on its first way always does', async () => {
+  at.change = { subscriptions: [{ ...plainSubscription('*'), isLatestOnly: true }] }
+  await at.dispatch.handle(at.batch([ofAsset(5), ofAsset(6)]))
+  expect(sequencesOf(at.started)).toEqual([5, 6])
+  await at.dispatch.handle(at.batch([ofAsset(4, { attemptNumber: 3, firstAttemptAtMs: 1 })]))
+  expect(at.settled).toEqual(['dead:superseded'])
+})
+
+test('what was durable before this process had it is done at once, and not sent again', async () => {
+  at.doneBefore.add(0)
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(2)]))
+  expect([at.done, at.started.length]).toEqual([[0], 1])
 })

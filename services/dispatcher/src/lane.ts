@@ -2,7 +2,6 @@
  * One endpoint's place in the scheduler: what waits for it, what is under way, and what is known about its pace. Data
  * and arithmetic; whose turn it is and what may start is the scheduler's.
  */
-import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import { newBucket, type TokenBucket } from '@scanhook/domain/delivering/token-bucket'
 import type { BatchPolicy } from '@scanhook/domain/endpoint'
 import { Fifo } from './fifo.ts'
@@ -87,7 +86,11 @@ const latencySmoothing = 0.1
 /** So many answers outweigh the guess. Before, a connection that takes its time says nothing about the pace. */
 const paceAnswers = 50
 
-export function newLane<T>(endpoint: number, terms: Terms, nowMs: number): Lane<T> {
+export function newLane<T>(
+  endpoint: number,
+  terms: Terms,
+  { limit, limitMax, nowMs }: { readonly limit: number; readonly limitMax: number; readonly nowMs: number },
+): Lane<T> {
   return {
     endpoint,
     terms,
@@ -100,7 +103,7 @@ export function newLane<T>(endpoint: number, terms: Terms, nowMs: number): Lane<
     inFlight: 0,
     backlogInFlight: 0,
     held: 0,
-    limit: limitStart,
+    limit,
     backlogLimit: 1,
     startCount: 0,
     bucket: terms.ratePerSecond === null ? null : newBucket(terms.ratePerSecond, nowMs),
@@ -108,7 +111,8 @@ export function newLane<T>(endpoint: number, terms: Terms, nowMs: number): Lane<
     batchMax: null,
     latencyMs: latencyGuessMs,
     answers: 0,
-    gapMs: latencyGuessMs / limitStart,
+    // Hopefully: what looks too long for it is trimmed at once, and a quick endpoint must not lose a burst to that.
+    gapMs: latencyGuessMs / limitMax,
     lastAnswerAtMs: 0,
     isSaturated: false,
     overSinceMs: null,
@@ -144,12 +148,26 @@ export function noteAnswer<T>(lane: Lane<T>, startedAtMs: number, nowMs: number)
   lane.lastAnswerAtMs = nowMs
 }
 
+/**
+ * The pace as it was while the endpoint answered. For what is put aside: when it comes back the endpoint answers again,
+ * or its breaker is open; a silence of some seconds must not spread its backlog over hours.
+ */
+export function lastPaceMs<T>(lane: Lane<T>): number {
+  return perDelivery(lane, Math.max(lane.gapMs, rateGapMs(lane), 0.01))
+}
+
 /** Time from one delivery to the next at which the queue is worked off, as far as known. */
 export function paceMs<T>(lane: Lane<T>, nowMs: number): number {
   // Without answers there is no pace; but each request under way takes at least as long as the silence has lasted.
   const silentMs = lane.inFlight === 0 ? 0 : nowMs - lane.lastAnswerAtMs
-  const rateMs = lane.terms.ratePerSecond === null ? 0 : 1_000 / lane.terms.ratePerSecond
-  const perRequestMs = Math.max(lane.gapMs, silentMs / Math.max(1, lane.inFlight), rateMs, 0.01)
+  return perDelivery(lane, Math.max(lane.gapMs, silentMs / Math.max(1, lane.inFlight), rateGapMs(lane), 0.01))
+}
+
+function rateGapMs<T>({ terms }: Lane<T>): number {
+  return terms.ratePerSecond === null ? 0 : 1_000 / terms.ratePerSecond
+}
+
+function perDelivery<T>(lane: Lane<T>, perRequestMs: number): number {
   return lane.terms.batch === null ? perRequestMs : perRequestMs / batchMaxOf(lane)
 }
 

@@ -9,21 +9,22 @@ const nowMs = 1_800_000_000_000
 const minute = 60_000
 
 function known(state: EndpointState): KnownEndpoint {
-  return { kind: 'known', endpoint: { state } as Endpoint }
+  return { kind: 'known', endpoint: { state, subscriptions: [] } as unknown as Endpoint }
 }
 
+const calm = { breakerOpenUntilMs: null, newerThan: () => null }
 const due = deliveryTo(7, { dueAtMs: nowMs, createdAtMs: nowMs })
 
 describe('P2: the endpoint decides', () => {
   test('P2: active is attempted', () => {
-    expect(planDelivery(due, { known: known('active'), nowMs, scale: 1 }).kind).toBe('attempt')
+    expect(planDelivery(due, { ...calm, known: known('active'), nowMs, scale: 1 }).kind).toBe('attempt')
   })
 
   test.each([
     ['deleted', { kind: 'deleted' } as KnownEndpoint, 'endpoint_deleted'],
     ['disabled', known('disabled'), 'endpoint_disabled'],
   ])('P2: %s kills', (_what, endpoint, reason) => {
-    expect(planDelivery(due, { known: endpoint, nowMs, scale: 1 })).toEqual({
+    expect(planDelivery(due, { ...calm, known: endpoint, nowMs, scale: 1 })).toEqual({
       kind: 'settle',
       disposition: { kind: 'dead', reason },
     })
@@ -33,7 +34,7 @@ describe('P2: the endpoint decides', () => {
     ['paused', known('paused'), 'endpoint_paused'],
     ['unknown', { kind: 'unknown' } as KnownEndpoint, 'endpoint_unknown'],
   ])('P3: %s holds for a tier', (_what, endpoint, reason) => {
-    expect(planDelivery(due, { known: endpoint, nowMs, scale: 1 })).toEqual({
+    expect(planDelivery(due, { ...calm, known: endpoint, nowMs, scale: 1 })).toEqual({
       kind: 'settle',
       disposition: { kind: 'held', reason, dueAtMs: nowMs + 10_000 },
     })
@@ -44,7 +45,7 @@ test('P3: a long pause goes round ever more rarely', () => {
   const heldFor = (ageMs: number): number => {
     const plan = planDelivery(
       { ...due, createdAtMs: nowMs - ageMs },
-      { known: known('paused'), nowMs, scale: 1 },
+      { ...calm, known: known('paused'), nowMs, scale: 1 },
     )
     return plan.kind === 'settle' && plan.disposition.kind === 'held' ? plan.disposition.dueAtMs - nowMs : 0
   }
@@ -53,7 +54,10 @@ test('P3: a long pause goes round ever more rarely', () => {
 
 test('P4: an endpoint that was never announced holds for ten minutes and then counts as deleted', () => {
   const at = (ageMs: number, scale: number) =>
-    planDelivery({ ...due, createdAtMs: nowMs - ageMs }, { known: { kind: 'unknown' }, nowMs, scale })
+    planDelivery(
+      { ...due, createdAtMs: nowMs - ageMs },
+      { ...calm, known: { kind: 'unknown' }, nowMs, scale },
+    )
   expect(at(9 * minute, 1)).toMatchObject({ disposition: { kind: 'held' } })
   expect(at(11 * minute, 1)).toMatchObject({ disposition: { kind: 'dead', reason: 'endpoint_deleted' } })
   expect(at((11 * minute) / 100, 100)).toMatchObject({ disposition: { kind: 'dead' } })
@@ -64,8 +68,11 @@ test('P1: before its time a delivery waits, in memory or in a tier, whatever the
     fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10, 10_000), (inMs, scale) => {
       // Put off when it was made; a retry is what its maker's clock says it is.
       const retry = { ...due, attemptNumber: 2, dueAtMs: nowMs + inMs, createdAtMs: nowMs + inMs }
-      expect(planDelivery(retry, { known: known('active'), nowMs, scale }).kind).not.toBe('attempt')
-      const plan = planDelivery({ ...due, dueAtMs: nowMs + inMs }, { known: known('active'), nowMs, scale })
+      expect(planDelivery(retry, { ...calm, known: known('active'), nowMs, scale }).kind).not.toBe('attempt')
+      const plan = planDelivery(
+        { ...due, dueAtMs: nowMs + inMs },
+        { ...calm, known: known('active'), nowMs, scale },
+      )
       expect(plan.kind).toBe(inMs < Math.ceil(10_000 / scale) ? 'wait' : 'hop')
     }),
   )
@@ -75,7 +82,7 @@ test("P1: a first attempt that nobody put off is made at once, however far ahead
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10_000), (aheadMs, scale) => {
       const made = { ...due, dueAtMs: nowMs + aheadMs, createdAtMs: nowMs + aheadMs }
-      expect(planDelivery(made, { known: known('active'), nowMs, scale }).kind).toBe('attempt')
+      expect(planDelivery(made, { ...calm, known: known('active'), nowMs, scale }).kind).toBe('attempt')
     }),
   )
 })
@@ -84,10 +91,10 @@ test("P1: what was put aside waits its time, also when its maker's clock is ahea
   fc.assert(
     fc.property(fc.integer({ min: -100_000_000, max: 100_000_000 }), (aheadMs) => {
       const made = { ...due, dueAtMs: nowMs + aheadMs, createdAtMs: nowMs + aheadMs }
-      const plan = planDelivery(made, { known: known('paused'), nowMs, scale: 1 })
+      const plan = planDelivery(made, { ...calm, known: known('paused'), nowMs, scale: 1 })
       const dueAtMs =
         plan.kind === 'settle' && plan.disposition.kind === 'held' ? plan.disposition.dueAtMs : nowMs
-      const held = planDelivery({ ...made, dueAtMs }, { known: known('active'), nowMs, scale: 1 })
+      const held = planDelivery({ ...made, dueAtMs }, { ...calm, known: known('active'), nowMs, scale: 1 })
       expect(['wait', 'hop']).toContain(held.kind)
     }),
   )

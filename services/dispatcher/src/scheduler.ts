@@ -15,7 +15,7 @@
  *       neither kind waits for the other: of four starts at least one is for what was put off, the rest for fresh ones.
  *   Q6. An endpoint starts a second request and more only while `freePerHeld` slots are free for each that it holds. So
  *       endpoints that hang can't take all slots by their number, and those that answer find some free. The same for
- *       organizations: one alone takes three quarters at most.
+ *       organizations: one of several takes three quarters at most, but for the first request of each endpoint.
  *   Q7. What waits weighs at most `waitingBytesMax`, of one endpoint half of that. Those that have hardly answered yet
  *       queue up in the first half only, so that however many of them turn out to hang, the others find memory.
  *   Q8. A request holds a slot for each `slotBytes` it weighs, so that what is under way is bounded in bytes too.
@@ -38,6 +38,7 @@ import {
   batchMaxOf,
   isNew,
   type Lane,
+  lastPaceMs,
   newLane,
   noteAnswer,
   type Order,
@@ -76,6 +77,8 @@ export interface Slot {
 
 export interface SchedulerOptions<T> {
   readonly endpointInFlightMax: number
+  /** Requests under way that a new endpoint begins with. */
+  readonly limitStart: number
   readonly inFlightMax: number
   /** Q6; 0 lets endpoints take what there is. */
   readonly freePerHeld: number
@@ -280,7 +283,7 @@ export class Scheduler<T> {
     const earliestMs = Math.max(nowMs + leastMs, lane.pausedUntilMs)
     // What has gathered beyond half an hour comes back together and is put in line again.
     const inLineMs = lane.nextAsideAtMs > nowMs + asideMaxMs ? earliestMs : lane.nextAsideAtMs
-    lane.nextAsideAtMs = Math.max(earliestMs, inLineMs) + paceMs(lane, nowMs)
+    lane.nextAsideAtMs = Math.max(earliestMs, inLineMs) + lastPaceMs(lane)
     return Math.max(earliestMs, inLineMs) - nowMs
   }
 
@@ -392,7 +395,8 @@ export class Scheduler<T> {
   /** Starts one request of the organization; the cost, or null when it may start none just now. */
   #startOf(org: OrgTurn<T>, nowMs: number): number | null {
     const { inFlightMax, freePerHeld } = this.#options
-    if (freePerHeld > 0 && org.held >= orgPerFree * (inFlightMax - this.#held)) return null // Q6
+    const isFull =
+      freePerHeld > 0 && this.#orgs.size > 1 && org.held >= orgPerFree * (inFlightMax - this.#held)
     if (org.bucket !== null) {
       const waitMs = waitForTokenMs(org.bucket, nowMs)
       if (waitMs > 0) {
@@ -400,7 +404,7 @@ export class Scheduler<T> {
         return null
       }
     }
-    return org.lanes.startOne((lane) => this.#startIn(org, lane, nowMs))
+    return org.lanes.startOne((lane) => (isFull && lane.held > 0 ? null : this.#startIn(org, lane, nowMs))) // Q6
   }
 
   #startIn(org: OrgTurn<T>, lane: Lane<T>, nowMs: number): number | null {
@@ -496,7 +500,11 @@ export class Scheduler<T> {
       if (known.terms !== terms) setTerms(known, terms, nowMs)
       return known
     }
-    const lane = newLane<T>(endpoint, terms, nowMs)
+    const lane = newLane<T>(endpoint, terms, {
+      limit: this.#options.limitStart,
+      limitMax: this.#options.endpointInFlightMax,
+      nowMs,
+    })
     lane.isRefusing = this.#isCleared
     this.#lanes.set(endpoint, lane)
     this.#orgOf(terms, nowMs).laneCount += 1

@@ -1,4 +1,6 @@
 /** The dispatcher: deliveries in, signed requests out. Wires the parts to Kafka, the codecs and the webhook client. */
+
+import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import type { EndpointId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
@@ -162,6 +164,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     { heapMax, heapBytesMax, unsettledMax },
     {
       endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
+      limitStart,
       inFlightMax: config.DISPATCHER_CONCURRENCY,
       freePerHeld,
       endpointWaitingMax,

@@ -9,7 +9,7 @@ const nowMs = 1_800_000_000_000
 const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isSampled: true }
 const rendered = { profile: 'standard', body: '{}' } as const
 const attempted = { startedAtMs: nowMs, rendered }
-const sent = { url: 'https://x.example/', requestHeaders: {}, requestBody: '{}' }
+const sent = { url: 'https://x.example/', requestHeaders: {}, requestBody: '{}', batch: null }
 const outcome: AttemptOutcome = {
   kind: 'failed',
   errorClass: 'connect',
@@ -37,6 +37,10 @@ function bench(change: Partial<SettlePorts> = {}): Bench {
     delivery: deliveryTo(7),
     trace,
     bytes: 1,
+    partition: 0,
+    endpoint: null,
+    order: null,
+    orderNote: null,
     signal: revoked.signal,
     done: () => acts.push('done'),
   }
@@ -44,7 +48,8 @@ function bench(change: Partial<SettlePorts> = {}): Bench {
     appendAttempt: act('attempt'),
     appendNext: act('next'),
     appendEndpointEvent: act('endpoint-event'),
-    judge: () => null,
+    judge: () => [],
+    appendOrder: () => null,
     settled: () => undefined,
     nowMs: () => nowMs,
     scale: 1,
@@ -74,17 +79,19 @@ test('D1: a delivered one has no next step', async () => {
 
 test('D1: what the attempt says about its endpoint is durable before the next step', async () => {
   const at = bench({
-    judge: ({ orgId, endpointId }) => ({
-      orgId,
-      endpointId,
-      kind: 'failing',
-      atMs: nowMs,
-      deliveryId: null,
-      reason: 'x',
-      sinceMs: null,
-      event: null,
-      deadReason: null,
-    }),
+    judge: ({ orgId, endpointId }) => [
+      {
+        orgId,
+        endpointId,
+        kind: 'failing',
+        atMs: nowMs,
+        deliveryId: null,
+        reason: 'x',
+        sinceMs: null,
+        event: null,
+        deadReason: null,
+      },
+    ],
   })
   await at.settle(retry)
   expect(at.acts).toEqual(['attempt', 'endpoint-event', 'next', 'done'])
@@ -109,4 +116,17 @@ test('D3: after a revoke the attempt is logged, and nothing else is written or m
   at.revoke()
   await at.settle(retry)
   expect(at.acts).toEqual(['attempt'])
+})
+
+test('D4: its place in the order is durable before the next step, and before done', async () => {
+  const at = bench({
+    appendOrder: async () => {
+      at.acts.push('order')
+    },
+  })
+  await at.settle(retry)
+  expect(at.acts).toEqual(['attempt', 'order', 'next', 'done'])
+  at.acts.length = 0
+  await at.settle({ kind: 'delivered' })
+  expect(at.acts).toEqual(['attempt', 'order', 'done'])
 })

@@ -8,7 +8,7 @@
  *       cost, whatever their costs.
  *   R2. Whoever can start comes to it: a round in which nobody may because of deficits ends by giving everybody as
  *       many quanta as the nearest of them lacks, so an expensive one alone waits for nothing.
- *   R3. Who leaves with nothing more to start keeps its debts and loses its savings.
+ *   R3. Who leaves for a while finds its account as it was: debts are not forgiven, and savings are a quantum at most.
  */
 export interface Turn {
   /** What it may still spend. */
@@ -32,7 +32,7 @@ export class Turns<M extends Turn> {
   }
 
   remove(member: M): void {
-    if (this.#ring.delete(member)) member.deficitMs = Math.min(0, member.deficitMs)
+    this.#ring.delete(member)
   }
 
   /**
@@ -77,7 +77,7 @@ export class Turns<M extends Turn> {
   }
 
   #forward(lackingMs: number): void {
-    const addedMs = Math.ceil(lackingMs / quantumMs) * quantumMs
+    const addedMs = (Math.floor(lackingMs / quantumMs) + 1) * quantumMs
     for (const member of this.#ring) if (member.deficitMs <= 0) member.deficitMs += addedMs
   }
 }

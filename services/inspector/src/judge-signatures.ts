@@ -1,4 +1,5 @@
 /** Which of a request's signatures hold. Pure. Knows the schemes only by the names of the headers that carry them. */
+import { isHeaderPrefix } from '@scanhook/signing/header-prefix'
 import { defaultToleranceS, type VerifyProblem, verify } from '@scanhook/signing/verify'
 
 export interface Judgement {
@@ -58,7 +59,7 @@ export function judgeSignatures({ headers, body, secrets, nowS }: Signed): Judge
   }
 }
 
-const brandHeader = /^x-([a-z0-9-]{1,64})-signature$/
+const brandHeader = /^x-(.+)-signature$/
 
 /** The schemes whose signature header is there. A brand's own header with a timestamp beside it is TrakRF's scheme. */
 function schemesOf(headers: Readonly<Record<string, string>>): Scheme[] {
@@ -66,7 +67,7 @@ function schemesOf(headers: Readonly<Record<string, string>>): Scheme[] {
   for (const name of Object.keys(headers)) {
     if (name === 'webhook-signature') schemes.push({ profile: 'standard', headerPrefix: undefined })
     const headerPrefix = brandHeader.exec(name)?.[1]
-    if (headerPrefix === undefined) continue
+    if (headerPrefix === undefined || !isHeaderPrefix(headerPrefix)) continue
     const hasTimestamp = headers[`x-${headerPrefix}-timestamp`] !== undefined
     schemes.push({ profile: hasTimestamp ? 'trakrf' : 'trackberry', headerPrefix })
   }

@@ -6,7 +6,8 @@ export type Parsed<T> =
   | { readonly ok: false; readonly problem: string }
 
 const binName = /^[A-Za-z0-9_-]{1,64}$/
-const secretForm = /^whsec_[A-Za-z0-9+/=_-]{1,200}$/
+/** What a receiver is given: a shared secret, or the public half of a signing key. */
+const secretForm = /^wh(?:sec|pk)_[A-Za-z0-9+/=_-]{1,200}$/
 /** As many as sign one message at most. */
 const secretsMax = 5
 /** Longer than every timeout of a sender. */
@@ -22,7 +23,7 @@ export function parseSecrets(json: unknown): Parsed<readonly string[]> {
   if (!Array.isArray(secrets)) return refused('send {"secret":"whsec_…"}')
   if (secrets.length > secretsMax) return refused(`at most ${secretsMax} secrets`)
   const known = secrets.filter((each): each is string => typeof each === 'string' && secretForm.test(each))
-  if (known.length !== secrets.length) return refused('a secret is whsec_ and base64')
+  if (known.length !== secrets.length) return refused('a secret is whsec_ and base64, or whpk_ and base64')
   return { ok: true, value: known }
 }
 

@@ -2,6 +2,7 @@ import { openLog } from '@scanhook/observability/log'
 import { startService } from '@scanhook/runtime/start-service'
 import { newSecret } from '@scanhook/signing/secret'
 import { signHeaders } from '@scanhook/signing/sign'
+import { newSigningKey } from '@scanhook/signing/signing-key'
 import { afterEach, expect, test } from 'vitest'
 import { inspectorService } from './service.ts'
 
@@ -92,6 +93,22 @@ test('a signed webhook is shown as verified, with everything that came', async (
     problem: null,
   })
   expect(shown?.headers['webhook-id']).toBe('evt')
+})
+
+test('a bin with a public key verifies Ed25519', async () => {
+  const { privateKey, publicKey } = newSigningKey()
+  const url = await start({ INSPECTOR_BINS: `demo:${publicKey}` })
+  await post(`${url}/bins/other`, { secret: newSigningKey().publicKey }, 'PUT')
+  for (const bin of ['demo', 'other']) {
+    await fetch(`${url}/in/${bin}`, { method: 'POST', body, headers: signed('standard', privateKey, nowS()) })
+  }
+  const verdicts = (await requests(url)).map(({ bin, verified }) => [bin, verified])
+  expect(verdicts).toEqual(
+    expect.arrayContaining([
+      ['demo', true],
+      ['other', false],
+    ]),
+  )
 })
 
 test('a wrong secret, an old time, a missing signature and an unknown secret are told apart', async () => {

@@ -19,11 +19,12 @@ export const inspectorSettings: {
   ),
   INSPECTOR_BINS: list(
     {
-      description: 'Bins and the secrets with which their signatures are verified, as name:whsec_…',
+      description:
+        'Bins and the secrets with which their signatures are verified, as name:whsec_…, or name:whpk_… for Ed25519',
       default: '',
       reason: 'a bin without a secret receives as well; nothing is said about its signatures',
       isSecret: true,
     },
-    { rule: 'name:whsec_…', matches: /^[A-Za-z0-9_-]{1,64}:whsec_[A-Za-z0-9+/=_-]+$/ },
+    { rule: 'name:whsec_… or name:whpk_…', matches: /^[A-Za-z0-9_-]{1,64}:wh(?:sec|pk)_[A-Za-z0-9+/=_-]+$/ },
   ),
 }

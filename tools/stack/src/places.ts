@@ -8,6 +8,8 @@ export interface Places {
   /** The data folder: addresses, logs, data. `.stack` in the checkout unless SCANHOOK_STACK_DIR says otherwise. */
   readonly stackDir: string
   readonly pomFile: string
+  /** Whatever is downloaded once for all checkouts of this user; each thing in a folder named after what it is made from. */
+  readonly cacheDir: string
   /** Unpacked binaries of exactly this pom, shared by all checkouts of this user. */
   readonly binariesDir: string
   /** Where PostgreSQL's data goes when its user can't reach `stackDir`. Differs per data folder. */
@@ -24,6 +26,7 @@ export function findPlaces(env: Env): Places {
   return {
     stackDir,
     pomFile,
+    cacheDir: cacheDir(env),
     binariesDir: join(cacheDir(env), digest(readFileSync(pomFile))),
     outsideDir: `/var/tmp/scanhook-stack-${digest(stackDir)}`,
   }

@@ -31,6 +31,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-postgres', 'packages/postgres/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-redis', 'packages/redis/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
+  ['plan-circuit-breaker', 'packages/circuit-breaker/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-tracker', 'services/tracker/src/config.ts', '@scanhook/postgres/noun'],
@@ -52,6 +53,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['one-door-postgres', 'packages/kafka/src/side-door.ts', 'pg'],
   ['one-door-redis', 'packages/kafka/src/redis-door.ts', 'ioredis'],
   ['one-door-webhook-client', 'services/api/src/fetch.ts', 'undici'],
+  ['one-door-circuit-breaker', 'services/dispatcher/src/breaker.ts', 'opossum'],
   ['one-door-http', 'services/api/src/server-two.ts', 'fastify'],
   ['one-door-observability', 'packages/runtime/src/logger.ts', 'pino'],
   ['one-door-identity', 'packages/domain/src/uuid-noun.ts', 'uuid'],
@@ -99,7 +101,17 @@ function furnish(): void {
     put(`${kind}/${name}/src/noun.ts`, 'export const noun = 1\n')
     symlinkSync(join(folder, kind, name), join(folder, 'node_modules/@scanhook', name))
   }
-  for (const outside of ['kafkajs', 'pg', 'ioredis', 'undici', 'fastify', 'pino', 'uuid', 'avsc']) {
+  for (const outside of [
+    'kafkajs',
+    'pg',
+    'ioredis',
+    'undici',
+    'fastify',
+    'pino',
+    'uuid',
+    'avsc',
+    'opossum',
+  ]) {
     put(`node_modules/${outside}/package.json`, JSON.stringify({ name: outside, main: 'main.js' }))
     put(`node_modules/${outside}/main.js`, 'export const noun = 1\n')
   }

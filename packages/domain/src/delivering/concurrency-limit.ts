@@ -38,11 +38,14 @@ export function nextLimit(
   }
 }
 
+/** Three thirds are one. */
+const rounding = 1e-9
+
 /**
  * The same for what has been put off, after an outage: from one request on, and one more for each full round of
  * answers, so that a recovered endpoint meets its backlog in steps it can refuse.
  */
 export function nextBacklogLimit(limit: number, signal: EndpointSignal, bounds: LimitBounds): number {
-  if (signal === 'grow') return Math.min(bounds.max, limit + 1 / limit)
+  if (signal === 'grow') return Math.min(bounds.max, limit + 1 / Math.floor(limit + rounding))
   return nextLimit(limit, signal, { inFlight: 0, bounds })
 }

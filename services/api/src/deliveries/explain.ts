@@ -39,6 +39,26 @@ export function explainError(errorClass: string | null): string | null {
   return wordsFor(errorWords, errorClass)
 }
 
+/**
+ * A redirect is a failed attempt; where it points is said as far as the log keeps it, scheme and host only
+ * (webhook-client, E5). Null for every other answer: a status explains itself.
+ */
+export function explainStatus(
+  status: number | null,
+  headers: Readonly<Record<string, string>> | null,
+): string | null {
+  if (status === null || status < 300 || status > 399) return null
+  const host = hostOf(headers?.['location'])
+  const where = host === null ? '' : ` and points to ${host}`
+  return `the endpoint answered ${status}${where}; redirects are not followed`
+}
+
+/** Of `https://other.example`; a log line of before E5 may have a path or a user name, which are not shown. */
+function hostOf(location: string | undefined): string | null {
+  const host = location === undefined ? undefined : URL.parse(location)?.host
+  return host === undefined || host === '' ? null : host
+}
+
 export function explainDead(reason: string | null): string | null {
   return wordsFor(deadWords, reason)
 }

@@ -11,7 +11,7 @@ import {
 } from '@scanhook/postgres/deliveries'
 import { z } from 'zod'
 import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
-import { explainDead, explainError, explainHeld } from './explain.ts'
+import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 
 export interface DeliveryPorts {
   readonly deliveries: Deliveries
@@ -80,7 +80,10 @@ function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown
     dead_reason: delivery.deadReason,
     held_reason: delivery.heldReason,
     explanation:
-      explainDead(delivery.deadReason) ?? explainHeld(delivery.heldReason) ?? explainError(failure(delivery)),
+      explainDead(delivery.deadReason) ??
+      explainHeld(delivery.heldReason) ??
+      explainError(failure(delivery)) ??
+      explainStatus(delivery.lastStatus, null),
     last_response_status: delivery.lastStatus,
     last_error_class: delivery.lastErrorClass,
     created_at: timeText(delivery.createdAt),
@@ -107,7 +110,7 @@ function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> 
     is_response_body_truncated: attempt.isBodyTruncated,
     error_class: attempt.errorClass,
     error_message: attempt.errorMessage,
-    explanation: explainError(attempt.errorClass),
+    explanation: explainError(attempt.errorClass) ?? explainStatus(attempt.status, attempt.responseHeaders),
     remote_address: attempt.remoteAddress,
     timings: {
       dns_ms: attempt.dnsMs,

@@ -1,0 +1,136 @@
+/**
+ * What dispatchers learned of endpoints, in one hash, for whoever owns the partition next. Knows no breaker and no
+ * partition: what is saved is what was said, what is loaded is what is well-formed and of today.
+ *
+ * Invariants
+ *   E1. Nothing here throws or waits for longer than one command's timeout a step: without Redis nothing is known.
+ *   E2. What is loaded is bounded, and a broken entry spoils no other.
+ *   E3. An entry of before yesterday is not loaded, and is removed.
+ */
+import type { BreakerSnapshot, EndpointShared } from '@scanhook/domain/endpoint-shared'
+import { type EndpointId, endpointId } from '@scanhook/domain/ids'
+import type { Logger } from '@scanhook/observability/log'
+import type { ChainableCommander } from 'ioredis'
+import { openRedis } from './connection.ts'
+import { runPipeline } from './run-pipeline.ts'
+
+export interface EndpointStates {
+  /** Null removes. Returns whether Redis has taken all of it; the caller may say it again or let it be. */
+  save(changes: ReadonlyMap<EndpointId, EndpointShared | null>): Promise<boolean>
+  /** Of all endpoints, not only of one's own: one cannot tell which are. What was read before Redis went away. */
+  loadAll(): Promise<ReadonlyMap<EndpointId, EndpointShared>>
+  close(): Promise<void>
+}
+
+export interface EndpointStatesOptions {
+  readonly url: string
+  readonly log: Logger
+  /** The key of the hash, e.g. `scanhook.endpoint-states`. */
+  readonly key: string
+  /** Epoch ms. */
+  readonly nowMs: () => number
+  readonly commandTimeoutMs?: number | undefined
+}
+
+// One command holds up everybody else for its length; 1,000 fields take about 1 ms.
+const fieldsPerCommand = 1_000
+/** Twice the endpoints that one dispatcher is made to know; about 150 bytes each. */
+const loadedMax = 200_000
+/** A breaker is open for 18 minutes at most, and a limit of yesterday says nothing of today. */
+const keptMs = 24 * 3_600_000
+/** An assignment waits for it. 100,000 entries take 0.3 s from a Redis nearby. */
+const loadMaxMs = 2_000
+
+export function openEndpointStates(options: EndpointStatesOptions): EndpointStates {
+  const redis = openRedis(options)
+  const { key } = options
+
+  const send = (fill: (pipeline: ChainableCommander) => void): Promise<boolean> =>
+    redis.attempt((client) => runPipeline(client, fill)).then((taken) => taken === true)
+
+  const remove = (ids: readonly EndpointId[]): Promise<boolean> =>
+    send((pipeline) => {
+      for (const part of partsOf(ids)) pipeline.hdel(key, ...part.map(String))
+    })
+
+  return {
+    save: async (changes) => {
+      if (changes.size === 0) return true
+      const kept: string[][] = []
+      const gone: EndpointId[] = []
+      for (const [id, shared] of changes) {
+        if (shared === null) gone.push(id)
+        else kept.push([`${id}`, JSON.stringify(shared)])
+      }
+      return send((pipeline) => {
+        for (const part of partsOf(kept)) pipeline.hset(key, ...part.flat())
+        for (const part of partsOf(gone)) pipeline.hdel(key, ...part.map(String))
+      })
+    },
+    loadAll: async () => {
+      const loaded = new Map<EndpointId, EndpointShared>()
+      const stale: EndpointId[] = []
+      const untilMs = performance.now() + loadMaxMs
+      let cursor = '0'
+      do {
+        const page = await redis.attempt((client) => client.hscan(key, cursor, 'COUNT', fieldsPerCommand))
+        if (page === null) break // E1
+        cursor = page[0]
+        for (const [id, shared] of readPage(page[1])) {
+          if (Math.abs(options.nowMs() - shared.atMs) <= keptMs) loaded.set(id, shared)
+          else stale.push(id)
+        }
+      } while (cursor !== '0' && loaded.size < loadedMax && performance.now() < untilMs)
+      if (stale.length > 0) void remove(stale)
+      return loaded
+    },
+    close: () => redis.close(),
+  }
+}
+
+/** Field, value, field, value … as HSCAN answers; E2. */
+function* readPage(page: readonly string[]): Generator<readonly [EndpointId, EndpointShared]> {
+  for (let index = 0; index + 1 < page.length; index += 2) {
+    const id = Number(page[index])
+    const shared = sharedOf(page[index + 1] ?? '')
+    if (Number.isSafeInteger(id) && shared !== null) yield [endpointId(id), shared]
+  }
+}
+
+type Unchecked<T> = { readonly [Key in keyof T]?: unknown }
+
+function sharedOf(text: string): EndpointShared | null {
+  const value = objectOf<EndpointShared>(text)
+  if (value === null || !isCount(value.atMs)) return null
+  if (value.limit !== null && !isCount(value.limit)) return null
+  if (value.breaker === null) return { breaker: null, limit: value.limit, atMs: value.atMs }
+  const breaker = snapshotOf(value.breaker)
+  return breaker === null ? null : { breaker, limit: value.limit, atMs: value.atMs }
+}
+
+function snapshotOf(value: unknown): BreakerSnapshot | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { state, untilMs, openings, epoch }: Unchecked<BreakerSnapshot> = value
+  if (state !== 'open' && state !== 'half_open') return null
+  if (!isCount(untilMs) || !isCount(openings) || openings < 1 || !isCount(epoch)) return null
+  return { state, untilMs, openings, epoch }
+}
+
+function objectOf<T>(text: string): Unchecked<T> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+function partsOf<T>(list: readonly T[]): (readonly T[])[] {
+  const parts: (readonly T[])[] = []
+  for (let start = 0; start < list.length; start += fieldsPerCommand) {
+    parts.push(list.slice(start, start + fieldsPerCommand))
+  }
+  return parts
+}

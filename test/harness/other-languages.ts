@@ -1,0 +1,108 @@
+/**
+ * Python with packages, and Ruby, for tests that want somebody else's opinion. What has to be fetched is fetched once
+ * and kept in the cache of tools/stack; a machine that can't says why, and the test is skipped with that sentence.
+ *
+ * Invariants
+ *   O1. A folder under its final name is complete: it is filled under another name and renamed.
+ */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findPlaces } from '@scanhook/stack/places'
+
+/** A command to be followed by a program's file, or the reason why there is none. */
+export type Interpreter =
+  | { readonly command: readonly string[]; readonly whyNot: null }
+  | { readonly command: null; readonly whyNot: string }
+
+const run = promisify(execFile)
+/** The JRuby jar is 33 MB, the wheels 5 MB; a registry that has not given them by then is not reached. */
+const fetchTimeoutMs = 180_000
+
+/** A virtual environment with exactly the packages of `requirementsFile`, for the Python 3 of this machine. */
+export async function providePython(requirementsFile: string): Promise<Interpreter> {
+  const version = await versionOf('python3', ['-c', 'import sys; print(sys.executable, sys.version)'])
+  if (version === null) return absent('there is no python3')
+  const requirements = readFileSync(requirementsFile, 'utf8')
+  const folder = cached('python', `${version}\n${requirements}`)
+  try {
+    await fill(folder, async (draft) => {
+      await run('python3', ['-m', 'venv', draft], { timeout: fetchTimeoutMs })
+      const pip = [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--no-input',
+        '--only-binary',
+        ':all:',
+        '--retries',
+        '1',
+      ]
+      await run(join(draft, 'bin/python'), [...pip, '--requirement', requirementsFile], {
+        timeout: fetchTimeoutMs,
+      })
+    })
+  } catch (error) {
+    return absent(`python3 could not get ${requirements.trim().split('\n').join(', ')}: ${lastLine(error)}`)
+  }
+  return { command: [join(folder, 'bin/python')], whyNot: null }
+}
+
+const jruby = 'org.jruby:jruby-complete:9.4.12.0'
+/** The version that tools/stack/pom.xml names. */
+const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
+
+/** The Ruby of this machine, or else JRuby from Maven Central, where Java and Maven are there for the stack anyway. */
+export async function provideRuby(): Promise<Interpreter> {
+  if ((await versionOf('ruby', ['-ropenssl', '-rjson', '-e', 'puts RUBY_VERSION'])) !== null)
+    return { command: ['ruby'], whyNot: null }
+  const folder = cached('ruby', jruby)
+  try {
+    await fill(folder, async (draft) => {
+      const told = [`-Dartifact=${jruby}`, `-DoutputDirectory=${draft}`, '-Dmdep.stripVersion=true']
+      await run('mvn', ['-B', '-q', copyGoal, ...told], { cwd: draft, timeout: fetchTimeoutMs })
+    })
+  } catch (error) {
+    return absent(`there is no ruby, and Maven could not get ${jruby}: ${lastLine(error)}`)
+  }
+  const java = ['java', '-jar', join(folder, 'jruby-complete.jar'), '--dev']
+  if ((await versionOf('java', ['-version'])) === null) return absent('there is neither ruby nor java')
+  return { command: java, whyNot: null }
+}
+
+function absent(whyNot: string): Interpreter {
+  return { command: null, whyNot }
+}
+
+function cached(name: string, content: string): string {
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 12)
+  return join(findPlaces(process.env).cacheDir, `${name}-${digest}`)
+}
+
+async function fill(folder: string, into: (draft: string) => Promise<void>): Promise<void> {
+  if (existsSync(folder)) return
+  const draft = `${folder}.${process.pid}`
+  try {
+    mkdirSync(draft, { recursive: true })
+    await into(draft)
+    if (!existsSync(folder)) renameSync(draft, folder) // O1
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+async function versionOf(file: string, args: readonly string[]): Promise<string | null> {
+  try {
+    return (await run(file, args)).stdout.trim()
+  } catch {
+    return null
+  }
+}
+
+function lastLine(error: unknown): string {
+  const { stderr = '', message = '' } = error as { stderr?: string; message?: string }
+  return (stderr.trim() || message).trim().split('\n').at(-1) ?? ''
+}
