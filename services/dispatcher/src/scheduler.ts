@@ -303,6 +303,7 @@ export class Scheduler<T> {
       }
       this.#trimOld(lane, nowMs, back)
       this.#noteReady(lane)
+      this.#rest(lane)
     }
     return back
   }
@@ -622,6 +623,8 @@ export class Scheduler<T> {
 
   /** A lane that has nothing to do is remembered for a while, for what it knows. */
   #rest(lane: Lane<T>): void {
+    // Q4: what emptied the queue without a start (`trim`, `pause`, `evict`) ends the refusal too.
+    if (lane.live.size + lane.backlog.size === 0) lane.isRefusing = this.#isCleared
     if (lane.inFlight > 0 || waitingIn(lane) > 0 || lane.behind.size > 0) return
     this.#idle.delete(lane)
     this.#idle.add(lane)
