@@ -7,12 +7,12 @@
  *   P2  One event has one id and one body for an endpoint, over all attempts and duplicates; each request is made for a
  *       record that was handed out, and for each handing out one request at most.
  *   P3  What others do costs an endpoint nothing (`compareWaits`).
- *   P4  Never before it is due, nor before what a receiver asked for.
+ *   P4  Never before it is due, nor before what a receiver asked for; nothing but probes while a breaker is open.
  *   P5  A receiver accepts the signature when it gets it.
  *   P8  What is under way and in memory is bounded, and what was handed out leaves in time.
  *   order  An asset's events arrive in their order, where an endpoint asks for it.
  */
-import type { Attempt } from '@scanhook/domain/attempt'
+import type { Attempt, AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
@@ -55,6 +55,8 @@ export interface Bounds {
   readonly inMemoryMax: number
   /** From being handed out, or due, to being done. */
   readonly residenceMs: number
+  /** The same where the endpoint wants its assets' events in order, and one waits for the other's answer. */
+  readonly orderedResidenceMs: number
 }
 
 export interface Figures {
@@ -63,6 +65,13 @@ export interface Figures {
   repeats: number
   /** The longest stay of a record in a dispatcher. */
   residenceMaxMs: number
+}
+
+interface Breaker {
+  readonly state: 'open' | 'half_open'
+  readonly untilMs: number
+  /** Under way. */
+  probes: number
 }
 
 /** A record handed to a process: it may make one request for it, not before `fromMs`. */
@@ -120,6 +129,8 @@ export class Auditor {
   readonly #events = new Map<string, DomainEvent>()
   readonly #disabled = new Set<EndpointId>()
   readonly #inFlight = new Map<string, number>()
+  /** By process and endpoint. */
+  readonly #breakers = new Map<string, Breaker | null>()
   readonly waits: Map<EndpointId, number[]> = new Map()
   readonly violations: Violation[] = []
   readonly figures: Figures = { requests: 0, repeats: 0, residenceMaxMs: 0 }
@@ -177,14 +188,39 @@ export class Auditor {
     })
   }
 
-  left(record: StoredRecord, afterMs: number, { residenceMs }: Bounds): void {
+  left(record: StoredRecord, afterMs: number, bounds: Bounds): void {
     if (record.topic !== topics.deliveries || this.#overlapsOutage(afterMs)) return
-    const { dueAtMs } = decode<Delivery>(record.value)
+    const { dueAtMs, endpointId } = decode<Delivery>(record.value)
+    const isOrdered = this.#scripts.get(endpointId)?.endpoint.ordering === 'asset'
+    const residenceMs = isOrdered ? bounds.orderedResidenceMs : bounds.residenceMs
     // What is not due waits in memory for less than the smallest tier; its stay begins when it is due.
     const stayMs = Math.min(afterMs, Math.max(0, this.#clock.nowMs - dueAtMs))
     const allowedMs = residenceMs + slackMs + (this.#scenario.ackLostShare > 0 ? ackSlackMs : 0)
     this.figures.residenceMaxMs = Math.max(this.figures.residenceMaxMs, stayMs)
     if (stayMs > allowedMs) this.accuse('P8', `a record stayed for ${stayMs} ms in the dispatcher`)
+  }
+
+  /** Of one process' breaker: open until then, or half-open; null: closed. */
+  breakerChanged(
+    life: Life,
+    endpointId: EndpointId,
+    state: { readonly state: 'open' | 'half_open'; readonly untilMs: number } | null,
+  ): void {
+    this.#breakers.set(`${life.name} ${endpointId}`, state === null ? null : { ...state, probes: 0 })
+  }
+
+  /** While a breaker is open nothing goes, then one probe at a time. */
+  #checkBreaker(life: Life, endpointId: EndpointId): () => void {
+    const breaker = this.#breakers.get(`${life.name} ${endpointId}`) ?? null
+    if (breaker === null) return () => undefined
+    if (breaker.state === 'open' && this.#clock.nowMs < breaker.untilMs) {
+      this.accuse('P4', `${life.name} sends to ${endpointId} while its breaker is open`)
+    }
+    breaker.probes += 1
+    if (breaker.probes > 1) this.accuse('P4', `${life.name} sends ${endpointId} two probes at once`)
+    return () => {
+      breaker.probes -= 1
+    }
   }
 
   /** The process knows that everything it was handed is somebody else's now. */
@@ -196,16 +232,23 @@ export class Auditor {
   }
 
   /** Returns the way to say that it was answered, or timed out. */
-  requested({ life, endpointId, eventIds }: Departure, bounds: Bounds): () => void {
+  requested({ life, endpointId, eventIds }: Departure, bounds: Bounds): (outcome: AttemptOutcome) => void {
     this.figures.requests += 1
-    for (const eventId of eventIds) this.#useToken(life, endpointId, eventId)
-    return this.#countInFlight(life, endpointId, bounds)
+    const tokens = eventIds.map((eventId) => this.#useToken(life, endpointId, eventId))
+    const ended = this.#countInFlight(life, endpointId, bounds)
+    const probed = this.#checkBreaker(life, endpointId)
+    return (outcome) => {
+      ended()
+      probed()
+      // A batch that was too large is sent again in smaller ones.
+      if (tokens.length === 1 || outcome.kind === 'failed' || outcome.status !== 413) return
+      for (const token of tokens) if (token !== null) token.isUsed = false
+    }
   }
 
   received(request: SentRequest, problem: string | null): void {
     const { endpointId, eventIds } = request
     if (problem !== null) this.accuse('P5', `endpoint ${endpointId} refuses the signature: ${problem}`)
-    if (new Set(eventIds).size !== eventIds.length) this.accuse('P2', 'a batch has an event twice')
     const bodies = bodiesOf(request)
     if (bodies.length !== eventIds.length)
       this.accuse('P2', `a batch of ${eventIds.length} has ${bodies.length}`)
@@ -382,9 +425,9 @@ export class Auditor {
     }
   }
 
-  #useToken(life: Life, endpointId: EndpointId, eventId: string): void {
+  #useToken(life: Life, endpointId: EndpointId, eventId: string): Token | null {
     const story = this.#byEventAndEndpoint.get(`${eventId}/${endpointId}`)
-    if (story === undefined) return
+    if (story === undefined) return null
     this.#countRequest(story)
     const nowMs = this.#clock.nowMs
     const free = story.tokens.filter(
@@ -395,11 +438,12 @@ export class Auditor {
       token.isUsed = true
       // Which of several copies it was can't be told.
       if (free.some(({ isRendered }) => !isRendered)) story.freshAtMs = nowMs
-      return
+      return token
     }
     const [early] = free
     if (early === undefined) this.accuse('P2', `${life.name} makes a request too many: ${story.name}`)
     else this.accuse('P4', `${story.name} is attempted ${early.fromMs - nowMs} ms before it is due`)
+    return null
   }
 
   #countRequest(story: Story): void {

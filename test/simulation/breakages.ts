@@ -17,6 +17,7 @@ export const breakages = {
   'due time ignored': 'P4: what is not due is attempted at once',
   'tier lets go early': 'P1: the clock of the retry tiers is ten seconds ahead, records turn in circles',
   'jitter shortens Retry-After': 'P4: what a receiver asked for is spread too',
+  'breaker ignored': 'P4: requests go although the breaker is open',
   'signed with the event time': 'P5: the signature carries the time of the event',
   'mark before the request': 'P1: a record is marked as done when it is looked at, as a claim would be',
   'order not restored': 'order: a new owner does not know what assets wait for',

@@ -2,6 +2,7 @@
  * The dispatcher as a process of the simulated world: the real classes on simulated ports. Everything that knows how a
  * dispatcher is put together is here.
  */
+import { type CircuitBreakers, openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
 import { type AttemptHooks, type Deliver, deliverer } from '@scanhook/dispatcher/deliver'
 import { type BreakerPort, Dispatch } from '@scanhook/dispatcher/dispatch'
 import { type EndpointJudge, endpointJudge } from '@scanhook/dispatcher/judge-endpoint'
@@ -9,6 +10,7 @@ import { LatestEvents } from '@scanhook/dispatcher/latest-events'
 import { OrderGate, orderKey, parseOrderRecord } from '@scanhook/dispatcher/order-gate'
 import type { NextStep } from '@scanhook/dispatcher/plan-next'
 import { type Settle, type SettlePorts, settler } from '@scanhook/dispatcher/settle'
+import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
 import type { EndpointId } from '@scanhook/domain/ids'
@@ -33,6 +35,8 @@ export interface DispatcherNode {
   readonly onRevoked: (places: readonly TopicPartition[]) => void
   /** Deliveries in memory that are neither durable elsewhere nor given up. */
   readonly inMemory: () => number
+  /** Its end, or the world's. */
+  readonly end: () => void
 }
 
 /** Some hundredths of the real ones, so that a few dozen events reach them. */
@@ -49,13 +53,17 @@ export const dispatcherBounds: Bounds = {
   inMemoryMax: heapMax + 8 * endpointWaitingMax + unsettledMax,
   // 5 s in the queue, a second until that is noticed, 15 s under way.
   residenceMs: 21_000,
+  // Those behind the first of their asset are not looked at by the housekeeping: each waits for the answers before it.
+  orderedResidenceMs: 45_000,
 }
 
 /** The queues' housekeeping (`trimIntervalMs`). An idle dispatcher's is left out: it would fill days with nothing. */
 const housekeepingMs = 200
 const neverAborted = new AbortController().signal
-/** Until the breaker is wired. */
-const always: BreakerPort = { gate: () => 'closed', openUntilMs: () => null, begin: () => () => undefined }
+/** The longest attempt of any profile. */
+const attemptMaxMs = 15_000
+/** Remembers a hundred thousand: for the worlds in which nobody asks, one is enough. */
+const unused = new LatestEvents()
 
 export function dispatcherNode(world: World, life: Life): DispatcherNode {
   const { breakage } = world
@@ -67,6 +75,20 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
   const judge = endpointJudge()
   const settle = settleOf(world, producer, judge)
   const parked: (() => void)[] = []
+  const breakers = openCircuitBreakers({
+    max: 1_000,
+    deadlineMs: attemptMaxMs,
+    scale: 1,
+    nowMs: clock.nowMs,
+    random: random.uniform,
+    changed: (id, snapshot, transition) => {
+      world.auditor.breakerChanged(life, id, snapshot === null ? null : { ...snapshot })
+      marks.noteBreaker(id, snapshot)
+      // After the call that it happened in.
+      if (transition === 'opened') queueMicrotask(() => dispatch.breakerOpened(id))
+      if (transition === 'closed') queueMicrotask(() => dispatch.breakerClosed(id))
+    },
+  })
   const isUnbounded = breakage === 'unbounded queue'
   const isShared = breakage === 'shared pool'
   let isReady = false
@@ -78,9 +100,9 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
         if (known.kind !== 'known' || !judge.isGone(known.endpoint)) return known
         return { kind: 'known', endpoint: { ...known.endpoint, state: 'disabled' } }
       },
-      breaker: always,
+      breaker: breakerPortOf(world, breakers),
       order,
-      latest: new LatestEvents(),
+      latest: wantsLatest(world) ? new LatestEvents() : unused,
       deliver: deliverOf(world, { life, settle, random: random.uniform }),
       settle,
       appendNext: appendNextOf(world, producer),
@@ -130,7 +152,8 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
       return dispatch.handle(breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted } : batch)
     },
     onAssigned: async (places) => {
-      await Promise.all([marks.load(places), world.clock.wait(5)])
+      const [known] = await Promise.all([marks.load(places), world.clock.wait(5)])
+      for (const [id, snapshot] of known) breakers.restore(id, snapshot)
       if (life.isAlive && breakage !== 'order not restored') restoreOrder(world, order, places)
     },
     onRevoked: (places) => {
@@ -140,6 +163,28 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
     inMemory: () => {
       const { waiting, notDue, unsettled } = dispatch.counts()
       return waiting + notDue + unsettled
+    },
+    end: () => breakers.stop(),
+  }
+}
+
+function wantsLatest({ scenario }: World): boolean {
+  return scenario.endpoints.some(({ endpoint }) =>
+    endpoint.subscriptions.some(({ isLatestOnly }) => isLatestOnly),
+  )
+}
+
+function breakerPortOf({ breakage }: World, breakers: CircuitBreakers): BreakerPort {
+  const isIgnored = breakage === 'breaker ignored'
+  return {
+    gate: (id) => (isIgnored ? 'closed' : breakers.judge(id).kind),
+    openUntilMs: (id) => {
+      const judgement = breakers.judge(id)
+      return judgement.kind === 'open' && !isIgnored ? judgement.untilMs : null
+    },
+    begin: (id) => {
+      const call = breakers.begin(id)
+      return (outcome) => breakers.end(call, breakerVerdict(outcome))
     },
   }
 }
@@ -194,7 +239,7 @@ function deliverOf(world: World, { life, settle, random }: Parts): Deliver {
       const send = async (): ReturnType<typeof receivers.post> => {
         const answered = auditor.requested({ life, endpointId, eventIds }, bounds)
         const outcome = await receivers.post({ endpointId, eventIds, headers, body, timeoutMs }, life)
-        answered()
+        answered(outcome)
         return outcome
       }
       if (breakage === 'attempt twice') void send()

@@ -5,6 +5,7 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
+import type { BreakerSnapshot } from '@scanhook/domain/endpoint-shared'
 import type { EndpointId, OrgId } from '@scanhook/domain/ids'
 import { tierNames } from '@scanhook/domain/retry/tiers'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
@@ -68,6 +69,8 @@ export class World {
   readonly receivers: Receivers
   /** Records that are done, by coordinate; what Redis holds. */
   readonly marks: Set<string> = new Set()
+  /** Of endpoints whose breaker is not closed, as Redis holds them. */
+  readonly breakers: Map<EndpointId, BreakerSnapshot> = new Map()
   /** Of the world's first event, epoch seconds. */
   readonly firstEventTimeS: number
   readonly #random: SeededRandom
@@ -142,6 +145,7 @@ export class World {
     if (auditor.violations.length === 0) {
       auditor.finish(services.flatMap((service) => this.#groups[service].backlog()))
     }
+    for (const { dispatcher } of this.#processes.dispatcher) dispatcher?.end()
     return {
       violations: auditor.violations,
       steps,
@@ -266,6 +270,7 @@ export class World {
     }
     this.#note(`${life.name} dies`)
     life.isAlive = false
+    process.dispatcher?.end()
     process.dispatcher = null
     group.died(life, 200 + this.#random.below(10_000))
     this.clock.after(fault.downMs, () => this.#start(fault.service, node))
