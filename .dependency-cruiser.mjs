@@ -66,6 +66,8 @@ export const servicePlan = {
     'kafka',
     'webhook-client',
     'endpoint-directory',
+    'redis',
+    'circuit-breaker',
   ],
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],

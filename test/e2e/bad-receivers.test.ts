@@ -270,7 +270,7 @@ const isOver = (delivery: Delivery): boolean =>
   )
 
 beforeAll(async () => {
-  world = await openDeliveryWorld(1)
+  world = await openDeliveryWorld({ partitions: 1 })
   dns = await openDnsServer(() => 'no_such_name')
   closers.push(() => dns.close())
   await addFaults()

@@ -36,7 +36,8 @@ export interface RecordBatch extends TopicPartition {
   /** All records up to and including `offset` are done. */
   doneThrough(offset: number): void
   /**
-   * Leaves the partition alone until `resumeAtMs` (epoch ms), then hands out records from `offset` again.
+   * Leaves the partition alone until `resumeAtMs` (epoch ms, on the consumer's `nowMs`), then hands out records from
+   * `offset` again. What is missing until then is measured once, at the call, and waited for on the monotonic clock.
    * For the retry tiers: the head is not due yet. The handler returns right after.
    */
   pauseUntil(offset: number, resumeAtMs: number): void
@@ -89,6 +90,8 @@ export interface ConsumerOptions {
    * committed like a finished record, so that a restart does not skip what came in between. Default `beginning`.
    */
   readonly startAt?: 'beginning' | 'end' | undefined
+  /** The clock in which `pauseUntil` is told, e.g. the cluster's. Default the client's wall clock. */
+  readonly nowMs?: (() => number) | undefined
   /** Partitions handled at the same time. Default 8. */
   readonly partitionConcurrency?: number | undefined
   /** Bytes per fetch over all partitions. Default 4 MiB. */
@@ -132,6 +135,25 @@ export interface KafkaTable {
   stop(): Promise<void>
 }
 
+/**
+ * The brokers' time, the same in every process whose brokers are the same, whatever their wall clocks say. Measured by
+ * appending a record now and then and reading the broker's stamp off the acknowledgement; in between the monotonic
+ * clock counts. Before the first measurement it is the wall clock.
+ */
+export interface ClusterClock {
+  /** Epoch ms, whole. Goes back only when it was wrong by more than a second. May be passed on by itself. */
+  readonly nowMs: () => number
+  /**
+   * How far the brokers' time may be from `nowMs`, in ms: half a round trip. Null before the first measurement. What was
+   * due at T by one process' clock is due by another's, never early, when `nowMs() − errorMs() ≥ T + the first one's error`.
+   */
+  readonly errorMs: () => number | null
+  /** Brokers' time − wall clock, in ms; positive: the wall clock is behind. 0 before the first measurement. */
+  readonly offsetMs: () => number
+  /** Measures no more; the time goes on. Idempotent. */
+  readonly close: () => void
+}
+
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
@@ -171,4 +193,9 @@ export interface KafkaClient {
     signal?: AbortSignal,
   ): Promise<void>
   openAdmin(): Promise<KafkaAdmin>
+  /**
+   * `topic` must use LogAppendTime. Resolves with the first measurement, or after 5 s without one: then it is the wall
+   * clock that counts, until a broker answers. Never rejects.
+   */
+  openClusterClock(options: { readonly topic: string }): Promise<ClusterClock>
 }

@@ -6,6 +6,7 @@ import type { KafkaClient } from './contract.ts'
 import { KafkaError } from './errors.ts'
 import { ClusterAdmin } from './kafkajs/admin.ts'
 import type { ClientContext } from './kafkajs/client-context.ts'
+import { SampledClock } from './kafkajs/cluster-clock.ts'
 import { GroupConsumer } from './kafkajs/consumer.ts'
 import { BatchingProducer } from './kafkajs/producer.ts'
 import { TopicReader } from './kafkajs/topic-reader.ts'
@@ -66,6 +67,11 @@ export function openKafka(config: KafkaConfig, dependencies: KafkaDependencies):
       const admin = new ClusterAdmin(context)
       await admin.open()
       return admin
+    },
+    openClusterClock: async ({ topic }) => {
+      const clock = new SampledClock(topic, context)
+      await clock.open()
+      return clock
     },
   }
 }

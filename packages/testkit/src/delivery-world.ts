@@ -70,10 +70,20 @@ export function deliveryTo(endpoint: number, change: Partial<Delivery> = {}): De
   }
 }
 
-/** `partitions` of every topic; one puts all endpoints into each other's way. */
-export async function openDeliveryWorld(partitions?: number): Promise<DeliveryWorld> {
+export interface DeliveryWorldOptions {
+  /** Of every topic; one puts all endpoints into each other's way. */
+  readonly partitions?: number | undefined
+  /** Of a broker of the test's own, else the environment's. */
+  readonly brokerAddresses?: string | undefined
+}
+
+export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Promise<DeliveryWorld> {
   const keys = `k1:${randomBytes(32).toString('base64')}`
-  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics('delivery', partitions)
+  const { env, topics, codecs, kafka, producer, readAll, close } = await ownTopics(
+    'delivery',
+    options.partitions,
+    options.brokerAddresses,
+  )
   const admin = await kafka.openAdmin()
   const ring = openKeyRing(keys)
   const secret = newSecret()

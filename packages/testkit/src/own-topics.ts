@@ -30,11 +30,16 @@ export interface OwnTopics {
 /** Few, so that creating them is quick, and more than one, so that mixing partitions up shows. */
 const defaultPartitions = 3
 
-export async function ownTopics(name: string, partitions: number = defaultPartitions): Promise<OwnTopics> {
+/** `brokerAddresses`: as KAFKA_BROKERS has them; those of the environment unless a test has a broker of its own. */
+export async function ownTopics(
+  name: string,
+  partitions: number = defaultPartitions,
+  brokerAddresses: string = process.env['KAFKA_BROKERS'] ?? '',
+): Promise<OwnTopics> {
   const prefix = `${name}-${randomUUID().slice(0, 8)}.`
   const cacheDir = await mkdtemp(join(tmpdir(), `scanhook-${name}-`))
   const env = {
-    KAFKA_BROKERS: process.env['KAFKA_BROKERS'] ?? '',
+    KAFKA_BROKERS: brokerAddresses,
     REGISTRY_URL: process.env['REGISTRY_URL'] ?? '',
     TOPIC_PREFIX: prefix,
     SCHEMA_CACHE_DIR: cacheDir,

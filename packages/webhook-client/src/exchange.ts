@@ -47,8 +47,8 @@ export type ExchangeEnd =
 export interface ExchangeTime {
   readonly nowMs: () => number
   readonly monotonicMs: () => number
-  /** Milliseconds asked for by a `Retry-After` value, or null. */
-  readonly parseRetryAfter: (value: string, nowMs: number) => number | null
+  /** Milliseconds asked for by a `Retry-After` value, or null; `answeredAt` is the answer's `Date`. */
+  readonly parseRetryAfter: (value: string, nowMs: number, answeredAt: string | undefined) => number | null
   readonly startedAtMs: number
 }
 
@@ -132,9 +132,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#status = status
     this.#headers = keptHeaders(headers, this.#url)
-    const retryAfter = this.#headers['retry-after']
+    const { 'retry-after': retryAfter, date } = this.#headers
     if (retryAfter !== undefined)
-      this.#retryAfterMs = this.#time.parseRetryAfter(retryAfter, this.#time.nowMs())
+      this.#retryAfterMs = this.#time.parseRetryAfter(retryAfter, this.#time.nowMs(), date)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -40,6 +40,12 @@ function clientWith(policy: TargetPolicy, options: Partial<WebhookClientOptions>
 const at = (receiver: RawReceiver, path = '/hook'): string => `http://127.0.0.1:${receiver.port}${path}`
 
 describe('an ordinary exchange', () => {
+  test('a Retry-After as a date counts from the answer’s own Date, whatever our clock says', async () => {
+    const headers = { date: 'Sun, 06 Nov 1994 08:49:00 GMT', 'retry-after': 'Sun, 06 Nov 1994 08:54:00 GMT' }
+    const receiver = await receiverWith(answerWith(503, '', headers))
+    const outcome = await clientWith(policyFor(receiver.port)).post(testRequest(at(receiver)))
+    expect(outcome).toMatchObject({ status: 503, retryAfterMs: 300_000 })
+  })
   test('W1: the answer comes back with status, headers, body, peer and timings', async () => {
     const receiver = await receiverWith(answerWith(201, 'thanks', { 'X-Thing': 'a', 'retry-after': '7' }))
     const outcome = await clientWith(policyFor(receiver.port)).post(testRequest(at(receiver, '/hook?x=1')))

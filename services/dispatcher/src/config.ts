@@ -1,6 +1,7 @@
 /** Settings of the dispatcher. */
 import { integer, oneOf, type Setting, text } from '@scanhook/config/settings'
 import { kafkaSettings } from '@scanhook/kafka/settings'
+import { redisAddress } from '@scanhook/redis/settings'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { keyRingRule, openKeyRing } from '@scanhook/signing/seal'
 import { webhookTargetSettings } from '@scanhook/webhook-client/settings'
@@ -19,6 +20,7 @@ const secretKeys: Setting<string> = {
 }
 
 type DispatcherSettings = typeof kafkaSettings &
+  typeof redisAddress &
   typeof schemasSettings &
   typeof webhookTargetSettings & {
     readonly SECRET_KEYS: Setting<string>
@@ -30,6 +32,7 @@ type DispatcherSettings = typeof kafkaSettings &
 
 export const dispatcherSettings: DispatcherSettings = {
   ...kafkaSettings,
+  ...redisAddress,
   ...schemasSettings,
   ...webhookTargetSettings,
   SECRET_KEYS: secretKeys,
@@ -44,7 +47,8 @@ export const dispatcherSettings: DispatcherSettings = {
   ),
   DISPATCHER_ENDPOINT_CONCURRENCY: integer(
     {
-      description: 'Requests that may be under way to one endpoint at the same time',
+      description:
+        'Requests that may be under way to one endpoint at the same time, at most; each begins with 4',
       default: '64',
       reason: 'keeps 6,000 deliveries a second going at 10 ms per answer; receivers rarely take more',
     },

@@ -14,13 +14,13 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
-import { endpointSignal, pauseMs } from '@scanhook/domain/delivering/endpoint-signal'
 import type { Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { EndpointId } from '@scanhook/domain/ids'
 import type { PoisonReason } from '@scanhook/domain/poison'
 import { profiles } from '@scanhook/domain/profile'
 import { deadlineOf } from '@scanhook/domain/retry/deadline'
+import { endpointPauseMs, endpointSignal } from '@scanhook/domain/retry/endpoint-signal'
 import type { TierName } from '@scanhook/domain/retry/tiers'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import type { RecordBatch } from '@scanhook/kafka/contract'
@@ -372,7 +372,7 @@ export class Dispatch {
       this.#ports.deliver(works, endpoint, {
         answered: (outcome) => {
           end(outcome)
-          const restMs = pauseMs(outcome)
+          const restMs = endpointPauseMs(outcome)
           if (restMs > 0) void this.#holdAll(this.#scheduler.pause(endpoint.id, restMs))
           this.#scheduler.finish(slot, endpointSignal(outcome))
         },

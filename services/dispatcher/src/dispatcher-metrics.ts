@@ -1,4 +1,5 @@
 /** What the dispatcher counts. Labels are closed sets; durations in seconds. */
+import type { BreakerTransition } from '@scanhook/circuit-breaker/circuit-breakers'
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { DomainEvent } from '@scanhook/domain/event'
 import type { Metrics } from '@scanhook/observability/metrics'
@@ -100,4 +101,39 @@ export function overflowCounter(metrics: Metrics): () => void {
     {},
   )
   return () => overflow.inc({})
+}
+
+/** Called with how many marks of completed records were not written, or not read. */
+export function lostMarksCounter(metrics: Metrics): (count: number) => void {
+  const lost = metrics.counter(
+    'scanhook_completed_marks_lost_total',
+    'Marks of completed deliveries that Redis did not take or give; a crash now repeats more',
+    {},
+  )
+  return (count) => lost.inc({}, count)
+}
+
+export function breakerCounter(metrics: Metrics): (transition: BreakerTransition) => void {
+  const changes = metrics.counter(
+    'scanhook_breaker_transitions_total',
+    "Changes of state of endpoints' breakers",
+    {
+      to: ['opened', 'half_opened', 'closed', 'forgotten'],
+    },
+  )
+  return (transition) => changes.inc({ to: transition })
+}
+
+export function breakerGauges(
+  metrics: Metrics,
+  counts: () => { readonly open: number; readonly halfOpen: number },
+): void {
+  const breakers = metrics.gauge('scanhook_breakers', 'Endpoints whose breaker is not closed', {
+    state: ['open', 'half_open'],
+  })
+  metrics.onCollect(() => {
+    const { open, halfOpen } = counts()
+    breakers.set({ state: 'open' }, open)
+    breakers.set({ state: 'half_open' }, halfOpen)
+  })
 }

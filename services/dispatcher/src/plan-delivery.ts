@@ -137,9 +137,9 @@ function dead(reason: DeadReason): Plan {
 export function holdUntil(
   delivery: Delivery,
   reason: HeldReason,
-  { dueAtMs, deadlineAtMs }: { readonly dueAtMs: number; readonly deadlineAtMs: number | null },
+  { dueAtMs, deadlineAtMs }: { readonly dueAtMs: number; readonly deadlineAtMs: number },
 ): SettledWithoutAttempt {
-  if (deadlineAtMs !== null && dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
+  if (dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
   // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
   return { kind: 'held', reason, dueAtMs: Math.max(dueAtMs, delivery.dueAtMs, delivery.createdAtMs + 1) }
 }

@@ -23,17 +23,14 @@
  *       when `advance` says that this one has arrived.
  *   Q10. Requests to an endpoint, and deliveries of an organization, keep to their limits a second.
  */
-import {
-  type EndpointSignal,
-  nextBacklogLimit,
-  nextLimit,
-} from '@scanhook/domain/delivering/concurrency-limit'
+import { nextBacklogLimit, nextLimit } from '@scanhook/domain/delivering/concurrency-limit'
 import {
   newBucket,
   type TokenBucket,
   takeTokens,
   waitForTokenMs,
 } from '@scanhook/domain/delivering/token-bucket'
+import type { EndpointSignal } from '@scanhook/domain/endpoint-signal'
 import {
   batchMaxOf,
   isNew,
@@ -79,6 +76,8 @@ export interface SchedulerOptions<T> {
   readonly endpointInFlightMax: number
   /** Requests under way that a new endpoint begins with. */
   readonly limitStart: number
+  /** What another process has learnt of it; null when nothing. */
+  readonly limitKnown?: ((endpoint: number) => number | null) | undefined
   readonly inFlightMax: number
   /** Q6; 0 lets endpoints take what there is. */
   readonly freePerHeld: number
@@ -502,7 +501,7 @@ export class Scheduler<T> {
       return known
     }
     const lane = newLane<T>(endpoint, terms, {
-      limit: this.#options.limitStart,
+      limit: this.#options.limitKnown?.(endpoint) ?? this.#options.limitStart,
       limitMax: this.#options.endpointInFlightMax,
       nowMs,
     })

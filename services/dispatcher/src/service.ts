@@ -1,6 +1,10 @@
 /** The dispatcher: deliveries in, signed requests out. Wires the parts to Kafka, the codecs and the webhook client. */
 
+import { type CircuitBreakers, openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
+import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
+import type { Endpoint } from '@scanhook/domain/endpoint'
+import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
 import type { EndpointId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
@@ -10,6 +14,9 @@ import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, type Trace } from '@scanhook/observability/trace'
+import { type CompletedMarks, openCompletedMarks } from '@scanhook/redis/completed-marks'
+import { type EndpointStates, openEndpointStates } from '@scanhook/redis/endpoint-states'
+import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
@@ -26,13 +33,23 @@ import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
 import { type BreakerPort, Dispatch, type DispatchPorts } from './dispatch.ts'
-import { attemptCounters, overflowCounter, stateGauges, unreadableCounter } from './dispatcher-metrics.ts'
+import {
+  attemptCounters,
+  breakerCounter,
+  breakerGauges,
+  lostMarksCounter,
+  overflowCounter,
+  stateGauges,
+  unreadableCounter,
+} from './dispatcher-metrics.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
 import { type EndpointJudge, endpointJudge } from './judge-endpoint.ts'
 import { LatestEvents } from './latest-events.ts'
 import { OrderGate, orderKey } from './order-gate.ts'
+import { type PartitionMemory, partitionMemory } from './partition-memory.ts'
 import type { Destination } from './plan-next.ts'
 import { type Settle, type SettlePorts, settler } from './settle.ts'
+import { SharedStates } from './share-states.ts'
 
 type Settings = typeof dispatcherSettings
 
@@ -41,6 +58,8 @@ interface Wiring {
   readonly codecs: Codecs
   readonly topics: TopicNames
   readonly wait: (delayMs: number) => Promise<void>
+  /** By the brokers' clock: what is due and what is signed does not follow a wrong one of ours. */
+  readonly nowMs: () => number
 }
 
 interface Stores {
@@ -49,6 +68,8 @@ interface Stores {
   readonly client: WebhookClient
   readonly breaker: BreakerPort
   readonly order: OrderGate
+  readonly memory: PartitionMemory
+  readonly shared: SharedStates
 }
 
 /** What a retry burst of one minute brings. */
@@ -75,6 +96,12 @@ const waitMaxMs = 5_000
  * hangs takes a ninth of what is left. Fifty that hang leave some, and a hundred leave 75 once their first requests end.
  */
 const freePerHeld = 8
+/** Closed breakers that are kept: 100 MB would be 20,000; busy endpoints of one dispatcher are fewer. */
+const breakersMax = 10_000
+/** The longest timeout of any profile. */
+const attemptMaxMs = 15_000
+/** What a crash forgets of limits and breakers. */
+const shareEveryMs = 1_000
 /** Four times the requests under way: acknowledgements take a fraction of what answers take. */
 const unsettledMax = 4_096
 
@@ -94,9 +121,12 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     log,
     mode: 'lookup',
   })
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, nowMs: clock.nowMs, monotonicMs: clock.monotonicMs })
+  const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
+  onStop('cluster-clock', clusterClock.close)
+  const { nowMs } = clusterClock
   const wait = waitBy(clock)
-  const wiring: Wiring = { context, codecs, topics, wait }
+  const wiring: Wiring = { context, codecs, topics, wait, nowMs }
 
   const endpoints = await followEndpoints({
     context,
@@ -105,29 +135,171 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     topic: topics.masterData,
     decode: recordDecoder(codecs.masterData, wait),
   })
-  const client = openWebhookClient({ policy: targetPolicy(config), clock })
+  const client = openWebhookClient({ policy: targetPolicy(config), clock: { ...clock, nowMs } })
   onStop('webhook-client', () => client.close())
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
-  const dispatch = openDispatch(wiring, {
+  const order = new OrderGate()
+  const { marks, states } = openShared(wiring)
+  const memory = partitionMemory({
+    order,
+    readOrder: (partitions, apply) => kafka.readToEnd(topics.deliveryOrder, partitions, apply),
+    loadMarks: (partition) => marks.load(partition),
+    noteMark: (partition, offset, id) => marks.note(partition, offset, id),
+    loadStates: async () => {
+      for (const [id, snapshot] of shared.take(await states.loadAll())) breakers.restore(id, snapshot)
+    },
+    restored: (partitions, parked, done) => log.info({ partitions, parked, done }, 'partitions.restored'),
+  })
+  const shared: SharedStates = new SharedStates({
+    limitOf: (id) => dispatch.limitOf(id),
+    save: (changes) => states.save(changes),
+    nowMs,
+  })
+  const breakers = openBreakers(wiring, {
+    producer,
+    shared,
+    endpoints,
+    opened: (id) => dispatch.breakerOpened(id),
+    closed: (id) => dispatch.breakerClosed(id),
+  })
+  const stores: Stores = {
     endpoints,
     producer,
     client,
-    breaker: always,
-    order: new OrderGate(),
-  })
+    order,
+    memory,
+    shared,
+    breaker: breakerPort(breakers, shared),
+  }
+  const dispatch: Dispatch = openDispatch(wiring, stores)
   stateGauges(metrics, () => dispatch.counts())
+  breakerGauges(metrics, () => breakers.counts())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}dispatcher`,
     topics: [topics.deliveries],
     handle: (batch) => dispatch.handle(batch),
-    onRevoked: () => dispatch.forgetRevoked(),
+    onAssigned: (assignments) => memory.assigned(assignments),
+    onRevoked: (partitions) => {
+      memory.revoked(partitions)
+      dispatch.forgetRevoked()
+      void marks.flush()
+    },
+    commitMetadata: ({ partition }, nextOffset) => {
+      marks.committed(partition, nextOffset)
+      return ''
+    },
+    nowMs,
     onFatal: fail,
   })
   onStop('consumer', () => consumer.stop())
+  const endSharing = every(clock, shareEveryMs, () => void shared.flush())
+  onStop('shared-states', async () => {
+    endSharing()
+    await shared.flush()
+    breakers.stop()
+  })
   // Stops first: what is under way is finished while its offsets can still be committed.
   onStop('attempts', () => dispatch.stop())
   await consumer.start()
+}
+
+/** What Redis holds for whoever owns a partition next; without Redis there is less to know, and nothing waits. */
+function openShared({ context, topics, nowMs }: Wiring): {
+  readonly marks: CompletedMarks
+  readonly states: EndpointStates
+} {
+  const { config, log, clock, metrics, onStop } = context
+  const lost = lostMarksCounter(metrics)
+  const marks = openCompletedMarks({
+    url: config.REDIS_URL,
+    log,
+    prefix: `${topics.deliveries}.done:`,
+    after: clock.after,
+    lost: (_what, count) => lost(count),
+  })
+  onStop('completed-marks', () => marks.close())
+  const states = openEndpointStates({
+    url: config.REDIS_URL,
+    log,
+    key: `${config.TOPIC_PREFIX}endpoint-states`,
+    nowMs,
+  })
+  onStop('endpoint-states', () => states.close())
+  return { marks, states }
+}
+
+interface BreakerWiring {
+  readonly producer: KafkaProducer
+  readonly shared: SharedStates
+  readonly endpoints: EndpointDirectory
+  readonly opened: (endpoint: EndpointId) => void
+  readonly closed: (endpoint: EndpointId) => void
+}
+
+function openBreakers(
+  wiring: Wiring,
+  { producer, shared, endpoints, opened, closed }: BreakerWiring,
+): CircuitBreakers {
+  const { context, codecs, topics, nowMs } = wiring
+  const { config, log, random, fail, metrics } = context
+  const count = breakerCounter(metrics)
+  const tell = (id: EndpointId, kind: 'breaker_opened' | 'breaker_closed', reason: string): void => {
+    const known = endpoints.find(id)
+    if (known.kind !== 'known') return
+    const event: EndpointEvent = { ...aboutBreaker(known.endpoint, nowMs()), kind, reason }
+    const value = codecs.endpointEvents.encode(event)
+    producer
+      .append({ topic: topics.endpointEvents, key: endpointKey(id), value })
+      .catch((error: unknown) => fail('what a breaker did could not be told', error))
+  }
+  return openCircuitBreakers({
+    max: breakersMax,
+    deadlineMs: attemptMaxMs,
+    scale: config.TIME_SCALE,
+    nowMs,
+    random,
+    changed: (id, snapshot, transition) => {
+      shared.breakerChanged(id, snapshot)
+      count(transition)
+      log.info(
+        { endpoint_id: id, until_ms: snapshot?.untilMs ?? null, openings: snapshot?.openings ?? null },
+        `breaker.${transition}`,
+      )
+      if (transition === 'opened' && snapshot !== null) {
+        tell(
+          id,
+          'breaker_opened',
+          `most of its recent attempts failed; a probe goes at ${new Date(snapshot.untilMs).toISOString()}`,
+        )
+        // After the call that it happened in.
+        queueMicrotask(() => opened(id))
+      }
+      if (transition === 'closed') {
+        tell(id, 'breaker_closed', 'a probe was delivered')
+        queueMicrotask(() => closed(id))
+      }
+    },
+  })
+}
+
+function aboutBreaker({ orgId, id }: Endpoint, atMs: number): Omit<EndpointEvent, 'kind' | 'reason'> {
+  return { orgId, endpointId: id, atMs, deliveryId: null, sinceMs: null, event: null, deadReason: null }
+}
+
+function breakerPort(breakers: CircuitBreakers, shared: SharedStates): BreakerPort {
+  return {
+    gate: (id) => breakers.judge(id).kind,
+    openUntilMs: (id) => {
+      const judgement = breakers.judge(id)
+      return judgement.kind === 'open' ? judgement.untilMs : null
+    },
+    begin: (id) => {
+      shared.touch(id)
+      const call = breakers.begin(id)
+      return (outcome) => breakers.end(call, breakerVerdict(outcome))
+    },
+  }
 }
 
 function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
@@ -151,11 +323,11 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
       const headers = poisonHeaders(record, { reason, detail, service: 'dispatcher' })
       return producer.append({ topic: topics.poison, key: record.key, value: record.value, headers })
     },
-    wasDone: () => false,
-    noteDone: () => undefined,
+    wasDone: stores.memory.wasDone,
+    noteDone: stores.memory.noteDone,
     orderLost: overflow,
     failed: (error) => fail('a delivery could not be made durable', error),
-    nowMs: clock.nowMs,
+    nowMs: wiring.nowMs,
     after: clock.after,
     scale: config.TIME_SCALE,
   }
@@ -165,6 +337,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     {
       endpointInFlightMax: config.DISPATCHER_ENDPOINT_CONCURRENCY,
       limitStart,
+      limitKnown: (endpoint) => stores.shared.limitKnown(endpoint),
       inFlightMax: config.DISPATCHER_CONCURRENCY,
       freePerHeld,
       endpointWaitingMax,
@@ -189,8 +362,8 @@ function knownEndpoints(
   }
 }
 
-function deliverPorts({ context }: Wiring, { client }: Stores, settle: Settle): DeliverPorts {
-  const { config, clock, log, metrics, random } = context
+function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): DeliverPorts {
+  const { config, log, metrics, random } = wiring.context
   const ring = openKeyRing(config.SECRET_KEYS)
   const countUnreadable = unreadableCounter(metrics)
   return {
@@ -207,7 +380,7 @@ function deliverPorts({ context }: Wiring, { client }: Stores, settle: Settle): 
     post: (request) => client.post(request),
     settle,
     unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'signature.refused'),
-    nowMs: clock.nowMs,
+    nowMs: wiring.nowMs,
     random,
     scale: config.TIME_SCALE,
     userAgent: 'Scanhook/1',
@@ -216,7 +389,7 @@ function deliverPorts({ context }: Wiring, { client }: Stores, settle: Settle): 
 
 function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJudge): Settle {
   const { context, codecs, topics } = wiring
-  const { config, clock, log, metrics } = context
+  const { config, log, metrics } = context
   const count = attemptCounters(metrics)
   const logsAll = config.LOG_ATTEMPTS === 'all'
   return settler({
@@ -258,7 +431,7 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
         attempt.outcome === null ? 'delivery.settled' : 'delivery.attempted',
       )
     },
-    nowMs: clock.nowMs,
+    nowMs: wiring.nowMs,
     scale: config.TIME_SCALE,
   })
 }
@@ -285,5 +458,3 @@ interface EndpointRecord {
 function recordFor({ topic, of, value, trace }: EndpointRecord): OutgoingRecord {
   return { topic, key: endpointKey(of.endpointId), value, headers: childHeaders(trace) }
 }
-
-const always: BreakerPort = { gate: () => 'closed', openUntilMs: () => null, begin: () => () => undefined }

@@ -142,9 +142,14 @@ test('T1: a long wait goes on in hops, never back to deliveries early', async ()
 })
 
 test('T4: with nothing due the handler returns at once, and only leaves the partition alone', async () => {
-  const seen = await run('24h', [{ ageMs: 0, dueInMs: 86_400 * second }])
+  const seen = await run('1m', [{ ageMs: 0, dueInMs: 90 * second }])
   expect(seen.order).toEqual(['pause'])
-  expect(seen.paused).toEqual([{ offset: 100, untilMs: nowMs + 86_400 * second }])
+  expect(seen.paused).toEqual([{ offset: 100, untilMs: nowMs + 60 * second }])
+})
+
+test('T5: a head that waits for a day is asked again after five minutes', async () => {
+  const seen = await run('24h', [{ ageMs: 0, dueInMs: 86_400 * second }])
+  expect(seen.paused).toEqual([{ offset: 100, untilMs: nowMs + 300 * second }])
 })
 
 test('T3: key, bytes and headers go on unchanged', async () => {

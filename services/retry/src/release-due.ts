@@ -11,6 +11,8 @@
  *   T2. A record is done only when its successor is acknowledged: a crash between repeats it, in the same bytes.
  *   T3. The bytes go on unchanged: nothing is rendered or encoded here.
  *   T4. The handler never waits for time: it returns, and the membership in the group stays alive.
+ *   T5. All times are the brokers' clock, as the tiers' own stamps are; a head that waits is asked again at least every
+ *       five minutes, so that what was learnt about that clock meanwhile counts.
  */
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { EndpointId } from '@scanhook/domain/ids'
@@ -31,9 +33,16 @@ export interface ReleasePorts {
   readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
   /** Told per released record: how long after it could have gone. */
   readonly released: (tier: TierName, overdueMs: number) => void
+  /** The brokers' clock (T5). */
   readonly nowMs: () => number
   readonly scale: number
 }
+
+/**
+ * In five minutes two clocks drift apart by 30 ms at most (100 ppm), and a broker's clock that was set is noticed; asking again
+ * costs one fetch of at most 1 MiB for each partition.
+ */
+const pauseMaxMs = 5 * 60 * 1_000
 
 export function dueReleaser(ports: ReleasePorts): (batch: RecordBatch) => Promise<void> {
   return async (batch) => {
@@ -50,7 +59,7 @@ async function release(ports: ReleasePorts, batch: RecordBatch): Promise<void> {
   const { outgoing, lastOffset, wait } = await decideHeads(ports, batch)
   if (outgoing.length > 0) await ports.appendAll(outgoing)
   if (lastOffset !== null) batch.doneThrough(lastOffset)
-  if (wait !== null) batch.pauseUntil(wait.offset, wait.untilMs)
+  if (wait !== null) batch.pauseUntil(wait.offset, Math.min(wait.untilMs, ports.nowMs() + pauseMaxMs))
 }
 
 interface Decided {

@@ -1,6 +1,6 @@
 /** The retry tiers: one consumer over all of them, each partition left alone until its head is due. */
 import { type TierName, tierNames } from '@scanhook/domain/retry/tiers'
-import type { KafkaProducer } from '@scanhook/kafka/contract'
+import type { ClusterClock, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
@@ -25,7 +25,7 @@ export const retryService: ServiceDefinition<Settings> = defineService({
 })
 
 async function startRetry(context: ServiceContext<Settings>): Promise<void> {
-  const { config, log, metrics, onStop, fail } = context
+  const { config, log, metrics, clock, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await openCodecs({
     registryUrl: config.REGISTRY_URL,
@@ -34,13 +34,16 @@ async function startRetry(context: ServiceContext<Settings>): Promise<void> {
     log,
     mode: 'lookup',
   })
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, nowMs: clock.nowMs, monotonicMs: clock.monotonicMs })
+  const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
+  onStop('cluster-clock', clusterClock.close)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}retry`,
     topics: tierNames.map((tier) => topics.retry[tier]),
-    handle: dueReleaser(portsOf(context, { codecs, topics, producer })),
+    handle: dueReleaser(portsOf(context, { codecs, topics, producer, clusterClock })),
+    nowMs: clusterClock.nowMs,
     onFatal: fail,
   })
   onStop('consumer', () => consumer.stop())
@@ -51,9 +54,13 @@ interface Stores {
   readonly codecs: Codecs
   readonly topics: TopicNames
   readonly producer: KafkaProducer
+  readonly clusterClock: ClusterClock
 }
 
-function portsOf(context: ServiceContext<Settings>, { codecs, topics, producer }: Stores): ReleasePorts {
+function portsOf(
+  context: ServiceContext<Settings>,
+  { codecs, topics, producer, clusterClock }: Stores,
+): ReleasePorts {
   const { config, clock, metrics, log } = context
   const wait = waitBy(clock)
   const tiers = new Map<string, TierName>(tierNames.map((tier) => [topics.retry[tier], tier]))
@@ -78,7 +85,7 @@ function portsOf(context: ServiceContext<Settings>, { codecs, topics, producer }
     },
     appendAll: (records) => producer.appendAll(records),
     released: countReleased(metrics),
-    nowMs: clock.nowMs,
+    nowMs: clusterClock.nowMs,
     scale: config.TIME_SCALE,
   }
 }

@@ -8,8 +8,7 @@
  *       more (the application-limited guard), so an idle endpoint does not drift to the maximum.
  */
 
-/** What an answer, or its absence, says about how much the endpoint takes. */
-export type EndpointSignal = 'grow' | 'steady' | 'shrink' | 'halve'
+import type { EndpointSignal } from '../endpoint-signal.ts'
 
 export interface LimitBounds {
   readonly min: number

@@ -41,8 +41,8 @@ export interface TierHead {
 }
 
 /**
- * What to do with the head of a tier now. `dueAtMs` before the tier's end means that the broker's clock runs ahead of
- * ours; such a record does not wait for the broker's clock.
+ * What to do with the head of a tier now. `dueAtMs` before the tier's end means that the record reached the tier later than
+ * it was chosen (a broker that was away), or that a clock differs; such a record goes on when it is due.
  */
 export function decideTierHead(head: TierHead, nowMs: number, scale: number): TierHeadDecision {
   const untilMs = Math.min(head.dueAtMs, tierDueAtMs(head.appendTimeMs, head.tier, scale))

@@ -1,17 +1,23 @@
-/** Until when a delivery may be held: its deadline stands while nothing is attempted. */
+/**
+ * Until when a delivery may be attempted. It stands while the delivery is held (breaker open, endpoint paused, queue full):
+ * holding takes time off the delivery, it does not give it any.
+ *
+ * Invariant
+ *   L1. The deadline of a delivery moves once at most: from its creation to its first attempt, and only forward.
+ */
 import type { Delivery } from '../delivery.ts'
 import type { RetryPolicy } from '../profile.ts'
 import { deadlineAfterMs } from './schedule.ts'
 import { scaledMs } from './tiers.ts'
 
-/** The longest a table's retry may wait beyond its step: what `decideNext` honours of a Retry-After. */
-const longestWaitMs = 24 * 60 * 60 * 1_000
-
-/** Epoch ms; counts from the first attempt, or from the delivery's creation when there was none. */
-export function deadlineOf(delivery: Delivery, policy: RetryPolicy, scale: number): number | null {
-  const fromMs = delivery.firstAttemptAtMs ?? delivery.createdAtMs
-  const afterMs =
-    deadlineAfterMs(policy) ??
-    (policy.kind === 'table' ? policy.delaysMs.reduce((sum, each) => sum + each, longestWaitMs) : null)
-  return afterMs === null ? null : fromMs + scaledMs(afterMs, scale)
+/**
+ * Epoch ms; an attempt may begin at this instant, not after it. Counted from the first attempt; from the delivery's creation
+ * while there has been none.
+ */
+export function deadlineOf(
+  { firstAttemptAtMs, createdAtMs }: Pick<Delivery, 'firstAttemptAtMs' | 'createdAtMs'>,
+  policy: RetryPolicy,
+  scale: number,
+): number {
+  return (firstAttemptAtMs ?? createdAtMs) + scaledMs(deadlineAfterMs(policy), scale)
 }

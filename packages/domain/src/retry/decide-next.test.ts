@@ -144,6 +144,22 @@ describe('R4: the deadline', () => {
     const after = { ...atDeadline, nowMs: atDeadline.nowMs + 1 }
     expect(decideNext(responded(500), after)).toEqual({ kind: 'dead', reason: 'deadline' })
   })
+  test('R4: a Retry-After behind the deadline leaves no attempt, not an earlier one', () => {
+    const late = { ...first, firstAttemptAtMs: 0, nowMs: 23 * hourMs }
+    expect(decideNext(responded(503, hourMs), late)).toEqual({ kind: 'retry', dueAtMs: 24 * hourMs })
+    expect(decideNext(responded(503, hourMs + 1), late)).toEqual({ kind: 'dead', reason: 'deadline' })
+  })
+  test('R4: a table has a deadline as well, and its own waits never meet it', () => {
+    const table = { ...first, policy: profiles.trackberry.retry, firstAttemptAtMs: 0 }
+    let nowMs = 0
+    for (let attemptNumber = 1; attemptNumber <= 5; attemptNumber += 1) {
+      const next = decideNext(responded(500), { ...table, nowMs, attemptNumber })
+      if (next.kind !== 'retry') throw new Error(`attempt ${attemptNumber} was the last`)
+      nowMs = next.dueAtMs + 15_000 // a timeout each
+    }
+    const asked = decideNext(responded(503, 24 * hourMs), { ...table, nowMs: 27 * hourMs, attemptNumber: 5 })
+    expect(asked).toEqual({ kind: 'dead', reason: 'deadline' })
+  })
   test('R4: the deadline is scaled with the schedule', () => {
     const scaled = { ...first, firstAttemptAtMs: 0, scale: 1000, nowMs: 86_396 }
     expect(decideNext(responded(500), scaled)).toEqual({ kind: 'dead', reason: 'deadline' })

@@ -9,12 +9,14 @@
  *       answer and every other failure retries (both seeds say "non-2xx": redirects and 4xx too).
  *   R2. Retry-After may lengthen a wait; nothing, jitter and time scale included, brings the attempt forward again.
  *   R3. `dueAtMs` is never earlier than `nowMs`.
- *   R4. No attempt is planned after the deadline: what would be due later is dead now.
+ *   R4. No attempt is planned after the deadline: what would be due later is dead now. That holds for a Retry-After that
+ *       lies behind it too: an earlier attempt than asked for would break R2, so there is none.
  */
 import type { AttemptOutcome } from '../attempt.ts'
 import type { DeadReason, Disposition } from '../delivery.ts'
 import type { RetryPolicy } from '../profile.ts'
-import { deadlineAfterMs, scheduledDelayMs, withJitter } from './schedule.ts'
+import { deadlineOf } from './deadline.ts'
+import { retryAfterMaxMs, scheduledDelayMs, withJitter } from './schedule.ts'
 import { scaledMs } from './tiers.ts'
 
 export interface AttemptContext {
@@ -29,12 +31,6 @@ export interface AttemptContext {
   /** Divides the policy's durations (`tiers.ts`). A receiver's Retry-After is real time and is not divided. */
   readonly scale: number
 }
-
-/**
- * A policy without a deadline (a table) follows a Retry-After no further than its own longest wait, 24 h; a receiver
- * that asks for more is asking us to give up.
- */
-const retryAfterMaxMs = 24 * 60 * 60 * 1_000
 
 /** See the invariants. Never throws; counts a missing or nonsensical Retry-After as none. */
 export function decideNext(outcome: AttemptOutcome, context: AttemptContext): Disposition {
@@ -52,17 +48,12 @@ export function planRetry(context: AttemptContext, askedMs: number): Disposition
 
   const jitteredMs = scaledMs(withJitter(context.policy, delayMs, context.random), context.scale)
   const dueAtMs = context.nowMs + Math.max(0, jitteredMs, askedMs) // R2, R3
-  if (dueAtMs > deadlineAtMs(context)) return { kind: 'dead', reason: 'deadline' }
+  const deadlineAtMs = deadlineOf({ ...context, createdAtMs: 0 }, context.policy, context.scale)
+  if (askedMs > retryAfterMaxMs || dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
   return { kind: 'retry', dueAtMs }
 }
 
 function refusalOf(outcome: AttemptOutcome): DeadReason | null {
   if (outcome.kind === 'responded') return outcome.status === 410 ? 'gone' : null
   return outcome.errorClass === 'blocked_address' ? 'blocked_address' : null
-}
-
-function deadlineAtMs(context: AttemptContext): number {
-  const afterMs = deadlineAfterMs(context.policy)
-  if (afterMs === null) return context.nowMs + retryAfterMaxMs
-  return context.firstAttemptAtMs + scaledMs(afterMs, context.scale)
 }

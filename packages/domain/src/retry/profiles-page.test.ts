@@ -1,9 +1,13 @@
-/** The retry tables of docs/reference/profiles.md are the policies of the code. */
+/** The tables of docs/reference/profiles.md about retries are the policies of the code. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type AttemptOutcome, attemptErrorClasses } from '../attempt.ts'
+import { breakerVerdict } from '../breaking/breaker-verdict.ts'
 import { profiles } from '../profile.ts'
-import { scheduledDelayMs } from './schedule.ts'
+import { decideNext } from './decide-next.ts'
+import { endpointPauseMs, endpointSignal } from './endpoint-signal.ts'
+import { deadlineAfterMs, scheduledDelayMs } from './schedule.ts'
 import { retryTiers } from './tiers.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/profiles.md'), 'utf8')
@@ -43,4 +47,53 @@ test('the timeouts', () => {
   const row = /^\| timeout of an attempt \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/m.exec(page)?.slice(1) ?? []
   const { standard, trakrf, trackberry } = profiles
   expect(row.map(durationMs)).toEqual([standard.timeoutMs, trakrf.timeoutMs, trackberry.timeoutMs])
+})
+
+test('the deadlines', () => {
+  const said = /`standard` and `trakrf`: ([^.]+?) after the first attempt began. `trackberry`: ([^,]+),/.exec(
+    page,
+  )
+  expect(durationMs(said?.[1] ?? '')).toBe(deadlineAfterMs(profiles.standard.retry))
+  expect(durationMs(said?.[2] ?? '')).toBe(deadlineAfterMs(profiles.trackberry.retry))
+})
+
+const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
+const responses = Array.from({ length: 500 }, (_, index): [string, AttemptOutcome] => {
+  const rest = { headers: {}, body: '', isBodyTruncated: false, remoteAddress: null, timings }
+  const status = 100 + index
+  return [`${status}`, { kind: 'responded', status, retryAfterMs: 1, ...rest }]
+})
+const failures = attemptErrorClasses.map((errorClass): [string, AttemptOutcome] => {
+  return [errorClass, { kind: 'failed', errorClass, message: '', remoteAddress: null, timings }]
+})
+
+/** The rows' cells by what they are about: `503`, `4xx`, `timeout`. */
+const rows = new Map(
+  [
+    ...page.matchAll(
+      /^\| ([^|]+) \| ((?:delivered|retry|dead)[^|]*) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm,
+    ),
+  ].flatMap(([, about = '', ...cells]) =>
+    about
+      .split(', ')
+      .map((each): [string, string[]] => [each.replace('every other ', '').replaceAll('`', ''), cells]),
+  ),
+)
+
+const sizes = { grow: 'one more', steady: 'as before', shrink: 'a tenth less', halve: 'half' } as const
+const heard = { success: 'success', failure: 'failure', none: 'nothing' } as const
+
+test.each([...responses, ...failures])('what follows %s', (name, outcome) => {
+  const row = rows.get(name) ?? rows.get(`${name[0]}xx`)
+  const context = { attemptNumber: 1, firstAttemptAtMs: 0, nowMs: 0, random: 0.5, scale: 1 }
+  const next = decideNext(outcome, { ...context, policy: profiles.standard.retry })
+  const size = sizes[endpointSignal(outcome)]
+  expect(row).toEqual([
+    next.kind === 'dead' ? `dead: \`${next.reason}\`` : next.kind,
+    'yes',
+    // Any attempt that did not deliver counts, see `judge-endpoint.ts`.
+    next.kind === 'delivered' ? 'no, clears it' : expect.stringMatching(/^yes/),
+    endpointPauseMs(outcome) > 0 ? `${size}; \`Retry-After\` pauses the endpoint` : size,
+    heard[breakerVerdict(outcome)],
+  ])
 })

@@ -46,3 +46,12 @@ test('A1: never negative and never beyond the clamp, for any date that the platf
     }),
   )
 })
+
+test('A2: a receiver whose clock is ten minutes off is waited for as long as it meant', () => {
+  const asked = 'Sun, 06 Nov 1994 08:54:00 GMT'
+  const wrongNowMs = nowMs + 600_000
+  expect(parseRetryAfterMs(asked, wrongNowMs)).toBe(0)
+  expect(parseRetryAfterMs(asked, wrongNowMs, 'Sun, 06 Nov 1994 08:49:00 GMT')).toBe(300_000)
+  expect(parseRetryAfterMs(asked, nowMs, 'yesterday')).toBe(300_000)
+  expect(parseRetryAfterMs('300', wrongNowMs, 'Sun, 06 Nov 1994 08:49:00 GMT')).toBe(300_000)
+})

@@ -3,6 +3,8 @@
  *
  * Invariant
  *   A1. The result is never negative: an instant that has passed means "now".
+ *   A2. A date is compared with the answer's own `Date`, where there is one: both were written by the same clock, so a
+ *       receiver whose clock is wrong is waited for as long as it meant.
  */
 import { instantFromCivil } from '../instant.ts'
 
@@ -17,12 +19,21 @@ const fixdate = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2})
 const rfc850 = /^[A-Z][a-z]{5,8}, (\d{2})-([A-Z][a-z]{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT$/
 const asctime = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
 
-/** Milliseconds from `nowMs`, 0 to `retryAfterClampMs`; null when the header is absent, empty or unreadable. */
-export function parseRetryAfterMs(header: string | null | undefined, nowMs: number): number | null {
+/**
+ * Milliseconds from the answer on, 0 to `retryAfterClampMs`; null when the header is absent, empty or unreadable.
+ * `answeredAt` is the answer's `Date` header; without a readable one `nowMs` stands for it.
+ */
+export function parseRetryAfterMs(
+  header: string | null | undefined,
+  nowMs: number,
+  answeredAt?: string | null,
+): number | null {
   const text = (header ?? '').trim()
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, retryAfterClampMs)
   const atMs = parseHttpDate(text)
-  return atMs === null ? null : Math.min(Math.max(0, atMs - nowMs), retryAfterClampMs)
+  if (atMs === null) return null
+  const fromMs = parseHttpDate((answeredAt ?? '').trim()) ?? nowMs
+  return Math.min(Math.max(0, atMs - fromMs), retryAfterClampMs)
 }
 
 function parseHttpDate(text: string): number | null {

@@ -1,7 +1,7 @@
 /**
  * What a retry policy says about the wait after the n-th failed attempt. Knows no clock and no outcome.
  *
- * Durations here are unscaled; `decideNext` scales them.
+ * Durations here are unscaled; `decideNext` and `deadlineOf` scale them.
  */
 import type { RetryPolicy } from '../profile.ts'
 
@@ -24,7 +24,22 @@ export function withJitter(policy: RetryPolicy, delayMs: number, random: number)
   return delayMs * (1 + policy.jitterRatio * (2 * random - 1))
 }
 
-/** How long after its first attempt a delivery may still begin one; null when only the table's end bounds it. */
-export function deadlineAfterMs(policy: RetryPolicy): number | null {
-  return policy.kind === 'exponential' ? policy.deadlineMs : null
+/**
+ * A policy without a deadline of its own (a table) follows a Retry-After no further than its own longest wait, 24 h; a
+ * receiver that asks for more is asking us to give up.
+ */
+export const retryAfterMaxMs: number = 24 * 60 * 60 * 1_000
+
+/**
+ * How long after its first attempt a delivery may still begin one. For a table: all of its waits, and one day more, which is
+ * what the longest Retry-After, or holding while the endpoint is paused or its breaker open, may add to them. Without an end
+ * a held delivery would go round in the tiers until their retention (14 days) deleted it without a word.
+ */
+export function deadlineAfterMs(policy: RetryPolicy): number {
+  switch (policy.kind) {
+    case 'exponential':
+      return policy.deadlineMs
+    case 'table':
+      return policy.delaysMs.reduce((sum, delayMs) => sum + delayMs, 0) + retryAfterMaxMs
+  }
 }

@@ -28,6 +28,7 @@ async function openLane(change: Partial<LaneOptions> = {}): Promise<ConsumeLane>
     committed: null,
     incompleteMax: 100,
     nowMs: Date.now,
+    pauseNowMs: Date.now,
     monotonicMs: () => performance.now(),
     predecessor: Promise.resolve(),
     onChange: () => undefined,
@@ -88,22 +89,42 @@ test('C2: nothing is handed out while a handler runs, or before the old one of t
 
 test('C3: paused until its time, even when the timer fires early', async () => {
   vi.useFakeTimers({ now: 1_000_000 })
-  let clockMs = 1_000_000
-  const lane = await openLane({ nowMs: () => clockMs })
+  let clockMs = 7
+  const lane = await openLane({ monotonicMs: () => clockMs })
   lane.accept(fetched(0, 5))
   const batch = await take(lane)
   batch.done(0)
   batch.pauseUntil(1, 1_000_500)
-  clockMs = 1_000_499
+  clockMs = 506
   vi.advanceTimersByTime(500)
   expect(lane.isPaused()).toBe(true)
   expect(lane.wantedOffset()).toBeNull()
-  clockMs = 1_000_500
+  clockMs = 507
   vi.advanceTimersByTime(1)
   expect(lane.isPaused()).toBe(false)
   expect(lane.wantedOffset()).toBe(1)
   vi.useRealTimers()
 })
+
+test.each([-600_000, 600_000])(
+  'C3: a wall clock that is set by %i ms meanwhile does not move the end',
+  async (jumpMs) => {
+    vi.useFakeTimers({ now: 1_000_000 })
+    let clockMs = 0
+    const lane = await openLane({ monotonicMs: () => clockMs })
+    lane.accept(fetched(0, 5))
+    const batch = await take(lane)
+    batch.pauseUntil(0, 1_000_500)
+    vi.setSystemTime(1_000_000 + jumpMs)
+    clockMs = 499
+    vi.advanceTimersByTime(499)
+    expect(lane.isPaused()).toBe(true)
+    clockMs = 500
+    vi.advanceTimersByTime(1)
+    expect(lane.isPaused()).toBe(false)
+    vi.useRealTimers()
+  },
+)
 
 test('K1: what a batch took back is not completed by that batch, only by the one that brings it again', async () => {
   const lane = await openLane()

@@ -7,7 +7,8 @@
  * Invariants (beside K1–K3 of the contract)
  *   C1. After `close()` nothing that a handler calls has any effect.
  *   C2. At most one handler runs at a time; the first one of this lane waits for the last one of the partition's old lane.
- *   C3. Paused until T: nothing is handed out before T.
+ *   C3. Paused until T: nothing is handed out before the time is over that was missing to T at the pause. A wall clock
+ *       that is set meanwhile neither shortens nor prolongs it.
  */
 import type { RecordBatch } from '../contract.ts'
 import { OffsetTracker } from '../offset-tracker.ts'
@@ -28,6 +29,8 @@ export interface LaneOptions extends TopicPartition {
   readonly committed: number | null
   readonly incompleteMax: number
   readonly nowMs: () => number
+  /** The clock in which `pauseUntil` is told. */
+  readonly pauseNowMs: () => number
   readonly monotonicMs: () => number
   /** The last handler of this partition's previous lane. */
   readonly predecessor: Promise<void>
@@ -60,6 +63,7 @@ export class ConsumeLane implements FetchTarget {
   #isReady = false
   #isDraining = false
   #isClosed = false
+  /** Monotonic; null while it is not paused. */
   #pausedUntilMs: number | null = null
   #resumeTimer: NodeJS.Timeout | null = null
 
@@ -236,26 +240,26 @@ export class ConsumeLane implements FetchTarget {
     this.#fetchOffset = offset
     this.#buffer = []
     this.#bufferedBytes = 0
-    this.#pausedUntilMs = resumeAtMs
+    this.#pausedUntilMs = this.#options.monotonicMs() + resumeAtMs - this.#options.pauseNowMs()
     this.#sleep()
   }
 
   #sleep(): void {
     if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer)
-    const leftMs = (this.#pausedUntilMs ?? 0) - this.#options.nowMs()
+    const leftMs = (this.#pausedUntilMs ?? 0) - this.#options.monotonicMs()
     // Timers may fire a millisecond early; the clock decides (C3).
     this.#resumeTimer = setTimeout(() => this.#resume(), Math.min(timerMaxMs, Math.max(1, leftMs)))
   }
 
   #resume(): void {
-    const nowMs = this.#options.nowMs()
+    const nowMs = this.#options.monotonicMs()
     if (this.#pausedUntilMs !== null && nowMs < this.#pausedUntilMs) {
       this.#sleep()
       return
     }
     this.#pausedUntilMs = null
-    this.progressedAtMs = this.#options.monotonicMs()
-    this.askedAtMs = this.progressedAtMs
+    this.progressedAtMs = nowMs
+    this.askedAtMs = nowMs
     this.#options.onChange()
   }
 }

@@ -20,6 +20,8 @@ export interface ProducePart extends TopicPartition {
 export interface ProduceResult extends TopicPartition {
   /** 0 when acknowledged by all in-sync replicas. */
   readonly errorCode: number
+  /** The broker's stamp, epoch ms; −1 where the topic keeps the producer's times. */
+  readonly appendTimeMs: number
 }
 
 export interface FetchPart extends TopicPartition {
@@ -40,16 +42,26 @@ export interface FetchResult extends TopicPartition {
 /** How long the leader waits for its followers. */
 const acknowledgeTimeoutMs = 10_000
 
-export function produceExchange(parts: readonly ProducePart[]): ProtocolExchange<readonly ProduceResult[]> {
+export interface ProduceTerms {
+  /** `leader`: acknowledged once the leader has it, for records that nobody needs. Default `all` (K4). */
+  readonly acknowledgedBy?: 'all' | 'leader' | undefined
+  /** After this the answer is not coming; counted from sending. */
+  readonly requestTimeoutMs?: number | undefined
+}
+
+export function produceExchange(
+  parts: readonly ProducePart[],
+  terms: ProduceTerms = {},
+): ProtocolExchange<readonly ProduceResult[]> {
   return {
     request: {
       apiKey: apiKeys.Produce,
       apiVersion: 7,
       apiName: 'Produce',
-      encode: async () => encodeProduce(parts),
+      encode: async () => encodeProduce(parts, terms.acknowledgedBy === 'leader' ? 1 : -1),
     },
     response: { decode: async (bytes) => decodeProduce(bytes), parse: async (results) => results },
-    requestTimeout: acknowledgeTimeoutMs + 5_000,
+    requestTimeout: terms.requestTimeoutMs ?? acknowledgeTimeoutMs + 5_000,
   }
 }
 
@@ -72,7 +84,8 @@ export function fetchExchange(
   }
 }
 
-function encodeProduce(parts: readonly ProducePart[]): Encoded {
+/** `acks`: −1 for all in-sync replicas, 1 for the leader alone. */
+function encodeProduce(parts: readonly ProducePart[], acks: -1 | 1): Encoded {
   let size = 64
   for (const { topic, records } of parts) {
     size += 128 + Buffer.byteLength(topic)
@@ -80,7 +93,7 @@ function encodeProduce(parts: readonly ProducePart[]): Encoded {
   }
   const out = new Writer(Buffer.allocUnsafe(size))
   out.int16(-1) // no transactional id
-  out.int16(-1) // all in-sync replicas (K4)
+  out.int16(acks)
   out.int32(acknowledgeTimeoutMs)
   const topics = byTopic(parts)
   out.int32(topics.size)
@@ -103,8 +116,12 @@ function decodeProduce(bytes: Buffer): readonly ProduceResult[] {
   for (let topics = input.int32(); topics > 0; topics -= 1) {
     const topic = input.string()
     for (let count = input.int32(); count > 0; count -= 1) {
-      results.push({ topic, partition: input.int32(), errorCode: input.int16() })
-      input.at += 24 // base offset, append time, log start offset
+      const partition = input.int32()
+      const errorCode = input.int16()
+      input.at += 8 // base offset
+      const appendTimeMs = input.int64()
+      input.at += 8 // log start offset
+      results.push({ topic, partition, errorCode, appendTimeMs })
     }
   }
   return results

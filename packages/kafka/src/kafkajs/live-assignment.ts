@@ -184,6 +184,7 @@ export class LiveAssignment {
       committed: committedOffset,
       incompleteMax: consumer.incompleteMax ?? defaultIncompleteMax,
       nowMs: context.nowMs,
+      pauseNowMs: consumer.nowMs ?? context.nowMs,
       monotonicMs: context.monotonicMs,
       predecessor: lastHandlers.get(keyOf({ topic, partition })) ?? Promise.resolve(),
       onChange: () => {

@@ -63,6 +63,7 @@ export class BatchingProducer implements KafkaProducer {
   #isClosed = false
   #isPumpScheduled = false
   #refreshing: Promise<void> | null = null
+  /** Monotonic, like every instant of this class: a wall clock that is set back must not hold what failed. */
   #refreshedAtMs = 0
   #refreshFailures = 0
   #timer: NodeJS.Timeout | null = null
@@ -194,7 +195,7 @@ export class BatchingProducer implements KafkaProducer {
 
   /** Gives every idle leader one request of what is ready for it. */
   #pump(): void {
-    const nowMs = this.#context.nowMs()
+    const nowMs = this.#context.monotonicMs()
     if (nowMs - this.#refreshedAtMs > metadataMaxAgeMs) this.#refresh()
     const requests = new Map<number, ProduceLane[]>()
     let wakeAtMs = Number.POSITIVE_INFINITY
@@ -296,7 +297,7 @@ export class BatchingProducer implements KafkaProducer {
   }
 
   #retryLater(lane: ProduceLane): void {
-    lane.failed(this.#context.nowMs() + backoffMs(lane.failures, this.#context.random()))
+    lane.failed(this.#context.monotonicMs() + backoffMs(lane.failures, this.#context.random()))
     this.#retries.inc()
   }
 
@@ -317,7 +318,7 @@ export class BatchingProducer implements KafkaProducer {
     }
     try {
       await this.#session.refresh([...this.#topics.keys()])
-      this.#refreshedAtMs = this.#context.nowMs()
+      this.#refreshedAtMs = this.#context.monotonicMs()
       const isComplete = [...this.#topics.values()].map((topic) => this.#openLanes(topic)).every(Boolean)
       this.#refreshFailures = isComplete ? 0 : this.#refreshFailures + 1
     } catch (error) {
