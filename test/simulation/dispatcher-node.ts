@@ -54,7 +54,7 @@ export const dispatcherBounds: Bounds = {
   // 5 s in the queue, a second until that is noticed, 15 s under way.
   residenceMs: 21_000,
   // Those behind the first of their asset are not looked at by the housekeeping: each waits for the answers before it.
-  orderedResidenceMs: 45_000,
+  orderedResidenceMs: 90_000,
 }
 
 /** The queues' housekeeping (`trimIntervalMs`). An idle dispatcher's is left out: it would fill days with nothing. */

@@ -127,7 +127,7 @@ export function scenarioOf(seed: number): Scenario {
 
 function stormScenario(seed: number, random: SeededRandom): Scenario {
   // Mostly minutes; now and then a day and more, so that deliveries run out of time.
-  const isLong = random.uniform() < 0.1
+  const isLong = random.uniform() < 0.06
   const stormMs = isLong ? between(random, 20, 30) * hour : between(random, 30, 900) * second
   const calmAtMs = startMs + stormMs
   const organizations = 1 + random.below(2)
@@ -144,7 +144,7 @@ function stormScenario(seed: number, random: SeededRandom): Scenario {
     endpoints,
     events: plannedEvents(random, {
       // Copies of what waits add up over the faults of a day: few, so that a seed takes milliseconds.
-      count: pick(random, isLong ? [3, 6] : [5, 10, 20, 40]),
+      count: pick(random, isLong ? [2, 4] : [5, 10, 20, 30]),
       spanMs: eventsMs,
       organizations,
       repeatShare: pick(random, [0, 0.05]),
@@ -184,7 +184,7 @@ function isolationScenario(seed: number, random: SeededRandom): Scenario {
     nodes: { router: 1, dispatcher: 1, retry: 1 },
     endpoints,
     events: plannedEvents(random, {
-      count: pick(random, [20, 60]),
+      count: pick(random, [20, 50]),
       spanMs: pick(random, [second, 20 * second]),
       organizations: 1,
       repeatShare: 0,

@@ -45,7 +45,7 @@ export interface Outcome {
 /** The last attempt is due at most 24 h after the first, and holds end within half an hour. */
 const restWithinMs = 30 * 3_600_000
 /** Ten times what the busiest seeds take. */
-const stepsMax = 60_000
+const stepsMax = 250_000
 
 const consumed: Readonly<Record<ServiceName, readonly string[]>> = {
   router: [topics.events],
