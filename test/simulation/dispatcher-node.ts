@@ -26,8 +26,8 @@ import { decode, encode } from './codec.ts'
 import { clockOf, type Life } from './life.ts'
 import type { SimulatedProducer } from './log.ts'
 import { openMarks } from './shared-marks.ts'
+import type { Surroundings } from './surroundings.ts'
 import { topics } from './topics.ts'
-import type { World } from './world.ts'
 
 export interface DispatcherNode {
   readonly handle: (batch: RecordBatch) => Promise<void>
@@ -65,7 +65,7 @@ const attemptMaxMs = 15_000
 /** Remembers a hundred thousand: for the worlds in which nobody asks, one is enough. */
 const unused = new LatestEvents()
 
-export function dispatcherNode(world: World, life: Life): DispatcherNode {
+export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode {
   const { breakage } = world
   const clock = clockOf(world.clock, life)
   const random = seededRandom(world.newSeed())
@@ -168,13 +168,13 @@ export function dispatcherNode(world: World, life: Life): DispatcherNode {
   }
 }
 
-function wantsLatest({ scenario }: World): boolean {
+function wantsLatest({ scenario }: Surroundings): boolean {
   return scenario.endpoints.some(({ endpoint }) =>
     endpoint.subscriptions.some(({ isLatestOnly }) => isLatestOnly),
   )
 }
 
-function breakerPortOf({ breakage }: World, breakers: CircuitBreakers): BreakerPort {
+function breakerPortOf({ breakage }: Surroundings, breakers: CircuitBreakers): BreakerPort {
   const isIgnored = breakage === 'breaker ignored'
   return {
     gate: (id) => (isIgnored ? 'closed' : breakers.judge(id).kind),
@@ -190,7 +190,7 @@ function breakerPortOf({ breakage }: World, breakers: CircuitBreakers): BreakerP
 }
 
 /** Reads back what the orders of the partitions wait for. */
-function restoreOrder(world: World, order: OrderGate, places: readonly TopicPartition[]): void {
+function restoreOrder(world: Surroundings, order: OrderGate, places: readonly TopicPartition[]): void {
   for (const { partition } of places) {
     for (const { key, value } of world.log.partition({ topic: topics.deliveryOrder, partition })) {
       const entry = parseOrderRecord(key?.toString() ?? '', value?.toString() ?? null)
@@ -202,7 +202,7 @@ function restoreOrder(world: World, order: OrderGate, places: readonly TopicPart
   }
 }
 
-function decodeDelivery({ breakage, clock }: World, bytes: Buffer | null): Delivery {
+function decodeDelivery({ breakage, clock }: Surroundings, bytes: Buffer | null): Delivery {
   const delivery = decode<Delivery>(bytes)
   if (breakage === 'body rendered again') return { ...delivery, rendered: null }
   if (breakage === 'due time ignored')
@@ -216,7 +216,7 @@ interface Parts {
   readonly random: () => number
 }
 
-function deliverOf(world: World, { life, settle, random }: Parts): Deliver {
+function deliverOf(world: Surroundings, { life, settle, random }: Parts): Deliver {
   const { breakage, clock, auditor, receivers } = world
   // Whoever forgets the limit forgets to count too; what it does to the others is what is to be seen.
   const bounds =
@@ -285,7 +285,7 @@ function leaky(clock: { readonly nowMs: number }, timeoutMs: number, hooks: Atte
   }
 }
 
-function settleOf(world: World, producer: SimulatedProducer, { judge }: EndpointJudge): Settle {
+function settleOf(world: Surroundings, producer: SimulatedProducer, { judge }: EndpointJudge): Settle {
   const ports: SettlePorts = {
     appendAttempt: async (attempt) => {
       const appended = producer.append({
@@ -322,7 +322,7 @@ function settleOf(world: World, producer: SimulatedProducer, { judge }: Endpoint
   return settler(ports)
 }
 
-function appendNextOf({ breakage }: World, producer: SimulatedProducer): SettlePorts['appendNext'] {
+function appendNextOf({ breakage }: Surroundings, producer: SimulatedProducer): SettlePorts['appendNext'] {
   return async (step) => {
     const appended = producer.append({
       topic: topicOf(step),

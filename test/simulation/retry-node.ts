@@ -6,10 +6,10 @@ import { dueReleaser } from '@scanhook/retry/release-due'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { decode } from './codec.ts'
 import type { Life } from './life.ts'
+import type { Surroundings } from './surroundings.ts'
 import { topics } from './topics.ts'
-import type { World } from './world.ts'
 
-export function retryNode(world: World, life: Life): (batch: RecordBatch) => Promise<void> {
+export function retryNode(world: Surroundings, life: Life): (batch: RecordBatch) => Promise<void> {
   const producer = world.log.openProducer(life)
   const isEarly = world.breakage === 'tier lets go early'
   return dueReleaser({

@@ -6,10 +6,10 @@ import { eventRouter } from '@scanhook/router/route-events'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { decode, encode } from './codec.ts'
 import type { Life } from './life.ts'
+import type { Surroundings } from './surroundings.ts'
 import { topics } from './topics.ts'
-import type { World } from './world.ts'
 
-export function routerNode(world: World, life: Life): (batch: RecordBatch) => Promise<void> {
+export function routerNode(world: Surroundings, life: Life): (batch: RecordBatch) => Promise<void> {
   const producer = world.log.openProducer(life)
   return eventRouter({
     decodeEvent: (bytes) => ({ kind: 'good', value: decode<DomainEvent>(bytes) }),

@@ -6,7 +6,7 @@ import type { BreakerSnapshot } from '@scanhook/domain/endpoint-shared'
 import type { EndpointId } from '@scanhook/domain/ids'
 import type { TopicPartition } from '@scanhook/kafka/record'
 import type { Life } from './life.ts'
-import type { World } from './world.ts'
+import type { Surroundings } from './surroundings.ts'
 
 interface Coordinate extends TopicPartition {
   readonly offset: number
@@ -26,7 +26,7 @@ const nothing: ReadonlyMap<EndpointId, BreakerSnapshot> = new Map()
 /** There and back. */
 const tripMs = 3
 
-export function openMarks(world: World, life: Life): Marks {
+export function openMarks(world: Surroundings, life: Life): Marks {
   const known = new Set<string>()
   const isAway = (): boolean =>
     world.scenario.sharedStateOutages.some(

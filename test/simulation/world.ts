@@ -22,6 +22,7 @@ import { Receivers } from './receivers.ts'
 import { retryNode } from './retry-node.ts'
 import { routerNode } from './router-node.ts'
 import { type Fault, type Scenario, type ServiceName, startMs } from './scenario.ts'
+import type { Surroundings } from './surroundings.ts'
 import { topics } from './topics.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -60,7 +61,7 @@ interface Process {
   dispatcher: DispatcherNode | null
 }
 
-export class World {
+export class World implements Surroundings {
   readonly clock: VirtualClock
   readonly scenario: Scenario
   readonly breakage: Breakage | null
