@@ -301,7 +301,8 @@ beforeAll(async () => {
   // An orderly end: what is under way gets its line in the log, so that requests and attempts can be held against each other.
   for (const service of services) await service.terminate()
   await readAttempts()
-})
+  // Two waits of 120 s at most, of which a run that works needs a tenth.
+}, 300_000)
 
 afterAll(async () => {
   await Promise.all(services.map((service) => service.kill()))

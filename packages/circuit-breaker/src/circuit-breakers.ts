@@ -52,7 +52,7 @@ export interface BreakerCall {
 }
 
 export interface CircuitBreakersOptions {
-  /** Closed breakers that are kept, each about 5 KiB. Beyond it the one unused for longest begins a new window. */
+  /** Closed breakers that are kept, each about 6 kB. Beyond it the one unused for longest begins a new window. */
   readonly max: number
   /** The longest that a request may last. What has not ended a second later is given up, a probe's place with it. */
   readonly deadlineMs: number

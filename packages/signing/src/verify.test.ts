@@ -177,7 +177,7 @@ describe('V4: what everybody knows is no secret', () => {
     }
   }
   test.each(signingProfiles)(
-    'V4: an HMAC made with the public key, as text or as bytes, is refused by profile %s',
+    'C1, V4: an HMAC made with the public key, as text or as bytes, is refused by profile %s',
     (profile) => {
       const bytes = Buffer.from(publicKey.slice(5), 'base64')
       for (const key of [publicKey, publicKey.slice(5), bytes, Buffer.from(publicKey, 'base64')]) {
@@ -230,7 +230,7 @@ test('V5: it never throws, whatever came', () => {
       },
     ),
   )
-})
+}, 120_000)
 
 test('an empty secret verifies nothing and throws nothing', () => {
   for (const profile of signingProfiles) {

@@ -41,6 +41,7 @@ export async function ownTopics(
   const env = {
     KAFKA_BROKERS: brokerAddresses,
     REGISTRY_URL: process.env['REGISTRY_URL'] ?? '',
+    REDIS_URL: process.env['REDIS_URL'] ?? '',
     TOPIC_PREFIX: prefix,
     SCHEMA_CACHE_DIR: cacheDir,
   }

@@ -6,7 +6,8 @@
  * Invariants
  *   L1. A connection is either with one exchange or idle, never both.
  *   L2. A closed socket is not kept: an idle connection that the receiver closes leaves the lane at once.
- *   L3. Idle connections over all lanes never exceed `idleMax`; beyond it a connection is closed instead of kept.
+ *   L3. Idle connections over all lanes never exceed `idleMax`; beyond it the one that was idle longest is closed, so that
+ *       endpoints that were quiet for a while can't take the room from those that are busy.
  *   L4. A lane that was given up keeps nothing: what is idle is closed at once, what is in use finishes and is closed.
  */
 import { Client } from 'undici'
@@ -19,12 +20,12 @@ export interface Connection {
   progress: ConnectProgress
   /** Exchanges that ended well on the latest socket; 0 means a fresh one. */
   exchangeCount: number
-  isIdle: boolean
 }
 
 export interface IdleBudget {
   readonly idleMax: number
-  idleCount: number
+  /** Every idle connection and its lane, the longest idle first. */
+  readonly idle: Map<Connection, ConnectionLane>
 }
 
 export interface ConnectionLane {
@@ -66,7 +67,7 @@ function openConnection(
       })
     },
   })
-  const connection: Connection = { client, progress: newProgress(), exchangeCount: 0, isIdle: false }
+  const connection: Connection = { client, progress: newProgress(), exchangeCount: 0 }
   client.on('disconnect', () => onClosed(connection))
   return connection
 }
@@ -79,17 +80,22 @@ function removeIdle(lane: ConnectionLane, connection: Connection, budget: IdleBu
   const index = lane.idle.indexOf(connection)
   if (index < 0) return
   lane.idle.splice(index, 1)
-  connection.isIdle = false
-  budget.idleCount -= 1
+  budget.idle.delete(connection)
   discard(connection)
+}
+
+function closeLongestIdle(budget: IdleBudget): void {
+  for (const [connection, lane] of budget.idle) {
+    removeIdle(lane, connection, budget)
+    return
+  }
 }
 
 /** An idle connection, or a new one, which connects when it is first used. */
 export function takeConnection(lane: ConnectionLane, ports: ConnectPorts, budget: IdleBudget): Connection {
   const idle = lane.idle.pop()
   if (idle !== undefined) {
-    idle.isIdle = false
-    budget.idleCount -= 1
+    budget.idle.delete(idle)
     return idle
   }
   return freshConnection(lane, ports, budget)
@@ -98,7 +104,7 @@ export function takeConnection(lane: ConnectionLane, ports: ConnectPorts, budget
 /** A connection that certainly has no past: for the one immediate reconnect. */
 export function freshConnection(lane: ConnectionLane, ports: ConnectPorts, budget: IdleBudget): Connection {
   return openConnection(lane.target, ports, (connection) => {
-    if (connection.isIdle) removeIdle(lane, connection, budget)
+    removeIdle(lane, connection, budget)
   })
 }
 
@@ -106,12 +112,12 @@ export function freshConnection(lane: ConnectionLane, ports: ConnectPorts, budge
 export function keepConnection(lane: ConnectionLane, connection: Connection, budget: IdleBudget): void {
   connection.exchangeCount += 1
   const isOpen = connection.progress.socket !== null && !connection.progress.socket.destroyed
-  if (!isOpen || lane.isGivenUp || budget.idleCount >= budget.idleMax) {
+  if (!isOpen || lane.isGivenUp || budget.idleMax === 0) {
     discard(connection)
     return
   }
-  connection.isIdle = true
-  budget.idleCount += 1
+  if (budget.idle.size >= budget.idleMax) closeLongestIdle(budget)
+  budget.idle.set(connection, lane)
   lane.idle.push(connection)
 }
 

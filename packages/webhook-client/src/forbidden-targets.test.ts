@@ -352,7 +352,7 @@ describe('S1: names that are rebound', () => {
     expect(await first.post(testRequest(url))).toMatchObject({ kind: 'responded' })
     await first.close()
     expect(await clientWith(exceptional).post(testRequest(url))).toMatchObject(blocked)
-    await expect.poll(() => receiver.openCount()).toBe(0)
+    await expect.poll(() => receiver.openCount(), { timeout: 10_000 }).toBe(0)
     expect(receiver.requests).toHaveLength(1)
   })
 })

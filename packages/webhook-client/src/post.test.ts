@@ -366,7 +366,7 @@ describe('E2: hostile answers', () => {
       isBodyTruncated: true,
       body: 'g'.repeat(4_096),
     })
-    await expect.poll(() => receiver.openCount()).toBe(0)
+    await expect.poll(() => receiver.openCount(), { timeout: 10_000 }).toBe(0)
     // What the kernel's buffers on both sides took, at most a few MiB.
     expect(sentBytes).toBeLessThan(64 * 2 ** 20)
   })

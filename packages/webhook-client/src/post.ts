@@ -115,7 +115,7 @@ class PooledClient implements WebhookClient {
       monotonicMs: options.clock.monotonicMs,
       certificateAuthority: options.certificateAuthority,
     }
-    this.#budget = { idleMax: options.idleMax ?? 2_048, idleCount: 0 }
+    this.#budget = { idleMax: options.idleMax ?? 2_048, idle: new Map() }
     this.#lanesMax = options.lanesMax ?? 4_096
   }
 

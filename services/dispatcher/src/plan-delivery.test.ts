@@ -3,7 +3,7 @@ import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planDelivery } from './plan-delivery.ts'
+import { holdUntil, planDelivery } from './plan-delivery.ts'
 
 const nowMs = 1_800_000_000_000
 const minute = 60_000
@@ -98,4 +98,18 @@ test("P1: what was put aside waits its time, also when its maker's clock is ahea
       expect(['wait', 'hop']).toContain(held.kind)
     }),
   )
+})
+
+test('P3: what is put aside is due at a whole millisecond, not before it was asked for', () => {
+  const context = { dueAtMs: nowMs + 0.25, deadlineAtMs: nowMs + minute }
+  expect(holdUntil(due, 'queue_full', context)).toEqual({
+    kind: 'held',
+    reason: 'queue_full',
+    dueAtMs: nowMs + 1,
+  })
+})
+
+test('P5: nothing is held beyond its deadline', () => {
+  const context = { dueAtMs: nowMs + minute + 1, deadlineAtMs: nowMs + minute }
+  expect(holdUntil(due, 'breaker_open', context)).toEqual({ kind: 'dead', reason: 'deadline' })
 })

@@ -141,7 +141,12 @@ export function holdUntil(
 ): SettledWithoutAttempt {
   if (dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
   // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
-  return { kind: 'held', reason, dueAtMs: Math.max(dueAtMs, delivery.dueAtMs, delivery.createdAtMs + 1) }
+  // Instants travel as whole milliseconds.
+  return {
+    kind: 'held',
+    reason,
+    dueAtMs: Math.ceil(Math.max(dueAtMs, delivery.dueAtMs, delivery.createdAtMs + 1)),
+  }
 }
 
 /**
