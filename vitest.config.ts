@@ -14,7 +14,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
-          include: ['{packages,services,tools}/**/*.test.ts', 'test/{evaluate,bench}/**/*.test.ts'],
+          include: [
+            '{packages,services,tools}/**/*.test.ts',
+            'test/{evaluate,bench,simulation}/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', needsInfrastructure],
         },
       },

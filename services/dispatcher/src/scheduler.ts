@@ -302,6 +302,7 @@ export class Scheduler<T> {
       }
       this.#trimOld(lane, nowMs, back)
       this.#noteReady(lane)
+      this.#rest(lane)
     }
     return back
   }
@@ -621,6 +622,9 @@ export class Scheduler<T> {
 
   /** A lane that has nothing to do is remembered for a while, for what it knows. */
   #rest(lane: Lane<T>): void {
+    // Q4: what emptied the queue without a start (`trim`, `pause`, `evict`) ends the refusal too, and the wait for room.
+    if (lane.live.size + lane.backlog.size === 0) lane.isRefusing = this.#isCleared
+    if (lane.waiters.length > 0 && this.#hasRoom(lane)) wakeWaiters(lane)
     if (lane.inFlight > 0 || waitingIn(lane) > 0 || lane.behind.size > 0) return
     this.#idle.delete(lane)
     this.#idle.add(lane)
