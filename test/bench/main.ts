@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
-import { fullPolling, fullPolling, measurePolling, measurePolling, quickPolling, quickPolling } from './polling.ts'
+import { fullPolling, measurePolling, quickPolling } from './polling.ts'
 import { printBreakers } from './print-breakers.ts'
 import { printDeliver } from './print-deliver.ts'
 import { printPolling } from './print-polling.ts'
@@ -65,11 +65,6 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-async function runBench(name: string, bench: Bench, words: readonly string[]): Promise<void> {
-  const isQuick = words.includes('--quick')
-  const infrastructure = alone.includes(name)
-    ? { addresses: {}, release: async () => undefined }
-    : await provideInfrastructure(process.env, say)
 const { values: flags, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -81,7 +76,9 @@ const { values: flags, positionals } = parseArgs({
 
 async function runBench(name: string, bench: Bench): Promise<void> {
   const isQuick = flags.quick
-  const infrastructure = await provideInfrastructure(process.env, say)
+  const infrastructure = alone.includes(name)
+    ? { addresses: {}, release: async () => undefined }
+    : await provideInfrastructure(process.env, say)
   Object.assign(process.env, infrastructure.addresses)
   try {
     const { figures, text } = await bench({ isQuick, only: flags.only?.split(',') ?? null, say })

@@ -394,7 +394,10 @@ export class Dispatch {
     if (order === null) return
     const { endpointId } = work.delivery
     if (disposition.kind === 'delivered' || disposition.kind === 'dead') {
-      work.orderNote = this.#ports.order.end(endpointId, order.key, order.sequence) ? { dueAtMs: null } : null
+      // Told also when nothing is known of it: a former owner's note may have been written after this one had read, and
+      // would hold the asset for days once it is read again.
+      this.#ports.order.end(endpointId, order.key, order.sequence)
+      work.orderNote = { dueAtMs: null }
       this.#scheduler.advance(endpointId, order.key, order.sequence)
       return
     }

@@ -79,7 +79,7 @@ export class OrderGate {
     return true
   }
 
-  /** It has ended. True when it was parked before, so that the topic has to be told. */
+  /** It has ended. True when it was parked before. */
   end(endpointId: number, assetId: number, sequence: number): boolean {
     const key = laneKey(endpointId, assetId)
     const entries = this.#lanes.get(key)
