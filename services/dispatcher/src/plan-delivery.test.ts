@@ -1,4 +1,10 @@
-import type { Endpoint, EndpointState } from '@scanhook/domain/endpoint'
+import {
+  type Endpoint,
+  type EndpointState,
+  plainSubscription,
+  type Subscription,
+} from '@scanhook/domain/endpoint'
+import { eventId } from '@scanhook/domain/ids'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import fc from 'fast-check'
@@ -9,7 +15,7 @@ const nowMs = 1_800_000_000_000
 const minute = 60_000
 
 function known(state: EndpointState): KnownEndpoint {
-  return { kind: 'known', endpoint: { state, subscriptions: [] } as unknown as Endpoint }
+  return { kind: 'known', endpoint: { state, profile: 'standard', subscriptions: [] } as unknown as Endpoint }
 }
 
 const calm = { breakerOpenUntilMs: null, newerThan: () => null }
@@ -112,4 +118,52 @@ test('P3: what is put aside is due at a whole millisecond, not before it was ask
 test('P5: nothing is held beyond its deadline', () => {
   const context = { dueAtMs: nowMs + minute + 1, deadlineAtMs: nowMs + minute }
   expect(holdUntil(due, 'breaker_open', context)).toEqual({ kind: 'dead', reason: 'deadline' })
+})
+
+test('P6: while the breaker is open nothing is attempted', () => {
+  const plan = planDelivery(due, {
+    ...calm,
+    known: known('active'),
+    breakerOpenUntilMs: nowMs + minute,
+    nowMs,
+    scale: 1,
+  })
+  expect(plan).toEqual({
+    kind: 'settle',
+    disposition: { kind: 'held', reason: 'breaker_open', dueAtMs: nowMs + minute },
+  })
+})
+
+describe('P7: what the subscription does not want any more', () => {
+  const wanting = (...subscriptions: readonly Partial<Subscription>[]): KnownEndpoint => ({
+    kind: 'known',
+    endpoint: {
+      state: 'active',
+      profile: 'standard',
+      subscriptions: subscriptions.map((each) => ({ ...plainSubscription('*'), ...each })),
+    } as unknown as Endpoint,
+  })
+  const planOf = (endpoint: KnownEndpoint, delivery = due, newer: string | null = null) => {
+    const newerThan = () => (newer === null ? null : eventId(newer))
+    const plan = planDelivery(delivery, { ...calm, newerThan, known: endpoint, nowMs, scale: 1 })
+    return plan.kind === 'settle' && plan.disposition.kind === 'dead' ? plan.disposition.reason : plan.kind
+  }
+  const old = { ...due, event: { ...due.event, occurredAtMs: nowMs - 6 * minute } }
+
+  test('P7: too old ends, unless a person asked for it or another subscription wants it', () => {
+    expect(planOf(wanting({ expireAfterMinutes: 5 }), old)).toBe('expired')
+    expect(planOf(wanting({ expireAfterMinutes: 7 }), old)).toBe('attempt')
+    expect(planOf(wanting({ expireAfterMinutes: 5 }), { ...old, trigger: 'manual' })).toBe('attempt')
+    expect(planOf(wanting({ expireAfterMinutes: 5 }, { eventType: 'shipment.*' }), old)).toBe('attempt')
+  })
+
+  test('P7: superseded is only what was put off, and only where all that cover it want the latest', () => {
+    const late = { ...due, attemptNumber: 2 }
+    expect(planOf(wanting({ isLatestOnly: true }), late, 'e')).toBe('superseded')
+    expect(planOf(wanting({ isLatestOnly: true }), due, 'e')).toBe('attempt')
+    expect(planOf(wanting({ isLatestOnly: true }), late)).toBe('attempt')
+    expect(planOf(wanting({ isLatestOnly: true }, { eventType: 'shipment.approved' }), late, 'e')).toBe(
+      'attempt',
+    )
+  })
 })

@@ -41,23 +41,23 @@ export class Turns<M extends Turn> {
    * asked, and it keeps its place. `start` may add and remove members. Returns the cost, or null when nobody could.
    */
   startOne(start: (member: M) => number | null): number | null {
-    const cost = this.#round(start)
+    const cost = this.#round(start, quantumMs)
     if (cost.startedMs !== null || cost.nearestMs === Number.POSITIVE_INFINITY) return cost.startedMs
     this.#forward(cost.nearestMs) // R2
-    return this.#round(start).startedMs
+    return this.#round(start, 0).startedMs
   }
 
-  #round(start: (member: M) => number | null): {
-    readonly startedMs: number | null
-    readonly nearestMs: number
-  } {
+  #round(
+    start: (member: M) => number | null,
+    addedMs: number,
+  ): { readonly startedMs: number | null; readonly nearestMs: number } {
     let nearestMs = Number.POSITIVE_INFINITY
     let left = this.#ring.size
     // A Set is walked in insertion order, also over what is moved to its end meanwhile: hence the count.
     for (const member of this.#ring) {
       if (left === 0) break
       left -= 1
-      if (member.deficitMs <= 0) member.deficitMs += quantumMs
+      if (member.deficitMs <= 0) member.deficitMs += addedMs
       if (member.deficitMs <= 0) {
         nearestMs = Math.min(nearestMs, -member.deficitMs)
         this.#toBack(member)
