@@ -46,6 +46,8 @@ export interface DeliverPorts {
   /** The signer refused: our problem or an operator's, not the customer's. */
   readonly unsignable: (endpoint: Endpoint, error: unknown) => void
   readonly nowMs: () => number
+  /** The latest that it may be: waits count from here, so that by nobody's clock they are shorter than promised. */
+  readonly latestNowMs: () => number
   readonly random: () => number
   readonly scale: number
   readonly userAgent: string
@@ -173,7 +175,7 @@ function dispositionOf(
     policy: profiles[endpoint.profile].retry,
     attemptNumber: delivery.attemptNumber,
     firstAttemptAtMs: delivery.firstAttemptAtMs ?? startedAtMs,
-    nowMs: ports.nowMs(),
+    nowMs: ports.latestNowMs(),
     random: ports.random(),
     scale: ports.scale,
   }

@@ -93,6 +93,13 @@ test('J3: a first success of an endpoint that others marked is announced, once f
   expect(marked(attempt(1, { kind: 'delivered' }))).toBeNull()
 })
 
+test('J1: once a person has taken the mark away, failing is told again', () => {
+  const judge = endpointJudge()
+  expect(judging(judge)(attempt(5, retry))).toMatchObject({ kind: 'failing' })
+  expect(judging(judge, { failingSinceMs: 5 })(attempt(5, retry))).toBeNull()
+  expect(judging(judge)(attempt(5, retry))).toMatchObject({ kind: 'failing' })
+})
+
 test('J1: failing says since when there has been no success', () => {
   expect(judging()(attempt(5, retry))).toMatchObject({ kind: 'failing', sinceMs: 77 })
 })

@@ -72,6 +72,8 @@ export function endpointJudge(): EndpointJudge {
       gone.set(endpoint.id, endpoint.version)
       return eventOf(attempt, nowMs, { kind: 'disabled', reason: 'the endpoint answered 410 Gone', sinceMs })
     }
+    // From here on the mark itself says that it is told: once that is taken away, by a person, it is told again.
+    if (endpoint.failingSinceMs !== null) failing.delete(endpoint.id)
     const isEnough = attemptNumber >= profiles[endpoint.profile].failingAfterAttempts
     if (!isEnough || failing.has(endpoint.id) || isMarked(endpoint)) return null
     failing.set(endpoint.id, true)

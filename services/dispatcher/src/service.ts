@@ -1,10 +1,8 @@
 /** The dispatcher: deliveries in, signed requests out. Wires the parts to Kafka, the codecs and the webhook client. */
 
-import { type CircuitBreakers, openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
+import { openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
 import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
-import type { Endpoint } from '@scanhook/domain/endpoint'
-import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
 import type { EndpointId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
@@ -42,6 +40,7 @@ import {
   stateGauges,
   unreadableCounter,
 } from './dispatcher-metrics.ts'
+import { endpointBreakers } from './endpoint-breakers.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
 import { type EndpointJudge, endpointJudge } from './judge-endpoint.ts'
 import { LatestEvents } from './latest-events.ts'
@@ -60,6 +59,7 @@ interface Wiring {
   readonly wait: (delayMs: number) => Promise<void>
   /** By the brokers' clock: what is due and what is signed does not follow a wrong one of ours. */
   readonly nowMs: () => number
+  readonly latestNowMs: () => number
 }
 
 interface Stores {
@@ -125,8 +125,9 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
   onStop('cluster-clock', clusterClock.close)
   const { nowMs } = clusterClock
+  const latestNowMs = (): number => nowMs() + Math.ceil(clusterClock.errorMs() ?? 0)
   const wait = waitBy(clock)
-  const wiring: Wiring = { context, codecs, topics, wait, nowMs }
+  const wiring: Wiring = { context, codecs, topics, wait, nowMs, latestNowMs }
 
   const endpoints = await followEndpoints({
     context,
@@ -156,7 +157,7 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     save: (changes) => states.save(changes),
     nowMs,
   })
-  const breakers = openBreakers(wiring, {
+  const { breakers, port } = openBreakers(wiring, {
     producer,
     shared,
     endpoints,
@@ -170,7 +171,7 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     order,
     memory,
     shared,
-    breaker: breakerPort(breakers, shared),
+    breaker: port,
   }
   const dispatch: Dispatch = openDispatch(wiring, stores)
   stateGauges(metrics, () => dispatch.counts())
@@ -237,69 +238,38 @@ interface BreakerWiring {
   readonly closed: (endpoint: EndpointId) => void
 }
 
-function openBreakers(
-  wiring: Wiring,
-  { producer, shared, endpoints, opened, closed }: BreakerWiring,
-): CircuitBreakers {
+function openBreakers(wiring: Wiring, { shared, endpoints, producer, opened, closed }: BreakerWiring) {
   const { context, codecs, topics, nowMs } = wiring
   const { config, log, random, fail, metrics } = context
   const count = breakerCounter(metrics)
-  const tell = (id: EndpointId, kind: 'breaker_opened' | 'breaker_closed', reason: string): void => {
-    const known = endpoints.find(id)
-    if (known.kind !== 'known') return
-    const event: EndpointEvent = { ...aboutBreaker(known.endpoint, nowMs()), kind, reason }
-    const value = codecs.endpointEvents.encode(event)
-    producer
-      .append({ topic: topics.endpointEvents, key: endpointKey(id), value })
-      .catch((error: unknown) => fail('what a breaker did could not be told', error))
-  }
-  return openCircuitBreakers({
+  const story = endpointBreakers({
+    findEndpoint: endpoints.find,
+    share: (id, snapshot) => shared.breakerChanged(id, snapshot),
+    touch: (id) => shared.touch(id),
+    tell: (event) => {
+      const value = codecs.endpointEvents.encode(event)
+      producer
+        .append({ topic: topics.endpointEvents, key: endpointKey(event.endpointId), value })
+        .catch((error: unknown) => fail('what a breaker did could not be told', error))
+    },
+    opened,
+    closed,
+    nowMs,
+  })
+  const breakers = openCircuitBreakers({
     max: breakersMax,
     deadlineMs: attemptMaxMs,
     scale: config.TIME_SCALE,
     nowMs,
     random,
     changed: (id, snapshot, transition) => {
-      shared.breakerChanged(id, snapshot)
       count(transition)
-      log.info(
-        { endpoint_id: id, until_ms: snapshot?.untilMs ?? null, openings: snapshot?.openings ?? null },
-        `breaker.${transition}`,
-      )
-      if (transition === 'opened' && snapshot !== null) {
-        tell(
-          id,
-          'breaker_opened',
-          `most of its recent attempts failed; a probe goes at ${new Date(snapshot.untilMs).toISOString()}`,
-        )
-        // After the call that it happened in.
-        queueMicrotask(() => opened(id))
-      }
-      if (transition === 'closed') {
-        tell(id, 'breaker_closed', 'a probe was delivered')
-        queueMicrotask(() => closed(id))
-      }
+      const { untilMs = null, openings = null } = snapshot ?? {}
+      log.info({ endpoint_id: id, until_ms: untilMs, openings }, `breaker.${transition}`)
+      story.changed(id, snapshot, transition)
     },
   })
-}
-
-function aboutBreaker({ orgId, id }: Endpoint, atMs: number): Omit<EndpointEvent, 'kind' | 'reason'> {
-  return { orgId, endpointId: id, atMs, deliveryId: null, sinceMs: null, event: null, deadReason: null }
-}
-
-function breakerPort(breakers: CircuitBreakers, shared: SharedStates): BreakerPort {
-  return {
-    gate: (id) => breakers.judge(id).kind,
-    openUntilMs: (id) => {
-      const judgement = breakers.judge(id)
-      return judgement.kind === 'open' ? judgement.untilMs : null
-    },
-    begin: (id) => {
-      shared.touch(id)
-      const call = breakers.begin(id)
-      return (outcome) => breakers.end(call, breakerVerdict(outcome))
-    },
-  }
+  return { breakers, port: story.portOf(breakers, breakerVerdict) }
 }
 
 function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
@@ -376,11 +346,13 @@ function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): Deliv
       },
     ),
     sign: signHeaders,
-    customerHeaders: ({ headers }) => permittedHeaders(headers),
+    customerHeaders: ({ headers, headerPrefix }) =>
+      permittedHeaders(headers, headerPrefix === null ? undefined : `X-${headerPrefix}-`),
     post: (request) => client.post(request),
     settle,
     unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'signature.refused'),
     nowMs: wiring.nowMs,
+    latestNowMs: wiring.latestNowMs,
     random,
     scale: config.TIME_SCALE,
     userAgent: 'Scanhook/1',
