@@ -256,6 +256,7 @@ function deliverOf(world: Surroundings, { life, settle, random }: Parts): Delive
         : settle,
     unsignable: (_, error) => auditor.accuse('P5', `not signed: ${String(error)}`),
     nowMs: () => clock.nowMs,
+    latestNowMs: () => clock.nowMs,
     random,
     scale: 1,
     userAgent: 'simulation',
