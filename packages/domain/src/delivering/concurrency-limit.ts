@@ -1,6 +1,6 @@
 /**
  * How many requests an endpoint may have under way: additive increase, multiplicative decrease (Netflix
- * concurrency-limits' AIMDLimit, with bounds for webhooks; docs/adr/0011). Pure: the state is a number.
+ * concurrency-limits' AIMDLimit, with bounds for webhooks; docs/adr/0013). Pure: the state is a number.
  *
  * Invariants
  *   C1. The limit stays within `limitMin` and `limitMax`, whatever comes.
