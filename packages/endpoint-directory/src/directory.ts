@@ -1,7 +1,8 @@
 /**
  * All endpoints as `master-data` announces them, by id and by organization: the data plane's only source, so that
  * deliveries go on while PostgreSQL, the registry or the API are away. Owns what of the announcements counts; knows
- * neither the log's client nor the codec. In memory: 100,000 endpoints are some 100 MB, and people enter them by hand.
+ * neither the log's client nor the codec. In memory as the texts that were announced, some 600 B each, and read when they
+ * are asked for: 100,000 endpoints are 60 MB, and people enter them by hand.
  *
  * Invariants
  *   E1. A change never undoes a newer one, in whatever order the two arrive.
@@ -12,6 +13,7 @@ import { type Endpoint, endpointStates, plainEndpoint, plainSubscription } from 
 import type { EndpointId, OrgId } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { profileNames } from '@scanhook/domain/profile'
+import { LRUCache } from 'lru-cache'
 
 /** `deleted`: announced as such. `unknown`: never announced here, or long forgotten. */
 export type KnownEndpoint =
@@ -33,23 +35,65 @@ export interface WritableDirectory extends EndpointDirectory {
 
 interface Row {
   readonly version: number
-  readonly known: KnownEndpoint
+  /** Null: deleted. */
+  readonly document: string | null
 }
 
 const unknown: KnownEndpoint = { kind: 'unknown' }
 const deleted: KnownEndpoint = { kind: 'deleted' }
 const none: readonly Endpoint[] = []
 
+/** Endpoints that are busy at a time; some 2.5 KB each. */
+const readMax = 10_000
+/** Over all organizations, of which the lists are kept as well. */
+const listedMax = 20_000
+
 export function endpointDirectory(): WritableDirectory {
   const rows = new Map<number, Row>()
-  const byOrganization = new Map<OrgId, readonly Endpoint[]>()
+  const read = new LRUCache<number, KnownEndpoint>({ max: readMax })
+  const idsOf = new Map<OrgId, readonly number[]>()
+  const lists = new LRUCache<OrgId, readonly Endpoint[]>({
+    maxSize: listedMax,
+    sizeCalculation: ({ length }) => length + 1,
+  })
   let endpointCount = 0
 
-  function replace(orgId: OrgId, id: number, endpoint: Endpoint | null): void {
-    const others = (byOrganization.get(orgId) ?? none).filter((other) => other.id !== id)
-    const all = endpoint === null ? others : [...others, endpoint].sort((one, other) => one.id - other.id)
-    if (all.length === 0) byOrganization.delete(orgId)
-    else byOrganization.set(orgId, all)
+  function replace(orgId: OrgId, id: number, isThere: boolean): void {
+    lists.delete(orgId)
+    const ids = idsOf.get(orgId) ?? []
+    if (isThere === ids.includes(id)) return
+    const all = isThere ? [...ids, id].sort((one, other) => one - other) : ids.filter((each) => each !== id)
+    if (all.length === 0) idsOf.delete(orgId)
+    else idsOf.set(orgId, all)
+  }
+
+  function find(id: number): KnownEndpoint {
+    const known = read.get(id)
+    if (known !== undefined) return known
+    const row = rows.get(id)
+    if (row === undefined) return unknown
+    if (row.document === null) return deleted
+    const found: KnownEndpoint = { kind: 'known', endpoint: completed(JSON.parse(row.document) as Endpoint) }
+    read.set(id, found)
+    return found
+  }
+
+  function listOf(orgId: OrgId): readonly Endpoint[] {
+    const known = lists.get(orgId)
+    if (known !== undefined) return known
+    const list = (idsOf.get(orgId) ?? []).flatMap((id) => {
+      const found = find(id)
+      return found.kind === 'known' ? [found.endpoint] : []
+    })
+    lists.set(orgId, list)
+    return list
+  }
+
+  function store({ id, orgId, version, document, isDeleted }: MasterDataChange, wasThere: boolean): void {
+    rows.set(id, { version, document: isDeleted ? null : document })
+    read.delete(id)
+    endpointCount += (isDeleted ? 0 : 1) - (wasThere ? 1 : 0)
+    replace(orgId, id, !isDeleted)
   }
 
   return {
@@ -57,31 +101,26 @@ export function endpointDirectory(): WritableDirectory {
       if (change.kind !== 'endpoint') return null
       const row = rows.get(change.id)
       if (row !== undefined && row.version >= change.version) return null
-      const endpoint = change.isDeleted ? null : endpointOf(change)
-      if (typeof endpoint === 'string') return endpoint
-      const known: KnownEndpoint = endpoint === null ? deleted : { kind: 'known', endpoint }
-      rows.set(change.id, { version: change.version, known })
-      endpointCount += (endpoint === null ? 0 : 1) - (row?.known.kind === 'known' ? 1 : 0)
-      replace(change.orgId, change.id, endpoint)
+      const problem = change.isDeleted ? null : problemOf(change)
+      if (problem !== null) return problem
+      store(change, row !== undefined && row.document !== null)
       return null
     },
-    find: (id) => rows.get(id)?.known ?? unknown,
-    ofOrganization: (orgId) => byOrganization.get(orgId) ?? none,
+    find,
+    ofOrganization: (orgId) => (idsOf.has(orgId) ? listOf(orgId) : none),
     size: () => endpointCount,
   }
 }
 
-/** The announced document, or why it is none. Only what router and dispatcher read is looked at. */
-function endpointOf(change: MasterDataChange): Endpoint | string {
+/** Why the announced document is none; null when it is one. Only what router and dispatcher read is looked at. */
+function problemOf(change: MasterDataChange): string | null {
   let document: unknown
   try {
     document = JSON.parse(change.document)
   } catch {
     return `endpoint ${change.id}: the document is not JSON`
   }
-  return isEndpoint(document, change)
-    ? completed(document)
-    : `endpoint ${change.id}: the document is not an endpoint`
+  return isEndpoint(document, change) ? null : `endpoint ${change.id}: the document is not an endpoint`
 }
 
 function completed(document: Endpoint): Endpoint {
