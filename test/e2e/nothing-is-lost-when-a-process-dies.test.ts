@@ -39,9 +39,10 @@ beforeAll(async () => {
   await startServices(world)
   warehouse = await furnishWarehouse(world, 20)
   endpoint = await registerEndpoint(world, '/ledger', { eventTypes: ['asset.*', 'location.*'] })
-  // Refused messages are refused twice: the first retry waits in the dispatcher, only the second one in a tier.
+  // Refused messages are refused twice: the first retry waits in the dispatcher, only the second one in a tier. With 404,
+  // which is retried like a 500 and opens no breaker: this is about processes that die, not about pauses.
   world.receiver.script('/ledger', (request, nth) => ({
-    status: nth <= 2 && refused.test(String(request.headers['webhook-id'])) ? 500 : 200,
+    status: nth <= 2 && refused.test(String(request.headers['webhook-id'])) ? 404 : 200,
   }))
 })
 
