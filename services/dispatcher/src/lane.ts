@@ -95,6 +95,7 @@ export function newLane<T>(
     endpoint,
     terms,
     deficitMs: 0,
+    round: 0,
     live: new Fifo(),
     backlog: new Fifo(),
     behind: new Map(),

@@ -134,7 +134,9 @@ const asideMaxMs = 30 * 60_000
 export class Scheduler<T> {
   readonly #options: SchedulerOptions<T>
   readonly #lanes = new Map<number, Lane<T>>()
-  /** Of these, those without anything to do; the first has been for longest. */
+  /** Of these, those with something waiting or under way: what `trim` looks at. */
+  readonly #busy = new Set<Lane<T>>()
+  /** And those without anything to do; the first has been for longest. */
   readonly #idle = new Set<Lane<T>>()
   readonly #orgs = new Map<number, OrgTurn<T>>()
   readonly #ready = new Turns<OrgTurn<T>>()
@@ -169,6 +171,8 @@ export class Scheduler<T> {
     for (const item of items.toReversed()) {
       const lane = this.#laneOf(endpoint, item, nowMs)
       const waiting = this.#waitingOf(item, nowMs)
+      this.#idle.delete(lane)
+      this.#busy.add(lane)
       queueOf(lane, waiting).unshift(waiting)
       this.#count(lane, 1, waiting.bytes)
       this.#noteReady(lane)
@@ -290,8 +294,7 @@ export class Scheduler<T> {
   trim(): T[] {
     const back: T[] = []
     const nowMs = this.#options.monotonicMs()
-    for (const lane of this.#lanes.values()) {
-      if (this.#idle.has(lane)) continue
+    for (const lane of this.#busy) {
       const excess = waitingIn(lane) - lane.behindCount - this.#allowedIn(lane, nowMs)
       if (excess < 0) lane.overSinceMs = null
       else if (this.#isOverForLong(lane, nowMs)) {
@@ -369,6 +372,7 @@ export class Scheduler<T> {
 
   #enqueue(lane: Lane<T>, waiting: Waiting<T>): void {
     this.#idle.delete(lane)
+    this.#busy.add(lane)
     this.#count(lane, 1, waiting.bytes)
     const { order } = waiting
     if (order !== null) {
@@ -517,6 +521,7 @@ export class Scheduler<T> {
       org = {
         orgId: terms.orgId,
         deficitMs: 0,
+        round: 0,
         lanes: new Turns(),
         laneCount: 0,
         held: 0,
@@ -626,6 +631,7 @@ export class Scheduler<T> {
     if (lane.live.size + lane.backlog.size === 0) lane.isRefusing = this.#isCleared
     if (lane.waiters.length > 0 && this.#hasRoom(lane)) wakeWaiters(lane)
     if (lane.inFlight > 0 || waitingIn(lane) > 0 || lane.behind.size > 0) return
+    this.#busy.delete(lane)
     this.#idle.delete(lane)
     this.#idle.add(lane)
     if (this.#idle.size <= idleMax) return

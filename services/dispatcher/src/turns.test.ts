@@ -7,7 +7,7 @@ interface Member extends Turn {
   usedMs: number
 }
 
-const member = (costMs: number): Member => ({ costMs, usedMs: 0, deficitMs: 0 })
+const member = (costMs: number): Member => ({ costMs, usedMs: 0, deficitMs: 0, round: 0 })
 
 function spend(turns: Turns<Member>, totalMs: number): void {
   for (let spentMs = 0; spentMs < totalMs; ) {

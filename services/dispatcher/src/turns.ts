@@ -6,13 +6,14 @@
  * Invariants
  *   R1. Over any long time in which two of them could always start, both get the same slot time, to a quantum and one
  *       cost, whatever their costs.
- *   R2. Whoever can start comes to it: a round in which nobody may because of deficits ends by giving everybody as
- *       many quanta as the nearest of them lacks, so an expensive one alone waits for nothing.
+ *   R2. Whoever can start comes to it: when nobody may because of deficits, as many rounds pass at once as the nearest
+ *       of them lacks, so an expensive one alone waits for nothing.
  *   R3. Who leaves for a while finds its account as it was: debts are not forgiven, and savings are a quantum at most.
  */
 export interface Turn {
-  /** What it may still spend. */
+  /** What it may still spend, as of `round`. */
   deficitMs: number
+  round: number
 }
 
 /** About what a quick receiver needs: an expensive one gets its single start once in so many rounds. */
@@ -22,17 +23,21 @@ const debtMaxMs = 15_000
 
 export class Turns<M extends Turn> {
   readonly #ring = new Set<M>()
+  /** Each round gives everybody in the ring a quantum; nobody's turn is needed for that. */
+  #round = 0
 
   get size(): number {
     return this.#ring.size
   }
 
   add(member: M): void {
+    if (this.#ring.has(member)) return
+    member.round = this.#round
     this.#ring.add(member)
   }
 
   remove(member: M): void {
-    this.#ring.delete(member)
+    if (this.#ring.delete(member)) this.#settle(member)
   }
 
   /**
@@ -41,43 +46,47 @@ export class Turns<M extends Turn> {
    * asked, and it keeps its place. `start` may add and remove members. Returns the cost, or null when nobody could.
    */
   startOne(start: (member: M) => number | null): number | null {
-    const cost = this.#round(start, quantumMs)
-    if (cost.startedMs !== null || cost.nearestMs === Number.POSITIVE_INFINITY) return cost.startedMs
-    this.#forward(cost.nearestMs) // R2
-    return this.#round(start, 0).startedMs
+    const refused = new Set<M>()
+    for (;;) {
+      const costMs = this.#startFirst(start, refused)
+      if (costMs !== null) return costMs
+      const lackingMs = this.#leastLacking(refused)
+      if (lackingMs === null) return null
+      this.#round += Math.floor(lackingMs / quantumMs) + 1 // R2
+    }
   }
 
-  #round(
-    start: (member: M) => number | null,
-    addedMs: number,
-  ): { readonly startedMs: number | null; readonly nearestMs: number } {
-    let nearestMs = Number.POSITIVE_INFINITY
-    let left = this.#ring.size
-    // A Set is walked in insertion order, also over what is moved to its end meanwhile: hence the count.
+  #startFirst(start: (member: M) => number | null, refused: Set<M>): number | null {
     for (const member of this.#ring) {
-      if (left === 0) break
-      left -= 1
-      if (member.deficitMs <= 0) member.deficitMs += addedMs
-      if (member.deficitMs <= 0) {
-        nearestMs = Math.min(nearestMs, -member.deficitMs)
-        this.#toBack(member)
+      if (refused.has(member)) continue
+      this.#settle(member)
+      if (member.deficitMs <= 0) continue
+      const costMs = start(member)
+      if (costMs === null) {
+        refused.add(member)
         continue
       }
-      const costMs = start(member)
-      if (costMs === null) continue
       member.deficitMs = Math.max(-debtMaxMs, member.deficitMs - costMs)
-      if (member.deficitMs <= 0) this.#toBack(member)
-      return { startedMs: costMs, nearestMs }
+      // To the back once it has spent what it had.
+      if (member.deficitMs <= 0 && this.#ring.delete(member)) this.#ring.add(member)
+      return costMs
     }
-    return { startedMs: null, nearestMs }
+    return null
   }
 
-  #toBack(member: M): void {
-    if (this.#ring.delete(member)) this.#ring.add(member)
+  /** What the nearest of those lacks that were not asked; null when all were. */
+  #leastLacking(refused: ReadonlySet<M>): number | null {
+    let leastMs: number | null = null
+    for (const member of this.#ring) {
+      if (!refused.has(member)) leastMs = Math.min(leastMs ?? Number.POSITIVE_INFINITY, -member.deficitMs)
+    }
+    return leastMs
   }
 
-  #forward(lackingMs: number): void {
-    const addedMs = (Math.floor(lackingMs / quantumMs) + 1) * quantumMs
-    for (const member of this.#ring) if (member.deficitMs <= 0) member.deficitMs += addedMs
+  /** Gives it the quanta of the rounds since; savings are a quantum at most (R3). */
+  #settle(member: M): void {
+    const rounds = this.#round - member.round
+    if (rounds > 0) member.deficitMs = Math.min(quantumMs, member.deficitMs + rounds * quantumMs)
+    member.round = this.#round
   }
 }
