@@ -382,6 +382,27 @@ test('Q1: after a recovery it begins with one again', () => {
   expect(at.scheduler.counts().inFlight).toBe(1)
 })
 
+test.each([true, false])(
+  'Q11: the probe that closes the breaker is followed by one request (backlog: %s)',
+  (isBacklog) => {
+    let state: 'closed' | 'half_open' = 'closed'
+    const at = bench({ inFlightMax: 100, endpointInFlightMax: 64, gate: () => state })
+    const offer = (number: number): void => {
+      at.scheduler.offer(1, { endpoint: 1, number, isBacklog })
+    }
+    const finish = (index: number): void =>
+      at.scheduler.finish(at.started[index]?.slot ?? expect.unreachable(), 'grow')
+    state = 'half_open'
+    for (let number = 0; number < 9; number += 1) offer(number)
+    expect(at.started).toHaveLength(1)
+    state = 'closed'
+    finish(0)
+    expect(at.scheduler.counts().inFlight).toBe(1)
+    finish(1)
+    expect(at.scheduler.counts().inFlight).toBe(2)
+  },
+)
+
 /** Runs two endpoints that never run dry, one slot, for a while; gives the slot time of each. */
 function sharesOf(latencyMs: readonly [number, number], orgs: readonly [number, number]): readonly number[] {
   const at = bench({

@@ -22,6 +22,7 @@
  *   Q9. Of an asset whose endpoint wants order, at most one event is queued or under way; the next comes to its turn
  *       when `advance` says that this one has arrived.
  *   Q10. Requests to an endpoint, and deliveries of an organization, keep to their limits a second.
+ *   Q11. After the probe that closes an endpoint's breaker one request starts, and more only as answers come.
  */
 import { nextBacklogLimit, nextLimit } from '@scanhook/domain/delivering/concurrency-limit'
 import {
@@ -69,6 +70,8 @@ export interface Slot {
   readonly weight: number
   readonly startedAtMs: number
   readonly isBacklog: boolean
+  /** Started while the endpoint's breaker was half open. */
+  readonly isProbe: boolean
   isOpen: boolean
 }
 
@@ -200,7 +203,9 @@ export class Scheduler<T> {
     const nowMs = this.#options.monotonicMs()
     noteAnswer(lane, slot.startedAtMs, nowMs)
     lane.isSaturated = waitingIn(lane) > 0
-    if (signal !== null) this.#learn(lane, slot, signal)
+    // Q11: here, because whoever is told that the breaker has closed comes after the starts below.
+    if (slot.isProbe && this.#options.gate(lane.endpoint) === 'closed') beginAnew(lane)
+    else if (signal !== null) this.#learn(lane, slot, signal)
     lane.inFlight -= 1
     if (slot.isBacklog) lane.backlogInFlight -= 1
     lane.held -= slot.weight
@@ -259,8 +264,7 @@ export class Scheduler<T> {
   recover(endpoint: number): void {
     const lane = this.#lanes.get(endpoint)
     if (lane === undefined) return
-    lane.limit = 1
-    lane.backlogLimit = 1
+    beginAnew(lane)
     lane.isRefusing = false
     this.#noteReady(lane)
     this.pump()
@@ -487,7 +491,8 @@ export class Scheduler<T> {
     lane.startCount += 1
     if (isBacklog) lane.backlogInFlight += 1
     lane.held += weight
-    const slot: Slot = { lane, weight, startedAtMs: nowMs, isBacklog, isOpen: true }
+    const isProbe = this.#options.gate(lane.endpoint) === 'half_open'
+    const slot: Slot = { lane, weight, startedAtMs: nowMs, isBacklog, isProbe, isOpen: true }
     if (lane.live.size + lane.backlog.size === 0) lane.isRefusing = false
     this.#noteReady(lane)
     if (lane.waiters.length > 0 && this.#hasRoom(lane)) wakeWaiters(lane)
@@ -667,6 +672,11 @@ export class Scheduler<T> {
     })
     this.#wake = { atMs, cancel }
   }
+}
+
+function beginAnew<T>(lane: Lane<T>): void {
+  lane.limit = 1
+  lane.backlogLimit = 1
 }
 
 function queueOf<T>(lane: Lane<T>, waiting: Waiting<T>) {
