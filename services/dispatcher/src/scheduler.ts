@@ -8,7 +8,7 @@
  *   Q2. Organizations, and within each its endpoints, share the slots by time, not by count (`turns.ts`).
  *   Q3. An item never waits behind more of its endpoint's items than `waitMaxMs` can work off at the pace last seen;
  *       what does not fit finds no room, or is given back by `trim`, newest first. While no pace has been seen it may
- *       wait behind more, until `trim` loses patience; longer than `residenceMaxMs` it waits in no case.
+ *       wait behind more, until `trim` loses patience; a second longer than that it waits in no case, but for those behind another of their asset (Q9).
  *   Q4. Only an endpoint that has been over its pace for long is refused, and then until its queue is empty. One that
  *       is at its bound and keeps up has room again with its next answers.
  *   Q5. An endpoint's fresh items start in the order in which they were offered, and so do those that were put off;
