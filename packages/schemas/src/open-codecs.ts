@@ -63,6 +63,24 @@ export interface OpenCodecsOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** As a service is configured; a service's settings fit. */
+export interface CodecsConfig {
+  readonly REGISTRY_URL: string
+  readonly SCHEMA_CACHE_DIR: string
+  readonly TOPIC_PREFIX: string
+}
+
+/** What every service opens: looked up, never registered (O3). Throws as `openCodecs` does. */
+export function lookUpCodecs(config: CodecsConfig, log: Logger): Promise<Codecs> {
+  return openCodecs({
+    registryUrl: config.REGISTRY_URL,
+    cacheDir: config.SCHEMA_CACHE_DIR,
+    prefix: config.TOPIC_PREFIX,
+    log,
+    mode: 'lookup',
+  })
+}
+
 /**
  * Throws SchemasError: SCHEMA_NOT_REGISTERED (run `setup` first), SCHEMA_INCOMPATIBLE (register mode), or
  * SCHEMA_REGISTRY_UNAVAILABLE when the registry is away and the disk does not know all ids.

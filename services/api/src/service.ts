@@ -27,7 +27,7 @@ import { tags } from '@scanhook/postgres/tags'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
@@ -77,13 +77,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const isReady = context.readiness('http')
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
   onStop('postgres', () => pg.close())
-  const codecs = await openCodecs({
-    registryUrl: config.REGISTRY_URL,
-    cacheDir: config.SCHEMA_CACHE_DIR,
-    prefix: config.TOPIC_PREFIX,
-    log,
-    mode: 'lookup',
-  })
+  const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())

@@ -17,7 +17,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@sca
 import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { subjectKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { notifierSettings } from './config.ts'
@@ -49,13 +49,7 @@ async function startNotifier(context: Context): Promise<void> {
   const topics = topicNames(config.TOPIC_PREFIX)
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
   onStop('postgres', () => pg.close())
-  const codecs = await openCodecs({
-    registryUrl: config.REGISTRY_URL,
-    cacheDir: config.SCHEMA_CACHE_DIR,
-    prefix: config.TOPIC_PREFIX,
-    log,
-    mode: 'lookup',
-  })
+  const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())

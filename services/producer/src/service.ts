@@ -26,7 +26,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
 import { assetKey, subjectKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type AcceptEventsPorts, acceptEvents, type CheckEventPorts } from './accept-events.ts'
@@ -81,13 +81,7 @@ export const producerService: ServiceDefinition<ProducerSettings> = defineServic
 
 async function startProducer(context: ServiceContext<ProducerSettings>): Promise<void> {
   const { config, log, metrics, onStop } = context
-  const codecs = await openCodecs({
-    registryUrl: config.REGISTRY_URL,
-    cacheDir: config.SCHEMA_CACHE_DIR,
-    prefix: config.TOPIC_PREFIX,
-    log,
-    mode: 'lookup',
-  })
+  const codecs = await lookUpCodecs(config, log)
   const postgres = openPostgres({ url: config.POSTGRES_URL, log, max: config.POSTGRES_POOL_MAX })
   onStop('postgres', () => postgres.close())
   const claims = openClaims({

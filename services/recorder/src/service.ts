@@ -13,7 +13,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@sca
 import { waitBy } from '@scanhook/runtime/wait-by'
 import type { Codec } from '@scanhook/schemas/codec'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
-import { openCodecs } from '@scanhook/schemas/open-codecs'
+import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { topicNames } from '@scanhook/schemas/topics'
 import { assetRows } from './asset-rows.ts'
@@ -36,13 +36,7 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
     const topics = topicNames(config.TOPIC_PREFIX)
     const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
     onStop('postgres', () => pg.close())
-    const codecs = await openCodecs({
-      registryUrl: config.REGISTRY_URL,
-      cacheDir: config.SCHEMA_CACHE_DIR,
-      prefix: config.TOPIC_PREFIX,
-      log,
-      mode: 'lookup',
-    })
+    const codecs = await lookUpCodecs(config, log)
     const kafka = openKafka(config, { log, metrics })
     const producer = await kafka.openProducer()
     onStop('producer', () => producer.close())

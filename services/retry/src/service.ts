@@ -7,7 +7,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@sca
 import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { retrySettings } from './config.ts'
@@ -27,13 +27,7 @@ export const retryService: ServiceDefinition<Settings> = defineService({
 async function startRetry(context: ServiceContext<Settings>): Promise<void> {
   const { config, log, metrics, clock, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
-  const codecs = await openCodecs({
-    registryUrl: config.REGISTRY_URL,
-    cacheDir: config.SCHEMA_CACHE_DIR,
-    prefix: config.TOPIC_PREFIX,
-    log,
-    mode: 'lookup',
-  })
+  const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics, nowMs: clock.nowMs, monotonicMs: clock.monotonicMs })
   const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
   onStop('cluster-clock', clusterClock.close)

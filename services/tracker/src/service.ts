@@ -12,7 +12,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@sca
 import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
-import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonHeaders } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
@@ -41,13 +41,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
   const { config, log, metrics, clock, onStop, fail } = context
   const setReady = context.readiness('partitions-restored')
   const topics = topicNames(config.TOPIC_PREFIX)
-  const codecs = await openCodecs({
-    registryUrl: config.REGISTRY_URL,
-    cacheDir: config.SCHEMA_CACHE_DIR,
-    prefix: config.TOPIC_PREFIX,
-    log,
-    mode: 'lookup',
-  })
+  const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
   const partitions = await countPartitions(await kafka.openAdmin(), topics)
   const producer = await kafka.openProducer()
