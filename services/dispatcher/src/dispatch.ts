@@ -27,6 +27,7 @@ import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { type Trace, traceOf } from '@scanhook/observability/trace'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { Deliver } from './deliver.ts'
 import { DueHeap } from './due-heap.ts'
 import type { Order, Terms } from './lane.ts'
@@ -143,13 +144,8 @@ export class Dispatch {
   }
 
   /** The handler of the consumer: resolves when every record of the batch has its place. */
-  async handle(batch: RecordBatch): Promise<void> {
-    try {
-      await this.#take(batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
+  handle(batch: RecordBatch): Promise<void> {
+    return unlessAborted(batch.signal, this.#take(batch))
   }
 
   async #take(batch: RecordBatch): Promise<void> {

@@ -21,6 +21,7 @@ import type { ProfileName } from '@scanhook/domain/profile'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import { noticeFacts } from './notice-facts.ts'
 import { deadEvent } from './render-event.ts'
 
@@ -63,14 +64,7 @@ export interface TakePorts {
 }
 
 export function endpointEventTaker(ports: TakePorts): (batch: RecordBatch) => Promise<void> {
-  return async (batch) => {
-    try {
-      await take(ports, batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
-  }
+  return (batch) => unlessAborted(batch.signal, take(ports, batch))
 }
 
 interface Read {

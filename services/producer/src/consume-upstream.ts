@@ -15,6 +15,7 @@
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 
 /** What one record turned out to be. `bad` may stand beside good items: some lines of a batch are wrong. */
 export type Intake<T> =
@@ -54,14 +55,7 @@ const itemsPerPart = 10_000
 const pauseMs = 1_000
 
 export function upstreamHandler<T>(ports: ConsumePorts<T>): (batch: RecordBatch) => Promise<void> {
-  return async (batch) => {
-    try {
-      await handle(ports, batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
-  }
+  return (batch) => unlessAborted(batch.signal, handle(ports, batch))
 }
 
 async function handle<T>(ports: ConsumePorts<T>, batch: RecordBatch): Promise<void> {

@@ -14,6 +14,7 @@ import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { Batcher } from './batcher.ts'
 
 export interface Decoded<T> {
@@ -33,13 +34,8 @@ export interface RecordPorts<T> {
 }
 
 /** Handles one batch to its end, or up to where PostgreSQL failed. */
-export async function recordBatch<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<void> {
-  try {
-    await record(ports, batch)
-  } catch (error) {
-    // Revoked or stopping: the next owner reads these records again.
-    if (!batch.signal.aborted) throw error
-  }
+export function recordBatch<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<void> {
+  return unlessAborted(batch.signal, record(ports, batch))
 }
 
 async function record<T>(ports: RecordPorts<T>, batch: RecordBatch): Promise<void> {

@@ -22,6 +22,7 @@ import type { TierName } from '@scanhook/domain/retry/tiers'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 
 export interface ReleasePorts {
   readonly decode: RecordDecoder<Delivery>
@@ -45,14 +46,7 @@ export interface ReleasePorts {
 const pauseMaxMs = 5 * 60 * 1_000
 
 export function dueReleaser(ports: ReleasePorts): (batch: RecordBatch) => Promise<void> {
-  return async (batch) => {
-    try {
-      await release(ports, batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
-  }
+  return (batch) => unlessAborted(batch.signal, release(ports, batch))
 }
 
 async function release(ports: ReleasePorts, batch: RecordBatch): Promise<void> {

@@ -20,6 +20,7 @@ import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 
 export interface RoutePorts {
   readonly decodeEvent: RecordDecoder<DomainEvent>
@@ -36,14 +37,7 @@ export interface RoutePorts {
 }
 
 export function eventRouter(ports: RoutePorts): (batch: RecordBatch) => Promise<void> {
-  return async (batch) => {
-    try {
-      await route(ports, batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
-  }
+  return (batch) => unlessAborted(batch.signal, route(ports, batch))
 }
 
 async function route(ports: RoutePorts, batch: RecordBatch): Promise<void> {

@@ -21,6 +21,7 @@ import type { Withdrawal, Withdrawn } from '@scanhook/domain/scan'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 
 export interface WithdrawalPorts {
   readonly decode: RecordDecoder<MasterDataChange>
@@ -35,14 +36,7 @@ export interface WithdrawalPorts {
 }
 
 export function withdrawalFollower(ports: WithdrawalPorts): (batch: RecordBatch) => Promise<void> {
-  return async (batch) => {
-    try {
-      await follow(ports, batch)
-    } catch (error) {
-      // Revoked or stopping: the next owner reads these records again.
-      if (!batch.signal.aborted) throw error
-    }
-  }
+  return (batch) => unlessAborted(batch.signal, follow(ports, batch))
 }
 
 async function follow(ports: WithdrawalPorts, batch: RecordBatch): Promise<void> {
