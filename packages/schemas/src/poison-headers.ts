@@ -1,6 +1,6 @@
 /**
- * Headers of a record on `poison`: its own, and beside them why it is there and where it came from. Key and value are
- * passed on as they came, so that nothing is lost by a decoder that is wrong.
+ * A record on `poison`: its headers are its own, and beside them why it is there and where it came from. Key and value
+ * are passed on as they came, so that nothing is lost by a decoder that is wrong.
  */
 import type { PoisonReason } from '@scanhook/domain/poison'
 
@@ -32,4 +32,21 @@ export function poisonHeaders(record: PoisonedRecord, verdict: PoisonVerdict): R
     'poison-offset': `${record.offset}`,
     'poison-service': verdict.service,
   }
+}
+
+interface Received extends PoisonedRecord {
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+}
+
+/** What goes to `topic` (`poison` with its prefix). */
+export interface PoisonRecord {
+  readonly topic: string
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Record<string, string>
+}
+
+export function poisonRecord(topic: string, record: Received, verdict: PoisonVerdict): PoisonRecord {
+  return { topic, key: record.key, value: record.value, headers: poisonHeaders(record, verdict) }
 }

@@ -20,7 +20,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { signHeaders } from '@scanhook/signing/sign'
@@ -284,8 +284,9 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     appendNext: nextAppender(wiring, producer),
     setAside: (record, reason, detail) => {
       log.warn({ partition: record.partition, offset: record.offset, reason, detail }, 'record.poisoned')
-      const headers = poisonHeaders(record, { reason, detail, service: 'dispatcher' })
-      return producer.append({ topic: topics.poison, key: record.key, value: record.value, headers })
+      return producer.append(
+        poisonRecord(topics.poison, record, { reason, detail, service: 'dispatcher' }),
+      )
     },
     wasDone: stores.memory.wasDone,
     noteDone: stores.memory.noteDone,

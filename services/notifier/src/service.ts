@@ -18,7 +18,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { subjectKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { notifierSettings } from './config.ts'
 import { type NoticeSender, noticeResults, noticeSender } from './send-notices.ts'
@@ -124,12 +124,7 @@ function takePorts({ context, pg, producer, codecs, topics, change, failed }: Wi
       poisoned.inc({ reason })
       const { topic, partition, offset } = record
       log.warn({ topic, partition, offset, reason, detail }, 'record.poisoned')
-      return {
-        topic: topics.poison,
-        key: record.key,
-        value: record.value,
-        headers: poisonHeaders(record, { reason, detail, service: 'notifier' }),
-      }
+      return poisonRecord(topics.poison, record, { reason, detail, service: 'notifier' })
     },
     appendAll: (records) => producer.appendAll(records),
     isBadValue: (error) => isPostgresError(error, 'POSTGRES_BAD_VALUE'),

@@ -27,7 +27,7 @@ import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
 import { assetKey, subjectKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type AcceptEventsPorts, acceptEvents, type CheckEventPorts } from './accept-events.ts'
 import { type AcceptReadsPorts, acceptReads } from './accept-reads.ts'
@@ -395,7 +395,7 @@ function poisoner({ context, topics }: Wiring): SetAside {
   )
   return (record, bad) => {
     poisoned.inc({ reason: bad.reason })
-    return poisonRecord(topics.poison, record, bad)
+    return poisonRecord(topics.poison, boundPoison(record), { ...bad, service: 'producer' })
   }
 }
 
@@ -452,16 +452,6 @@ function whyBad(error: unknown): Badness | null {
   if (!(error instanceof SchemasError)) throw error
   if (error.retriable) return null
   return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
-}
-
-function poisonRecord(topic: string, received: KafkaRecord, { reason, detail }: Badness): OutgoingRecord {
-  const record = boundPoison(received)
-  return {
-    topic,
-    key: record.key,
-    value: record.value,
-    headers: poisonHeaders(record, { reason, detail, service: 'producer' }),
-  }
 }
 
 async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise<void> {

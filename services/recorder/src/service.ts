@@ -14,7 +14,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import type { Codec } from '@scanhook/schemas/codec'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { type PoisonVerdict, poisonRecord } from '@scanhook/schemas/poison-headers'
 import { topicNames } from '@scanhook/schemas/topics'
 import { assetRows } from './asset-rows.ts'
 import { attemptRow } from './attempt-row.ts'
@@ -43,8 +43,8 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
 
     const store = history(pg)
     keepPrepared(store, context)
-    const setAside = poisoner(context, (record, headers) =>
-      producer.append({ topic: topics.poison, key: record.key, value: record.value, headers }),
+    const setAside = poisoner(context, (record, verdict) =>
+      producer.append(poisonRecord(topics.poison, record, verdict)),
     )
     const events = ports(context, 'events', codecs.events, setAside, (items) =>
       store.recordEvents(
@@ -82,13 +82,13 @@ type SetAside = (record: KafkaRecord, reason: PoisonReason, detail: string) => P
 
 function poisoner(
   { log, metrics }: Context,
-  append: (record: KafkaRecord, headers: Record<string, string>) => Promise<void>,
+  append: (record: KafkaRecord, verdict: PoisonVerdict) => Promise<void>,
 ): SetAside {
   const poisoned = metrics.counter('scanhook_recorder_poisoned_total', 'Records set aside on poison', [
     'reason',
   ])
   return async (record, reason, detail) => {
-    await append(record, poisonHeaders(record, { reason, detail, service: 'recorder' }))
+    await append(record, { reason, detail, service: 'recorder' })
     poisoned.inc({ reason })
     const { topic, partition, offset } = record
     log.warn({ topic, partition, offset, reason, detail }, 'record.poisoned')

@@ -8,7 +8,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { retrySettings } from './config.ts'
 import { dueReleaser, type ReleasePorts } from './release-due.ts'
@@ -70,12 +70,7 @@ function portsOf(
     poisonOf: (record, reason, detail) => {
       const { topic, partition, offset } = record
       log.warn({ topic, partition, offset, reason, detail }, 'record.poisoned')
-      return {
-        topic: topics.poison,
-        key: record.key,
-        value: record.value,
-        headers: poisonHeaders(record, { reason, detail, service: 'retry' }),
-      }
+      return poisonRecord(topics.poison, record, { reason, detail, service: 'retry' })
     },
     appendAll: (records) => producer.appendAll(records),
     released: countReleased(metrics),

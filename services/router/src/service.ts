@@ -13,7 +13,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { eventRouter, type RoutePorts } from './route-events.ts'
@@ -73,12 +73,8 @@ function portsOf({ context, codecs, topics, wait }: Wiring, { endpoints, produce
     endpointsOf: endpoints.ofOrganization,
     deliveryIdFor,
     keyOf: endpointKey,
-    poisonOf: (record, reason, detail) => ({
-      topic: topics.poison,
-      key: record.key,
-      value: record.value,
-      headers: poisonHeaders(record, { reason, detail, service: 'router' }),
-    }),
+    poisonOf: (record, reason, detail) =>
+      poisonRecord(topics.poison, record, { reason, detail, service: 'router' }),
     appendAll: (records) => producer.appendAll(records),
     deliveriesTopic: topics.deliveries,
     routed: countRouted(context.metrics),

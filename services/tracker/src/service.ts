@@ -13,7 +13,7 @@ import { waitBy } from '@scanhook/runtime/wait-by'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { poisonHeaders } from '@scanhook/schemas/poison-headers'
+import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type WithdrawalPorts, withdrawalFollower } from './follow-withdrawals.ts'
@@ -143,12 +143,8 @@ function portsOf({
     decodeState: codecs.assetState.decode,
     encodeEvent: codecs.events.encode,
     encodeState: codecs.assetState.encode,
-    poisonOf: (record, reason, detail) => ({
-      topic: topics.poison,
-      key: record.key,
-      value: record.value,
-      headers: poisonHeaders(record, { reason, detail, service: 'tracker' }),
-    }),
+    poisonOf: (record, reason, detail) =>
+      poisonRecord(topics.poison, record, { reason, detail, service: 'tracker' }),
     appendAll: (records) => producer.appendAll(records),
     nowMs: clock.nowMs,
     topics: { events: topics.events, assetState: topics.assetState },
