@@ -15,7 +15,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
-import type { Endpoint } from '@scanhook/domain/endpoint'
+import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import type { EndpointId } from '@scanhook/domain/ids'
 import type { PoisonReason } from '@scanhook/domain/poison'
 import { profiles } from '@scanhook/domain/profile'
@@ -30,7 +30,7 @@ import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { Deliver } from './deliver.ts'
 import { DueHeap } from './due-heap.ts'
-import type { Order, Terms } from './lane.ts'
+import type { Order } from './lane.ts'
 import type { LatestEvents } from './latest-events.ts'
 import type { OrderGate } from './order-gate.ts'
 import { holdUntil, isPutOff, type Plan, planDelivery, type SettledWithoutAttempt } from './plan-delivery.ts'
@@ -135,7 +135,7 @@ export class Dispatch {
       bytesOf: ({ bytes }) => bytes,
       isBacklog: ({ delivery }) => delivery.trigger === 'event' && isPutOff(delivery),
       orderOf: ({ order }) => order,
-      termsOf: ({ endpoint, delivery }) => termsOf(endpoint, delivery),
+      termsOf: ({ endpoint, delivery: { orgId } }) => endpoint ?? { ...plainEndpoint, orgId },
       gate: (endpoint) => ports.breaker.gate(endpoint as EndpointId),
       start: (works, slot) => this.#start(works, slot),
       mayStart: () => this.#attempting < limits.unsettledMax,
@@ -219,6 +219,7 @@ export class Dispatch {
   /** Gives a delivery its place, or says who has no room just now: its endpoint's queue, or the process. */
   #place(work: Work): 'placed' | NoRoom {
     const plan = this.#plan(work)
+    if (work.endpoint !== null) this.#ports.latest.note(work.endpoint, work.delivery.event)
     if (plan.kind !== 'attempt') {
       this.#placeAside(work, plan)
       return 'placed'
@@ -247,7 +248,6 @@ export class Dispatch {
     if (known.kind === 'known') {
       work.endpoint = known.endpoint
       work.order = orderOf(delivery, known.endpoint)
-      latest.note(known.endpoint, delivery.event)
     }
     return planDelivery(delivery, {
       known,
@@ -525,15 +525,6 @@ export class Dispatch {
         noteDone(coordinates, delivery)
       },
     }
-  }
-}
-
-function termsOf(endpoint: Endpoint | null, { orgId }: Delivery): Terms {
-  return {
-    orgId,
-    ratePerSecond: endpoint?.rateLimitPerSecond ?? null,
-    orgRatePerSecond: endpoint?.orgRateLimitPerSecond ?? null,
-    batch: endpoint?.batch ?? null,
   }
 }
 

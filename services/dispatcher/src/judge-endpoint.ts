@@ -13,7 +13,7 @@ import type { Attempt } from '@scanhook/domain/attempt'
 import type { DeadReason, Delivery } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
-import { operationalEventTypes } from '@scanhook/domain/event'
+import { isOperational } from '@scanhook/domain/event'
 import { profiles } from '@scanhook/domain/profile'
 import { LRUCache } from 'lru-cache'
 import type { Work } from './work.ts'
@@ -29,7 +29,6 @@ export interface EndpointJudge {
 
 /** What the customer wanted, or can't hear any more. */
 const silentReasons: ReadonlySet<DeadReason> = new Set(['expired', 'superseded', 'endpoint_deleted'])
-const operational: ReadonlySet<string> = new Set(operationalEventTypes)
 
 function lastWords({ outcome }: Attempt): string {
   if (outcome === null) return 'nothing was sent'
@@ -113,7 +112,7 @@ const none: readonly EndpointEvent[] = []
 
 function aboutDelivery(attempt: Attempt, nowMs: number): EndpointEvent | null {
   const { disposition, eventType } = attempt
-  if (disposition.kind !== 'dead' || silentReasons.has(disposition.reason) || operational.has(eventType))
+  if (disposition.kind !== 'dead' || silentReasons.has(disposition.reason) || isOperational(eventType))
     return null
   const last = attempt.outcome === null ? '' : `; the last answer: ${lastWords(attempt)}`
   return eventOf(attempt, nowMs, {

@@ -3,17 +3,12 @@
  * and arithmetic; whose turn it is and what may start is the scheduler's.
  */
 import { newBucket, type TokenBucket } from '@scanhook/domain/delivering/token-bucket'
-import type { BatchPolicy } from '@scanhook/domain/endpoint'
+import type { Endpoint } from '@scanhook/domain/endpoint'
 import { Fifo } from './fifo.ts'
 import type { Turn } from './turns.ts'
 
-/** What the endpoint and its organization ask for, as announced now. */
-export interface Terms {
-  readonly orgId: number
-  readonly ratePerSecond: number | null
-  readonly orgRatePerSecond: number | null
-  readonly batch: BatchPolicy | null
-}
+/** What the endpoint and its organization ask for: of the announcement, and as it is now. */
+export type Terms = Pick<Endpoint, 'orgId' | 'rateLimitPerSecond' | 'orgRateLimitPerSecond' | 'batch'>
 
 export interface Waiting<T> {
   readonly item: T
@@ -107,7 +102,7 @@ export function newLane<T>(
     limit,
     backlogLimit: 1,
     startCount: 0,
-    bucket: terms.ratePerSecond === null ? null : newBucket(terms.ratePerSecond, nowMs),
+    bucket: terms.rateLimitPerSecond === null ? null : newBucket(terms.rateLimitPerSecond, nowMs),
     pausedUntilMs: 0,
     batchMax: null,
     latencyMs: latencyGuessMs,
@@ -134,8 +129,8 @@ export function isNew<T>(lane: Lane<T>): boolean {
 
 /** The newest terms; a changed rate starts with a full bucket. */
 export function setTerms<T>(lane: Lane<T>, terms: Terms, nowMs: number): void {
-  if (terms.ratePerSecond !== lane.terms.ratePerSecond)
-    lane.bucket = terms.ratePerSecond === null ? null : newBucket(terms.ratePerSecond, nowMs)
+  if (terms.rateLimitPerSecond !== lane.terms.rateLimitPerSecond)
+    lane.bucket = terms.rateLimitPerSecond === null ? null : newBucket(terms.rateLimitPerSecond, nowMs)
   lane.terms = terms
 }
 
@@ -165,7 +160,7 @@ export function paceMs<T>(lane: Lane<T>, nowMs: number): number {
 }
 
 function rateGapMs<T>({ terms }: Lane<T>): number {
-  return terms.ratePerSecond === null ? 0 : 1_000 / terms.ratePerSecond
+  return terms.rateLimitPerSecond === null ? 0 : 1_000 / terms.rateLimitPerSecond
 }
 
 function perDelivery<T>(lane: Lane<T>, perRequestMs: number): number {

@@ -1,3 +1,4 @@
+import { orgId } from '@scanhook/domain/ids'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Order } from './lane.ts'
@@ -36,7 +37,7 @@ function bench(change: Partial<SchedulerOptions<Item>> = {}): Bench {
     bytesOf: ({ bytes }) => bytes ?? 1,
     isBacklog: (item) => item.isBacklog === true,
     orderOf: ({ order }) => order ?? null,
-    termsOf: ({ org }) => ({ orgId: org ?? 1, ratePerSecond: null, orgRatePerSecond: null, batch: null }),
+    termsOf: ({ org }) => ({ orgId: orgId(org ?? 1), rateLimitPerSecond: null, orgRateLimitPerSecond: null, batch: null }),
     gate: () => 'closed',
     asideMinMs: 10_000,
     after: (delayMs, act) => {
@@ -488,7 +489,7 @@ test('Q10: an endpoint keeps to its limit a second; the next goes when its time 
     inFlightMax: 100,
     endpointInFlightMax: 64,
     endpointWaitingMax: 1_000,
-    termsOf: () => ({ orgId: 1, ratePerSecond: 2, orgRatePerSecond: null, batch: null }),
+    termsOf: () => ({ orgId: orgId(1), rateLimitPerSecond: 2, orgRateLimitPerSecond: null, batch: null }),
   })
   offerMany(at, 1, 9)
   expect(at.started).toHaveLength(2)
@@ -501,7 +502,7 @@ test('Q10: an organization keeps to its limit over all its endpoints', () => {
   const at = bench({
     inFlightMax: 100,
     endpointWaitingMax: 1_000,
-    termsOf: () => ({ orgId: 1, ratePerSecond: null, orgRatePerSecond: 3, batch: null }),
+    termsOf: () => ({ orgId: orgId(1), rateLimitPerSecond: null, orgRateLimitPerSecond: 3, batch: null }),
   })
   for (const endpoint of [1, 2, 3, 4, 5]) offerMany(at, endpoint, 2)
   expect(at.started).toHaveLength(3)
@@ -534,7 +535,7 @@ test('a batch goes when it is full, when it is heavy, or when its first has wait
     inFlightMax: 100,
     endpointInFlightMax: 64,
     endpointWaitingMax: 1_000,
-    termsOf: () => ({ orgId: 1, ratePerSecond: null, orgRatePerSecond: null, batch }),
+    termsOf: () => ({ orgId: orgId(1), rateLimitPerSecond: null, orgRateLimitPerSecond: null, batch }),
     start: (items) => sizes.push(items.length),
   })
   offerMany(at, 1, 7)

@@ -535,9 +535,9 @@ export class Scheduler<T> {
       }
       this.#orgs.set(terms.orgId, org)
     }
-    if (org.perSecond !== terms.orgRatePerSecond) {
-      org.perSecond = terms.orgRatePerSecond
-      org.bucket = terms.orgRatePerSecond === null ? null : newBucket(terms.orgRatePerSecond, nowMs)
+    if (org.perSecond !== terms.orgRateLimitPerSecond) {
+      org.perSecond = terms.orgRateLimitPerSecond
+      org.bucket = terms.orgRateLimitPerSecond === null ? null : newBucket(terms.orgRateLimitPerSecond, nowMs)
     }
     return org
   }
