@@ -11,7 +11,10 @@ test('a rejection counts while the work is ours, and not once it is somebody els
 
 test('it resolves when the work is done, not before', async () => {
   const steps: string[] = []
-  await unlessAborted(new AbortController().signal, Promise.resolve().then(() => void steps.push('work')))
+  await unlessAborted(
+    new AbortController().signal,
+    Promise.resolve().then(() => void steps.push('work')),
+  )
   steps.push('after')
   expect(steps).toEqual(['work', 'after'])
 })

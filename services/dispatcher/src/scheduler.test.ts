@@ -37,7 +37,12 @@ function bench(change: Partial<SchedulerOptions<Item>> = {}): Bench {
     bytesOf: ({ bytes }) => bytes ?? 1,
     isBacklog: (item) => item.isBacklog === true,
     orderOf: ({ order }) => order ?? null,
-    termsOf: ({ org }) => ({ orgId: orgId(org ?? 1), rateLimitPerSecond: null, orgRateLimitPerSecond: null, batch: null }),
+    termsOf: ({ org }) => ({
+      orgId: orgId(org ?? 1),
+      rateLimitPerSecond: null,
+      orgRateLimitPerSecond: null,
+      batch: null,
+    }),
     gate: () => 'closed',
     asideMinMs: 10_000,
     after: (delayMs, act) => {

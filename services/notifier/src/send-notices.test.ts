@@ -1,8 +1,9 @@
 import { endpointId, orgId } from '@scanhook/domain/ids'
+import type { ClaimedMail } from '@scanhook/postgres/endpoint-notices'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NoticeFacts } from './notice-facts.ts'
-import { type ClaimedMail, type NoticeResult, noticeSender, type SendPorts } from './send-notices.ts'
+import { type NoticeResult, noticeSender, type SendPorts } from './send-notices.ts'
 
 const facts: NoticeFacts = {
   webhook: { id: endpointId(7), url: 'https://x.example/', name: null },

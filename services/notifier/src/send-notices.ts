@@ -9,37 +9,15 @@
  *   O3. A mail server that is away holds up no event, and a mail that it does not take holds up no other.
  *   O4. A mail that could not be sent for five days is given up, and said.
  */
-import type { NoticeKind } from '@scanhook/domain/endpoint-life/endpoint-life'
 import type { DomainEvent } from '@scanhook/domain/event'
-import type { EndpointId, OrgId } from '@scanhook/domain/ids'
+import type { ClaimedMail, MailOutcome, StoredNotice } from '@scanhook/postgres/endpoint-notices'
 import type { NoticeFacts } from './notice-facts.ts'
 import { noticeEvent } from './render-event.ts'
 import { renderMail } from './render-mail.ts'
 
-/** From the outbox; its facts are what this service wrote there. */
-export interface StoredNotice {
-  readonly id: number
-  readonly orgId: OrgId
-  readonly endpointId: EndpointId
-  readonly kind: NoticeKind
-  readonly episodeMs: number
-  readonly facts: unknown
-}
-
-export interface ClaimedMail extends StoredNotice {
-  readonly tries: number
-  readonly recipients: readonly string[]
-  readonly createdAtMs: number
-}
-
 type SendResult =
   | { readonly kind: 'sent'; readonly refused: readonly string[] }
   | { readonly kind: 'refused' | 'postponed'; readonly error: string }
-
-type Outcome =
-  | { readonly kind: 'sent' | 'no_recipient' }
-  | { readonly kind: 'refused' | 'given_up'; readonly error: string }
-  | { readonly kind: 'postponed'; readonly delayMs: number; readonly error: string }
 
 export const noticeResults = ['sent', 'postponed', 'refused', 'no_recipient', 'given_up'] as const
 export type NoticeResult = (typeof noticeResults)[number]
@@ -50,7 +28,7 @@ export interface SendPorts {
   /** Resolves when Kafka acknowledged all of them. */
   readonly publish: (events: readonly DomainEvent[]) => Promise<void>
   readonly claimMail: (leaseMs: number) => Promise<ClaimedMail | null>
-  readonly markMail: (mail: ClaimedMail, outcome: Outcome) => Promise<unknown>
+  readonly markMail: (mail: ClaimedMail, outcome: MailOutcome) => Promise<unknown>
   /** Null: there is no mail server, and mails wait. Never rejects. */
   readonly send:
     | ((mail: {
@@ -155,7 +133,7 @@ async function outcomeOf(
   ports: SendPorts,
   send: NonNullable<SendPorts['send']>,
   mail: ClaimedMail,
-): Promise<Outcome> {
+): Promise<MailOutcome> {
   if (mail.recipients.length === 0) return { kind: 'no_recipient' }
   if (ports.nowMs() - mail.createdAtMs > giveUpAfterMs)
     return { kind: 'given_up', error: 'no mail server took it for five days' }

@@ -13,8 +13,8 @@
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
-import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import type { Batcher } from './batcher.ts'
 
 export interface Decoded<T> {

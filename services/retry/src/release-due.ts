@@ -21,8 +21,8 @@ import { decideTierHead, type Hop, tierDueAtMs } from '@scanhook/domain/retry/ch
 import type { TierName } from '@scanhook/domain/retry/tiers'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
-import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 
 export interface ReleasePorts {
   readonly decode: RecordDecoder<Delivery>

@@ -19,8 +19,8 @@ import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
-import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 
 export interface RoutePorts {
   readonly decodeEvent: RecordDecoder<DomainEvent>

@@ -20,8 +20,8 @@ import type { MasterDataChange } from '@scanhook/domain/master-data'
 import type { Withdrawal, Withdrawn } from '@scanhook/domain/scan'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
-import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
+import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 
 export interface WithdrawalPorts {
   readonly decode: RecordDecoder<MasterDataChange>
