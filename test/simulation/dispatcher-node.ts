@@ -7,8 +7,8 @@ import { type AttemptHooks, type Deliver, deliverer } from '@scanhook/dispatcher
 import { type BreakerPort, Dispatch } from '@scanhook/dispatcher/dispatch'
 import { type EndpointJudge, endpointJudge } from '@scanhook/dispatcher/judge-endpoint'
 import { LatestEvents } from '@scanhook/dispatcher/latest-events'
-import { OrderGate, orderKey, parseOrderRecord } from '@scanhook/dispatcher/order-gate'
-import type { NextStep } from '@scanhook/dispatcher/plan-next'
+import { OrderGate, orderRecord, parseOrderRecord } from '@scanhook/dispatcher/order-gate'
+import { topicOf } from '@scanhook/dispatcher/plan-next'
 import { type Settle, type SettlePorts, settler } from '@scanhook/dispatcher/settle'
 import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
@@ -305,16 +305,9 @@ function settleOf(world: Surroundings, producer: SimulatedProducer, { judge }: E
       }),
     appendNext: appendNextOf(world, producer),
     judge,
-    appendOrder: ({ delivery, order, orderNote, partition }) => {
-      if (order === null || orderNote === null) return null
-      const { endpointId } = delivery
-      const { dueAtMs } = orderNote
-      return producer.append({
-        topic: topics.deliveryOrder,
-        partition,
-        key: orderKey({ endpointId, assetId: order.key, sequence: order.sequence }),
-        value: dueAtMs === null ? null : Buffer.from(String(dueAtMs)),
-      })
+    appendOrder: (work) => {
+      const record = orderRecord(topics.deliveryOrder, work)
+      return record === null ? null : producer.append(record)
     },
     settled: () => undefined,
     nowMs: () => world.clock.nowMs,
@@ -326,15 +319,10 @@ function settleOf(world: Surroundings, producer: SimulatedProducer, { judge }: E
 function appendNextOf({ breakage }: Surroundings, producer: SimulatedProducer): SettlePorts['appendNext'] {
   return async (step) => {
     const appended = producer.append({
-      topic: topicOf(step),
+      topic: topicOf(step.to, topics),
       key: endpointKey(step.delivery.endpointId),
       value: encode(step.delivery),
     })
     if (breakage !== 'next step without its acknowledgement') await appended
   }
-}
-
-function topicOf({ to }: NextStep): string {
-  if (to.kind === 'dead') return topics.dead
-  return to.kind === 'tier' ? topics.retry[to.name] : topics.deliveries
 }

@@ -8,6 +8,9 @@
  *   O2. What was written and not taken back is known again after `restore`, in whatever order the records come.
  *   O3. An entry that nobody takes back (its delivery ended elsewhere) holds its asset for `forgetAfterMs` at most.
  */
+import type { OutgoingRecord } from '@scanhook/kafka/record'
+import type { Work } from './work.ts'
+
 export interface Parked {
   readonly endpointId: number
   readonly assetId: number
@@ -113,6 +116,24 @@ function laneKey(endpointId: number, assetId: number): string {
 /** Key on `delivery-order`. */
 export function orderKey({ endpointId, assetId, sequence }: Omit<Parked, 'partition' | 'dueAtMs'>): string {
   return `${endpointId}:${assetId}:${sequence}`
+}
+
+/**
+ * What `topic` (`delivery-order` with its prefix) is told of a delivery before its own record is done: when it is due
+ * again, or its end. Null where there is nothing to tell. In the delivery's partition, whose owner reads it back.
+ */
+export function orderRecord(
+  topic: string,
+  { delivery, order, orderNote, partition }: Pick<Work, 'delivery' | 'order' | 'orderNote' | 'partition'>,
+): OutgoingRecord | null {
+  if (order === null || orderNote === null) return null
+  const { dueAtMs } = orderNote
+  return {
+    topic,
+    partition,
+    key: orderKey({ endpointId: delivery.endpointId, assetId: order.key, sequence: order.sequence }),
+    value: dueAtMs === null ? null : Buffer.from(String(dueAtMs)),
+  }
 }
 
 /** What a record says; null when it can't be understood, which then holds nobody. `dueAtMs` null: taken back. */

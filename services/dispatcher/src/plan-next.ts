@@ -1,6 +1,6 @@
 /**
- * A disposition becomes the next record: which topic, and the delivery as it must stand there. Pure; topics are named
- * by the caller.
+ * A disposition becomes the next record: which topic, and the delivery as it must stand there. Pure; topics' names are
+ * an argument.
  *
  * Invariants
  *   N1. Only a retry moves `attemptNumber`; held and dead deliveries keep theirs.
@@ -10,6 +10,7 @@
 import type { Delivery, Disposition, RenderedBody } from '@scanhook/domain/delivery'
 import { chooseHop } from '@scanhook/domain/retry/choose-hop'
 import type { TierName } from '@scanhook/domain/retry/tiers'
+import type { TopicNames } from '@scanhook/schemas/topics'
 
 export type Destination =
   | { readonly kind: 'deliveries' }
@@ -53,4 +54,10 @@ export function planNext(
   const { dueAtMs } = disposition
   const attemptNumber = disposition.kind === 'retry' ? carried.attemptNumber + 1 : carried.attemptNumber
   return { to: chooseHop(dueAtMs, nowMs, scale), delivery: { ...carried, attemptNumber, dueAtMs } }
+}
+
+/** Where a step's record goes. */
+export function topicOf(to: Destination, topics: Pick<TopicNames, 'deliveries' | 'retry' | 'dead'>): string {
+  if (to.kind === 'dead') return topics.dead
+  return to.kind === 'tier' ? topics.retry[to.name] : topics.deliveries
 }

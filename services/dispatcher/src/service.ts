@@ -44,9 +44,9 @@ import { endpointBreakers } from './endpoint-breakers.ts'
 import { endpointSecrets } from './endpoint-secrets.ts'
 import { type EndpointJudge, endpointJudge } from './judge-endpoint.ts'
 import { LatestEvents } from './latest-events.ts'
-import { OrderGate, orderKey } from './order-gate.ts'
+import { OrderGate, orderRecord } from './order-gate.ts'
 import { type PartitionMemory, partitionMemory } from './partition-memory.ts'
-import type { Destination } from './plan-next.ts'
+import { topicOf } from './plan-next.ts'
 import { type Settle, type SettlePorts, settler } from './settle.ts'
 import { SharedStates } from './share-states.ts'
 
@@ -284,9 +284,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     appendNext: nextAppender(wiring, producer),
     setAside: (record, reason, detail) => {
       log.warn({ partition: record.partition, offset: record.offset, reason, detail }, 'record.poisoned')
-      return producer.append(
-        poisonRecord(topics.poison, record, { reason, detail, service: 'dispatcher' }),
-      )
+      return producer.append(poisonRecord(topics.poison, record, { reason, detail, service: 'dispatcher' }))
     },
     wasDone: stores.memory.wasDone,
     noteDone: stores.memory.noteDone,
@@ -375,16 +373,9 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
       ),
     appendNext: nextAppender(wiring, producer),
     judge,
-    appendOrder: ({ delivery, order, orderNote, partition }) => {
-      if (order === null || orderNote === null) return null
-      const { endpointId } = delivery
-      const { dueAtMs } = orderNote
-      return producer.append({
-        topic: topics.deliveryOrder,
-        partition,
-        key: orderKey({ endpointId, assetId: order.key, sequence: order.sequence }),
-        value: dueAtMs === null ? null : Buffer.from(String(dueAtMs)),
-      })
+    appendOrder: (work) => {
+      const record = orderRecord(topics.deliveryOrder, work)
+      return record === null ? null : producer.append(record)
     },
     settled: (attempt, { delivery, trace }) => {
       count(attempt, delivery.event)
@@ -404,13 +395,14 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
 }
 
 function nextAppender({ codecs, topics }: Wiring, producer: KafkaProducer): SettlePorts['appendNext'] {
-  const topicOf = (to: Destination): string => {
-    if (to.kind === 'dead') return topics.dead
-    return to.kind === 'tier' ? topics.retry[to.name] : topics.deliveries
-  }
   return ({ to, delivery }, trace) =>
     producer.append(
-      recordFor({ topic: topicOf(to), of: delivery, value: codecs.deliveries.encode(delivery), trace }),
+      recordFor({
+        topic: topicOf(to, topics),
+        of: delivery,
+        value: codecs.deliveries.encode(delivery),
+        trace,
+      }),
     )
 }
 
