@@ -25,6 +25,7 @@ import { type StartedService, startService } from '@scanhook/runtime/start-servi
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames, topicSpecs } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
+import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { apiService } from './service.ts'
 
@@ -47,19 +48,15 @@ interface Row {
   readonly previous_secrets: readonly Previous[]
   readonly attempts: readonly { readonly trigger: string }[]
 }
-interface Answer {
-  readonly status: number
-  readonly body: {
-    readonly data: Row
-    readonly total_count: number
-    readonly error: {
-      readonly type: string
-      readonly detail: string
-      readonly fields: readonly { readonly field: string }[]
-    }
+type Call = ApiCall<{
+  readonly data: Row
+  readonly total_count: number
+  readonly error: {
+    readonly type: string
+    readonly detail: string
+    readonly fields: readonly { readonly field: string }[]
   }
-}
-type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
+}>
 
 let folder: string
 let database: TestDatabase
@@ -76,16 +73,7 @@ const documents: Endpoint[] = []
 
 async function callerOf(org: number): Promise<Call> {
   const { token } = await apiKeys(pg).create(org, { name: 'test', scopes })
-  return async (method, path, body) => {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
-  }
+  return apiCaller(port, token)
 }
 
 /** The newest organization of these tests, with nothing in it yet. */

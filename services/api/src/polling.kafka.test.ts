@@ -17,6 +17,7 @@ import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-d
 import { type StartedService, startService } from '@scanhook/runtime/start-service'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames, topicSpecs } from '@scanhook/schemas/topics'
+import { apiCaller } from '@scanhook/testkit/api-caller'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { apiService } from './service.ts'
@@ -71,15 +72,8 @@ let service: StartedService
 let orgId = 0
 let token = ''
 
-async function call(method: string, path: string, body?: unknown, as: string = token): Promise<Answer> {
-  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
-  const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${as}`, ...(body === undefined ? {} : { 'content-type': type }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+function call(method: string, path: string, body?: unknown, as: string = token): Promise<Answer> {
+  return apiCaller<Answer['body']>(port, as)(method, path, body)
 }
 
 async function make(path: string, body: unknown): Promise<{ readonly id: number; readonly key: string }> {

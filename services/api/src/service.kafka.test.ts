@@ -21,6 +21,7 @@ import { type StartedService, startService } from '@scanhook/runtime/start-servi
 import { type Codecs, openCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames, topicSpecs } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
+import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiService } from './service.ts'
 
@@ -49,21 +50,16 @@ interface Row {
   readonly geofence: unknown
   readonly effective: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: {
-    /** One row or a list of them. */
-    readonly data: Row & readonly Row[]
-    readonly total_count: number
-    readonly error: {
-      readonly type: string
-      readonly detail: string
-      readonly fields: readonly { readonly field: string; readonly code: string; readonly message: string }[]
-    }
+type Call = ApiCall<{
+  /** One row or a list of them. */
+  readonly data: Row & readonly Row[]
+  readonly total_count: number
+  readonly error: {
+    readonly type: string
+    readonly detail: string
+    readonly fields: readonly { readonly field: string; readonly code: string; readonly message: string }[]
   }
-}
-type Call = (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>
+}>
 
 let folder: string
 let database: TestDatabase
@@ -79,18 +75,7 @@ let a: Call
 let b: Call
 const announced: MasterDataChange[] = []
 
-function caller(token: string): Call {
-  return async (method, path, body, contentType) => {
-    const type = contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': type }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
-  }
-}
+const caller = (token: string): Call => apiCaller(port, token)
 
 async function keyFor(orgId: number, wanted: readonly string[] = scopes): Promise<Call> {
   return caller((await apiKeys(pg).create(orgId, { name: 'test', scopes: wanted })).token)
