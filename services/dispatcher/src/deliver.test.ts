@@ -3,6 +3,7 @@ import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import { endpointId, orgId } from '@scanhook/domain/ids'
 import type { Message } from '@scanhook/signing/sign'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import { respondedWith } from '@scanhook/testkit/outcomes'
 import { expect, test } from 'vitest'
 import { type DeliverPorts, deliverer, type PostPort } from './deliver.ts'
 import type { Settlement } from './describe-attempt.ts'
@@ -11,17 +12,7 @@ import type { Work } from './work.ts'
 
 const nowMs = 1_800_000_000_000
 const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isSampled: true }
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
-const ok: AttemptOutcome = {
-  kind: 'responded',
-  status: 204,
-  headers: {},
-  body: '',
-  isBodyTruncated: false,
-  retryAfterMs: null,
-  remoteAddress: null,
-  timings,
-}
+const ok = respondedWith(204)
 
 const endpoint: Endpoint = {
   id: endpointId(7),

@@ -5,6 +5,7 @@ import { assetId, endpointId, orgId } from '@scanhook/domain/ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import { respondedWith } from '@scanhook/testkit/outcomes'
 import { beforeEach, expect, test } from 'vitest'
 import type { AttemptHooks } from './deliver.ts'
 import { Dispatch, type DispatchLimits, type DispatchPorts } from './dispatch.ts'
@@ -26,17 +27,7 @@ const endpoint: Endpoint = {
   version: 1,
 }
 
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
-const accepted: AttemptOutcome = {
-  kind: 'responded',
-  status: 204,
-  headers: {},
-  body: '',
-  isBodyTruncated: false,
-  retryAfterMs: null,
-  remoteAddress: null,
-  timings,
-}
+const accepted = respondedWith(204)
 
 const roomy: DispatchLimits = { heapMax: 3, heapBytesMax: 100_000, unsettledMax: 100 }
 

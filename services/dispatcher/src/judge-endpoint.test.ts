@@ -3,19 +3,13 @@ import type { Disposition } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import { failedWith } from '@scanhook/testkit/outcomes'
 import { expect, test } from 'vitest'
 import { attemptOf } from './describe-attempt.ts'
 import { endpointJudge } from './judge-endpoint.ts'
 import type { Work } from './work.ts'
 
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
-const timeout: AttemptOutcome = {
-  kind: 'failed',
-  errorClass: 'timeout',
-  message: 'No response arrived within 15 s.',
-  remoteAddress: null,
-  timings,
-}
+const timeout = failedWith('timeout', 'No response arrived within 15 s.')
 
 function attempt(
   attemptNumber: number,

@@ -1,6 +1,6 @@
-import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Disposition } from '@scanhook/domain/delivery'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
+import { failedWith } from '@scanhook/testkit/outcomes'
 import { expect, test } from 'vitest'
 import { type SettlePorts, settler } from './settle.ts'
 import type { Work } from './work.ts'
@@ -10,13 +10,7 @@ const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isS
 const rendered = { profile: 'standard', body: '{}' } as const
 const attempted = { startedAtMs: nowMs, rendered }
 const sent = { url: 'https://x.example/', requestHeaders: {}, requestBody: '{}', batch: null }
-const outcome: AttemptOutcome = {
-  kind: 'failed',
-  errorClass: 'connect',
-  message: 'The connection was refused.',
-  remoteAddress: null,
-  timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 },
-}
+const outcome = failedWith('connect', 'The connection was refused.')
 
 interface Bench {
   readonly acts: string[]

@@ -2,24 +2,14 @@ import type { Attempt, AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Disposition } from '@scanhook/domain/delivery'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import { countAttempts, shownState } from '@scanhook/domain/manual-chains'
+import { respondedWith } from '@scanhook/testkit/outcomes'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliveryRow, foldDeliveries, mergeDeliveryRows } from './delivery-row.ts'
 
 const timings = { dnsMs: null, connectMs: 1.5, tlsMs: null, firstByteMs: 3, totalMs: 12.6 }
 
-function responded(status: number): AttemptOutcome {
-  return {
-    kind: 'responded',
-    status,
-    headers: {},
-    body: '',
-    isBodyTruncated: false,
-    retryAfterMs: null,
-    remoteAddress: null,
-    timings,
-  }
-}
+const responded = (status: number): AttemptOutcome => respondedWith(status, { timings })
 
 function attempt(
   attemptNumber: number,

@@ -1,20 +1,11 @@
+import { failedWith, respondedWith } from '@scanhook/testkit/outcomes'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AttemptErrorClass, type AttemptOutcome, attemptErrorClasses } from '../attempt.ts'
+import { attemptErrorClasses } from '../attempt.ts'
 import { profileNames, profiles } from '../profile.ts'
 import { type AttemptContext, decideNext } from './decide-next.ts'
 
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
 const hourMs = 3_600_000
-
-function responded(status: number, retryAfterMs: number | null = null): AttemptOutcome {
-  const rest = { headers: {}, body: '', isBodyTruncated: false, remoteAddress: null, timings }
-  return { kind: 'responded', status, retryAfterMs, ...rest }
-}
-
-function failed(errorClass: AttemptErrorClass): AttemptOutcome {
-  return { kind: 'failed', errorClass, message: '', remoteAddress: null, timings }
-}
 
 const first: AttemptContext = {
   policy: profiles.standard.retry,
@@ -28,8 +19,8 @@ const first: AttemptContext = {
 const anyOutcome = fc.oneof(
   fc
     .tuple(fc.integer({ min: 100, max: 599 }), fc.option(fc.integer({ min: 0, max: 8 * 24 * hourMs })))
-    .map(([status, retryAfterMs]) => responded(status, retryAfterMs)),
-  fc.constantFrom(...attemptErrorClasses).map(failed),
+    .map(([status, retryAfterMs]) => respondedWith(status, { retryAfterMs })),
+  fc.constantFrom(...attemptErrorClasses).map((errorClass) => failedWith(errorClass)),
 )
 const anyContext = fc.record({
   policy: fc.constantFrom(...profileNames).map((name) => profiles[name].retry),
@@ -50,27 +41,30 @@ describe('R1: who delivers, who kills, who retries', () => {
     )
   })
   test('R1: 410 is gone, on the first attempt too', () => {
-    expect(decideNext(responded(410), first)).toEqual({ kind: 'dead', reason: 'gone' })
+    expect(decideNext(respondedWith(410), first)).toEqual({ kind: 'dead', reason: 'gone' })
   })
   test('R1: a blocked address is dead at once', () => {
-    expect(decideNext(failed('blocked_address'), first)).toEqual({ kind: 'dead', reason: 'blocked_address' })
+    expect(decideNext(failedWith('blocked_address'), first)).toEqual({
+      kind: 'dead',
+      reason: 'blocked_address',
+    })
   })
   test.each([
     100, 199, 300, 301, 304, 307, 400, 401, 404, 408, 409, 411, 413, 422, 429, 500, 502, 503, 504, 599,
   ])('R1: %i retries', (status) => {
-    expect(decideNext(responded(status), first)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 5_000 })
+    expect(decideNext(respondedWith(status), first)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 5_000 })
   })
   test.each(attemptErrorClasses.filter((name) => name !== 'blocked_address'))(
     'R1: %s retries',
     (errorClass) => {
-      expect(decideNext(failed(errorClass), first).kind).toBe('retry')
+      expect(decideNext(failedWith(errorClass), first).kind).toBe('retry')
     },
   )
   test('R1: after the last row of the Trackberry table the delivery is exhausted', () => {
     const table = { ...first, policy: profiles.trackberry.retry }
-    const fifth = decideNext(responded(500), { ...table, attemptNumber: 5 })
+    const fifth = decideNext(respondedWith(500), { ...table, attemptNumber: 5 })
     expect(fifth).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 24 * hourMs })
-    expect(decideNext(responded(500), { ...table, attemptNumber: 6 })).toEqual({
+    expect(decideNext(respondedWith(500), { ...table, attemptNumber: 6 })).toEqual({
       kind: 'dead',
       reason: 'exhausted',
     })
@@ -79,18 +73,24 @@ describe('R1: who delivers, who kills, who retries', () => {
 
 describe('R2: Retry-After', () => {
   test('R2: lengthens the first wait', () => {
-    expect(decideNext(responded(429, 60_000), first)).toEqual({
+    expect(decideNext(respondedWith(429, { retryAfterMs: 60_000 }), first)).toEqual({
       kind: 'retry',
       dueAtMs: first.nowMs + 60_000,
     })
   })
   test('R2: does not shorten a longer wait', () => {
-    expect(decideNext(responded(503, 1_000), first)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 5_000 })
+    expect(decideNext(respondedWith(503, { retryAfterMs: 1_000 }), first)).toEqual({
+      kind: 'retry',
+      dueAtMs: first.nowMs + 5_000,
+    })
   })
   test('R2: is not divided by the time scale', () => {
     const scaled = { ...first, scale: 1000 }
-    expect(decideNext(responded(503, 2_000), scaled)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 2_000 })
-    expect(decideNext(responded(503), scaled)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 5 })
+    expect(decideNext(respondedWith(503, { retryAfterMs: 2_000 }), scaled)).toEqual({
+      kind: 'retry',
+      dueAtMs: first.nowMs + 2_000,
+    })
+    expect(decideNext(respondedWith(503), scaled)).toEqual({ kind: 'retry', dueAtMs: first.nowMs + 5 })
   })
   test('R2: nothing brings an attempt before it, jitter and scale included', () => {
     fc.assert(
@@ -105,7 +105,10 @@ describe('R2: Retry-After', () => {
     const day = 24 * hourMs
     for (const name of profileNames) {
       const context = { ...first, policy: profiles[name].retry }
-      expect(decideNext(responded(503, day + 1), context)).toEqual({ kind: 'dead', reason: 'deadline' })
+      expect(decideNext(respondedWith(503, { retryAfterMs: day + 1 }), context)).toEqual({
+        kind: 'dead',
+        reason: 'deadline',
+      })
     }
   })
 })
@@ -127,7 +130,7 @@ describe('R4: the deadline', () => {
     let attemptNumber = 0
     for (;;) {
       attemptNumber += 1
-      const next = decideNext(responded(500), { ...first, firstAttemptAtMs: 0, nowMs, attemptNumber })
+      const next = decideNext(respondedWith(500), { ...first, firstAttemptAtMs: 0, nowMs, attemptNumber })
       if (next.kind !== 'retry') {
         expect(next).toEqual({ kind: 'dead', reason: 'deadline' })
         break
@@ -140,28 +143,38 @@ describe('R4: the deadline', () => {
   })
   test('R4: an attempt may begin at the deadline itself, not after it', () => {
     const atDeadline = { ...first, firstAttemptAtMs: 0, nowMs: 24 * hourMs - 5_000 }
-    expect(decideNext(responded(500), atDeadline)).toEqual({ kind: 'retry', dueAtMs: 24 * hourMs })
+    expect(decideNext(respondedWith(500), atDeadline)).toEqual({ kind: 'retry', dueAtMs: 24 * hourMs })
     const after = { ...atDeadline, nowMs: atDeadline.nowMs + 1 }
-    expect(decideNext(responded(500), after)).toEqual({ kind: 'dead', reason: 'deadline' })
+    expect(decideNext(respondedWith(500), after)).toEqual({ kind: 'dead', reason: 'deadline' })
   })
   test('R4: a Retry-After behind the deadline leaves no attempt, not an earlier one', () => {
     const late = { ...first, firstAttemptAtMs: 0, nowMs: 23 * hourMs }
-    expect(decideNext(responded(503, hourMs), late)).toEqual({ kind: 'retry', dueAtMs: 24 * hourMs })
-    expect(decideNext(responded(503, hourMs + 1), late)).toEqual({ kind: 'dead', reason: 'deadline' })
+    expect(decideNext(respondedWith(503, { retryAfterMs: hourMs }), late)).toEqual({
+      kind: 'retry',
+      dueAtMs: 24 * hourMs,
+    })
+    expect(decideNext(respondedWith(503, { retryAfterMs: hourMs + 1 }), late)).toEqual({
+      kind: 'dead',
+      reason: 'deadline',
+    })
   })
   test('R4: a table has a deadline as well, and its own waits never meet it', () => {
     const table = { ...first, policy: profiles.trackberry.retry, firstAttemptAtMs: 0 }
     let nowMs = 0
     for (let attemptNumber = 1; attemptNumber <= 5; attemptNumber += 1) {
-      const next = decideNext(responded(500), { ...table, nowMs, attemptNumber })
+      const next = decideNext(respondedWith(500), { ...table, nowMs, attemptNumber })
       if (next.kind !== 'retry') throw new Error(`attempt ${attemptNumber} was the last`)
       nowMs = next.dueAtMs + 15_000 // a timeout each
     }
-    const asked = decideNext(responded(503, 24 * hourMs), { ...table, nowMs: 27 * hourMs, attemptNumber: 5 })
+    const asked = decideNext(respondedWith(503, { retryAfterMs: 24 * hourMs }), {
+      ...table,
+      nowMs: 27 * hourMs,
+      attemptNumber: 5,
+    })
     expect(asked).toEqual({ kind: 'dead', reason: 'deadline' })
   })
   test('R4: the deadline is scaled with the schedule', () => {
     const scaled = { ...first, firstAttemptAtMs: 0, scale: 1000, nowMs: 86_396 }
-    expect(decideNext(responded(500), scaled)).toEqual({ kind: 'dead', reason: 'deadline' })
+    expect(decideNext(respondedWith(500), scaled)).toEqual({ kind: 'dead', reason: 'deadline' })
   })
 })

@@ -1,25 +1,15 @@
+import { failedWith, respondedWith } from '@scanhook/testkit/outcomes'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AttemptErrorClass, type AttemptOutcome, attemptErrorClasses } from '../attempt.ts'
+import { attemptErrorClasses } from '../attempt.ts'
 import { breakerVerdict } from '../breaking/breaker-verdict.ts'
 import { endpointPauseMaxMs, endpointPauseMs, endpointSignal } from './endpoint-signal.ts'
-
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
-
-function responded(status: number, retryAfterMs: number | null = null): AttemptOutcome {
-  const rest = { headers: {}, body: '', isBodyTruncated: false, remoteAddress: null, timings }
-  return { kind: 'responded', status, retryAfterMs, ...rest }
-}
-
-function failed(errorClass: AttemptErrorClass): AttemptOutcome {
-  return { kind: 'failed', errorClass, message: '', remoteAddress: null, timings }
-}
 
 const anyOutcome = fc.oneof(
   fc
     .tuple(fc.integer({ min: 100, max: 599 }), fc.option(fc.integer({ min: 0, max: 1e9 })))
-    .map(([status, retryAfterMs]) => responded(status, retryAfterMs)),
-  fc.constantFrom(...attemptErrorClasses).map(failed),
+    .map(([status, retryAfterMs]) => respondedWith(status, { retryAfterMs })),
+  fc.constantFrom(...attemptErrorClasses).map((errorClass) => failedWith(errorClass)),
 )
 
 test.each([
@@ -37,19 +27,19 @@ test.each([
   [504, 'halve', 'failure'],
   [599, 'shrink', 'failure'],
 ])('%i: %s, and to the breaker a %s', (status, signal, verdict) => {
-  expect(endpointSignal(responded(status))).toBe(signal)
-  expect(breakerVerdict(responded(status))).toBe(verdict)
+  expect(endpointSignal(respondedWith(status))).toBe(signal)
+  expect(breakerVerdict(respondedWith(status))).toBe(verdict)
 })
 
 test.each(attemptErrorClasses)('%s', (errorClass) => {
   const isOurs = errorClass === 'internal' || errorClass === 'blocked_address'
   const expected = isOurs ? 'steady' : errorClass === 'timeout' ? 'halve' : 'shrink'
-  expect(endpointSignal(failed(errorClass))).toBe(expected)
-  expect(breakerVerdict(failed(errorClass))).toBe(isOurs ? 'none' : 'failure')
+  expect(endpointSignal(failedWith(errorClass))).toBe(expected)
+  expect(breakerVerdict(failedWith(errorClass))).toBe(isOurs ? 'none' : 'failure')
 })
 
 test('S1: what the endpoint did not do says nothing about it', () => {
-  for (const outcome of [failed('internal'), failed('blocked_address')]) {
+  for (const outcome of [failedWith('internal'), failedWith('blocked_address')]) {
     expect(endpointSignal(outcome)).toBe('steady')
     expect(breakerVerdict(outcome)).toBe('none')
     expect(endpointPauseMs(outcome)).toBe(0)
@@ -70,9 +60,9 @@ test('S2: only a 2xx grows, and what grows is no failure', () => {
 })
 
 test('S3: 429 and 503 pause the endpoint as long as they ask, for a quarter of an hour at most; nothing else does', () => {
-  expect(endpointPauseMs(responded(429, 30_000))).toBe(30_000)
-  expect(endpointPauseMs(responded(503, 3_600_000))).toBe(900_000)
-  expect(endpointPauseMs(responded(429))).toBe(0)
+  expect(endpointPauseMs(respondedWith(429, { retryAfterMs: 30_000 }))).toBe(30_000)
+  expect(endpointPauseMs(respondedWith(503, { retryAfterMs: 3_600_000 }))).toBe(900_000)
+  expect(endpointPauseMs(respondedWith(429))).toBe(0)
   fc.assert(
     fc.property(anyOutcome, (outcome) => {
       const pauseMs = endpointPauseMs(outcome)

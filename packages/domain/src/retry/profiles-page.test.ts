@@ -1,6 +1,7 @@
 /** The tables of docs/reference/profiles.md about retries are the policies of the code. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { failedWith, respondedWith } from '@scanhook/testkit/outcomes'
 import { expect, test } from 'vitest'
 import { type AttemptOutcome, attemptErrorClasses } from '../attempt.ts'
 import { breakerVerdict } from '../breaking/breaker-verdict.ts'
@@ -57,14 +58,12 @@ test('the deadlines', () => {
   expect(durationMs(said?.[2] ?? '')).toBe(deadlineAfterMs(profiles.trackberry.retry))
 })
 
-const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 1 }
 const responses = Array.from({ length: 500 }, (_, index): [string, AttemptOutcome] => {
-  const rest = { headers: {}, body: '', isBodyTruncated: false, remoteAddress: null, timings }
   const status = 100 + index
-  return [`${status}`, { kind: 'responded', status, retryAfterMs: 1, ...rest }]
+  return [`${status}`, respondedWith(status, { retryAfterMs: 1 })]
 })
 const failures = attemptErrorClasses.map((errorClass): [string, AttemptOutcome] => {
-  return [errorClass, { kind: 'failed', errorClass, message: '', remoteAddress: null, timings }]
+  return [errorClass, failedWith(errorClass)]
 })
 
 /** The rows' cells by what they are about: `503`, `4xx`, `timeout`. */
