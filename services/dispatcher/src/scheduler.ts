@@ -33,7 +33,6 @@ import {
 } from '@scanhook/domain/delivering/token-bucket'
 import type { EndpointSignal } from '@scanhook/domain/endpoint-signal'
 import {
-  batchMaxOf,
   isNew,
   type Lane,
   lastPaceMs,
@@ -46,6 +45,7 @@ import {
   type Waiting,
   waitingIn,
 } from './lane.ts'
+import { isPutBehind, nextBehind, queueOf, takeBehind, takeNext } from './lane-queues.ts'
 import { type Turn, Turns } from './turns.ts'
 
 /**
@@ -220,13 +220,9 @@ export class Scheduler<T> {
   /** The event of the asset has arrived, or never will: the one behind it may go (Q9). */
   advance(endpoint: number, key: number, sequence: number): void {
     const lane = this.#lanes.get(endpoint)
-    const behind = lane?.behind.get(key)
-    if (lane === undefined || behind?.headSequence !== sequence) return
-    const next = behind.waiting.shift()
-    if (next === undefined) lane.behind.delete(key)
-    else {
-      behind.headSequence = next.order?.sequence ?? 0
-      lane.behindCount -= 1
+    if (lane === undefined) return
+    const next = nextBehind(lane, { key, sequence })
+    if (next !== undefined) {
       queueOf(lane, next).push(next)
       this.#noteReady(lane)
       this.pump()
@@ -237,13 +233,11 @@ export class Scheduler<T> {
   /** The event of the asset is put off: gives back those behind it, in their order. */
   withdraw(endpoint: number, key: number, sequence: number): T[] {
     const lane = this.#lanes.get(endpoint)
-    const behind = lane?.behind.get(key)
-    if (lane === undefined || behind?.headSequence !== sequence) return []
-    lane.behind.delete(key)
-    lane.behindCount -= behind.waiting.length
-    for (const { bytes } of behind.waiting) this.#count(lane, -1, -bytes)
+    if (lane === undefined) return []
+    const behind = takeBehind(lane, { key, sequence })
+    for (const { bytes } of behind) this.#count(lane, -1, -bytes)
     this.#rest(lane)
-    return behind.waiting.map(({ item }) => item)
+    return behind.map(({ item }) => item)
   }
 
   /** The receiver asks for a rest: nothing starts before. Gives back what can't wait for that. */
@@ -379,15 +373,7 @@ export class Scheduler<T> {
     this.#busy.add(lane)
     this.#count(lane, 1, waiting.bytes)
     const { order } = waiting
-    if (order !== null) {
-      const behind = lane.behind.get(order.key)
-      if (behind !== undefined) {
-        insertBySequence(behind.waiting, waiting, order.sequence)
-        lane.behindCount += 1
-        return
-      }
-      lane.behind.set(order.key, { headSequence: order.sequence, waiting: [] })
-    }
+    if (order !== null && isPutBehind(lane, waiting, order)) return
     if (waiting.isBacklog && lane.backlog.size === 0 && lane.backlogInFlight === 0) lane.backlogLimit = 1
     queueOf(lane, waiting).push(waiting)
     this.#noteReady(lane)
@@ -422,9 +408,12 @@ export class Scheduler<T> {
     const isBacklog = this.#isBacklogsTurn(lane)
     const queue = isBacklog ? lane.backlog : lane.live
     if (queue.size === 0) return null
-    const taken = lane.terms.batch === null ? takeOne(queue) : this.#takeBatch(lane, nowMs)
-    if (taken.length === 0) return null
-    this.#begin(org, lane, { taken, isBacklog, nowMs })
+    const next = takeNext(lane, queue, nowMs)
+    if (next.kind === 'filling') {
+      this.#wakeIn(next.restMs)
+      return null
+    }
+    this.#begin(org, lane, { taken: next.taken, isBacklog, nowMs })
     return lane.latencyMs
   }
 
@@ -441,31 +430,6 @@ export class Scheduler<T> {
   #isBacklogsTurn(lane: Lane<T>): boolean {
     if (lane.backlog.size === 0 || lane.backlogInFlight >= Math.floor(lane.backlogLimit)) return false
     return lane.live.size === 0 || lane.startCount % backlogEvery === backlogEvery - 1
-  }
-
-  /** What goes in one request; none while it may still fill up. */
-  #takeBatch(lane: Lane<T>, nowMs: number): Waiting<T>[] {
-    const batch = lane.terms.batch
-    const first = oldest(lane.live.first(), lane.backlog.first())
-    if (batch === null || first === undefined) return []
-    const max = batchMaxOf(lane)
-    const isFull = lane.live.size + lane.backlog.size >= max || lane.bytes >= batch.maxBytes
-    const restMs = first.sinceMs + batch.maxWaitMs - nowMs
-    if (!isFull && restMs > 0) {
-      this.#wakeIn(restMs)
-      return []
-    }
-    const taken: Waiting<T>[] = []
-    let bytes = 0
-    for (const queue of [lane.live, lane.backlog]) {
-      for (let next = queue.first(); next !== undefined && taken.length < max; next = queue.first()) {
-        if (taken.length > 0 && bytes + next.bytes > batch.maxBytes) return taken
-        bytes += next.bytes
-        taken.push(next)
-        queue.shift()
-      }
-    }
-    return taken
   }
 
   #begin(
@@ -677,26 +641,6 @@ export class Scheduler<T> {
 function beginAnew<T>(lane: Lane<T>): void {
   lane.limit = 1
   lane.backlogLimit = 1
-}
-
-function queueOf<T>(lane: Lane<T>, waiting: Waiting<T>) {
-  return waiting.isBacklog ? lane.backlog : lane.live
-}
-
-function takeOne<T>(queue: { shift(): Waiting<T> | undefined }): Waiting<T>[] {
-  const next = queue.shift()
-  return next === undefined ? [] : [next]
-}
-
-function oldest<T>(one: Waiting<T> | undefined, other: Waiting<T> | undefined): Waiting<T> | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return one.sinceMs <= other.sinceMs ? one : other
-}
-
-function insertBySequence<T>(behind: Waiting<T>[], waiting: Waiting<T>, sequence: number): void {
-  let at = behind.length
-  while (at > 0 && (behind[at - 1]?.order?.sequence ?? 0) > sequence) at -= 1
-  behind.splice(at, 0, waiting)
 }
 
 function wakeWaiters<T>(lane: Lane<T>): void {
