@@ -22,6 +22,7 @@ import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { ProfileName } from '@scanhook/domain/profile'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { containsPattern, type Page, type PageQuery } from './change.ts'
+import { appendVersion } from './endpoint-versions.ts'
 import type { Db, Postgres } from './open.ts'
 import { type Announcement, announce } from './outbox.ts'
 
@@ -284,6 +285,7 @@ async function insertSubscriptions(
 export async function announceChanged(db: Db, orgId: number, id: number): Promise<StoredEndpoint> {
   const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
   if (row === undefined) throw new Error(`endpoint ${id} vanished inside its own transaction`)
+  await appendVersion(db, id, false)
   await announce(db, [announcementOf(row, false)])
   return row
 }
@@ -429,6 +431,7 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
     await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
     const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
     if (row !== undefined) await announce(db, [announcementOf(row, true)])
+    await appendVersion(db, id, true)
     return true
   })
 }

@@ -19,12 +19,18 @@ import { type DomainEvent, type EventType, isOperational } from '../event.ts'
  */
 const clockToleranceMs = 5_000
 
+/** What matching looks at: of an endpoint as it is, or as it was (endpoint-version.ts). */
+export type Subscriber = Pick<Endpoint, 'orgId' | 'state' | 'createdAtMs' | 'subscriptions'>
+
 /** The endpoints, in the given order, that are to get `event`. Filters (CEL) are not looked at here. */
-export function matchSubscriptions(event: DomainEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+export function matchSubscriptions<E extends Subscriber>(
+  event: DomainEvent,
+  endpoints: readonly E[],
+): readonly E[] {
   return endpoints.filter((endpoint) => isWanted(event, endpoint))
 }
 
-function isWanted(event: DomainEvent, endpoint: Endpoint): boolean {
+function isWanted(event: DomainEvent, endpoint: Subscriber): boolean {
   return (
     endpoint.orgId === event.orgId &&
     endpoint.state !== 'disabled' &&
