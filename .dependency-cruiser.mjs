@@ -74,6 +74,7 @@ export const servicePlan = {
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],
   notifier: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres', 'mail'],
+  reconciler: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres'],
   api: [
     ...everyService,
     'domain',

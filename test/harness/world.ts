@@ -28,6 +28,7 @@ export const serviceNames = [
   'retry',
   'recorder',
   'notifier',
+  'reconciler',
 ] as const
 export type ServiceName = (typeof serviceNames)[number]
 

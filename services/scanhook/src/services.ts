@@ -4,6 +4,7 @@ import { dispatcherService } from '@scanhook/dispatcher/service'
 import { inspectorService } from '@scanhook/inspector/service'
 import { notifierService } from '@scanhook/notifier/service'
 import { producerService } from '@scanhook/producer/service'
+import { reconcilerService } from '@scanhook/reconciler/service'
 import { recorderService } from '@scanhook/recorder/service'
 import { retryService } from '@scanhook/retry/service'
 import { routerService } from '@scanhook/router/service'
@@ -18,6 +19,7 @@ export const services: readonly ServiceDefinition[] = [
   retryService,
   recorderService,
   notifierService,
+  reconcilerService,
   apiService,
   inspectorService,
 ]

@@ -1,0 +1,55 @@
+/**
+ * The reconciler: what should have been delivered against what was, what people have asked for again, and what receivers are
+ * told so that they can check for themselves. Reads the log, writes to `deliveries`. The only file that knows every name.
+ */
+
+import type { Delivery } from '@scanhook/domain/delivery'
+import type { KafkaProducer } from '@scanhook/kafka/contract'
+import { openKafka } from '@scanhook/kafka/open'
+import type { OutgoingRecord } from '@scanhook/kafka/record'
+import { childHeaders, newTrace } from '@scanhook/observability/trace'
+import { openPostgres } from '@scanhook/postgres/open'
+import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
+import { endpointKey } from '@scanhook/schemas/keys'
+import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
+import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { reconcilerSettings } from './config.ts'
+import type { ReconcilerContext, Wiring } from './wiring.ts'
+
+export const reconcilerService: ServiceDefinition<typeof reconcilerSettings> = defineService({
+  name: 'reconciler',
+  settings: reconcilerSettings,
+  start: startReconciler,
+})
+
+async function startReconciler(context: ReconcilerContext): Promise<void> {
+  const { config, log, metrics, onStop } = context
+  const isReady = context.readiness('kafka')
+  const topics = topicNames(config.TOPIC_PREFIX)
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  onStop('postgres', () => pg.close())
+  const codecs = await lookUpCodecs(config, log)
+  const kafka = openKafka(config, { log, metrics })
+  const producer = await kafka.openProducer()
+  onStop('producer', () => producer.close())
+  const wiring: Wiring = {
+    ...{ context, pg, kafka, codecs, topics },
+    send: sender(producer, codecs, topics),
+  }
+  startParts(wiring)
+  // PostgreSQL is no condition: while it is away every part waits for it.
+  isReady(true)
+}
+
+/** Each part keeps itself going and registers its own end. */
+function startParts(_wiring: Wiring): void {}
+
+function sender(producer: KafkaProducer, codecs: Codecs, topics: TopicNames): Wiring['send'] {
+  const recordOf = (delivery: Delivery): OutgoingRecord => ({
+    topic: topics.deliveries,
+    key: endpointKey(delivery.endpointId),
+    value: codecs.deliveries.encode(delivery),
+    headers: childHeaders(newTrace()),
+  })
+  return (deliveries) => producer.appendAll(deliveries.map(recordOf))
+}
