@@ -174,6 +174,8 @@ export interface KafkaAdmin {
   partitionCount(topic: string): Promise<number>
   /** Next offset to be written, per partition, in partition order. */
   endOffsets(topic: string): Promise<readonly number[]>
+  /** The first offset whose record is stamped `atMs` or later, per partition; the next to be written where there is none. */
+  offsetsFrom(topic: string, atMs: number): Promise<readonly number[]>
   committedOffsets(groupId: string, topic: string): Promise<readonly (number | null)[]>
   close(): Promise<void>
 }

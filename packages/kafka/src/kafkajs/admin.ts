@@ -8,7 +8,7 @@ import type { ClientContext } from './client-context.ts'
 import { connectionSettings, logEntry } from './connection-settings.ts'
 import { failureOf } from './failure.ts'
 import { GroupMembership } from './group-membership.ts'
-import { writableEnds } from './offsets.ts'
+import { offsetsFrom, writableEnds } from './offsets.ts'
 import { sleep } from './pauses.ts'
 
 /** A single broker is back within 10 s of a restart on a slow machine. Later than this a person should hear of it. */
@@ -85,6 +85,17 @@ export class ClusterAdmin implements KafkaAdmin {
       const { leaders } = await this.#layout(topic)
       const ends = await writableEnds(this.#session, topic, [...leaders.keys()])
       return leaders.map((_, partition) => ends.get(partition) ?? 0)
+    })
+  }
+
+  async offsetsFrom(topic: string, atMs: number): Promise<readonly number[]> {
+    return this.#patiently(`offsets of ${topic} by time`, async () => {
+      const { leaders } = await this.#layout(topic)
+      const partitions = [...leaders.keys()]
+      // Ends first: what is written meanwhile lies behind them, and is found by its time.
+      const ends = await writableEnds(this.#session, topic, partitions)
+      const found = await offsetsFrom(this.#session, topic, partitions, atMs)
+      return partitions.map((partition) => found.get(partition) ?? ends.get(partition) ?? 0)
     })
   }
 

@@ -33,6 +33,21 @@ export function writableEnds(
   return listOffsets(session, topic, partitions, { timestamp: latest, isolationLevel: 0 })
 }
 
+/**
+ * First offset whose record is stamped `atMs` or later, by partition; partitions without such a record are left out. Throws as
+ * `earliestOffsets`.
+ */
+export async function offsetsFrom(
+  session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
+  topic: string,
+  partitions: readonly number[],
+  atMs: number,
+): Promise<ReadonlyMap<number, number>> {
+  const timestamp = String(Math.max(0, Math.floor(atMs)))
+  const found = await listOffsets(session, topic, partitions, { timestamp, isolationLevel: 0 })
+  return new Map([...found].filter(([, offset]) => offset >= 0)) // −1: none
+}
+
 async function listOffsets(
   session: Pick<BrokerSession, 'layoutOf' | 'withNode'>,
   topic: string,
