@@ -3,17 +3,14 @@
  * told so that they can check for themselves. Reads the log, writes to `deliveries`. The only file that knows every name.
  */
 
-import type { Delivery } from '@scanhook/domain/delivery'
-import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
-import type { OutgoingRecord } from '@scanhook/kafka/record'
-import { childHeaders, newTrace } from '@scanhook/observability/trace'
 import { openPostgres } from '@scanhook/postgres/open'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
-import { endpointKey } from '@scanhook/schemas/keys'
-import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
+import { topicNames } from '@scanhook/schemas/topics'
 import { reconcilerSettings } from './config.ts'
+import { keepReconciling } from './reconcile/keep-reconciling.ts'
+import { sender } from './send.ts'
 import type { ReconcilerContext, Wiring } from './wiring.ts'
 
 export const reconcilerService: ServiceDefinition<typeof reconcilerSettings> = defineService({
@@ -42,14 +39,6 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
 }
 
 /** Each part keeps itself going and registers its own end. */
-function startParts(_wiring: Wiring): void {}
-
-function sender(producer: KafkaProducer, codecs: Codecs, topics: TopicNames): Wiring['send'] {
-  const recordOf = (delivery: Delivery): OutgoingRecord => ({
-    topic: topics.deliveries,
-    key: endpointKey(delivery.endpointId),
-    value: codecs.deliveries.encode(delivery),
-    headers: childHeaders(newTrace()),
-  })
-  return (deliveries) => producer.appendAll(deliveries.map(recordOf))
+function startParts(wiring: Wiring): void {
+  keepReconciling(wiring)
 }

@@ -1,7 +1,8 @@
 import { eventId, orgId } from '@scanhook/domain/ids'
+import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { type Message, signHeaders } from '@scanhook/signing/sign'
 import { expect, test } from 'vitest'
-import { manualDelivery, renderedOf } from './manual-delivery.ts'
+import { manualDelivery } from './manual-delivery.ts'
 
 const event = {
   eventId: eventId('e'),
@@ -51,12 +52,12 @@ test.each([
 ] as const)('a body that was sent goes as it was, with its profile: %s under %s', (profile, headerPrefix) => {
   const requestHeaders = { 'X-Team-Event-Id': '***', ...signHeaders({ ...message, profile, headerPrefix }) }
   const before = { deliveryId: 'd', requestHeaders, requestBody: '{"sent": 1}' }
-  expect(renderedOf(before)).toEqual({ profile, body: '{"sent": 1}' })
+  expect(bodySent(before)).toEqual({ profile, body: '{"sent": 1}' })
   expect(manualDelivery({ event, deliveryId: 'd', endpointId: 9, before, nowMs: 1 }).rendered).toEqual(
-    renderedOf(before),
+    bodySent(before),
   )
 })
 
 test('what was never signed tells no profile', () => {
-  expect(renderedOf({ deliveryId: 'd', requestHeaders: {}, requestBody: '{}' })).toBeNull()
+  expect(bodySent({ requestHeaders: {}, requestBody: '{}' })).toBeNull()
 })

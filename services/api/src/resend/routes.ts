@@ -9,11 +9,11 @@ import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import type { Attempts } from '@scanhook/postgres/attempts'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
+import { domainEvent } from '@scanhook/postgres/domain-event'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
 import { manualDelivery, resendsMax } from '../deliveries/manual-delivery.ts'
-import { domainEvent } from '../events/domain-event.ts'
 import { type Api, foundOf } from '../server.ts'
 
 export interface ResendPorts {

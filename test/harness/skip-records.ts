@@ -1,0 +1,16 @@
+/** Loses records on purpose: moves a stopped consumer group past everything that a topic holds, as a broken client would. */
+import { Kafka, logLevel } from 'kafkajs'
+import type { World } from './world.ts'
+
+/** Rejects while the group has members. */
+export async function skipRecords({ env, prefix }: World, group: string, topic: string): Promise<void> {
+  const admin = new Kafka({ brokers: [env['KAFKA_BROKERS'] ?? ''], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    const ends = await admin.fetchTopicOffsets(`${prefix}${topic}`)
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }))
+    await admin.setOffsets({ groupId: `${prefix}${group}`, topic: `${prefix}${topic}`, partitions })
+  } finally {
+    await admin.disconnect()
+  }
+}
