@@ -4,7 +4,7 @@ import { type Endpoint, plainEndpoint, plainSubscription } from '../endpoint.ts'
 import { type DomainEvent, eventTypes, isOperational } from '../event.ts'
 import { eventTypePatterns } from '../event-type-pattern.ts'
 import { endpointId, eventId, orgId } from '../ids.ts'
-import { coversType, matchSubscriptions } from './match-subscriptions.ts'
+import { coversType, matchSubscriptions, mismatchOf } from './match-subscriptions.ts'
 
 const event: DomainEvent = {
   eventId: eventId('e1'),
@@ -110,5 +110,30 @@ test('X1, X2, X3: whatever the endpoints', () => {
         expect(found.state).not.toBe('disabled')
       }
     }),
+  )
+})
+
+test('the reason that is given is the one that holds, and there is none exactly when the endpoint matches', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...eventTypes),
+      fc.subarray([...eventTypePatterns]),
+      fc.constantFrom('active', 'paused', 'disabled'),
+      fc.constantFrom(1, 2),
+      fc.integer({ min: 90_000, max: 120_000 }),
+      (type, patterns, state, org, createdAtMs) => {
+        const found = endpoint(1, patterns, { state, orgId: orgId(org), createdAtMs })
+        const asked = { ...event, type }
+        const covered = patterns.some((pattern) => coversType(pattern, type))
+        const reason = mismatchOf(asked, found)
+        const isWanted = org === 1 && state !== 'disabled' && createdAtMs <= 105_000 && covered
+        expect(reason === null).toBe(isWanted)
+        expect(matchSubscriptions(asked, [found])).toEqual(isWanted ? [found] : [])
+        if (reason?.kind === 'other_organization') expect(org).toBe(2)
+        if (reason?.kind === 'disabled') expect(state).toBe('disabled')
+        if (reason?.kind === 'subscribed_too_late') expect(reason.lateByMs).toBe(createdAtMs - 100_000)
+        if (reason?.kind === 'not_subscribed') expect(covered).toBe(false)
+      },
+    ),
   )
 })

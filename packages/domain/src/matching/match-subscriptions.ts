@@ -27,16 +27,26 @@ export function matchSubscriptions<E extends Subscriber>(
   event: DomainEvent,
   endpoints: readonly E[],
 ): readonly E[] {
-  return endpoints.filter((endpoint) => isWanted(event, endpoint))
+  return endpoints.filter((endpoint) => mismatchOf(event, endpoint) === null)
 }
 
-function isWanted(event: DomainEvent, endpoint: Subscriber): boolean {
-  return (
-    endpoint.orgId === event.orgId &&
-    endpoint.state !== 'disabled' &&
-    endpoint.createdAtMs <= event.receivedAtMs + clockToleranceMs &&
-    endpoint.subscriptions.some((subscription) => coversType(subscription.eventType, event.type))
-  )
+/** Why an endpoint does not get an event; the first that holds, in this order. */
+export type Mismatch =
+  | { readonly kind: 'other_organization' }
+  /** `lateByMs`: from the event's receipt to the endpoint's creation; always more than the clocks' tolerance. */
+  | { readonly kind: 'subscribed_too_late'; readonly lateByMs: number }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'not_subscribed'; readonly patterns: readonly string[]; readonly eventType: EventType }
+
+/** Null: it matches. `matchSubscriptions` asks here too, so that an explanation cannot differ from what was done. */
+export function mismatchOf(event: DomainEvent, endpoint: Subscriber): Mismatch | null {
+  if (endpoint.orgId !== event.orgId) return { kind: 'other_organization' }
+  const lateByMs = endpoint.createdAtMs - event.receivedAtMs
+  if (lateByMs > clockToleranceMs) return { kind: 'subscribed_too_late', lateByMs }
+  if (endpoint.state === 'disabled') return { kind: 'disabled' }
+  const patterns = endpoint.subscriptions.map((subscription) => subscription.eventType)
+  if (patterns.some((pattern) => coversType(pattern, event.type))) return null
+  return { kind: 'not_subscribed', patterns, eventType: event.type }
 }
 
 /**
