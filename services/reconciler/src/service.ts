@@ -8,11 +8,13 @@ import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { childHeaders, newTrace } from '@scanhook/observability/trace'
+import { endpointSignals } from '@scanhook/postgres/endpoint-signals'
 import { openPostgres } from '@scanhook/postgres/open'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { keepTelling } from './completeness/keep-telling.ts'
 import { reconcilerSettings } from './config.ts'
 import type { ReconcilerContext, Wiring } from './wiring.ts'
 
@@ -42,7 +44,9 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
 }
 
 /** Each part keeps itself going and registers its own end. */
-function startParts(_wiring: Wiring): void {}
+function startParts(wiring: Wiring): void {
+  keepTelling(wiring, endpointSignals(wiring.pg))
+}
 
 function sender(producer: KafkaProducer, codecs: Codecs, topics: TopicNames): Wiring['send'] {
   const recordOf = (delivery: Delivery): OutgoingRecord => ({
