@@ -4,10 +4,12 @@
  */
 
 import { openKafka } from '@scanhook/kafka/open'
+import { endpointSignals } from '@scanhook/postgres/endpoint-signals'
 import { openPostgres } from '@scanhook/postgres/open'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
+import { keepTelling } from './completeness/keep-telling.ts'
 import { reconcilerSettings } from './config.ts'
 import { keepReconciling } from './reconcile/keep-reconciling.ts'
 import { sender } from './send.ts'
@@ -41,4 +43,5 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
 /** Each part keeps itself going and registers its own end. */
 function startParts(wiring: Wiring): void {
   keepReconciling(wiring)
+  keepTelling(wiring, endpointSignals(wiring.pg))
 }

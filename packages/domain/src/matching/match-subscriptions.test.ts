@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Endpoint, plainEndpoint, plainSubscription } from '../endpoint.ts'
-import { type DomainEvent, eventTypes, isOperational } from '../event.ts'
+import { type DomainEvent, endpointOnlyTypes, eventTypes, isOperational } from '../event.ts'
 import { eventTypePatterns } from '../event-type-pattern.ts'
 import { endpointId, eventId, orgId } from '../ids.ts'
 import { coversType, matchSubscriptions, mismatchOf } from './match-subscriptions.ts'
@@ -79,13 +79,13 @@ describe('coversType', () => {
     expect(coversType('asset.*', 'asset.moved')).toBe(true)
     expect(coversType('loc.*', 'location.entered')).toBe(false)
   })
-  test('nothing covers a test event, which goes to one endpoint only', () => {
-    for (const pattern of [...eventTypePatterns, 'endpoint.*', 'endpoint.test']) {
-      expect(coversType(pattern, 'endpoint.test')).toBe(false)
-    }
+  test('nothing covers a test or a signal, which go to one endpoint only', () => {
+    for (const type of endpointOnlyTypes)
+      for (const pattern of [...eventTypePatterns, 'endpoint.*', type])
+        expect(coversType(pattern, type)).toBe(false)
   })
   test('every subscribable type is covered by all, its noun and itself; an operational one not by all', () => {
-    for (const type of eventTypes.filter((name) => name !== 'endpoint.test')) {
+    for (const type of eventTypes.filter((name) => !endpointOnlyTypes.includes(name))) {
       const covering = eventTypePatterns.filter((pattern) => coversType(pattern, type))
       expect(covering).toHaveLength(isOperational(type) ? 2 : 3)
       expect(covering.includes('*')).toBe(!isOperational(type))

@@ -10,7 +10,7 @@
  *       flood a new endpoint with history (a person can ask for that; it is another delivery).
  */
 import type { Endpoint } from '../endpoint.ts'
-import { type DomainEvent, type EventType, isOperational } from '../event.ts'
+import { type DomainEvent, type EventType, endpointOnlyTypes, isOperational } from '../event.ts'
 
 /**
  * An event's receive time and an endpoint's creation are read from clocks of two machines. Counting an event from up
@@ -51,10 +51,10 @@ export function mismatchOf(event: DomainEvent, endpoint: Subscriber): Mismatch |
 
 /**
  * `*` covers every event type but operational ones, `location.*` every one that begins with `location.`, else equality.
- * A test is for one endpoint and no subscription's business.
+ * Tests and signals are for one endpoint and no subscription's business.
  */
 export function coversType(pattern: string, type: EventType): boolean {
-  if (type === 'endpoint.test') return false
+  if (endpointOnlyTypes.includes(type)) return false
   if (pattern === '*') return !isOperational(type)
   if (pattern.endsWith('.*')) return type.startsWith(pattern.slice(0, -1))
   return pattern === type

@@ -46,7 +46,7 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
       if (event === null)
         throw new ApiError(
           'conflict',
-          'the event is not kept any more, or was a test; it can not be sent again',
+          'the event is not kept any more, or was a test or a signal; it can not be sent again',
         )
       const [before] = await ports.attempts.firstRequests(orgId, [id])
       await ports.send([
