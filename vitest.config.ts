@@ -16,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
           pool: 'forks',
           include: [
             '{packages,services,tools}/**/*.test.ts',
-            'test/{evaluate,bench,simulation}/**/*.test.ts',
+            'test/{evaluate,bench,simulation,chaos}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', needsInfrastructure],
         },

@@ -1,0 +1,677 @@
+/**
+ * Ledgers, topics, samples and rows become verdicts on I1–I12. Pure: no clock, no IO, so that each checker is tested with
+ * evidence that is forged in one place.
+ *
+ * What is expected is worked out from the ledger of the load (acknowledged business events by their ids, transitions by the
+ * plan of the walk), never from what the product says it did; only that an event on `events` must reach everyone who
+ * subscribed is held against the product's own events.
+ */
+
+import { type DomainEvent, type EventType, isOperational } from '@scanhook/domain/event'
+import { endpointId, eventId, locationId, orgId as toOrgId } from '@scanhook/domain/ids'
+import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
+import { assetEventId, businessEventId, deliveryIdFor } from '@scanhook/identity/derived-ids'
+import { quantile } from '../bench/quantile.ts'
+import { describeEvent } from '../harness/warehouse.ts'
+import {
+  type EndpointPlan,
+  type Evidence,
+  type Expectations,
+  type InvariantId,
+  invariantIds,
+  type Judgement,
+  type OffsetSample,
+  type Stored,
+} from './evidence.ts'
+import type { ReceiverLine } from './receivers.ts'
+
+/** Enough to see a pattern; a cell that loses everything must not print everything. */
+const violationsMax = 10
+/** §4.3 I8. */
+export const drainMaxMs = 60_000
+/** §4.3 I6: how much later than planned an attempt may come, on top of the smallest tier. */
+const lateMaxMs = 5_000
+/** The clocks of sender, broker and auditor are one; what is rounded or measured by half a round trip may be off by this. */
+const clockErrorMs = 25
+/** Two busy cores must not fail a latency: below a second nothing is called slow. */
+const latencyFloorMs = 1_000
+/** §5.4's bounds with room for V8: 64 MB of deliveries, 250,000 tags; 1,024 requests under way and twice as many descriptors. */
+const caps = { rssBytes: 700 * 2 ** 20, fds: 4_096, inFlight: 1_024 } as const
+/** Rule 2 of §0.1: T_max. Judged when no fault is on and none was just healed. */
+const uncommittedAgeMaxMs = 20_000
+
+type Request = Extract<ReceiverLine, { kind: 'request' }>
+interface Exchange extends Request {
+  readonly status: number | null
+  readonly endpoint: EndpointPlan
+}
+
+interface Facts {
+  readonly evidence: Evidence
+  readonly expectations: Expectations
+  readonly exchanges: readonly Exchange[]
+  /** One per id, the first that was written. */
+  readonly events: ReadonlyMap<string, Stored<DomainEvent>>
+  /** `endpoint event` of what was answered with 2xx. */
+  readonly accepted: ReadonlySet<string>
+  readonly uncommittedAtFaults: number
+}
+
+type Checked = Pick<Judgement, 'violations' | 'figures'> & { readonly isNotRun?: boolean }
+type Checker = (facts: Facts) => Checked
+
+const pair = (endpointId: number, event: string): string => `${endpointId} ${event}`
+const isAccepted = ({ status }: Exchange): boolean => status !== null && status >= 200 && status <= 299
+
+function exchangesOf({ received, endpoints }: Evidence): readonly Exchange[] {
+  const statuses = new Map<number, number>()
+  for (const line of received) if (line.kind === 'answer') statuses.set(line.number, line.status)
+  const byIndex = new Map(endpoints.map((endpoint) => [endpoint.index, endpoint]))
+  return received.flatMap((line) => {
+    const endpoint = line.kind === 'request' ? byIndex.get(line.index) : undefined
+    if (line.kind !== 'request' || endpoint === undefined) return []
+    return [{ ...line, status: statuses.get(line.number) ?? null, endpoint }]
+  })
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+const behindOf = ({ ends, committed }: OffsetSample): number =>
+  sumOf(ends.map((end, partition) => end - (committed[partition] ?? 0)))
+
+/**
+ * What could be repeated: all that the dispatcher had not committed, at its worst around each fault. Commits come every half
+ * second, so a window of 1.5 s before the fault holds the last one.
+ */
+function uncommittedAtFaults({ offsets, faults }: Evidence): number {
+  const ofDispatcher = offsets.filter(({ group }) => group === 'dispatcher')
+  return sumOf(
+    faults.map(({ fromMs, untilMs }) =>
+      Math.max(
+        0,
+        ...ofDispatcher.filter(({ atMs }) => atMs >= fromMs - 1_500 && atMs <= untilMs + 1_500).map(behindOf),
+      ),
+    ),
+  )
+}
+
+/** Every record that somebody subscribed to, with who did. */
+const subscribers = ({ endpoints }: Evidence, type: EventType): readonly EndpointPlan[] =>
+  endpoints.filter(({ eventTypes }) => eventTypes.includes(type))
+
+const ackedEvents = ({ load }: Evidence) =>
+  load.flatMap((line) => (line.kind === 'acked-event' ? [line] : []))
+const triedEvents = ({ load }: Evidence) =>
+  load.flatMap((line) => (line.kind === 'tried-event' ? [line] : []))
+
+const countEach = (values: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
+}
+
+/** How often each of `wanted` is missing among `found`. */
+function missingOf(wanted: readonly string[], found: readonly string[]): readonly string[] {
+  const counts = countEach(found)
+  return [...countEach(wanted)].flatMap(([value, count]) => {
+    const missing = count - (counts.get(value) ?? 0)
+    return missing > 0 ? [missing === 1 ? value : `${missing} × ${value}`] : []
+  })
+}
+
+const describe = ({ type, dataJson }: DomainEvent): string =>
+  describeEvent(`{"type":"${type}","data":${dataJson}}`)
+
+/** I1: everything that was acknowledged arrives, or ends in a record that says why not. */
+const everythingArrives: Checker = ({ evidence, events, accepted }) => {
+  const dead = new Set(evidence.topics.dead.map(({ value }) => value.deliveryId as string))
+  const waiting = new Map(evidence.topics.attempts.map(({ value }) => [value.deliveryId as string, value]))
+  const lostEvents = ackedEvents(evidence).flatMap(({ id, type }) => {
+    const expected = businessEventId(toOrgId(evidence.orgId), type, id)
+    return events.has(expected)
+      ? []
+      : [`${type} ${id} was acknowledged and event ${expected} is not on events`]
+  })
+  const ofAssets = [...events.values()].filter(({ value }) => value.assetId !== null)
+  const lostTransitions = missingOf(
+    evidence.plannedTransitions,
+    ofAssets.map(({ value }) => describe(value)),
+  ).map((transition) => `no event says: ${transition}`)
+  const gaps = [...Map.groupBy(ofAssets, ({ value }) => value.assetId)].flatMap(([asset, own]) => {
+    const numbers = new Set(own.map(({ value }) => value.sequence ?? 0))
+    const missing = Array.from({ length: Math.max(...numbers) }, (_, index) => index + 1).filter(
+      (number) => !numbers.has(number),
+    )
+    return missing.length === 0 ? [] : [`asset ${asset} misses its events number ${missing.join(', ')}`]
+  })
+  let pendingCount = 0
+  const lostDeliveries = [...events.values()].flatMap(({ value, partition, offset }) =>
+    subscribers(evidence, value.type).flatMap(({ id, isHealthy, index }) => {
+      if (accepted.has(pair(id, value.eventId))) return []
+      const delivery = deliveryIdFor(value.eventId, endpointId(id)) as string
+      if (dead.has(delivery)) return []
+      const last = waiting.get(delivery)
+      if (!isHealthy && last !== undefined && last.disposition.kind !== 'delivered') {
+        pendingCount += 1
+        return []
+      }
+      const state = last === undefined ? 'was never attempted' : `ended as ${last.disposition.kind}`
+      return [
+        `delivery ${delivery} of ${value.type} ${value.eventId} (events ${partition}:${offset}) to endpoint ${id} (#${index}) ${state} and was never accepted`,
+      ]
+    }),
+  )
+  return {
+    violations: [...lostEvents, ...lostTransitions, ...gaps, ...lostDeliveries],
+    figures: {
+      'business events acknowledged': ackedEvents(evidence).length,
+      'reads acknowledged': evidence.ackedReadIds.length,
+      events: events.size,
+      deliveries: accepted.size,
+      dead: dead.size,
+      'still retried to faulty endpoints': pendingCount,
+    },
+  }
+}
+
+/** I2: what was delivered follows from what was at least tried, and carries the id that follows from its facts. */
+const nothingIsInvented: Checker = ({ evidence, events, exchanges }) => {
+  const tried = new Set(
+    triedEvents(evidence).map(({ id, type }) => businessEventId(toOrgId(evidence.orgId), type, id) as string),
+  )
+  const unknown = exchanges.flatMap(({ webhookId, endpoint, number }) => {
+    const event = events.get(webhookId)
+    if (event === undefined) return [`request ${number} carries ${webhookId}, which is not on events`]
+    return endpoint.eventTypes.includes(event.value.type)
+      ? []
+      : [`endpoint ${endpoint.id} got ${event.value.type} ${webhookId} and never asked for it`]
+  })
+  const invented = [...events.values()].flatMap(({ value, partition, offset }) => {
+    const where = `(events ${partition}:${offset})`
+    // About endpoints: the product says them of itself.
+    if (isOperational(value.type)) return []
+    if (value.assetId === null)
+      return tried.has(value.eventId) ? [] : [`${value.type} ${value.eventId} ${where} was never sent`]
+    const data = JSON.parse(value.dataJson) as {
+      readonly location?: { readonly id: number } | null
+      readonly to_location?: { readonly id: number } | null
+    }
+    const location = (data.location ?? data.to_location)?.id
+    const id = assetEventId(
+      value.orgId,
+      value.assetId,
+      value.type,
+      location === undefined ? null : locationId(location),
+      value.sequence ?? 0,
+    )
+    return id === value.eventId ? [] : [`${value.type} ${value.eventId} ${where} should have the id ${id}`]
+  })
+  const transitions = [...events.values()]
+    .filter(({ value }) => value.assetId !== null && value.type !== 'asset.scanned')
+    .map(({ value }) => describe(value))
+  const surplus = missingOf(transitions, evidence.perhapsTransitions).map((what) => `nobody walked: ${what}`)
+  return { violations: [...unknown, ...invented, ...surplus], figures: { requests: exchanges.length } }
+}
+
+/** I3: the same id has the same body, and no more is repeated than was under way when the fault came. */
+const duplicatesAreBounded: Checker = ({
+  evidence,
+  exchanges,
+  expectations,
+  uncommittedAtFaults: limit,
+  events,
+}) => {
+  const hashes = new Map<string, string>()
+  const done = new Set<string>()
+  const violations: string[] = []
+  let duplicates = 0
+  for (const one of exchanges) {
+    const key = pair(one.endpoint.id, one.webhookId)
+    const known = hashes.get(key)
+    if (known !== undefined && known !== one.bodyHash)
+      violations.push(
+        `endpoint ${one.endpoint.id} got two bodies for ${one.webhookId} (request ${one.number})`,
+      )
+    hashes.set(key, one.bodyHash)
+    if (done.has(key)) duplicates += 1
+    if (isAccepted(one)) done.add(key)
+  }
+  const written = evidence.topics.events.length - events.size
+  const bodies = new Map<string, string>()
+  for (const { value, partition, offset } of evidence.topics.events) {
+    const text = `${value.type} ${value.dataJson}`
+    if ((bodies.get(value.eventId) ?? text) !== text)
+      violations.push(`event ${value.eventId} is on events with two bodies (${partition}:${offset})`)
+    bodies.set(value.eventId, text)
+  }
+  const allowed = limit + (expectations.duplicatesAllowed ?? 0)
+  if (duplicates > allowed)
+    violations.push(
+      `${duplicates} requests repeat what was accepted; ${allowed} were under way at the faults`,
+    )
+  return {
+    violations,
+    figures: {
+      'duplicate requests': duplicates,
+      'uncommitted at faults': limit,
+      'events written twice': written,
+    },
+  }
+}
+
+interface WindowFigures {
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly perSecond: number
+  readonly count: number
+}
+
+function healthyIn({ exchanges, events }: Facts, fromMs: number, untilMs: number): WindowFigures {
+  const first = new Map<string, number>()
+  let count = 0
+  for (const one of exchanges) {
+    if (!one.endpoint.isHealthy || !isAccepted(one)) continue
+    if (one.receivedAtMs >= fromMs && one.receivedAtMs < untilMs) count += 1
+    const event = events.get(one.webhookId)
+    if (event === undefined) continue
+    const { receivedAtMs } = event.value
+    const key = pair(one.endpoint.id, one.webhookId)
+    if (receivedAtMs < fromMs || receivedAtMs >= untilMs || first.has(key)) continue
+    first.set(key, one.receivedAtMs - receivedAtMs)
+  }
+  const latencies = [...first.values()].toSorted((one, other) => one - other)
+  return {
+    p50Ms: Math.round(quantile(latencies, 0.5)),
+    p99Ms: Math.round(quantile(latencies, 0.99)),
+    perSecond: Math.round(count / Math.max(0.001, (untilMs - fromMs) / 1_000)),
+    count: latencies.length,
+  }
+}
+
+/** I4: those who are well do not notice. */
+const healthyAreServed: Checker = (facts) => {
+  const { times } = facts.evidence
+  const before = healthyIn(facts, times.baselineFromMs, times.faultFromMs)
+  const during = healthyIn(facts, times.faultFromMs, times.healedAtMs)
+  const limitMs = Math.max(2 * before.p99Ms, latencyFloorMs) + (facts.expectations.addedLatencyMs ?? 0)
+  const violations: string[] = []
+  if (before.count === 0) violations.push('the baseline window is empty: nothing to compare with')
+  if (during.p99Ms > limitMs)
+    violations.push(
+      `p99 of the healthy was ${during.p99Ms} ms during the fault, ${before.p99Ms} ms before; allowed ${limitMs} ms`,
+    )
+  if (during.perSecond < 0.9 * before.perSecond)
+    violations.push(
+      `${during.perSecond} deliveries/s to the healthy during the fault, ${before.perSecond} before`,
+    )
+  return {
+    violations,
+    figures: {
+      'p50 before ms': before.p50Ms,
+      'p99 before ms': before.p99Ms,
+      'p50 during ms': during.p50Ms,
+      'p99 during ms': during.p99Ms,
+      'per second before': before.perSecond,
+      'per second during': during.perSecond,
+    },
+  }
+}
+
+/** I5 */
+const signaturesHold: Checker = ({ exchanges }) => ({
+  violations: exchanges
+    .filter(({ verdict }) => verdict !== 'valid')
+    .map(
+      ({ number, endpoint, webhookId, verdict, attemptAtS, receivedAtMs }) =>
+        `request ${number} of ${webhookId} to endpoint ${endpoint.id}: signature ${verdict}, stamped ${attemptAtS}, received ${Math.floor(receivedAtMs / 1_000)}`,
+    ),
+  figures: { 'requests verified': exchanges.length },
+})
+
+/** I6: no attempt before it is due, and none much later unless something was broken then. */
+const scheduleIsKept: Checker = ({ evidence, expectations }) => {
+  const latestMs = scaledMs(tierDurationMs('10s'), evidence.timeScale) + lateMaxMs
+  const isExcused = (fromMs: number, untilMs: number): boolean =>
+    evidence.faults.some((fault) => fromMs <= fault.untilMs + drainMaxMs && untilMs >= fault.fromMs - 1_000)
+  const lateness: number[] = []
+  const violations: string[] = []
+  for (const [delivery, own] of Map.groupBy(evidence.topics.attempts, ({ value }) => value.deliveryId)) {
+    const inOrder = own.toSorted((one, other) => one.offset - other.offset)
+    for (const { value } of inOrder) {
+      if (value.disposition.kind !== 'retry') continue
+      const { dueAtMs } = value.disposition
+      const next = inOrder.find(
+        (other) => other.value.attemptNumber === value.attemptNumber + 1 && other.value.outcome !== null,
+      )
+      if (next === undefined) continue
+      const lateMs = next.value.startedAtMs - dueAtMs
+      lateness.push(lateMs)
+      const what = `attempt ${next.value.attemptNumber} of ${delivery} (attempts ${next.partition}:${next.offset})`
+      if (lateMs < -clockErrorMs && expectations.areClocksWrong !== true)
+        violations.push(`${what} came ${-lateMs} ms before it was due`)
+      const wasHeld = inOrder.some(
+        (other) =>
+          other.value.attemptNumber === value.attemptNumber + 1 && other.value.disposition.kind === 'held',
+      )
+      if (lateMs > latestMs && !wasHeld && !isExcused(dueAtMs, next.value.startedAtMs))
+        violations.push(`${what} came ${lateMs} ms after it was due`)
+    }
+  }
+  const sorted = lateness.toSorted((one, other) => one - other)
+  return {
+    violations,
+    figures: {
+      retries: sorted.length,
+      'late p50 ms': Math.round(quantile(sorted, 0.5)),
+      'late p99 ms': Math.round(quantile(sorted, 0.99)),
+    },
+  }
+}
+
+/** When (epoch ms, as stamped) the first successor of a record was written; records without one are missing. */
+type Successors = (record: {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}) => {
+  readonly what: string
+  readonly atMs: number | null
+} | null
+
+function earliest(stored: readonly { readonly key: string; readonly atMs: number }[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const { key, atMs } of stored)
+    found.set(key, Math.min(found.get(key) ?? Number.POSITIVE_INFINITY, atMs))
+  return found
+}
+
+/** By group: what must have been written before an offset may be committed past a record. */
+function successorRules({ evidence }: Facts): Readonly<Record<string, Successors>> {
+  const { topics } = evidence
+  const coordinate = (topic: string, partition: number, offset: number): string =>
+    `${topic}:${partition}:${offset}`
+  const at = <T>(stored: readonly Stored<T>[]): Map<string, Stored<T>> =>
+    new Map(stored.map((one) => [coordinate(one.topic, one.partition, one.offset), one]))
+  const scans = earliest(topics.scanIds.map(({ value, timestampMs }) => ({ key: value, atMs: timestampMs })))
+  const eventsAt = at(topics.events)
+  const written = earliest(
+    topics.events.map(({ value, timestampMs }) => ({ key: value.eventId, atMs: timestampMs })),
+  )
+  const routed = earliest(
+    topics.deliveries.map(({ value, timestampMs }) => ({ key: value.deliveryId, atMs: timestampMs })),
+  )
+  const deliveriesAt = at(topics.deliveries)
+  const attempted = earliest(
+    topics.attempts.map(({ value, timestampMs }) => ({
+      key: `${value.deliveryId} ${value.attemptNumber}`,
+      atMs: timestampMs,
+    })),
+  )
+  const ended = new Map<string, number[]>()
+  for (const { value, timestampMs } of topics.attempts) {
+    if (value.disposition.kind !== 'delivered' && value.disposition.kind !== 'dead') continue
+    ended.set(value.deliveryId, [...(ended.get(value.deliveryId) ?? []), timestampMs])
+  }
+  const tiersAt = at(topics.tiers)
+  const moves = Map.groupBy([...topics.tiers, ...topics.deliveries], ({ value }) => value.deliveryId)
+  const upstream = at(topics.upstreamIds)
+  return {
+    producer: ({ topic, partition, offset }) => {
+      const record = upstream.get(coordinate(topic, partition, offset))
+      if (record === undefined) return null
+      const [kind, id = ''] = record.value.split('\n')
+      const atMs = (kind === 'read' ? scans : written).get(id) ?? null
+      return { what: `${kind} ${id}`, atMs }
+    },
+    router: ({ topic, partition, offset }) => {
+      const event = eventsAt.get(coordinate(topic, partition, offset))?.value
+      if (event === undefined) return null
+      const times = subscribers(evidence, event.type).map(
+        ({ id }) => routed.get(deliveryIdFor(event.eventId, endpointId(id))) ?? Number.POSITIVE_INFINITY,
+      )
+      const last = Math.max(0, ...times)
+      return { what: `event ${event.eventId}`, atMs: Number.isFinite(last) ? last : null }
+    },
+    dispatcher: ({ topic, partition, offset }) => {
+      const delivery = deliveriesAt.get(coordinate(topic, partition, offset))?.value
+      if (delivery === undefined) return null
+      const own = deliveriesAt.get(coordinate(topic, partition, offset))
+      // A short wait is waited for in the dispatcher: the record is done with its last attempt, or with its move to a tier.
+      const over = [
+        ...(ended.get(delivery.deliveryId) ?? []),
+        ...(moves.get(delivery.deliveryId) ?? [])
+          .filter((other) => other !== own && other.timestampMs >= (own?.timestampMs ?? 0) - clockErrorMs)
+          .map(({ timestampMs }) => timestampMs),
+      ]
+      const tried = attempted.get(`${delivery.deliveryId} ${delivery.attemptNumber}`)
+      const atMs = tried === undefined || over.length === 0 ? null : Math.max(tried, Math.min(...over))
+      return { what: `delivery ${delivery.deliveryId}`, atMs }
+    },
+    retry: ({ topic, partition, offset }) => {
+      const record = tiersAt.get(coordinate(topic, partition, offset))
+      if (record === undefined) return null
+      const own = moves.get(record.value.deliveryId) ?? []
+      const later = own.filter(
+        (other) => other !== record && other.timestampMs >= record.timestampMs - clockErrorMs,
+      )
+      return {
+        what: `delivery ${record.value.deliveryId}`,
+        atMs: later.length === 0 ? null : Math.min(...later.map(({ timestampMs }) => timestampMs)),
+      }
+    },
+  }
+}
+
+/** I7: nothing is committed before its successor is durable. */
+const commitsFollow: Checker = (facts) => {
+  const rules = successorRules(facts)
+  const areClocksWrong = facts.expectations.areClocksWrong === true
+  const violations: string[] = []
+  let checked = 0
+  for (const [where, samples] of Map.groupBy(
+    facts.evidence.offsets,
+    ({ group, topic }) => `${group} ${topic}`,
+  )) {
+    const [group = '', topic = ''] = where.split(' ')
+    const successor = rules[group]
+    if (successor === undefined) continue
+    const reached: number[] = []
+    for (const { committed, atMs } of samples.toSorted((one, other) => one.atMs - other.atMs)) {
+      for (const [partition, next] of committed.entries()) {
+        for (let offset = reached[partition] ?? 0; offset < (next ?? 0); offset += 1) {
+          const found = successor({ topic, partition, offset })
+          if (found === null) continue
+          checked += 1
+          if (found.atMs === null)
+            violations.push(
+              `${group} committed ${topic} ${partition}:${offset} (${found.what}), and nothing followed it`,
+            )
+          else if (found.atMs > atMs + clockErrorMs && !areClocksWrong)
+            violations.push(
+              `${group} had committed ${topic} ${partition}:${offset} (${found.what}) ${found.atMs - atMs} ms before what follows it was written`,
+            )
+        }
+        reached[partition] = Math.max(reached[partition] ?? 0, next ?? 0)
+      }
+    }
+  }
+  return {
+    violations,
+    figures: { 'commits sampled': facts.evidence.offsets.length, 'records below them checked': checked },
+  }
+}
+
+/** I8 */
+const lagGoesAway: Checker = ({ evidence: { times, lagging } }) => {
+  const healed = Math.max(times.healedAtMs, times.loadEndedAtMs)
+  return {
+    violations:
+      times.drainedAtMs === null
+        ? [`${drainMaxMs / 1_000} s after healing there was still lag: ${lagging.join('; ')}`]
+        : [],
+    figures:
+      times.drainedAtMs === null
+        ? {}
+        : { 'drained after s': ((times.drainedAtMs - healed) / 1_000).toFixed(1) },
+  }
+}
+
+/** How long the oldest uncommitted record of the dispatcher had been waiting, in ms, at each sample outside of faults. */
+function uncommittedAges({ evidence }: Facts): readonly number[] {
+  const stamps = new Map(
+    evidence.topics.deliveries.map(({ topic, partition, offset, timestampMs }) => [
+      `${topic}:${partition}:${offset}`,
+      timestampMs,
+    ]),
+  )
+  const isDisturbed = (atMs: number): boolean =>
+    evidence.faults.some(({ fromMs, untilMs }) => atMs >= fromMs && atMs <= untilMs + drainMaxMs)
+  return evidence.offsets
+    .filter(({ group, atMs }) => group === 'dispatcher' && !isDisturbed(atMs))
+    .flatMap(({ topic, committed, atMs }) =>
+      committed.flatMap((next, partition) => {
+        const stamp = stamps.get(`${topic}:${partition}:${next ?? 0}`)
+        return stamp === undefined || stamp > atMs ? [] : [atMs - stamp]
+      }),
+    )
+}
+
+/** I9 */
+const nothingGrows: Checker = (facts) => {
+  const { processes } = facts.evidence
+  const violations: string[] = []
+  const most = (of: (sample: (typeof processes)[number]) => number): number =>
+    Math.max(0, ...processes.map(of))
+  for (const [service, own] of Map.groupBy(processes, (sample) => sample.service)) {
+    const rss = Math.max(...own.map(({ rssBytes }) => rssBytes))
+    const fds = Math.max(...own.map((sample) => sample.fds))
+    const inFlight = Math.max(...own.map(({ metrics }) => metrics['scanhook_inflight_requests'] ?? 0))
+    if (rss > caps.rssBytes) violations.push(`${service} grew to ${Math.round(rss / 2 ** 20)} MiB`)
+    if (fds > caps.fds) violations.push(`${service} had ${fds} open files`)
+    if (inFlight > caps.inFlight) violations.push(`${service} had ${inFlight} requests under way`)
+  }
+  const ageMs = Math.max(0, ...uncommittedAges(facts))
+  if (ageMs > uncommittedAgeMaxMs)
+    violations.push(`an uncommitted delivery was ${Math.round(ageMs / 1_000)} s old with no fault about`)
+  return {
+    violations,
+    figures: {
+      'RSS max MiB': Math.round(most(({ rssBytes }) => rssBytes) / 2 ** 20),
+      'files max': most(({ fds }) => fds),
+      'sockets max': most(({ sockets }) => sockets),
+      'in flight max': most(({ metrics }) => metrics['scanhook_inflight_requests'] ?? 0),
+    },
+  }
+}
+
+/** I10: the log tells what the receivers saw. */
+const logAgrees: Checker = ({ evidence, exchanges, uncommittedAtFaults: limit }) => {
+  const isKilled = evidence.faults.some(({ mayForgetAttempts }) => mayForgetAttempts)
+  const seen = countEach(exchanges.map(({ endpoint, webhookId }) => pair(endpoint.id, webhookId)))
+  const requests = evidence.logRows.filter(({ outcome }) => outcome !== null)
+  const logged = countEach(requests.map(({ endpointId, eventId: event }) => pair(endpointId, event)))
+  const answered = countEach(
+    requests
+      .filter(({ outcome }) => outcome === 'responded')
+      .map(({ endpointId, eventId: event }) => pair(endpointId, event)),
+  )
+  const unlogged = [...seen].flatMap(([key, count]) => {
+    const missing = count - (logged.get(key) ?? 0)
+    return missing > 0 ? [{ key, missing }] : []
+  })
+  const invented = [...answered].filter(([key, count]) => count > (seen.get(key) ?? 0))
+  const missing = sumOf(unlogged.map((one) => one.missing))
+  const allowed = isKilled ? limit : 0
+  const wording = ({ key, missing: count }: { readonly key: string; readonly missing: number }): string => {
+    const [endpoint, event] = key.split(' ')
+    return `${count} request(s) of ${event} to endpoint ${endpoint} are not in the log`
+  }
+  return {
+    violations: [
+      ...(missing > allowed
+        ? [`${missing} requests are not in the log; ${allowed} may be missing`, ...unlogged.map(wording)]
+        : []),
+      ...invented.map(([key, count]) => {
+        const [endpoint, event] = key.split(' ')
+        return `the log has ${count} answered attempts of ${event} at endpoint ${endpoint}, which saw ${seen.get(key) ?? 0}`
+      }),
+    ],
+    figures: {
+      'attempts in the log': requests.length,
+      'requests received': exchanges.length,
+      'not in the log': missing,
+    },
+  }
+}
+
+/** I11 */
+const canariesAreQuiet: Checker = ({ evidence }) => ({
+  violations: evidence.received.flatMap((line) =>
+    line.kind === 'canary' ? [`somebody connected to the canary at ${line.host}:${line.port}`] : [],
+  ),
+  figures: {},
+})
+
+/** I12 */
+const reconcilerFindsNothing: Checker = ({ evidence: { reconciled } }) => {
+  if (reconciled === null) return { violations: [], figures: {}, isNotRun: true }
+  const { missing, overdue } = reconciled
+  return {
+    violations:
+      missing + overdue === 0
+        ? []
+        : [`the reconciler finds ${missing} deliveries missing and ${overdue} overdue`],
+    figures: { missing, overdue },
+  }
+}
+
+const checkers: Readonly<Record<InvariantId, Checker>> = {
+  I1: everythingArrives,
+  I2: nothingIsInvented,
+  I3: duplicatesAreBounded,
+  I4: healthyAreServed,
+  I5: signaturesHold,
+  I6: scheduleIsKept,
+  I7: commitsFollow,
+  I8: lagGoesAway,
+  I9: nothingGrows,
+  I10: logAgrees,
+  I11: canariesAreQuiet,
+  I12: reconcilerFindsNothing,
+}
+
+/** Two cores shared with everything else: a latency is only a promise where a row of the matrix makes it one. */
+const onlyWhereNamed: ReadonlySet<InvariantId> = new Set(['I4'])
+
+/** In order of the invariants. All are judged in every cell, but for those that only some cells promise. */
+export function audit(evidence: Evidence, expectations: Expectations): readonly Judgement[] {
+  const exchanges = exchangesOf(evidence)
+  const events = new Map<string, Stored<DomainEvent>>()
+  for (const one of evidence.topics.events)
+    if (!events.has(one.value.eventId)) events.set(one.value.eventId, one)
+  const facts: Facts = {
+    evidence,
+    expectations,
+    exchanges,
+    events,
+    accepted: new Set(
+      exchanges.filter(isAccepted).map(({ endpoint, webhookId }) => pair(endpoint.id, eventId(webhookId))),
+    ),
+    uncommittedAtFaults: uncommittedAtFaults(evidence),
+  }
+  return invariantIds.map((invariant) => {
+    const { violations, figures, isNotRun } = checkers[invariant](facts)
+    const isJudged = !onlyWhereNamed.has(invariant) || expectations.invariants.includes(invariant)
+    const verdict =
+      isNotRun === true ? 'not run' : !isJudged ? 'not judged' : violations.length > 0 ? 'violated' : 'held'
+    return {
+      invariant,
+      verdict,
+      violations: verdict === 'violated' ? violations.slice(0, violationsMax) : [],
+      violationCount: verdict === 'violated' ? violations.length : 0,
+      figures,
+    }
+  })
+}

@@ -1,0 +1,31 @@
+/** The table of all cells of the matrix, in its order. */
+import type { Cell } from './cell.ts'
+import { brokerCells } from './cells/broker.ts'
+import { endpointCells } from './cells/endpoints.ts'
+import { networkCells } from './cells/network.ts'
+import { postgresCells } from './cells/postgres.ts'
+import { redisCells } from './cells/redis.ts'
+import { serviceCells } from './cells/services.ts'
+
+export const cells: readonly Cell[] = [
+  ...brokerCells,
+  ...networkCells,
+  ...redisCells,
+  ...postgresCells,
+  ...serviceCells,
+  ...endpointCells,
+]
+
+/** What `bin/test` runs: one of each kind, in some eight minutes. */
+export const quickIds: readonly string[] = ['B1', 'N2', 'R1', 'P1', 'S1', 'E1']
+
+/** `S6` names all of S6-…; unknown names throw. */
+export function chooseCells(names: readonly string[]): readonly Cell[] {
+  if (names.length === 0) return cells
+  return names.flatMap((name) => {
+    const found = cells.filter(({ id }) => id === name || id.startsWith(`${name}-`))
+    if (found.length === 0)
+      throw new Error(`there is no cell ${name}; there are ${cells.map(({ id }) => id).join(' ')}`)
+    return found
+  })
+}

@@ -1,0 +1,110 @@
+/**
+ * `npm run chaos`: runs cells of the fault matrix, says what was violated with coordinates and ids, keeps the results and writes
+ * `docs/reliability.md`. Ends with code 1 when anything was violated, with `--break` when nothing was.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../harness/service-process.ts'
+import { breakages } from './breakages.ts'
+import { copySources, edit } from './broken-copy.ts'
+import { isRunnable } from './cell.ts'
+import { cells, chooseCells, quickIds } from './cells.ts'
+import { type Asked, parseArguments } from './parse-arguments.ts'
+import { renderReport } from './report.ts'
+import { isHeld, type KeptResult, keepResults, readResults } from './results.ts'
+import { openMatrix } from './run-matrix.ts'
+
+const asked = parseArguments(process.argv.slice(2))
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+function writeReport(): void {
+  writeFileSync(join(root, 'docs/reliability.md'), renderReport(cells, readResults()))
+}
+
+function sourcesFor(name: string | null): { readonly from?: string; readonly remove: () => void } {
+  if (name === null) return { remove: () => undefined }
+  const breakage = breakages[name]
+  if (breakage === undefined)
+    throw new Error(`there is no breakage ${name}; there are ${Object.keys(breakages).join(', ')}`)
+  // Beside the checkout's own modules: hard links need the same file system.
+  const from = mkdtempSync(join(root, 'node_modules/.chaos-copy-'))
+  copySources(from)
+  edit(from, breakage)
+  say(`broken on purpose: ${breakage.words} (${breakage.file})`)
+  return { from, remove: () => rmSync(from, { recursive: true, force: true }) }
+}
+
+async function runAll(options: Asked): Promise<readonly KeptResult[]> {
+  const { breakage, seeds, seconds, isKeeping } = options
+  const names =
+    options.cells.length > 0
+      ? options.cells
+      : breakage !== null
+        ? (breakages[breakage]?.cells ?? [])
+        : options.isQuick
+          ? quickIds
+          : []
+  const chosen = chooseCells(names)
+  const sources = sourcesFor(breakage)
+  const matrix = openMatrix({
+    folder: mkdtempSync(join(tmpdir(), 'scanhook-chaos-')),
+    from: sources.from,
+    commit: commit(),
+    isKeeping,
+    say,
+  })
+  const results: KeptResult[] = []
+  try {
+    for (const cell of chosen) {
+      if (!isRunnable(cell)) {
+        say(`${cell.id}: cannot run here: ${cell.cannot}`)
+        continue
+      }
+      for (let seed = 1; seed <= seeds; seed += 1) {
+        const result = await matrix.run(cell, { seed, seconds })
+        results.push(result)
+        if (breakage === null) keepResults([result])
+      }
+    }
+  } finally {
+    await matrix.close()
+    sources.remove()
+  }
+  return results
+}
+
+if (asked.isReportOnly) writeReport()
+else {
+  const results = await runAll(asked)
+  const bad = results.filter((result) => !isHeld(result))
+  if (asked.isJson) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`)
+  if (asked.breakage === null) {
+    writeReport()
+    say(`${results.length - bad.length} passed, ${bad.length} failed`)
+    process.exitCode = bad.length === 0 ? 0 : 1
+  } else {
+    const caught = bad.flatMap(({ cell, seed, judgements }) =>
+      judgements
+        .filter(({ verdict }) => verdict === 'violated')
+        .map(({ invariant, violations }) => `${invariant} in ${cell}, seed ${seed}: ${violations[0]}`),
+    )
+    say(
+      caught.length === 0
+        ? `${asked.breakage}: NOT NOTICED`
+        : `${asked.breakage}: noticed by\n  ${caught.join('\n  ')}`,
+    )
+    process.exitCode = caught.length === 0 ? 1 : 0
+  }
+}
