@@ -7,6 +7,7 @@
  * subscribed is held against the product's own events.
  */
 
+import type { Attempt } from '@scanhook/domain/attempt'
 import { type DomainEvent, type EventType, isOperational } from '@scanhook/domain/event'
 import { endpointId, eventId, locationId, orgId as toOrgId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
@@ -134,6 +135,10 @@ const everythingArrives: Checker = ({ evidence, events, accepted }) => {
       ? []
       : [`${type} ${id} was acknowledged and event ${expected} is not on events`]
   })
+  const scanIds = new Set(evidence.topics.scanIds.map(({ value }) => value))
+  const lostReads = evidence.ackedReadIds
+    .filter((id) => !scanIds.has(id))
+    .map((id) => `read ${id} was acknowledged and is not on scans`)
   const ofAssets = [...events.values()].filter(({ value }) => value.assetId !== null)
   const lostTransitions = missingOf(
     evidence.plannedTransitions,
@@ -164,7 +169,7 @@ const everythingArrives: Checker = ({ evidence, events, accepted }) => {
     }),
   )
   return {
-    violations: [...lostEvents, ...lostTransitions, ...gaps, ...lostDeliveries],
+    violations: [...lostEvents, ...lostReads, ...lostTransitions, ...gaps, ...lostDeliveries],
     figures: {
       'business events acknowledged': ackedEvents(evidence).length,
       'reads acknowledged': evidence.ackedReadIds.length,
@@ -264,31 +269,41 @@ const duplicatesAreBounded: Checker = ({
 interface WindowFigures {
   readonly p50Ms: number
   readonly p99Ms: number
-  readonly perSecond: number
-  readonly count: number
+  /** Deliveries that came up for healthy endpoints in this window, and the share of them that was accepted in it. */
+  readonly offered: number
+  readonly served: number
 }
 
-function healthyIn({ exchanges, events }: Facts, fromMs: number, untilMs: number): WindowFigures {
+/** The load comes in waves, so that what was served is held against what came up, not against another window's count. */
+function healthyIn({ evidence, exchanges, events }: Facts, fromMs: number, untilMs: number): WindowFigures {
   const first = new Map<string, number>()
-  let count = 0
   for (const one of exchanges) {
-    if (!one.endpoint.isHealthy || !isAccepted(one)) continue
-    if (one.receivedAtMs >= fromMs && one.receivedAtMs < untilMs) count += 1
-    const event = events.get(one.webhookId)
-    if (event === undefined) continue
-    const { receivedAtMs } = event.value
     const key = pair(one.endpoint.id, one.webhookId)
-    if (receivedAtMs < fromMs || receivedAtMs >= untilMs || first.has(key)) continue
-    first.set(key, one.receivedAtMs - receivedAtMs)
+    if (one.endpoint.isHealthy && isAccepted(one) && !first.has(key)) first.set(key, one.receivedAtMs)
   }
-  const latencies = [...first.values()].toSorted((one, other) => one - other)
+  // What comes up in the last second may be accepted after the window without being late.
+  const offered = [...events.values()].filter(
+    ({ value }) => value.receivedAtMs >= fromMs && value.receivedAtMs < untilMs - latencyFloorMs,
+  )
+  const took = offered.flatMap(({ value }) =>
+    subscribers(evidence, value.type)
+      .filter(({ isHealthy }) => isHealthy)
+      .map(({ id }) => {
+        const acceptedAtMs = first.get(pair(id, value.eventId)) ?? Number.POSITIVE_INFINITY
+        return acceptedAtMs <= untilMs ? acceptedAtMs - value.receivedAtMs : Number.POSITIVE_INFINITY
+      }),
+  )
+  const latencies = took.filter(Number.isFinite)
   return {
-    p50Ms: Math.round(quantile(latencies, 0.5)),
-    p99Ms: Math.round(quantile(latencies, 0.99)),
-    perSecond: Math.round(count / Math.max(0.001, (untilMs - fromMs) / 1_000)),
-    count: latencies.length,
+    p50Ms: latencies.length === 0 ? 0 : Math.round(quantile(latencies, 0.5)),
+    p99Ms: latencies.length === 0 ? 0 : Math.round(quantile(latencies, 0.99)),
+    offered: took.length,
+    served: took.length === 0 ? 1 : latencies.length / took.length,
   }
 }
+
+/** §4.3 I4. */
+const throughputMin = 0.9
 
 /** I4: those who are well do not notice. */
 const healthyAreServed: Checker = (facts) => {
@@ -296,15 +311,16 @@ const healthyAreServed: Checker = (facts) => {
   const before = healthyIn(facts, times.baselineFromMs, times.faultFromMs)
   const during = healthyIn(facts, times.faultFromMs, times.healedAtMs)
   const limitMs = Math.max(2 * before.p99Ms, latencyFloorMs) + (facts.expectations.addedLatencyMs ?? 0)
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const violations: string[] = []
-  if (before.count === 0) violations.push('the baseline window is empty: nothing to compare with')
+  if (before.offered === 0) violations.push('the baseline window is empty: nothing to compare with')
   if (during.p99Ms > limitMs)
     violations.push(
       `p99 of the healthy was ${during.p99Ms} ms during the fault, ${before.p99Ms} ms before; allowed ${limitMs} ms`,
     )
-  if (during.perSecond < 0.9 * before.perSecond)
+  if (during.served < throughputMin * before.served)
     violations.push(
-      `${during.perSecond} deliveries/s to the healthy during the fault, ${before.perSecond} before`,
+      `of ${during.offered} deliveries to the healthy ${percent(during.served)} were made during the fault, ${percent(before.served)} of ${before.offered} before`,
     )
   return {
     violations,
@@ -313,8 +329,8 @@ const healthyAreServed: Checker = (facts) => {
       'p99 before ms': before.p99Ms,
       'p50 during ms': during.p50Ms,
       'p99 during ms': during.p99Ms,
-      'per second before': before.perSecond,
-      'per second during': during.perSecond,
+      'served before': percent(before.served),
+      'served during': percent(during.served),
     },
   }
 }
@@ -335,39 +351,59 @@ const scheduleIsKept: Checker = ({ evidence, expectations }) => {
   const latestMs = scaledMs(tierDurationMs('10s'), evidence.timeScale) + lateMaxMs
   const isExcused = (fromMs: number, untilMs: number): boolean =>
     evidence.faults.some((fault) => fromMs <= fault.untilMs + drainMaxMs && untilMs >= fault.fromMs - 1_000)
-  const lateness: number[] = []
-  const violations: string[] = []
-  for (const [delivery, own] of Map.groupBy(evidence.topics.attempts, ({ value }) => value.deliveryId)) {
-    const inOrder = own.toSorted((one, other) => one.offset - other.offset)
-    for (const { value } of inOrder) {
-      if (value.disposition.kind !== 'retry') continue
-      const { dueAtMs } = value.disposition
-      const next = inOrder.find(
-        (other) => other.value.attemptNumber === value.attemptNumber + 1 && other.value.outcome !== null,
-      )
-      if (next === undefined) continue
-      const lateMs = next.value.startedAtMs - dueAtMs
-      lateness.push(lateMs)
-      const what = `attempt ${next.value.attemptNumber} of ${delivery} (attempts ${next.partition}:${next.offset})`
-      if (lateMs < -clockErrorMs && expectations.areClocksWrong !== true)
-        violations.push(`${what} came ${-lateMs} ms before it was due`)
-      const wasHeld = inOrder.some(
-        (other) =>
-          other.value.attemptNumber === value.attemptNumber + 1 && other.value.disposition.kind === 'held',
-      )
-      if (lateMs > latestMs && !wasHeld && !isExcused(dueAtMs, next.value.startedAtMs))
-        violations.push(`${what} came ${lateMs} ms after it was due`)
-    }
-  }
-  const sorted = lateness.toSorted((one, other) => one - other)
+  const retries = [
+    ...Map.groupBy(evidence.topics.attempts, ({ value }) => value.deliveryId).values(),
+  ].flatMap(retriesOf)
+  const violations = retries.flatMap(({ what, dueAtMs, lateMs, wasHeld }) => {
+    if (lateMs < -clockErrorMs && expectations.areClocksWrong !== true)
+      return [`${what} came ${-lateMs} ms before it was due`]
+    return lateMs > latestMs && !wasHeld && !isExcused(dueAtMs, dueAtMs + lateMs)
+      ? [`${what} came ${lateMs} ms after it was due`]
+      : []
+  })
+  const lateness = retries.map(({ lateMs }) => lateMs)
   return {
     violations,
     figures: {
-      retries: sorted.length,
-      'late p50 ms': Math.round(quantile(sorted, 0.5)),
-      'late p99 ms': Math.round(quantile(sorted, 0.99)),
+      retries: retries.length,
+      ...(retries.length === 0
+        ? {}
+        : {
+            'late p50 ms': Math.round(quantile(lateness, 0.5)),
+            'late p99 ms': Math.round(quantile(lateness, 0.99)),
+          }),
     },
   }
+}
+
+interface Retry {
+  readonly what: string
+  readonly dueAtMs: number
+  readonly lateMs: number
+  /** It waited for its breaker or its turn in between, which moves when it is due. */
+  readonly wasHeld: boolean
+}
+
+/** The attempts of one delivery that were planned by the one before. */
+function retriesOf(attempts: readonly Stored<Attempt>[]): readonly Retry[] {
+  const inOrder = attempts.toSorted((one, other) => one.offset - other.offset)
+  return inOrder.flatMap(({ value, offset }) => {
+    if (value.disposition.kind !== 'retry') return []
+    const { dueAtMs } = value.disposition
+    const following = inOrder.filter(
+      (other) => other.offset > offset && other.value.attemptNumber === value.attemptNumber + 1,
+    )
+    const next = following.find((other) => other.value.outcome !== null)
+    if (next === undefined) return []
+    return [
+      {
+        what: `attempt ${next.value.attemptNumber} of ${value.deliveryId} (attempts ${next.partition}:${next.offset})`,
+        dueAtMs,
+        lateMs: next.value.startedAtMs - dueAtMs,
+        wasHeld: following.some((other) => other.value.disposition.kind === 'held'),
+      },
+    ]
+  })
 }
 
 /** When (epoch ms, as stamped) the first successor of a record was written; records without one are missing. */
@@ -464,42 +500,53 @@ function successorRules({ evidence }: Facts): Readonly<Record<string, Successors
   }
 }
 
+interface Commit {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** When it was first seen to be below a commit. */
+  readonly atMs: number
+}
+
+/** Every record that was below a committed offset, with the first sample that showed it. */
+function* commitsOf(offsets: readonly OffsetSample[]): Generator<Commit> {
+  const reached = new Map<string, number>()
+  for (const { group, topic, committed, atMs } of offsets.toSorted((one, other) => one.atMs - other.atMs)) {
+    for (const [partition, next] of committed.entries()) {
+      const where = `${group} ${topic} ${partition}`
+      const from = reached.get(where) ?? 0
+      for (let offset = from; offset < (next ?? 0); offset += 1)
+        yield { group, topic, partition, offset, atMs }
+      reached.set(where, Math.max(from, next ?? 0))
+    }
+  }
+}
+
 /** I7: nothing is committed before its successor is durable. */
 const commitsFollow: Checker = (facts) => {
   const rules = successorRules(facts)
   const areClocksWrong = facts.expectations.areClocksWrong === true
   const violations: string[] = []
   let checked = 0
-  for (const [where, samples] of Map.groupBy(
-    facts.evidence.offsets,
-    ({ group, topic }) => `${group} ${topic}`,
-  )) {
-    const [group = '', topic = ''] = where.split(' ')
-    const successor = rules[group]
-    if (successor === undefined) continue
-    const reached: number[] = []
-    for (const { committed, atMs } of samples.toSorted((one, other) => one.atMs - other.atMs)) {
-      for (const [partition, next] of committed.entries()) {
-        for (let offset = reached[partition] ?? 0; offset < (next ?? 0); offset += 1) {
-          const found = successor({ topic, partition, offset })
-          if (found === null) continue
-          checked += 1
-          if (found.atMs === null)
-            violations.push(
-              `${group} committed ${topic} ${partition}:${offset} (${found.what}), and nothing followed it`,
-            )
-          else if (found.atMs > atMs + clockErrorMs && !areClocksWrong)
-            violations.push(
-              `${group} had committed ${topic} ${partition}:${offset} (${found.what}) ${found.atMs - atMs} ms before what follows it was written`,
-            )
-        }
-        reached[partition] = Math.max(reached[partition] ?? 0, next ?? 0)
-      }
-    }
+  for (const commit of commitsOf(facts.evidence.offsets)) {
+    const { group, topic, partition, offset, atMs } = commit
+    const found = rules[group]?.(commit) ?? null
+    if (found === null) continue
+    checked += 1
+    const what = `${topic} ${partition}:${offset} (${found.what})`
+    if (found.atMs === null) violations.push(`${group} committed ${what}, and nothing followed it`)
+    else if (found.atMs > atMs + clockErrorMs && !areClocksWrong)
+      violations.push(
+        `${group} had committed ${what} ${found.atMs - atMs} ms before what follows it was written`,
+      )
   }
   return {
     violations,
-    figures: { 'commits sampled': facts.evidence.offsets.length, 'records below them checked': checked },
+    figures: {
+      'commits sampled': facts.evidence.offsets.length,
+      'records below them checked': checked,
+    },
   }
 }
 

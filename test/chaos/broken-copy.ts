@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../harness/service-process.ts'
-import type { Breakage } from './breakages.ts'
+import type { Edit } from './breakages.ts'
 
 /** Links every file of a folder, so that a copy of the house costs no bytes; `node_modules` is linked as a whole. */
 function linkTree(from: string, to: string): void {
@@ -50,7 +50,7 @@ export function copySources(to: string): void {
 }
 
 /** Replaces `find`, which must be there once, by `replace` in one file of a copy. Never writes through a hard link. */
-export function edit(to: string, { file, find, replace }: Pick<Breakage, 'file' | 'find' | 'replace'>): void {
+export function edit(to: string, { file, find, replace }: Edit): void {
   const path = join(to, file)
   const text = readFileSync(path, 'utf8')
   if (text.split(find).length !== 2) throw new Error(`${file} has not exactly one: ${find}`)

@@ -41,22 +41,21 @@ function sourcesFor(name: string | null): { readonly from?: string; readonly rem
   // Beside the checkout's own modules: hard links need the same file system.
   const from = mkdtempSync(join(root, 'node_modules/.chaos-copy-'))
   copySources(from)
-  edit(from, breakage)
-  say(`broken on purpose: ${breakage.words} (${breakage.file})`)
+  for (const one of breakage.edits) edit(from, one)
+  say(`broken on purpose: ${breakage.words}`)
   return { from, remove: () => rmSync(from, { recursive: true, force: true }) }
+}
+
+/** What is asked for by name, else what must notice the breakage, else the quick set; all of them when nothing is. */
+function namesOf({ cells: named, breakage, isQuick }: Asked): readonly string[] {
+  if (named.length > 0) return named
+  if (breakage !== null) return breakages[breakage]?.cells ?? []
+  return isQuick ? quickIds : []
 }
 
 async function runAll(options: Asked): Promise<readonly KeptResult[]> {
   const { breakage, seeds, seconds, isKeeping } = options
-  const names =
-    options.cells.length > 0
-      ? options.cells
-      : breakage !== null
-        ? (breakages[breakage]?.cells ?? [])
-        : options.isQuick
-          ? quickIds
-          : []
-  const chosen = chooseCells(names)
+  const chosen = chooseCells(namesOf(options))
   const sources = sourcesFor(breakage)
   const matrix = openMatrix({
     folder: mkdtempSync(join(tmpdir(), 'scanhook-chaos-')),

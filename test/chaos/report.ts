@@ -10,6 +10,7 @@ const shownFigures: readonly (readonly [invariant: string, name: string, words: 
   ['I3', 'duplicate requests', 'repeated'],
   ['I4', 'p99 before ms', 'p99 before, ms'],
   ['I4', 'p99 during ms', 'p99 during, ms'],
+  ['I4', 'served during', 'served during'],
   ['I6', 'late p99 ms', 'retries late p99, ms'],
   ['I7', 'records below them checked', 'records below commits'],
   ['I8', 'drained after s', 'drained after, s'],

@@ -143,6 +143,7 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     const { drainedAtMs, lagging } = await untilDrained(
       () => observer.lagging(),
       Math.max(healedAtMs, loadEndedAtMs),
+      say,
     )
     say(drainedAtMs === null ? `still lagging: ${lagging.join('; ')}` : 'the lag is gone')
     await cell.check?.(context)
@@ -178,11 +179,17 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
 async function untilDrained(
   look: () => Promise<readonly string[]>,
   fromMs: number,
+  say: (line: string) => void,
 ): Promise<{ readonly drainedAtMs: number | null; readonly lagging: readonly string[] }> {
   let quietSinceMs: number | null = null
+  let toldAtMs = fromMs
   for (;;) {
     const lagging = await look()
     const nowMs = Date.now()
+    if (lagging.length > 0 && nowMs > toldAtMs + 10_000) {
+      toldAtMs = nowMs
+      say(`still behind: ${lagging.join('; ')}`)
+    }
     if (lagging.length > 0) quietSinceMs = null
     else if (quietSinceMs !== null) return { drainedAtMs: quietSinceMs, lagging }
     else quietSinceMs = nowMs

@@ -1,6 +1,18 @@
 /** S: what happens to the services themselves. */
-import { serviceNames } from '../../harness/world.ts'
+import { join } from 'node:path'
+import { type ServiceName, serviceNames } from '../../harness/world.ts'
 import type { Cell } from '../cell.ts'
+import type { ServiceOptions } from '../cell-world.ts'
+import { crashCells } from './crashes.ts'
+
+/** §4.4 S3. */
+const drainMaxMs = 20_000
+
+/** SIGUSR2 blocks them (block-on-signal.ts). */
+function blockable(names: readonly ServiceName[]): Partial<Record<ServiceName, ServiceOptions>> {
+  const preload = join(import.meta.dirname, '../preload/block-on-signal.ts')
+  return Object.fromEntries(names.map((name) => [name, { env: { NODE_OPTIONS: `--import=${preload}` } }]))
+}
 
 export const serviceCells: readonly Cell[] = [
   {
@@ -25,4 +37,94 @@ export const serviceCells: readonly Cell[] = [
       }
     },
   },
+  {
+    id: 'S2',
+    fault:
+      'dispatcher, router and tracker stand still for 12 s, twice the session timeout, while others take over, and go on as zombies',
+    invariants: ['I1', 'I3', 'I7'],
+    setup: { seconds: 36 },
+    run: async ({ world, fault, sleep }) => {
+      const names = ['dispatcher', 'router', 'tracker'] as const
+      const others = await Promise.all(names.map((name) => world.another(name)))
+      await fault(
+        'SIGSTOP beyond the session timeout, then SIGCONT',
+        async () => {
+          const zombies = names.map((name) => world.services[name].pid() ?? 0)
+          for (const pid of zombies) process.kill(pid, 'SIGSTOP')
+          await Promise.all(others.map((other) => other.start()))
+          await sleep(12_000)
+          for (const pid of zombies) process.kill(pid, 'SIGCONT')
+          // Late commits and late writes come now; whoever owns the partitions must not suffer from them.
+          await sleep(3_000)
+          await Promise.all(others.map((other) => other.terminate()))
+        },
+        { mayForgetAttempts: true },
+      )
+    },
+  },
+  {
+    id: 'S3',
+    fault: 'each service is asked to end (SIGTERM) under full load and started again',
+    invariants: ['I1', 'I3', 'I7'],
+    setup: { seconds: 42 },
+    run: async ({ world, fault, violated, figure }) => {
+      let slowestMs = 0
+      for (const name of serviceNames) {
+        await fault(`SIGTERM to ${name}`, async () => {
+          const { code, tookMs } = await world.services[name].terminate()
+          slowestMs = Math.max(slowestMs, tookMs)
+          if (code !== 0) violated('I8', `${name} ended with ${code} when asked to end`)
+          if (tookMs > drainMaxMs) violated('I8', `${name} took ${Math.round(tookMs)} ms to end`)
+          await world.services[name].start()
+        })
+      }
+      figure('slowest end ms', Math.round(slowestMs))
+    },
+  },
+  {
+    id: 'S4',
+    fault: 'a second dispatcher and a second router join and leave again and again, a change every 2 s',
+    invariants: ['I1', 'I7', 'I8'],
+    setup: { seconds: 42 },
+    run: async ({ world, fault, sleep }) => {
+      const others = [await world.another('dispatcher'), await world.another('router')]
+      await fault(
+        'a storm of rebalances',
+        async () => {
+          for (let round = 0; round < 4; round += 1) {
+            for (const other of others) {
+              await other.start({ isReadinessAwaited: false })
+              await sleep(2_000)
+            }
+            // Alternately a good end and a bad one.
+            for (const other of others) {
+              if (round % 2 === 0) await other.terminate()
+              else await other.kill()
+              await sleep(2_000)
+            }
+          }
+        },
+        { mayForgetAttempts: true },
+      )
+    },
+  },
+  {
+    id: 'S5',
+    fault:
+      'the event loops of dispatcher, router and tracker block for 10 s each, longer than the session timeout',
+    invariants: ['I1', 'I3', 'I7'],
+    setup: { seconds: 36, services: blockable(['dispatcher', 'router', 'tracker']) },
+    run: async ({ world, fault, sleep }) => {
+      await fault(
+        'blocked event loops',
+        async () => {
+          for (const name of ['dispatcher', 'router', 'tracker'] as const)
+            process.kill(world.services[name].pid() ?? 0, 'SIGUSR2')
+          await sleep(13_000)
+        },
+        { mayForgetAttempts: true },
+      )
+    },
+  },
+  ...crashCells,
 ]
