@@ -112,7 +112,7 @@ const good: Evidence = {
     loadEndedAtMs: 21_000,
     drainedAtMs: 31_000,
   },
-  faults: [{ what: 'f', fromMs: 20_500, untilMs: 30_000, mayForgetAttempts: false }],
+  faults: [{ what: 'f', fromMs: 20_500, untilMs: 30_000, mayForgetAttempts: false, isKill: false }],
   lagging: [],
   reconciled: { missing: 0, overdue: 0 },
 }
@@ -255,7 +255,7 @@ test('I10: a request that is not in the log counts unless a dispatcher died with
   const killed: Evidence = {
     ...good,
     logRows: [],
-    faults: [{ what: 'kill', fromMs: 20_500, untilMs: 30_000, mayForgetAttempts: true }],
+    faults: [{ what: 'kill', fromMs: 20_500, untilMs: 30_000, mayForgetAttempts: true, isKill: false }],
     offsets: [{ atMs: 20_450, group: 'dispatcher', topic: 'deliveries', committed: [0], ends: [1] }],
   }
   expect(violatedBy(killed)).toEqual([])

@@ -82,19 +82,44 @@ function sumOf(values: readonly number[]): number {
 const behindOf = ({ ends, committed }: OffsetSample): number =>
   sumOf(ends.map((end, partition) => end - (committed[partition] ?? 0)))
 
-/**
- * What could be repeated: all that the dispatcher had not committed, at its worst around each fault. Commits come every half
- * second, so a window of 1.5 s before the fault holds the last one.
- */
-function uncommittedAtFaults({ offsets, faults }: Evidence): number {
-  const ofDispatcher = offsets.filter(({ group }) => group === 'dispatcher')
+/** The most that a group was behind, over its topics, at any moment of a window. Commits come every half second. */
+function mostBehind(
+  offsets: readonly OffsetSample[],
+  group: string,
+  [fromMs, untilMs]: readonly [number, number],
+): number {
+  const inWindow = offsets.filter(
+    (sample) => sample.group === group && sample.atMs >= fromMs - 1_500 && sample.atMs <= untilMs,
+  )
   return sumOf(
-    faults.map(({ fromMs, untilMs }) =>
-      Math.max(
-        0,
-        ...ofDispatcher.filter(({ atMs }) => atMs >= fromMs - 1_500 && atMs <= untilMs + 1_500).map(behindOf),
-      ),
-    ),
+    [...Map.groupBy(inWindow, ({ topic }) => topic).values()].map((own) => Math.max(...own.map(behindOf))),
+  )
+}
+
+/**
+ * What could be repeated: all that dispatcher and retry tiers had not committed, at its worst around each fault, and of the
+ * router every delivery of an event. What a process had when it was killed counts from the moment before, not what piled
+ * up until it was back.
+ */
+function uncommittedAtFaults({ offsets, faults, endpoints, topics }: Evidence): number {
+  const types = [...new Set(topics.events.map(({ value }) => value.type))]
+  const fanOut = Math.max(
+    1,
+    ...types.map((type) => endpoints.filter(({ eventTypes }) => eventTypes.includes(type)).length),
+  )
+  const writtenTwice = topics.events.length - new Set(topics.events.map(({ value }) => value.eventId)).size
+  return (
+    writtenTwice * fanOut +
+    sumOf(
+      faults.map(({ fromMs, untilMs, isKill }) => {
+        const window = [fromMs, isKill ? fromMs + 500 : untilMs + 1_500] as const
+        return (
+          mostBehind(offsets, 'dispatcher', window) +
+          mostBehind(offsets, 'retry', window) +
+          fanOut * mostBehind(offsets, 'router', window)
+        )
+      }),
+    )
   )
 }
 

@@ -28,7 +28,7 @@ export interface CellContext {
   readonly figure: (name: string, value: number | string) => void
 }
 
-export type FaultOptions = Pick<Partial<FaultWindow>, 'mayForgetAttempts'>
+export type FaultOptions = Pick<Partial<FaultWindow>, 'mayForgetAttempts' | 'isKill'>
 
 export interface CellSetup {
   /** Default 1. With 3 the infrastructure is replaced for this cell. */

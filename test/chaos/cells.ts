@@ -1,11 +1,14 @@
 /** The table of all cells of the matrix, in its order. */
 import type { Cell } from './cell.ts'
+import { addressCells } from './cells/addresses.ts'
 import { brokerCells } from './cells/broker.ts'
 import { endpointCells } from './cells/endpoints.ts'
 import { networkCells } from './cells/network.ts'
 import { postgresCells } from './cells/postgres.ts'
+import { recordCells } from './cells/records.ts'
 import { redisCells } from './cells/redis.ts'
 import { serviceCells } from './cells/services.ts'
+import { togetherCells } from './cells/together.ts'
 
 export const cells: readonly Cell[] = [
   ...brokerCells,
@@ -13,7 +16,10 @@ export const cells: readonly Cell[] = [
   ...redisCells,
   ...postgresCells,
   ...serviceCells,
+  ...recordCells,
   ...endpointCells,
+  ...addressCells,
+  ...togetherCells,
 ]
 
 /** What `bin/test` runs: one of each kind, in some eight minutes. */

@@ -48,6 +48,8 @@ export interface FaultWindow {
    * because their partition has another owner, who sends them again. Everywhere else the log has every request.
    */
   readonly mayForgetAttempts: boolean
+  /** Something was dead from the first moment on: it could not get hold of anything after that. */
+  readonly isKill: boolean
 }
 
 /** What a group had committed when the broker answered at `atMs`; next offsets, null where it never committed. */

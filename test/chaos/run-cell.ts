@@ -101,13 +101,13 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     sleep: pause,
     behave,
     say,
-    fault: async (what, act, { mayForgetAttempts = false } = {}) => {
+    fault: async (what, act, { mayForgetAttempts = false, isKill = false } = {}) => {
       const fromMs = Date.now()
       say(`fault: ${what}`)
       try {
         await act()
       } finally {
-        faults.push({ what, fromMs, untilMs: Date.now(), mayForgetAttempts })
+        faults.push({ what, fromMs, untilMs: Date.now(), mayForgetAttempts, isKill })
       }
     },
     violated: (invariant, what) => own.push({ invariant, what }),

@@ -31,7 +31,7 @@ export const serviceCells: readonly Cell[] = [
             await world.services[name].kill()
             await world.services[name].start()
           },
-          { mayForgetAttempts: name === 'dispatcher' },
+          { mayForgetAttempts: name === 'dispatcher', isKill: true },
         )
         if (nth < order.length - 1) await sleep(Math.max(0, everyMs - (performance.now() - startedAt)))
       }
