@@ -218,17 +218,18 @@ export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions
   )
   const gates = new Map<ServiceName, KafkaGate>()
   for (const name of options.gated ?? []) gates.set(name, await startKafkaGate(stack.bootstrap))
-  let extraCount = 0
+  const extras: ServiceProcess[] = []
   const another = async (name: ServiceName, more: ServiceOptions = {}): Promise<ServiceProcess> => {
-    extraCount += 1
     const { from = options.from } = more
     const ports =
       name === 'api' || name === 'producer'
         ? { API_PORT: String(await freePort()), PRODUCER_PORT: String(await freePort()) }
         : {}
-    const logFolder = join(folder, `extra-${extraCount}`)
+    const logFolder = join(folder, `extra-${extras.length + 1}`)
     mkdirSync(logFolder, { recursive: true })
-    return serviceProcess(name, { ...env, ...ports, ...more.env }, logFolder, { from })
+    const extra = await serviceProcess(name, { ...env, ...ports, ...more.env }, logFolder, { from })
+    extras.push(extra)
+    return extra
   }
   const own = await Promise.all(
     serviceNames.map(async (name) => {
@@ -243,7 +244,7 @@ export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions
   )
   const services = Object.fromEntries(own) as Record<ServiceName, ServiceProcess>
   const close = async (): Promise<void> => {
-    await Promise.all(serviceNames.map((name) => services[name].kill()))
+    await Promise.all([...serviceNames.map((name) => services[name]), ...extras].map((one) => one.kill()))
     await Promise.all([receivers.close(), ...Array.from(gates.values(), (gate) => gate.close())])
     await withDatabase(stack.postgres.innerAddress, (client) =>
       client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),

@@ -33,6 +33,8 @@ export type FaultOptions = Pick<Partial<FaultWindow>, 'mayForgetAttempts' | 'isK
 export interface CellSetup {
   /** Default 1. With 3 the infrastructure is replaced for this cell. */
   readonly brokers?: 1 | 3
+  /** The broker's log lies on a disk of this size; needs a mount namespace, and infrastructure of its own. */
+  readonly brokerDiskMb?: number
   readonly endpointCount?: number
   readonly faultyCount?: number
   readonly assetCount?: number

@@ -2,6 +2,7 @@
 import type { Cell } from './cell.ts'
 import { addressCells } from './cells/addresses.ts'
 import { brokerCells } from './cells/broker.ts'
+import { clockCells } from './cells/clocks.ts'
 import { endpointCells } from './cells/endpoints.ts'
 import { networkCells } from './cells/network.ts'
 import { postgresCells } from './cells/postgres.ts'
@@ -17,6 +18,7 @@ export const cells: readonly Cell[] = [
   ...postgresCells,
   ...serviceCells,
   ...recordCells,
+  ...clockCells,
   ...endpointCells,
   ...addressCells,
   ...togetherCells,
@@ -29,7 +31,8 @@ export const quickIds: readonly string[] = ['B1', 'N2', 'R1', 'P1', 'S1', 'E1']
 export function chooseCells(names: readonly string[]): readonly Cell[] {
   if (names.length === 0) return cells
   return names.flatMap((name) => {
-    const found = cells.filter(({ id }) => id === name || id.startsWith(`${name}-`))
+    const exact = cells.filter(({ id }) => id === name)
+    const found = exact.length > 0 ? exact : cells.filter(({ id }) => id.startsWith(`${name}-`))
     if (found.length === 0)
       throw new Error(`there is no cell ${name}; there are ${cells.map(({ id }) => id).join(' ')}`)
     return found

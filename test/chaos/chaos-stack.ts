@@ -16,12 +16,13 @@ import { findPlaces } from '@scanhook/stack/places'
 import { drawPort } from '@scanhook/stack/ports'
 import { postgresPiece } from '@scanhook/stack/postgres-piece'
 import { isAlive, type ProcessIdentity } from '@scanhook/stack/process-identity'
-import { logTail, startDetached, stopProcess } from '@scanhook/stack/processes'
+import { type Command, logTail, startDetached, stopProcess } from '@scanhook/stack/processes'
 import { redisPiece } from '@scanhook/stack/redis-piece'
 import { registryPiece } from '@scanhook/stack/registry-piece'
 import { ownFolder, unprivilegedUser } from '@scanhook/stack/run-as'
 import { waitUntil } from '../harness/wait-until.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 export interface ChaosNode {
   readonly name: string
@@ -43,6 +44,8 @@ export interface ChaosNode {
     readonly isEmpty?: boolean
     readonly settings?: Readonly<Record<string, string>>
   }) => Promise<void>
+  /** It is gone although nobody here killed it. */
+  readonly hasEnded: () => boolean
   /** Resolves when it answers. */
   readonly works: () => Promise<void>
 }
@@ -56,6 +59,9 @@ export interface ChaosStack {
   readonly bootstrap: string
   readonly innerBootstrap: string
   readonly folder: string
+  /** Only with `brokerDiskMb`. */
+  readonly fillBrokerDisk: () => void
+  readonly freeBrokerDisk: () => void
   readonly close: () => Promise<void>
 }
 
@@ -67,6 +73,8 @@ interface NodePlan {
   readonly logFile: string
   /** What is thrown away for an empty start, relative to the data folder. */
   readonly state: readonly string[]
+  /** Called after the preparation, for every life. */
+  readonly within?: ((command: Command) => Promise<Command>) | undefined
 }
 
 function withPort(address: string, port: number): string {
@@ -109,7 +117,8 @@ async function startNode(plan: NodePlan): Promise<ChaosNode> {
         variant: { ...setup.variant, settings: { ...setup.variant?.settings, ...settings } },
       }
     await piece.prepare(setup)
-    known = await startDetached(piece.command(setup), logFile)
+    const command = piece.command(setup)
+    known = await startDetached((await plan.within?.(command)) ?? command, logFile)
     await works()
   }
   await start()
@@ -131,6 +140,7 @@ async function startNode(plan: NodePlan): Promise<ChaosNode> {
     },
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
+    hasEnded: () => known === null || !isAlive(known),
     start,
     works,
   }
@@ -139,8 +149,8 @@ async function startNode(plan: NodePlan): Promise<ChaosNode> {
 export interface ChaosStackOptions {
   readonly folder: string
   readonly brokerCount?: 1 | 3
-  /** Of the broker, e.g. where its log lies. */
-  readonly broker?: PieceVariant
+  /** The log of the (one) broker lies on a disk of this size. */
+  readonly brokerDiskMb?: number | undefined
 }
 
 /** 512 MB are enough for one broker at a chaos load; three share the machine with everything else. */
@@ -150,13 +160,14 @@ const heapMbOf = (brokerCount: number): number => (brokerCount === 1 ? 512 : 384
 export async function openChaosStack({
   folder,
   brokerCount = 1,
-  broker = {},
+  brokerDiskMb,
 }: ChaosStackOptions): Promise<ChaosStack> {
   const places = findPlaces({ ...process.env, SCANHOOK_STACK_DIR: folder })
   await provideBinaries(places, (line) => process.stderr.write(`${line}\n`))
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const taken = new Set<number>()
   const started: ChaosNode[] = []
+  let disk: SmallDisk | undefined
   const ports = async (count: number): Promise<number[]> => {
     const drawn: number[] = []
     while (drawn.length < count) drawn.push(await drawPort(taken))
@@ -183,7 +194,7 @@ export async function openChaosStack({
     name: string,
     piece: Piece,
     setup: PieceSetup,
-    options: { readonly state?: readonly string[]; readonly proxy?: FaultProxy } = {},
+    options: Pick<Partial<NodePlan>, 'state' | 'proxy' | 'within'> = {},
   ): Promise<ChaosNode> => {
     const proxy = options.proxy ?? (await startFaultProxy({ host: '127.0.0.1', port: setup.ports[0] ?? 0 }))
     const one = await startNode({
@@ -193,6 +204,7 @@ export async function openChaosStack({
       proxy,
       logFile: join(folder, `${name}.log`),
       state: options.state ?? [],
+      within: options.within,
     })
     started.push(one)
     return one
@@ -206,12 +218,13 @@ export async function openChaosStack({
         const proxy = await startFaultProxy({ host: '127.0.0.1', port: own[0] ?? 0 }, { isKafka: true })
         const variant: PieceVariant = {
           heapMb: heapMbOf(brokerCount),
-          ...broker,
           advertised: proxy.address,
           ...(brokerCount === 1 ? {} : { cluster: { id, nodeId: index + 1, voters, size: brokerCount } }),
         }
         const name = `kafka${index + 1}`
-        return node(name, kafkaPiece, await setupOf(name, kafkaPiece, { variant, ports: own }), { proxy })
+        const setup = await setupOf(name, kafkaPiece, { variant, ports: own })
+        if (brokerDiskMb !== undefined) disk = smallDisk(join(setup.dataDir, 'log'), brokerDiskMb)
+        return node(name, kafkaPiece, setup, { proxy, within: disk?.within })
       }),
     )
   }
@@ -222,6 +235,7 @@ export async function openChaosStack({
         await one.proxy.close()
       }),
     )
+    disk?.close()
   }
   const results = await Promise.allSettled([
     openBrokers(),
@@ -252,6 +266,8 @@ export async function openChaosStack({
     bootstrap: brokers.value.map(({ address }) => address).join(','),
     innerBootstrap: brokers.value.map(({ innerAddress }) => innerAddress).join(','),
     folder,
+    fillBrokerDisk: () => disk?.fill(),
+    freeBrokerDisk: () => disk?.free(),
     close,
   }
 }

@@ -128,7 +128,9 @@ export interface Expectations {
   readonly addedLatencyMs?: number
   /** How many poison records the cell itself causes; default 0. Null: not judged. */
   readonly poisonCount?: number | null
-  /** Clocks are wrong on purpose: what compares stamps of two processes is not judged. */
+  /** Retention took what was not delivered, on purpose: deliveries that are missing are counted, not judged. */
+  readonly isLossExpected?: boolean
+  /** Clocks are wrong on purpose: I7 asks whether something followed, and not when by its stamp. */
   readonly areClocksWrong?: boolean
   /** Further requests that may be repeated, and why. */
   readonly duplicatesAllowed?: number

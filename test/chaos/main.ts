@@ -3,7 +3,7 @@
  * `docs/reliability.md`. Ends with code 1 when anything was violated, with `--break` when nothing was.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../harness/service-process.ts'
@@ -38,8 +38,9 @@ function sourcesFor(name: string | null): { readonly from?: string; readonly rem
   const breakage = breakages[name]
   if (breakage === undefined)
     throw new Error(`there is no breakage ${name}; there are ${Object.keys(breakages).join(', ')}`)
-  // Beside the checkout's own modules: hard links need the same file system.
-  const from = mkdtempSync(join(root, 'node_modules/.chaos-copy-'))
+  // In the checkout: hard links need the same file system; not in node_modules, where Node strips no types.
+  mkdirSync(join(root, '.run'), { recursive: true })
+  const from = mkdtempSync(join(root, '.run/chaos-copy-'))
   copySources(from)
   for (const one of breakage.edits) edit(from, one)
   say(`broken on purpose: ${breakage.words}`)

@@ -1,7 +1,7 @@
 /** Several cells after each other on infrastructure that is kept as long as it is healthy. Owns when it is replaced, and what of a run is kept. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunnableCell } from './cell.ts'
+import type { CellSetup, RunnableCell } from './cell.ts'
 import { type ChaosStack, openChaosStack } from './chaos-stack.ts'
 import { isHeld, type KeptResult } from './results.ts'
 import { runCell } from './run-cell.ts'
@@ -46,14 +46,19 @@ export function openMatrix(options: MatrixOptions): Matrix {
     if (stack !== null) rmSync(stack.open.folder, { recursive: true, force: true })
     stack = null
   }
-  const provide = async (brokerCount: 1 | 3): Promise<ChaosStack> => {
-    if (stack !== null && stack.brokerCount === brokerCount && (await isHealthy(stack.open)))
+  const provide = async ({ brokers: brokerCount = 1, brokerDiskMb }: CellSetup): Promise<ChaosStack> => {
+    if (
+      brokerDiskMb === undefined &&
+      stack !== null &&
+      stack.brokerCount === brokerCount &&
+      (await isHealthy(stack.open))
+    )
       return stack.open
     await closeStack()
     stackCount += 1
     // PostgreSQL runs as another user where we are root, and a folder of `mkdtemp` is closed to it.
     const place = join('/var/tmp', `scanhook-chaos-${process.pid}-${stackCount}`)
-    const open = await openChaosStack({ folder: place, brokerCount })
+    const open = await openChaosStack({ folder: place, brokerCount, brokerDiskMb })
     stack = { open, brokerCount }
     return open
   }
@@ -66,7 +71,7 @@ export function openMatrix(options: MatrixOptions): Matrix {
       const kept = { cell: cell.id, seed, at: new Date().toISOString(), commit: options.commit, seconds }
       let result: KeptResult
       try {
-        const at = await provide(cell.setup?.brokers ?? 1)
+        const at = await provide(cell.setup ?? {})
         const { judgements, figures, faults } = await runCell(cell, at, {
           seed,
           seconds,
