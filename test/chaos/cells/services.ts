@@ -1,6 +1,10 @@
 /** S: what happens to the services themselves. */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ServiceName, serviceNames } from '../../harness/world.ts'
+import { openTestKafka } from '../../harness/open-test-kafka.ts'
+import { root } from '../../harness/service-process.ts'
+import { runStep, type ServiceName, serviceNames } from '../../harness/world.ts'
+import { copySources, edit } from '../broken-copy.ts'
 import type { Cell } from '../cell.ts'
 import type { ServiceOptions } from '../cell-world.ts'
 import { crashCells } from './crashes.ts'
@@ -13,6 +17,28 @@ function blockable(names: readonly ServiceName[]): Partial<Record<ServiceName, S
   const preload = join(import.meta.dirname, '../preload/block-on-signal.ts')
   return Object.fromEntries(names.map((name) => [name, { env: { NODE_OPTIONS: `--import=${preload}` } }]))
 }
+
+/** §4.4 S7 and rule 7: a record that kills the process is set aside on the third crash. */
+const crashesMax = 3
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Those on the way of an event, from its end: what reads a version is there before what writes it. */
+const rolled: readonly ServiceName[] = ['notifier', 'recorder', 'retry', 'dispatcher', 'router', 'tracker']
+const addedField =
+  '{"name": "since_next_version", "type": ["null", "string"], "default": null, "doc": "New."}'
+const grownSchemas = [
+  ['domain-event', 'event_id'],
+  ['delivery', 'delivery_id'],
+  ['attempt', 'delivery_id'],
+] as const
 
 export const serviceCells: readonly Cell[] = [
   {
@@ -127,4 +153,81 @@ export const serviceCells: readonly Cell[] = [
     },
   },
   ...crashCells,
+  {
+    id: 'S7',
+    fault:
+      'the producer has 64 MB of heap and is sent twenty records of 1 MB that are nothing; whoever ends is started again',
+    invariants: ['I1', 'I8'],
+    setup: { services: { producer: { env: { NODE_OPTIONS: '--max-old-space-size=64' } } } },
+    run: async ({ world, fault, sleep, figure, violated }) => {
+      const producer = await openTestKafka(world.innerEnv, 'chaos-large').openProducer({
+        batchMaxBytes: 1_000_000,
+      })
+      let restarts = 0
+      await fault('records of 1 MB', async () => {
+        await producer.appendAll(
+          Array.from({ length: 20 }, (_, number) => ({
+            topic: `${world.prefix}reads`,
+            key: `large-${number}`,
+            value: Buffer.from(
+              JSON.stringify({ org_id: world.orgId, id: `large-${number}`, junk: 'j'.repeat(950_000) }),
+            ),
+          })),
+        )
+        await producer.close()
+        for (let second = 0; second < 12; second += 1) {
+          await sleep(1_000)
+          if (isAlive(world.services.producer.pid() ?? 0)) continue
+          restarts += 1
+          await world.services.producer.start({ isReadinessAwaited: false })
+        }
+      })
+      figure('restarts for want of memory', restarts)
+      // One crash may be bad luck with garbage; a record that kills every life of a process holds up all behind it.
+      if (restarts > crashesMax) violated('I8', `the producer ended ${restarts} times, out of memory`)
+    },
+  },
+  {
+    id: 'S8',
+    fault:
+      'every service is replaced by the next version, whose schemas of events, deliveries and attempts have one more field, and back again',
+    invariants: ['I1', 'I2'],
+    setup: { seconds: 60 },
+    run: async ({ world, fault }) => {
+      const from = mkdtempSync(join(root, '.run/chaos-next-'))
+      const schemas = { SCHEMA_CACHE_DIR: join(world.folder, 'next-schemas') }
+      try {
+        copySources(from)
+        for (const [file, first] of grownSchemas)
+          edit(from, {
+            file: `packages/schemas/avro/${file}.avsc`,
+            find: `    {"name": "${first}"`,
+            replace: `    ${addedField},\n    {"name": "${first}"`,
+          })
+        await runStep(join(from, 'services/setup/src/main.ts'), [], {
+          ...world.innerEnv,
+          ...schemas,
+          HEALTH_PORT: '0',
+        })
+        const next = new Map(
+          await Promise.all(
+            rolled.map(async (name) => [name, await world.another(name, { from, env: schemas })] as const),
+          ),
+        )
+        // Readers and writers of both versions work side by side all the way through.
+        for (const name of rolled)
+          await fault(`${name} is replaced by its next version`, async () => {
+            await next.get(name)?.start()
+            await world.services[name].terminate()
+          })
+        for (const name of rolled.toReversed())
+          await fault(`${name} is rolled back`, async () => {
+            await world.services[name].start()
+            await next.get(name)?.terminate()
+          })
+      } finally {
+        rmSync(from, { recursive: true, force: true })
+      }
+    },
+  },
 ]
