@@ -308,11 +308,10 @@ interface WindowFigures {
 
 /** The load comes in waves, so that what was served is held against what came up, not against another window's count. */
 function healthyIn(
-  { evidence, exchanges, events, expectations }: Facts,
-  fromMs: number,
-  untilMs: number,
+  { evidence, exchanges, events }: Facts,
+  [fromMs, untilMs]: readonly [number, number],
+  graceMs: number,
 ): WindowFigures {
-  const graceMs = latencyFloorMs + (expectations.addedLatencyMs ?? 0)
   const first = new Map<string, number>()
   for (const one of exchanges) {
     const key = pair(one.endpoint.id, one.webhookId)
@@ -345,9 +344,9 @@ const throughputMin = 0.9
 /** I4: those who are well do not notice. */
 const healthyAreServed: Checker = (facts) => {
   const { times } = facts.evidence
-  const before = healthyIn(facts, times.baselineFromMs, times.faultFromMs)
-  const during = healthyIn(facts, times.faultFromMs, times.healedAtMs)
+  const before = healthyIn(facts, [times.baselineFromMs, times.faultFromMs], latencyFloorMs)
   const limitMs = Math.max(2 * before.p99Ms, latencyFloorMs) + (facts.expectations.addedLatencyMs ?? 0)
+  const during = healthyIn(facts, [times.faultFromMs, times.healedAtMs], limitMs)
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const violations: string[] = []
   if (before.offered === 0) violations.push('the baseline window is empty: nothing to compare with')

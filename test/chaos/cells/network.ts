@@ -29,15 +29,15 @@ async function disturb(
 export const networkCells: readonly Cell[] = [
   {
     id: 'N1',
-    fault: 'every chunk to and from the broker is late by 200 ± 100 ms, for 20 s',
+    fault: 'every chunk to and from the broker is late by 200 ± 100 ms, for 26 s',
     invariants: ['I4', 'I8'],
-    setup: { seconds: 36 },
-    // From the read to the request there are four hops, each of them a fetch that may just have missed it, the fetch that
-    // has it, and a write: twelve round trips of at most 600 ms.
-    expectations: { addedLatencyMs: 7_200 },
+    setup: { seconds: 42 },
+    // A read passes five topics on its way to the request, and at each of them a fetch that just missed it, the fetch that has
+    // it, a write that is under way, and its own: twenty round trips of at most 600 ms.
+    expectations: { addedLatencyMs: 12_000 },
     run: (context) =>
       disturb(context, 'a slow network', {
-        ms: 20_000,
+        ms: 26_000,
         act: (proxy) => proxy.delay({ meanMs: 200, jitterMs: 100 }),
       }),
   },
