@@ -419,23 +419,30 @@ interface Retry {
   readonly wasHeld: boolean
 }
 
-/** The attempts of one delivery that were planned by the one before. */
+/**
+ * The attempts of one delivery that were planned by an earlier one. A delivery that was written twice goes two ways side by side,
+ * each with its own times: an attempt is early when no attempt before it planned one by then.
+ */
 function retriesOf(attempts: readonly Stored<Attempt>[]): readonly Retry[] {
-  const inOrder = attempts.toSorted((one, other) => one.offset - other.offset)
-  return inOrder.flatMap(({ value, offset }) => {
-    if (value.disposition.kind !== 'retry') return []
-    const { dueAtMs } = value.disposition
-    const following = inOrder.filter(
-      (other) => other.offset > offset && other.value.attemptNumber === value.attemptNumber + 1,
+  return attempts.flatMap((next) => {
+    const { attemptNumber, outcome, startedAtMs, deliveryId } = next.value
+    if (outcome === null || attemptNumber === 1) return []
+    const plans = attempts.flatMap(({ value }) =>
+      value.attemptNumber === attemptNumber - 1 && value.disposition.kind === 'retry'
+        ? [value.disposition.dueAtMs]
+        : [],
     )
-    const next = following.find((other) => other.value.outcome !== null)
-    if (next === undefined) return []
+    if (plans.length === 0) return []
+    const passed = plans.filter((dueAtMs) => dueAtMs <= startedAtMs + clockErrorMs)
+    const dueAtMs = passed.length > 0 ? Math.max(...passed) : Math.min(...plans)
     return [
       {
-        what: `attempt ${next.value.attemptNumber} of ${value.deliveryId} (attempts ${next.partition}:${next.offset})`,
+        what: `attempt ${attemptNumber} of ${deliveryId} (attempts ${next.partition}:${next.offset})`,
         dueAtMs,
-        lateMs: next.value.startedAtMs - dueAtMs,
-        wasHeld: following.some((other) => other.value.disposition.kind === 'held'),
+        lateMs: startedAtMs - dueAtMs,
+        wasHeld: attempts.some(
+          ({ value }) => value.attemptNumber === attemptNumber && value.disposition.kind === 'held',
+        ),
       },
     ]
   })
