@@ -754,15 +754,25 @@ export function audit(evidence: Evidence, expectations: Expectations): readonly 
   }
   return invariantIds.map((invariant) => {
     const { violations, figures, isNotRun } = checkers[invariant](facts)
-    const isJudged = !onlyWhereNamed.has(invariant) || expectations.invariants.includes(invariant)
-    const verdict =
-      isNotRun === true ? 'not run' : !isJudged ? 'not judged' : violations.length > 0 ? 'violated' : 'held'
+    const verdict = isNotRun === true ? 'not run' : verdictOf(invariant, violations, expectations)
+    const isViolated = verdict === 'violated'
     return {
       invariant,
       verdict,
-      violations: verdict === 'violated' ? violations.slice(0, violationsMax) : [],
-      violationCount: verdict === 'violated' ? violations.length : 0,
+      violations: isViolated ? violations.slice(0, violationsMax) : [],
+      violationCount: isViolated ? violations.length : 0,
       figures,
     }
   })
+}
+
+function verdictOf(
+  invariant: InvariantId,
+  violations: readonly string[],
+  expectations: Expectations,
+): Judgement['verdict'] {
+  if (onlyWhereNamed.has(invariant) && !expectations.invariants.includes(invariant)) return 'not judged'
+  // What retention took can't be held against the offsets any more.
+  if (invariant === 'I7' && expectations.isLossExpected === true) return 'not judged'
+  return violations.length > 0 ? 'violated' : 'held'
 }
