@@ -160,6 +160,33 @@ function startLoad(plan: LoadPlan): LoadProcess {
   }
 }
 
+/** A minute of 503, which says "send it again", is a busy machine; more is not. */
+const unavailableMaxMs = 60_000
+
+/** Setting up a world is no test of the API: what it asks to be sent again is. */
+function patient(client: ApiClient): ApiClient {
+  const call: ApiClient['call'] = async (...request) => {
+    const startedAt = performance.now()
+    for (;;) {
+      const answer = await client.call(...request)
+      if (answer.status !== 503 || performance.now() - startedAt > unavailableMaxMs) return answer
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, 300)
+      })
+    }
+  }
+  return {
+    url: client.url,
+    call,
+    data: async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+      const { status, body: answer } = await call(method, path, body)
+      if (status < 200 || status > 299)
+        throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(answer)}`)
+      return answer['data'] as T
+    },
+  }
+}
+
 async function withDatabase(address: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: address })
   await client.connect()
@@ -252,7 +279,7 @@ export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions
   }
   try {
     await Promise.all(serviceNames.map((name) => services[name].start()))
-    const api = apiClient(`http://127.0.0.1:${apiPort}`, seeded.api_key)
+    const api = patient(apiClient(`http://127.0.0.1:${apiPort}`, seeded.api_key))
     const warehouse = await furnishWarehouse({ api }, options.assetCount)
     const faulty = drawFaulty(seed, endpointCount, options.faultyCount)
     const endpoints: CellEndpoint[] = await Promise.all(

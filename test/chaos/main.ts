@@ -95,6 +95,9 @@ else {
     say(`${results.length - bad.length} passed, ${bad.length} failed`)
     process.exitCode = bad.length === 0 ? 0 : 1
   } else {
+    // A cell that could not be judged has noticed nothing.
+    const unjudged = bad.filter(({ error }) => error !== null).map(({ cell }) => cell)
+    if (unjudged.length > 0) say(`not judged: ${unjudged.join(', ')}`)
     const caught = bad.flatMap(({ cell, seed, judgements }) =>
       judgements
         .filter(({ verdict }) => verdict === 'violated')
