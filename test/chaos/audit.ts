@@ -385,8 +385,12 @@ const signaturesHold: Checker = ({ exchanges }) => ({
 })
 
 /** I6: no attempt before it is due, and none much later unless something was broken then. */
-const scheduleIsKept: Checker = ({ evidence }) => {
-  const latestMs = scaledMs(tierDurationMs('10s'), evidence.timeScale) + lateMaxMs
+const scheduleIsKept: Checker = (facts) => {
+  const { evidence } = facts
+  const { times } = evidence
+  // A machine that is slow by itself is slow with retries, too: what the healthy had to wait before the fault is on top.
+  const before = healthyIn(facts, [times.baselineFromMs, times.faultFromMs], latencyFloorMs)
+  const latestMs = scaledMs(tierDurationMs('10s'), evidence.timeScale) + lateMaxMs + 2 * before.p99Ms
   const isExcused = (fromMs: number, untilMs: number): boolean =>
     evidence.faults.some((fault) => fromMs <= fault.untilMs + drainMaxMs && untilMs >= fault.fromMs - 1_000)
   const retries = [
@@ -468,8 +472,11 @@ function earliest(stored: readonly { readonly key: string; readonly atMs: number
 }
 
 /** By group: what must have been written before an offset may be committed past a record. */
-function successorRules({ evidence }: Facts): Readonly<Record<string, Successors>> {
+function successorRules({ evidence, expectations }: Facts): Readonly<Record<string, Successors>> {
   const { topics } = evidence
+  /** Of two stamps that different clocks made nothing follows when these are wrong. */
+  const isLater = (other: Stored<unknown>, sinceMs: number): boolean =>
+    expectations.areClocksWrong === true || other.timestampMs >= sinceMs - clockErrorMs
   const coordinate = (topic: string, partition: number, offset: number): string =>
     `${topic}:${partition}:${offset}`
   const at = <T>(stored: readonly Stored<T>[]): Map<string, Stored<T>> =>
@@ -522,7 +529,7 @@ function successorRules({ evidence }: Facts): Readonly<Record<string, Successors
       const over = [
         ...(ended.get(delivery.deliveryId) ?? []),
         ...(moves.get(delivery.deliveryId) ?? [])
-          .filter((other) => other !== own && other.timestampMs >= (own?.timestampMs ?? 0) - clockErrorMs)
+          .filter((other) => other !== own && isLater(other, own?.timestampMs ?? 0))
           .map(({ timestampMs }) => timestampMs),
       ]
       const tried = attempted.get(`${delivery.deliveryId} ${delivery.attemptNumber}`)
@@ -533,9 +540,7 @@ function successorRules({ evidence }: Facts): Readonly<Record<string, Successors
       const record = tiersAt.get(coordinate(topic, partition, offset))
       if (record === undefined) return null
       const own = moves.get(record.value.deliveryId) ?? []
-      const later = own.filter(
-        (other) => other !== record && other.timestampMs >= record.timestampMs - clockErrorMs,
-      )
+      const later = own.filter((other) => other !== record && isLater(other, record.timestampMs))
       return {
         what: `delivery ${record.value.deliveryId}`,
         atMs: later.length === 0 ? null : Math.min(...later.map(({ timestampMs }) => timestampMs)),
@@ -610,7 +615,8 @@ const lagGoesAway: Checker = ({ evidence: { times, lagging } }) => {
 }
 
 /** How long the oldest uncommitted record of the dispatcher had been waiting, in ms, at each sample outside of faults. */
-function uncommittedAges({ evidence }: Facts): readonly number[] {
+function uncommittedAges({ evidence, expectations }: Facts): readonly number[] {
+  if (expectations.areClocksWrong === true) return []
   const stamps = new Map(
     evidence.topics.deliveries.map(({ topic, partition, offset, timestampMs }) => [
       `${topic}:${partition}:${offset}`,

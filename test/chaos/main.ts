@@ -3,7 +3,7 @@
  * `docs/reliability.md`. Ends with code 1 when anything was violated, with `--break` when nothing was.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../harness/service-process.ts'
@@ -84,6 +84,24 @@ async function runAll(options: Asked): Promise<readonly KeptResult[]> {
   }
   return results
 }
+
+/** Whoever ends a run ends all that it started: services, infrastructure, load, receivers. By their parent, which is us. */
+function endChildren(): void {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      if (Number(parent) === process.pid) process.kill(Number(entry), 'SIGKILL')
+    } catch {
+      // It ended by itself between the two looks.
+    }
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    endChildren()
+    process.exit(1)
+  })
 
 if (asked.isReportOnly) writeReport()
 else {
