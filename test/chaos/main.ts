@@ -14,7 +14,8 @@ import { cells, chooseCells, quickIds } from './cells.ts'
 import { type Asked, parseArguments } from './parse-arguments.ts'
 import { renderReport } from './report.ts'
 import { isHeld, type KeptResult, keepResults, readResults } from './results.ts'
-import { openMatrix } from './run-matrix.ts'
+import { judgeAgain } from './run-cell.ts'
+import { openMatrix, printResult } from './run-matrix.ts'
 
 const asked = parseArguments(process.argv.slice(2))
 const say = (line: string): void => {
@@ -103,7 +104,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1)
   })
 
-if (asked.isReportOnly) writeReport()
+/** Its result replaces the one that was kept of that run, if there is one. */
+function judgeKept(folder: string): void {
+  const [, id = '', seed = ''] = /([^/]+)-seed-(\d+)\/?$/.exec(folder) ?? []
+  const [cell] = chooseCells([id])
+  if (cell === undefined || !isRunnable(cell)) throw new Error(`${folder} is no folder of a kept run`)
+  const before = readResults().find((one) => one.cell === id && one.seed === Number(seed))
+  const result: KeptResult = {
+    ...(before ?? {
+      cell: id,
+      seed: Number(seed),
+      at: new Date().toISOString(),
+      commit: commit(),
+      seconds: asked.seconds,
+      tookS: 0,
+    }),
+    ...judgeAgain(cell, folder),
+    error: null,
+  }
+  printResult(result, folder, say)
+  if (before !== undefined) keepResults([result])
+}
+
+if (asked.judged !== null) judgeKept(asked.judged)
+else if (asked.isReportOnly) writeReport()
 else {
   const results = await runAll(asked)
   const bad = results.filter((result) => !isHeld(result))

@@ -7,10 +7,12 @@ export interface Asked {
   readonly isQuick: boolean
   readonly isReportOnly: boolean
   readonly breakage: string | null
+  /** Folder of a kept run, CELL-seed-N. */
+  readonly judged: string | null
   readonly isKeeping: boolean
 }
 
-export const usage = `npm run chaos -- [--cells B1,S1] [--seeds 3] [--seconds 30] [--json] [--quick] [--report] [--break NAME] [--keep]
+export const usage = `npm run chaos -- [--cells B1,S1] [--seeds 3] [--seconds 30] [--json] [--quick] [--report] [--break NAME] [--judge FOLDER] [--keep]
 
   --cells     by id; S6 names all of S6-…; all of them unless given
   --seeds     how many seeds of each, from 1 (default 3; 1 with --quick or --break)
@@ -18,6 +20,7 @@ export const usage = `npm run chaos -- [--cells B1,S1] [--seeds 3] [--seconds 30
   --quick     the set that bin/test runs
   --report    runs nothing: writes docs/reliability.md from test/chaos/results.json
   --break     runs services from a copy of the sources in which one promise is broken (test/chaos/breakages.ts)
+  --judge     runs nothing: judges a kept run (its folder) by the auditor as it is now
   --keep      keeps the logs and ledgers also of cells that held`
 
 /** Throws with the usage on anything unknown. */
@@ -30,6 +33,7 @@ export function parseArguments(args: readonly string[]): Asked {
     isQuick: false,
     isReportOnly: false,
     breakage: null as string | null,
+    judged: null as string | null,
     isKeeping: false,
   }
   const rest = [...args]
@@ -57,6 +61,9 @@ export function parseArguments(args: readonly string[]): Asked {
         break
       case '--break':
         asked.breakage = next(word)
+        break
+      case '--judge':
+        asked.judged = next(word)
         break
       case '--json':
         asked.isJson = true

@@ -2,7 +2,7 @@
  * One cell with one seed: services, load, baseline, fault, healing, waiting for the lag to go, audit. The order and the
  * waits are here and the same for all; what differs is in the cell.
  */
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '@scanhook/replay/seeded-random'
 import { audit, drainMaxMs } from './audit.ts'
@@ -28,7 +28,6 @@ export interface CellResult {
   readonly judgements: readonly Judgement[]
   readonly figures: Readonly<Record<string, number | string>>
   readonly faults: readonly string[]
-  readonly tookMs: number
 }
 
 /** Caches, connections and concurrency limits find their level; then two windows of the same load are compared. */
@@ -45,11 +44,30 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms)
   })
 
+/** Everything that a verdict needs; as it is kept with the logs. */
+interface Kept {
+  readonly evidence: Evidence
+  readonly own: readonly OwnViolation[]
+  readonly figures: Readonly<Record<string, number | string>>
+}
+
+interface OwnViolation {
+  readonly invariant: InvariantId
+  readonly what: string
+}
+
+function judge(cell: RunnableCell, { evidence, own, figures }: Kept): CellResult {
+  const judgements = audit(evidence, { ...cell.expectations, invariants: cell.invariants })
+  return { judgements: withOwn(judgements, own), figures, faults: evidence.faults.map(({ what }) => what) }
+}
+
+/** The same run in the eyes of the auditor as it is now. */
+export function judgeAgain(cell: RunnableCell, folder: string): CellResult {
+  return judge(cell, JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8')) as Kept)
+}
+
 /** The violations that a cell found by itself, on top of what the auditor says. */
-function withOwn(
-  judgements: readonly Judgement[],
-  own: readonly { readonly invariant: InvariantId; readonly what: string }[],
-): readonly Judgement[] {
+function withOwn(judgements: readonly Judgement[], own: readonly OwnViolation[]): readonly Judgement[] {
   return judgements.map((judgement) => {
     const added = own.filter(({ invariant }) => invariant === judgement.invariant).map(({ what }) => what)
     return added.length === 0
@@ -64,7 +82,6 @@ function withOwn(
 }
 
 export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRun): Promise<CellResult> {
-  const startedAt = performance.now()
   const { seed, folder } = run
   const setup = cell.setup ?? {}
   const seconds = setup.seconds ?? run.seconds
@@ -87,7 +104,7 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     run.say(line)
   }
   const faults: FaultWindow[] = []
-  const own: { invariant: InvariantId; what: string }[] = []
+  const own: OwnViolation[] = []
   const figures: Record<string, number | string> = {}
   const faulty = world.endpoints.filter(({ isHealthy }) => !isHealthy)
   const behave = (spec: (index: number) => BehaviourSpec): void =>
@@ -163,14 +180,8 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
       lagging,
       reconciled,
     })
-    writeFileSync(join(folder, 'evidence.json'), JSON.stringify(evidence))
-    const judgements = audit(evidence, { ...cell.expectations, invariants: cell.invariants })
-    return {
-      judgements: withOwn(judgements, own),
-      figures,
-      faults: faults.map(({ what }) => what),
-      tookMs: performance.now() - startedAt,
-    }
+    writeFileSync(join(folder, 'evidence.json'), JSON.stringify({ evidence, own, figures } satisfies Kept))
+    return judge(cell, { evidence, own, figures })
   } finally {
     load.kill()
     await observer.stop().catch(() => undefined)

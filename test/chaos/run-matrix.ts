@@ -89,7 +89,7 @@ export function openMatrix(options: MatrixOptions): Matrix {
         await closeStack()
       }
       if (cell.setup?.breaksStack === true) await closeStack()
-      print(result, own, say)
+      printResult(result, own, say)
       if (isHeld(result) && !options.isKeeping) rmSync(own, { recursive: true, force: true })
       else isAnythingKept = true
       return result
@@ -101,7 +101,7 @@ export function openMatrix(options: MatrixOptions): Matrix {
   }
 }
 
-function print(result: KeptResult, folder: string, say: (line: string) => void): void {
+export function printResult(result: KeptResult, folder: string, say: (line: string) => void): void {
   const { judgements, error, tookS, seed, cell, figures } = result
   if (error !== null) say(`  NOT JUDGED after ${tookS} s (seed ${seed}), logs in ${folder}\n${error}`)
   for (const { invariant, verdict, violations, violationCount, figures: own } of judgements) {
