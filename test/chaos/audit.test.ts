@@ -86,7 +86,7 @@ const good: Evidence = {
     tiers: [],
     dead: [],
     attempts: [stored('attempts', 0, 20_035, attempted(1, { kind: 'delivered' }))],
-    poisonCount: 0,
+    poison: [],
   },
   offsets: [
     { atMs: 20_500, group: 'producer', topic: 'business-events', committed: [1], ends: [1] },
@@ -154,6 +154,15 @@ test('I1: a delivery that was never accepted is lost, unless it died with a reco
 test('I1: an acknowledged read without a scan is lost, and so is a transition that nobody tells', () => {
   expect(violatedBy({ ...good, ackedReadIds: ['read-1'] })).toContain('I1')
   expect(violatedBy({ ...good, plannedTransitions: ['FORK-0 location.entered BAY'] })).toContain('I1')
+})
+
+test('I1: what is set aside is counted: more or less than the cell made bad is a violation', () => {
+  const poison = [stored('poison', 0, 20_100, { reason: 'not_json', source: 'reads:0:7' })]
+  expect(violatedBy(withTopics({ poison }))).toContain('I1')
+  const offsets = [{ atMs: 20_500, group: 'producer', topic: 'reads', committed: [8], ends: [8] }]
+  const set = { ...withTopics({ poison, upstreamIds: [stored('reads', 7, 20_000, 'read\nbad')] }), offsets }
+  // And it is what follows a bad record, so that it may be committed past it.
+  expect(violatedBy(set, { invariants: [], poisonCount: 1 })).toEqual([])
 })
 
 test('I2: what nobody sent, or nobody asked for, is invented', () => {

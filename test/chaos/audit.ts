@@ -164,6 +164,17 @@ const everythingArrives: Checker = ({ evidence, expectations, events, accepted }
   const lostReads = evidence.ackedReadIds
     .filter((id) => !scanIds.has(id))
     .map((id) => `read ${id} was acknowledged and is not on scans`)
+  const setAside = new Map(evidence.topics.poison.map(({ value }) => [value.source, value.reason]))
+  const expectedAside = expectations.poisonCount === undefined ? 0 : expectations.poisonCount
+  const wrongAside =
+    expectedAside === null || setAside.size === expectedAside
+      ? []
+      : [
+          `${setAside.size} records were set aside, ${expectedAside} were bad: ${[...setAside]
+            .slice(0, 3)
+            .map(([source, reason]) => `${source} ${reason}`)
+            .join(', ')}`,
+        ]
   const ofAssets = [...events.values()].filter(({ value }) => value.assetId !== null)
   const lostTransitions = missingOf(
     evidence.plannedTransitions,
@@ -198,6 +209,7 @@ const everythingArrives: Checker = ({ evidence, expectations, events, accepted }
   return {
     violations: [
       ...lostEvents,
+      ...wrongAside,
       ...lostReads,
       ...lostTransitions,
       ...gaps,
@@ -209,6 +221,7 @@ const everythingArrives: Checker = ({ evidence, expectations, events, accepted }
       events: events.size,
       deliveries: accepted.size,
       dead: dead.size,
+      'set aside': setAside.size,
       'still retried to faulty endpoints': pendingCount,
       ...(expectations.isLossExpected === true ? { 'lost to retention': lostDeliveries.length } : {}),
     },
@@ -504,12 +517,16 @@ function successorRules({ evidence, expectations }: Facts): Readonly<Record<stri
   const tiersAt = at(topics.tiers)
   const moves = Map.groupBy([...topics.tiers, ...topics.deliveries], ({ value }) => value.deliveryId)
   const upstream = at(topics.upstreamIds)
+  const aside = earliest(
+    topics.poison.map(({ value, timestampMs }) => ({ key: value.source, atMs: timestampMs })),
+  )
   return {
     producer: ({ topic, partition, offset }) => {
       const record = upstream.get(coordinate(topic, partition, offset))
       if (record === undefined) return null
       const [kind, id = ''] = record.value.split('\n')
-      const atMs = (kind === 'read' ? scans : written).get(id) ?? null
+      const bad = aside.get(coordinate(topic, partition, offset))
+      const atMs = bad ?? (kind === 'read' ? scans : written).get(id) ?? null
       return { what: `${kind} ${id}`, atMs }
     },
     router: ({ topic, partition, offset }) => {

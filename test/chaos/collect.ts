@@ -10,7 +10,7 @@ import { testLog } from '../harness/open-test-kafka.ts'
 import { readTopic } from '../harness/read-topic.ts'
 import { expectedOfWalk } from '../harness/warehouse.ts'
 import type { CellWorld } from './cell-world.ts'
-import type { Evidence, LogRow, Stored } from './evidence.ts'
+import type { Evidence, LogRow, PoisonFacts, Stored } from './evidence.ts'
 import { readLedgerFile } from './ledger-file.ts'
 import { type LoadLine, planLegs, readIdOf } from './load.ts'
 import type { ReceiverLine } from './receivers.ts'
@@ -39,6 +39,19 @@ async function stored<T>(
   return decoded.filter((one) => one !== null)
 }
 
+async function collectPoison(world: World, name: string): Promise<Evidence['topics']['poison']> {
+  const found: Stored<PoisonFacts>[] = []
+  await readTopic({ prefix: world.prefix, env: world.innerEnv }, name, (record) => {
+    const { topic, partition, offset, timestampMs, headers } = record
+    const source = ['poison-topic', 'poison-partition', 'poison-offset'].map(
+      (header) => headers[header] ?? '?',
+    )
+    const value = { reason: headers['poison-reason'] ?? '', source: source.join(':') }
+    found.push({ topic, partition, offset, timestampMs, value })
+  })
+  return found
+}
+
 async function collectTopics(world: World): Promise<Evidence['topics']> {
   const { prefix, innerEnv } = world
   const codecs = await openCodecs({
@@ -62,7 +75,7 @@ async function collectTopics(world: World): Promise<Evidence['topics']> {
     stored(world, short(names.deliveries), (value) => codecs.deliveries.decode(value)),
     stored(world, short(names.dead), (value) => codecs.deliveries.decode(value)),
     stored(world, short(names.attempts), (value) => codecs.attempts.decode(value)),
-    stored(world, short(names.poison), () => null),
+    collectPoison(world, short(names.poison)),
     ...Object.values(names.retry).map((topic) =>
       stored(world, short(topic), (value) => codecs.deliveries.decode(value)),
     ),
@@ -77,7 +90,7 @@ async function collectTopics(world: World): Promise<Evidence['topics']> {
     tiers: tiers.flat(),
     dead,
     attempts,
-    poisonCount: poison.length,
+    poison,
   }
 }
 

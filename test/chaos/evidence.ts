@@ -71,6 +71,11 @@ export interface ProcessSample {
   readonly metrics: Readonly<Record<string, number>>
 }
 
+export interface PoisonFacts {
+  readonly reason: string
+  readonly source: string
+}
+
 /** A row of `attempts` in PostgreSQL. */
 export interface LogRow {
   readonly deliveryId: string
@@ -102,7 +107,8 @@ export interface Evidence {
     readonly tiers: readonly Stored<Delivery>[]
     readonly dead: readonly Stored<Delivery>[]
     readonly attempts: readonly Stored<Attempt>[]
-    readonly poisonCount: number
+    /** What was set aside: why, and the coordinate `topic:partition:offset` that it had. */
+    readonly poison: readonly Stored<PoisonFacts>[]
   }
   readonly offsets: readonly OffsetSample[]
   readonly processes: readonly ProcessSample[]

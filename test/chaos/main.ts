@@ -13,7 +13,7 @@ import { isRunnable } from './cell.ts'
 import { cells, chooseCells, quickIds } from './cells.ts'
 import { type Asked, parseArguments } from './parse-arguments.ts'
 import { renderReport } from './report.ts'
-import { isHeld, type KeptResult, keepResults, readResults } from './results.ts'
+import { isHeld, type KeptResult, keepBreakage, keepResults, readBreakages, readResults } from './results.ts'
 import { judgeAgain } from './run-cell.ts'
 import { openMatrix, printResult } from './run-matrix.ts'
 
@@ -31,7 +31,10 @@ function commit(): string {
 }
 
 function writeReport(): void {
-  writeFileSync(join(root, 'docs/reliability.md'), renderReport(cells, readResults()))
+  writeFileSync(
+    join(root, 'docs/reliability.md'),
+    renderReport(cells, readResults(), { breakages, kept: readBreakages() }),
+  )
 }
 
 function sourcesFor(name: string | null): { readonly from?: string; readonly remove: () => void } {
@@ -140,16 +143,20 @@ else {
     // A cell that could not be judged has noticed nothing.
     const unjudged = bad.filter(({ error }) => error !== null).map(({ cell }) => cell)
     if (unjudged.length > 0) say(`not judged: ${unjudged.join(', ')}`)
-    const caught = bad.flatMap(({ cell, seed, judgements }) =>
+    const caught = bad.flatMap(({ cell, judgements }) =>
       judgements
         .filter(({ verdict }) => verdict === 'violated')
-        .map(({ invariant, violations }) => `${invariant} in ${cell}, seed ${seed}: ${violations[0]}`),
+        .map(({ invariant, violations }) => ({ cell, invariant, violation: violations[0] ?? '' })),
     )
-    say(
-      caught.length === 0
-        ? `${asked.breakage}: NOT NOTICED`
-        : `${asked.breakage}: noticed by\n  ${caught.join('\n  ')}`,
-    )
+    if (unjudged.length === 0)
+      keepBreakage({
+        breakage: asked.breakage,
+        at: new Date().toISOString(),
+        commit: commit(),
+        noticed: caught,
+      })
+    const told = caught.map(({ cell, invariant, violation }) => `${invariant} in ${cell}: ${violation}`)
+    say(`${asked.breakage}: ${told.length === 0 ? 'NOT NOTICED' : `noticed by\n  ${told.join('\n  ')}`}`)
     process.exitCode = caught.length === 0 ? 1 : 0
   }
 }

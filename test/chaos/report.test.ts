@@ -39,7 +39,13 @@ test('the page says of each cell what it is, how it ended with each seed, and of
     { id: 'B2', fault: 'broker stands', invariants: ['I1'], run: async () => undefined },
     { id: 'X1', fault: 'power loss', invariants: ['I1'], cannot: 'needs a power switch' },
   ]
-  const page = renderReport(cells, [result('B1', 1, '2026-01-01'), result('B1', 2, '2026-01-02', true)])
+  const breakages = { 'too-early': { words: 'committed first', edits: [], cells: ['B1'] } }
+  const noticed = [{ cell: 'B1', invariant: 'I7', violation: 'nothing followed' }]
+  const page = renderReport(cells, [result('B1', 1, '2026-01-01'), result('B1', 2, '2026-01-02', true)], {
+    breakages,
+    kept: [{ breakage: 'too-early', at: '2026-01-01', commit: 'abc', noticed }],
+  })
+  expect(page).toContain('| `too-early` | committed first | I7 in B1: nothing followed |')
   expect(page).toContain(
     '| B1 | broker killed | I1 | **violated**: seed 2: I1 (event \\| lost) | delivered: 100 / 200 |',
   )

@@ -1,6 +1,8 @@
 /** Kept results become the page `docs/reliability.md`. Pure but for reading nothing: text in, text out. */
+
+import type { Breakage } from './breakages.ts'
 import { type Cell, isRunnable } from './cell.ts'
-import { isHeld, type KeptResult } from './results.ts'
+import { isHeld, type KeptBreakage, type KeptResult } from './results.ts'
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
@@ -55,7 +57,37 @@ function verdictOf(results: readonly KeptResult[]): string {
   return `**violated**: ${what.join('; ')}`
 }
 
-export function renderReport(cells: readonly Cell[], results: readonly KeptResult[]): string {
+function renderBreakages(
+  breakages: Readonly<Record<string, Breakage>>,
+  kept: readonly KeptBreakage[],
+): string {
+  const rows = Object.entries(breakages).map(([name, { words }]) => {
+    const found = kept.find(({ breakage }) => breakage === name)
+    const noticed =
+      found === undefined
+        ? 'not run yet'
+        : found.noticed.length === 0
+          ? '**nobody**'
+          : found.noticed
+              .map(({ cell, invariant, violation }) => `${invariant} in ${cell}: ${violation}`)
+              .join('; ')
+    return `| \`${name}\` | ${escaped(words)} | ${escaped(noticed)} |`
+  })
+  return `## Promises broken on purpose
+
+\`npm run chaos -- --break NAME\` runs the services from a copy of the sources with one mistake in it: the matrix must notice.
+
+| breakage | what somebody might have written | noticed by |
+|---|---|---|
+${rows.join('\n')}
+`
+}
+
+export function renderReport(
+  cells: readonly Cell[],
+  results: readonly KeptResult[],
+  broken: { readonly breakages: Readonly<Record<string, Breakage>>; readonly kept: readonly KeptBreakage[] },
+): string {
   const runnable = cells.filter(isRunnable)
   const rows = runnable.map((cell) => {
     const own = results.filter((one) => one.cell === cell.id)
@@ -98,5 +130,6 @@ All of them are judged in every row; the column names those that the row is abou
 |---|---|---|---|---|
 ${rows.join('\n')}
 
-${others.length === 0 ? '' : `## What this machine cannot run\n\n| cell | fault | why |\n|---|---|---|\n${others.join('\n')}\n`}`
+${others.length === 0 ? '' : `## What this machine cannot run\n\n| cell | fault | why |\n|---|---|---|\n${others.join('\n')}\n`}
+${renderBreakages(broken.breakages, broken.kept)}`
 }

@@ -40,3 +40,28 @@ export function keepResults(fresh: readonly KeptResult[]): void {
 
 export const isHeld = ({ judgements, error }: Pick<KeptResult, 'judgements' | 'error'>): boolean =>
   error === null && judgements.every(({ verdict }) => verdict !== 'violated')
+
+/** What came of a promise that was broken on purpose, by its name. */
+export interface KeptBreakage {
+  readonly breakage: string
+  readonly at: string
+  readonly commit: string
+  /** Empty: nobody noticed. */
+  readonly noticed: readonly {
+    readonly cell: string
+    readonly invariant: string
+    readonly violation: string
+  }[]
+}
+
+const breakagesFile = join(import.meta.dirname, 'noticed.json')
+
+export function readBreakages(): readonly KeptBreakage[] {
+  return existsSync(breakagesFile) ? (JSON.parse(readFileSync(breakagesFile, 'utf8')) as KeptBreakage[]) : []
+}
+
+export function keepBreakage(fresh: KeptBreakage): void {
+  const others = readBreakages().filter(({ breakage }) => breakage !== fresh.breakage)
+  const all = [...others, fresh].toSorted((one, other) => one.breakage.localeCompare(other.breakage, 'en'))
+  writeFileSync(breakagesFile, `${JSON.stringify(all, null, 1)}\n`)
+}

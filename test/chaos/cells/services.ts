@@ -21,6 +21,8 @@ function blockable(names: readonly ServiceName[]): Partial<Record<ServiceName, S
 /** §4.4 S7 and rule 7: a record that kills the process is set aside on the third crash. */
 const crashesMax = 3
 
+const largeCount = 20
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -159,6 +161,7 @@ export const serviceCells: readonly Cell[] = [
       'the producer has 64 MB of heap and is sent twenty records of 1 MB that are nothing; whoever ends is started again',
     invariants: ['I1', 'I8'],
     setup: { services: { producer: { env: { NODE_OPTIONS: '--max-old-space-size=64' } } } },
+    expectations: { poisonCount: largeCount },
     run: async ({ world, fault, sleep, figure, violated }) => {
       const producer = await openTestKafka(world.innerEnv, 'chaos-large').openProducer({
         batchMaxBytes: 1_000_000,
@@ -166,7 +169,7 @@ export const serviceCells: readonly Cell[] = [
       let restarts = 0
       await fault('records of 1 MB', async () => {
         await producer.appendAll(
-          Array.from({ length: 20 }, (_, number) => ({
+          Array.from({ length: largeCount }, (_, number) => ({
             topic: `${world.prefix}reads`,
             key: `large-${number}`,
             value: Buffer.from(
