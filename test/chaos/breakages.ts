@@ -104,15 +104,16 @@ export const breakages: Readonly<Record<string, Breakage>> = {
     ],
     cells: ['S6-retry'],
   },
-  'acks-of-the-leader': {
-    words: 'a write counts when the leader has it',
+  'rows-not-awaited': {
+    words: 'the recorder lets go of records before their transaction is committed',
     edits: [
       {
-        file: 'packages/kafka/src/kafkajs/exchanges.ts',
-        find: "terms.acknowledgedBy === 'leader' ? 1 : -1",
-        replace: "terms.acknowledgedBy === 'leader' ? 1 : 1",
+        file: 'services/recorder/src/record-batch.ts',
+        find: '    const written = await ports.batcher.submit(decoded, batch.stillWaiting)',
+        replace:
+          '    batch.doneThrough(last.offset)\n    const written = await ports.batcher.submit(decoded, batch.stillWaiting)',
       },
     ],
-    cells: ['B4'],
+    cells: ['S6-recorder'],
   },
 }
