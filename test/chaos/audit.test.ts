@@ -246,7 +246,18 @@ test('I7: an attempt that wants another is no end: the next step must be there',
 })
 
 test('I8, I11, I12: lag that stays, a canary that was touched, a finding of the reconciler', () => {
-  expect(violatedBy({ ...good, times: { ...good.times, drainedAtMs: null } })).toEqual(['I8'])
+  const undrained = { ...good, times: { ...good.times, drainedAtMs: null } }
+  const sample = (topic: string, group: string, atMs: number): Evidence => ({
+    ...undrained,
+    offsets: [...good.offsets, { atMs, group, topic, committed: [0], ends: [1] }],
+  })
+  expect(violatedBy(sample('attempts', 'recorder', 90_000))).toEqual(['I8'])
+  // Passing through, or not due yet, is no lag.
+  expect(violatedBy(sample('attempts', 'recorder', 21_000))).toEqual([])
+  const tiers = [stored('deliveries.retry.6h', 0, 20_040, { ...routed, dueAtMs: 95_000 })]
+  const parked = sample('deliveries.retry.6h', 'retry', 90_000)
+  expect(violatedBy({ ...parked, topics: { ...parked.topics, tiers } })).toEqual([])
+  expect(violatedBy(parked)).toEqual(['I8'])
   const canary = { kind: 'canary', host: '127.0.0.77', port: 1, atMs: 1 } as const
   expect(violatedBy({ ...good, received: [...good.received, canary] })).toEqual(['I11'])
   expect(violatedBy({ ...good, reconciled: { missing: 1, overdue: 0 } })).toEqual(['I12'])
