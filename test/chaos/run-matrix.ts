@@ -1,6 +1,7 @@
 /** Several cells after each other on infrastructure that is kept as long as it is healthy. Owns when it is replaced, and what of a run is kept. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { root } from '../harness/service-process.ts'
 import type { CellSetup, RunnableCell } from './cell.ts'
 import { type ChaosStack, openChaosStack } from './chaos-stack.ts'
 import { isHeld, type KeptResult } from './results.ts'
@@ -84,7 +85,15 @@ export function openMatrix(options: MatrixOptions): Matrix {
       } catch (error) {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
         const tookS = Math.round((performance.now() - startedAt) / 1_000)
-        result = { ...kept, faults: [], judgements: [], figures: {}, tookS, error: text }
+        result = {
+          ...kept,
+          faults: [],
+          judgements: [],
+          figures: {},
+          tookS,
+          error: text.split('\n')[0]?.replaceAll(root, '.') ?? '',
+        }
+        say(text)
         // Whatever it was, the next cell begins with something that works.
         await closeStack()
       }
@@ -103,7 +112,7 @@ export function openMatrix(options: MatrixOptions): Matrix {
 
 export function printResult(result: KeptResult, folder: string, say: (line: string) => void): void {
   const { judgements, error, tookS, seed, cell, figures } = result
-  if (error !== null) say(`  NOT JUDGED after ${tookS} s (seed ${seed}), logs in ${folder}\n${error}`)
+  if (error !== null) say(`  NOT JUDGED after ${tookS} s (seed ${seed}), logs in ${folder}: ${error}`)
   for (const { invariant, verdict, violations, violationCount, figures: own } of judgements) {
     const told = Object.entries(own)
       .map(([name, value]) => `${name} ${value}`)
