@@ -20,6 +20,7 @@ import { type Command, logTail, startDetached, stopProcess } from '@scanhook/sta
 import { redisPiece } from '@scanhook/stack/redis-piece'
 import { registryPiece } from '@scanhook/stack/registry-piece'
 import { ownFolder, unprivilegedUser } from '@scanhook/stack/run-as'
+import { Kafka, logLevel } from 'kafkajs'
 import { waitUntil } from '../harness/wait-until.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type SmallDisk, smallDisk } from './small-disk.ts'
@@ -156,6 +157,25 @@ export interface ChaosStackOptions {
 /** 512 MB are enough for one broker at a chaos load; three share the machine with everything else. */
 const heapMbOf = (brokerCount: number): number => (brokerCount === 1 ? 512 : 384)
 
+/** Each broker works before it knows of the others, and a topic of three replicas needs three. */
+async function untilTogether(brokers: readonly string[]): Promise<void> {
+  if (brokers.length === 1) return
+  const admin = new Kafka({
+    clientId: 'chaos-stack',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+  }).admin()
+  await admin.connect()
+  try {
+    await waitUntil('all brokers know each other', async () => {
+      const known = await admin.describeCluster().catch(() => null)
+      return known?.brokers.length === brokers.length
+    })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 /** Starts everything side by side; resolves when all of it works. */
 export async function openChaosStack({
   folder,
@@ -258,6 +278,7 @@ export async function openChaosStack({
       'the infrastructure of the run did not start',
     )
   }
+  await untilTogether(brokers.value.map(({ innerAddress }) => innerAddress))
   return {
     brokers: brokers.value,
     redis: redis.value,
