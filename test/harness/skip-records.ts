@@ -2,14 +2,15 @@
 import { Kafka, logLevel } from 'kafkajs'
 import type { World } from './world.ts'
 
-/** Rejects while the group has members. */
-export async function skipRecords({ env, prefix }: World, group: string, topic: string): Promise<void> {
+/** The number of records that the topic had so far. Rejects while the group has members. */
+export async function skipRecords({ env, prefix }: World, group: string, topic: string): Promise<number> {
   const admin = new Kafka({ brokers: [env['KAFKA_BROKERS'] ?? ''], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   try {
     const ends = await admin.fetchTopicOffsets(`${prefix}${topic}`)
     const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }))
     await admin.setOffsets({ groupId: `${prefix}${group}`, topic: `${prefix}${topic}`, partitions })
+    return ends.reduce((sum, { high }) => sum + Number(high), 0)
   } finally {
     await admin.disconnect()
   }
