@@ -9,7 +9,11 @@ import { type Config, parseEnv } from '@scanhook/config/settings'
 import { openKafka } from '@scanhook/kafka/open'
 import { openLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
+import { attempts } from '@scanhook/postgres/attempts'
+import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
+import { events } from '@scanhook/postgres/events'
 import { openPostgres } from '@scanhook/postgres/open'
+import { reconciliations } from '@scanhook/postgres/reconciliations'
 import { systemClock } from '@scanhook/runtime/clock'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
@@ -69,7 +73,13 @@ async function look(config: Config<typeof reconcilerSettings>): Promise<Checked>
   const codecs = await lookUpCodecs(config, log)
   const [producer, admin] = await Promise.all([kafka.openProducer(), kafka.openAdmin()])
   try {
-    const wiring = { config, clock, pg, topics, send: sender(producer, codecs, topics) }
+    const stores = {
+      log: reconciliations(pg),
+      events: events(pg),
+      versions: endpointVersions(pg),
+      attempts: attempts(pg),
+    }
+    const wiring = { config, clock, stores, topics, send: sender(producer, codecs, topics) }
     const findings: Findings = {
       missing: ({ deliveryId, endpointId, event: { eventId } }) =>
         log.warn({ deliveryId, eventId, endpointId }, 'delivery.missing'),

@@ -4,14 +4,19 @@
  */
 
 import { openKafka } from '@scanhook/kafka/open'
+import { attempts } from '@scanhook/postgres/attempts'
 import { endpointSignals } from '@scanhook/postgres/endpoint-signals'
-import { openPostgres } from '@scanhook/postgres/open'
+import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
+import { events } from '@scanhook/postgres/events'
+import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { openReconcilerSession, reconciliations } from '@scanhook/postgres/reconciliations'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
 import { keepTelling } from './completeness/keep-telling.ts'
 import { reconcilerSettings } from './config.ts'
 import { keepReconciling } from './reconcile/keep-reconciling.ts'
+import type { LogStores } from './reconcile/ports.ts'
 import { sender } from './send.ts'
 import type { ReconcilerContext, Wiring } from './wiring.ts'
 
@@ -42,6 +47,16 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
 
 /** Each part keeps itself going and registers its own end. */
 function startParts(wiring: Wiring): void {
-  keepReconciling(wiring)
-  keepTelling(wiring, endpointSignals(wiring.pg))
+  const { pg } = wiring
+  keepReconciling(wiring, logStores(pg), (onEnd) => openReconcilerSession(pg, onEnd))
+  keepTelling(wiring, endpointSignals(pg))
+}
+
+function logStores(pg: Postgres): LogStores {
+  return {
+    log: reconciliations(pg),
+    events: events(pg),
+    versions: endpointVersions(pg),
+    attempts: attempts(pg),
+  }
 }

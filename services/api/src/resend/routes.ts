@@ -5,11 +5,11 @@
  *   Q1. The same event, byte for byte, under the same delivery id; the body of before where one was sent.
  */
 import type { Delivery } from '@scanhook/domain/delivery'
+import { domainEvent } from '@scanhook/domain/recorded-event'
 import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import type { Attempts } from '@scanhook/postgres/attempts'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
-import { domainEvent } from '@scanhook/postgres/domain-event'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'

@@ -9,10 +9,10 @@ import { profiles } from '@scanhook/domain/profile'
 import { deadlineAfterMs } from '@scanhook/domain/retry/schedule'
 import { scaledMs } from '@scanhook/domain/retry/tiers'
 import type { KafkaAdmin } from '@scanhook/kafka/contract'
-import { openReconcilerSession, type ReconcilerSession } from '@scanhook/postgres/reconciliations'
+import type { ReconcilerSession } from '@scanhook/postgres/reconciliations'
 import { every } from '@scanhook/runtime/every'
 import type { ReconcilerContext, Wiring } from '../wiring.ts'
-import { type Findings, roundPorts } from './ports.ts'
+import { type Findings, type LogStores, roundPorts } from './ports.ts'
 import { type RoundResult, reconcileRound } from './round.ts'
 
 /** A loss is found within the quarter of an hour after its hour, and what waits too long within ten minutes. */
@@ -31,8 +31,11 @@ const overdueMs = 15 * 60_000
 /** Of all profiles; after that nothing waits any more. */
 const deliveryLifeMs = Math.max(...Object.values(profiles).map(({ retry }) => deadlineAfterMs(retry)))
 
-export function keepReconciling(wiring: Wiring): void {
-  const { context, pg, kafka } = wiring
+/** `openSession`: a connection of its own; `onEnd` is called when it has gone. */
+export type OpenSession = (onEnd: () => void) => Promise<ReconcilerSession>
+
+export function keepReconciling(wiring: Wiring, stores: LogStores, openSession: OpenSession): void {
+  const { context, kafka } = wiring
   const { config, clock, onStop } = context
   const told = teller(context)
   let session: ReconcilerSession | null = null
@@ -41,7 +44,7 @@ export function keepReconciling(wiring: Wiring): void {
   let running: Promise<void> | null = null
 
   async function lead(): Promise<boolean> {
-    session ??= await openReconcilerSession(pg, () => {
+    session ??= await openSession(() => {
       session = null
     })
     return session.tryLead()
@@ -54,7 +57,7 @@ export function keepReconciling(wiring: Wiring): void {
       if (!isLeading) return
       admin ??= await kafka.openAdmin()
       const options = { admin, findings: told, patienceMs, isStopped: () => isStopped }
-      const result = await reconcileRound(roundPorts({ ...wiring, ...context }, options), {
+      const result = await reconcileRound(roundPorts({ ...wiring, ...context, stores }, options), {
         nowMs: clock.nowMs(),
         overdueMs: scaledMs(overdueMs, config.TIME_SCALE),
         marginMs,

@@ -1,14 +1,14 @@
 /** The reconciler's ports over Kafka and PostgreSQL. Decides nothing. */
 import type { Delivery } from '@scanhook/domain/delivery'
 import { bodySent } from '@scanhook/domain/payload/body-sent'
+import { domainEvent } from '@scanhook/domain/recorded-event'
 import { retryTiers, scaledMs } from '@scanhook/domain/retry/tiers'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { KafkaAdmin } from '@scanhook/kafka/contract'
-import { attempts } from '@scanhook/postgres/attempts'
-import { domainEvent } from '@scanhook/postgres/domain-event'
-import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
-import { events } from '@scanhook/postgres/events'
-import { type LoggedDelivery, reconciliations } from '@scanhook/postgres/reconciliations'
+import type { Attempts } from '@scanhook/postgres/attempts'
+import type { EndpointVersions } from '@scanhook/postgres/endpoint-versions'
+import type { Events } from '@scanhook/postgres/events'
+import type { LoggedDelivery, Reconciliations } from '@scanhook/postgres/reconciliations'
 import { waitBy } from '@scanhook/runtime/wait-by'
 import type { TopicNames } from '@scanhook/schemas/topics'
 import type { Wiring } from '../wiring.ts'
@@ -23,7 +23,16 @@ export interface Findings {
   readonly overdue: (delivery: LoggedDelivery, canResume: boolean) => void
 }
 
-export interface RoundWiring extends Pick<Wiring, 'pg' | 'topics' | 'send'> {
+/** What it reads of the log, and where it leaves what it found. */
+export interface LogStores {
+  readonly log: Reconciliations
+  readonly events: Pick<Events, 'listReceived' | 'findRow'>
+  readonly versions: Pick<EndpointVersions, 'list'>
+  readonly attempts: Pick<Attempts, 'firstRequests'>
+}
+
+export interface RoundWiring extends Pick<Wiring, 'topics' | 'send'> {
+  readonly stores: LogStores
   readonly config: Pick<Wiring['context']['config'], 'TOPIC_PREFIX' | 'TIME_SCALE'>
   readonly clock: Pick<Wiring['context']['clock'], 'after' | 'monotonicMs'>
 }
@@ -36,15 +45,15 @@ export interface PortOptions {
 }
 
 export function roundPorts(
-  { config, clock, pg, topics, send }: RoundWiring,
+  { config, clock, stores, topics, send }: RoundWiring,
   { admin, findings, patienceMs, isStopped }: PortOptions,
 ): RoundPorts {
-  const log = reconciliations(pg)
-  const shared = { log, events: events(pg), eventOf: domainEvent, send }
+  const { log } = stores
+  const shared = { ...stores, eventOf: domainEvent, send }
   const fencePorts = { ...adminPorts(admin), wait: waitBy(clock), monotonicMs: clock.monotonicMs, isStopped }
   const route = routeOf(topics, config.TOPIC_PREFIX, config.TIME_SCALE)
-  const walkPorts = { ...shared, versions: endpointVersions(pg), deliveryIdFor, found: findings.missing }
-  const resumePorts = { ...shared, attempts: attempts(pg), renderedOf: bodySent, found: findings.overdue }
+  const walkPorts = { ...shared, deliveryIdFor, found: findings.missing }
+  const resumePorts = { ...shared, renderedOf: bodySent, found: findings.overdue }
   return {
     log,
     fence: (times) => passFence(fencePorts, route, { ...times, patienceMs }),
