@@ -14,4 +14,17 @@ export const redisCells: readonly Cell[] = [
       })
     },
   },
+  {
+    id: 'R2',
+    fault: 'Redis stands still for 15 s (SIGSTOP)',
+    invariants: ['I1', 'I4'],
+    run: async ({ stack, fault, sleep }) => {
+      await fault('SIGSTOP of Redis', async () => {
+        stack.redis.pause()
+        await sleep(15_000)
+        stack.redis.resume()
+        await stack.redis.works()
+      })
+    },
+  },
 ]
