@@ -95,4 +95,42 @@ export const endpointCells: readonly Cell[] = [
       })
     },
   },
+  {
+    id: 'E5',
+    fault: 'ten endpoints answer the first request for a message after our deadline',
+    invariants: ['I4'],
+    run: async ({ behave, fault, sleep }) => {
+      await fault('200 too late', async () => {
+        behave(() => ({ name: 'lateOk', value: 60_000 }))
+        await sleep(18_000)
+      })
+    },
+  },
+  {
+    id: 'E2',
+    fault: 'ten endpoints never accept a connection',
+    invariants: ['I4'],
+    cannot:
+      'no cell yet: a server of Node that listens also accepts. Row E2 of test/e2e/bad-receivers.test.ts has a full backlog, without this load',
+  },
+  {
+    id: 'E8',
+    fault: 'one organization sends fifty times as much as another',
+    invariants: ['I4'],
+    cannot:
+      'no cell yet: the load has one organization. E8 of test/e2e/overloaded-receivers.test.ts has two, without this load',
+  },
+  {
+    id: 'E10',
+    fault: 'a breaker opens for long and recovers with 10,000 deliveries parked',
+    invariants: ['I4'],
+    cannot: 'no cell yet: the load parks some hundreds in the time of a cell',
+  },
+  {
+    id: 'E11',
+    fault: 'certificates that are expired, of another host or self-signed, TLS 1.0, no SNI',
+    invariants: ['I4'],
+    cannot:
+      'no cell yet: the receivers of the matrix speak plain http. Rows E11 of test/e2e/bad-receivers.test.ts have each, without this load',
+  },
 ]

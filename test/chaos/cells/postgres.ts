@@ -68,4 +68,20 @@ export const postgresCells: readonly Cell[] = [
       })
     },
   },
+  {
+    id: 'P4',
+    fault:
+      'the secrets of the ten failing endpoints are rotated while their retries wait; the old ones alone must still verify',
+    invariants: ['I5'],
+    run: async ({ world, behave, fault, sleep }) => {
+      await fault('secrets are rotated', async () => {
+        behave(() => ({ name: 'status', value: 503 }))
+        await sleep(5_000)
+        // The receivers keep the old secrets: within the overlap each request carries a signature of both.
+        for (const { id } of world.endpoints.filter(({ isHealthy }) => !isHealthy))
+          await world.api.data('POST', `/api/v1/webhooks/${id}/rotate-secret`, { overlap_hours: 24 })
+        await sleep(10_000)
+      })
+    },
+  },
 ]
