@@ -71,7 +71,7 @@ export type Cell = CellRow &
         readonly check?: (context: CellContext) => Promise<void>
       }
     | {
-        /** Why this machine can't run it, and what covers it meanwhile. */
+        /** Why it is not run (this machine can't, or there is no cell yet), and what covers it meanwhile. */
         readonly cannot: string
       }
   )

@@ -72,6 +72,6 @@ export type ReceiverLine =
       readonly bodyHash: string
       readonly bodyBytes: number
     }
-  /** The status line went out; requests without one were never answered. */
+  /** A whole head went out; requests without one were never answered. */
   | { readonly kind: 'answer'; readonly number: number; readonly status: number; readonly atMs: number }
   | { readonly kind: 'canary'; readonly host: string; readonly port: number; readonly atMs: number }

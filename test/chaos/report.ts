@@ -130,6 +130,6 @@ All of them are judged in every row; the column names those that the row is abou
 |---|---|---|---|---|
 ${rows.join('\n')}
 
-${others.length === 0 ? '' : `## What this machine cannot run\n\n| cell | fault | why |\n|---|---|---|\n${others.join('\n')}\n`}
+${others.length === 0 ? '' : `## What is not run, and why\n\n| cell | fault | why |\n|---|---|---|\n${others.join('\n')}\n`}
 ${renderBreakages(broken.breakages, broken.kept)}`
 }

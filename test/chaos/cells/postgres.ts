@@ -1,5 +1,24 @@
 /** P: what happens to PostgreSQL. */
-import type { Cell } from '../cell.ts'
+import pg from 'pg'
+import type { Cell, CellContext } from '../cell.ts'
+
+const endOthers =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+/** One session from behind the proxy, in the database of the cell. */
+async function inPostgres(
+  { innerEnv }: CellContext['world'],
+  act: (client: pg.Client, database: string) => Promise<void>,
+): Promise<void> {
+  const address = innerEnv['POSTGRES_URL'] ?? ''
+  const client = new pg.Client({ connectionString: address })
+  await client.connect()
+  try {
+    await act(client, new URL(address).pathname.slice(1))
+  } finally {
+    await client.end()
+  }
+}
 
 export const postgresCells: readonly Cell[] = [
   {
@@ -11,6 +30,57 @@ export const postgresCells: readonly Cell[] = [
         await stack.postgres.kill()
         await sleep(15_000)
         await stack.postgres.start()
+      })
+    },
+  },
+  {
+    id: 'P2',
+    fault: 'PostgreSQL takes no writes for 15 s (default_transaction_read_only; stands for a full disk)',
+    invariants: ['I1', 'I4', 'I8', 'I10'],
+    run: async ({ world, fault, sleep }) => {
+      await fault('PostgreSQL is read-only', async () => {
+        await inPostgres(world, async (client, database) => {
+          await client.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`)
+          // A setting of the database is for new sessions only.
+          await client.query(endOthers)
+          await sleep(15_000)
+          await client.query('SET default_transaction_read_only = off')
+          await client.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`)
+          await client.query(endOthers)
+        })
+      })
+    },
+  },
+  {
+    id: 'P3',
+    fault: 'every answer of PostgreSQL is late by 500 ms, and the table of endpoints is locked, for 15 s',
+    invariants: ['I1', 'I4', 'I8', 'I10'],
+    run: async ({ stack, world, fault, sleep }) => {
+      await fault('PostgreSQL is slow and endpoints are locked', async () => {
+        stack.postgres.proxy.delay({ meanMs: 500, jitterMs: 0 })
+        await inPostgres(world, async (client) => {
+          await client.query('BEGIN')
+          await client.query('LOCK TABLE endpoints IN ACCESS EXCLUSIVE MODE')
+          await sleep(15_000)
+          await client.query('ROLLBACK')
+        })
+        stack.postgres.proxy.heal()
+      })
+    },
+  },
+  {
+    id: 'P4',
+    fault:
+      'the secrets of the ten failing endpoints are rotated while their retries wait; the old ones alone must still verify',
+    invariants: ['I5'],
+    run: async ({ world, behave, fault, sleep }) => {
+      await fault('secrets are rotated', async () => {
+        behave(() => ({ name: 'status', value: 503 }))
+        await sleep(5_000)
+        // The receivers keep the old secrets: within the overlap each request carries a signature of both.
+        for (const { id } of world.endpoints.filter(({ isHealthy }) => !isHealthy))
+          await world.api.data('POST', `/api/v1/webhooks/${id}/rotate-secret`, { overlap_hours: 24 })
+        await sleep(10_000)
       })
     },
   },
