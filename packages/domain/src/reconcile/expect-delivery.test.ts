@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainSubscription } from '../endpoint.ts'
 import type { EndpointVersion } from '../endpoint-version.ts'

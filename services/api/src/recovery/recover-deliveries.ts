@@ -17,9 +17,9 @@ import type { DeliveryId, EndpointId, EventId } from '@scanhook/domain/ids'
 import { matchSubscriptions } from '@scanhook/domain/matching/match-subscriptions'
 import type { Attempts, FirstRequest } from '@scanhook/postgres/attempts'
 import type { Deliveries, DeliveryOfEvent } from '@scanhook/postgres/deliveries'
+import { domainEvent } from '@scanhook/postgres/domain-event'
 import type { EventRow, Events } from '@scanhook/postgres/events'
 import { manualDelivery, resendsMax } from '../deliveries/manual-delivery.ts'
-import { domainEvent } from '../events/domain-event.ts'
 
 export const recoverKinds = ['failed', 'missing', 'all'] as const
 export type RecoverKind = (typeof recoverKinds)[number]

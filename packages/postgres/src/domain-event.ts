@@ -1,7 +1,7 @@
 /** A recorded event as the event it was. Pure. */
 import { type DomainEvent, eventTypes } from '@scanhook/domain/event'
 import { assetId, eventId, orgId } from '@scanhook/domain/ids'
-import type { EventRow } from '@scanhook/postgres/events'
+import type { EventRow } from './events.ts'
 
 /** Null when its type is not one of ours: a newer writer's, which this version can't render. */
 export function domainEvent(row: EventRow): DomainEvent | null {
