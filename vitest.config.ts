@@ -1,10 +1,12 @@
 /**
- * Three projects: `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
- * starts. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
+ * Four projects: `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
+ * starts, `chaos` starts its own. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const needsInfrastructure = '{packages,services,tools}/**/*.{kafka,pg,redis,registry}.test.ts'
+/** Brings infrastructure of its own, which it kills. */
+const faultMatrix = 'test/chaos/*.chaos.test.ts'
 const infrastructure = ['test/setup/infrastructure.ts']
 
 const config: ViteUserConfig = defineConfig({
@@ -16,9 +18,9 @@ const config: ViteUserConfig = defineConfig({
           pool: 'forks',
           include: [
             '{packages,services,tools}/**/*.test.ts',
-            'test/{evaluate,bench,simulation}/**/*.test.ts',
+            'test/{evaluate,bench,simulation,chaos}/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', needsInfrastructure],
+          exclude: ['**/node_modules/**', needsInfrastructure, faultMatrix],
         },
       },
       {
@@ -42,6 +44,17 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: infrastructure,
           // Whole flows with processes killed and restarted; they would disturb each other's timing.
           fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          pool: 'forks',
+          include: [faultMatrix],
+          fileParallelism: false,
+          // A cell takes a good minute; one whose lag stays is given up after another.
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -7,9 +7,11 @@ import { parseArgs } from 'node:util'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
+import { chooseLogParts, fullLog, measureLog, quickLog } from './log.ts'
 import { fullPolling, measurePolling, quickPolling } from './polling.ts'
 import { printBreakers } from './print-breakers.ts'
 import { printDeliver } from './print-deliver.ts'
+import { printLog } from './print-log.ts'
 import { printPolling } from './print-polling.ts'
 import { printReads } from './print-reads.ts'
 import { printSpine } from './print-spine.ts'
@@ -47,6 +49,11 @@ const benches: Readonly<Record<string, Bench>> = {
     const parts = chooseParts(only)
     const figures = await measureDeliver({ sizes: isQuick ? quickDeliver : fullDeliver, parts, say })
     return { figures, text: printDeliver(figures) }
+  },
+  async log({ isQuick, only, say }) {
+    const parts = chooseLogParts(only)
+    const figures = await measureLog({ sizes: isQuick ? quickLog : fullLog, parts, say })
+    return { figures, text: printLog(figures) }
   },
   async polling({ isQuick, say }) {
     const figures = await measurePolling(isQuick ? quickPolling : fullPolling, say)

@@ -6,6 +6,7 @@
  * Brokers tell clients where to go, so the gate rewrites the broker's port in those answers to its own.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { frameCutter } from './frame-cutter.ts'
 
 export interface KafkaGate {
   /** `host:port` for KAFKA_BROKERS. */
@@ -26,20 +27,6 @@ export interface KafkaGate {
 }
 
 const apiKeys = { produce: 0, metadata: 3, offsetCommit: 8, findCoordinator: 10, heartbeat: 12 } as const
-
-/** Cuts a stream into frames: four bytes of length, then as many bytes. */
-function frameCutter(take: (frame: Buffer) => void): (chunk: Buffer) => void {
-  let rest: Buffer = Buffer.alloc(0)
-  return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    while (rest.length >= 4) {
-      const end = 4 + rest.readInt32BE(0)
-      if (rest.length < end) return
-      take(rest.subarray(0, end))
-      rest = rest.subarray(end)
-    }
-  }
-}
 
 /** A name as the protocol writes it: its length before it, so that no name is found within a longer one. */
 function encodedName(name: string): Buffer {

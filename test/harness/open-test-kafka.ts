@@ -9,7 +9,7 @@ export const testLog = (name: string): Logger => openLog({ name, level: 'error' 
 export function openTestKafka(env: Readonly<Record<string, string>>, name: string): KafkaClient {
   const brokers = env['KAFKA_BROKERS'] ?? ''
   return openKafka(
-    { KAFKA_BROKERS: [brokers], KAFKA_CLIENT_ID: name },
+    { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT_ID: name },
     { log: testLog(name), metrics: openMetrics() },
   )
 }

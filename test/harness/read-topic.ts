@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 /** `name` without the world's prefix. `apply` sees the records of each partition in offset order. */
 export async function readTopic(
-  world: World,
+  world: Pick<World, 'prefix' | 'env'>,
   name: string,
   apply: (record: KafkaRecord) => void,
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function readTopic(
 
 /** The decoded values of a topic, records without a value left out. */
 export async function readValues<T>(
-  world: World,
+  world: Pick<World, 'prefix' | 'env'>,
   name: string,
   decode: (codecs: Codecs, value: Buffer) => T | Promise<T>,
 ): Promise<readonly T[]> {

@@ -21,6 +21,11 @@ export interface ServiceProcess {
   readonly output: () => string
 }
 
+export interface ServiceProcessOptions {
+  /** A copy of the sources to run instead of this checkout. */
+  readonly from?: string | undefined
+}
+
 const isReady = async (healthUrl: string): Promise<boolean> => {
   try {
     return (await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).status === 200
@@ -33,7 +38,9 @@ export async function serviceProcess(
   name: string,
   env: Readonly<Record<string, string>>,
   logFolder: string,
+  options: ServiceProcessOptions = {},
 ): Promise<ServiceProcess> {
+  const from = options.from ?? root
   const healthPort = await freePort()
   const healthUrl = `http://127.0.0.1:${healthPort}`
   const log = createWriteStream(join(logFolder, `${name}.log`), { flags: 'a' })
@@ -59,8 +66,8 @@ export async function serviceProcess(
     output: () => output,
     isReady: () => isReady(healthUrl),
     start: async ({ isReadinessAwaited = true } = {}) => {
-      const started = spawn(process.execPath, [join(root, 'services', name, 'src/main.ts')], {
-        cwd: root,
+      const started = spawn(process.execPath, [join(from, 'services', name, 'src/main.ts')], {
+        cwd: from,
         env: { PATH: process.env['PATH'], ...env, HEALTH_PORT: String(healthPort) },
         stdio: ['ignore', 'pipe', 'pipe'],
       })

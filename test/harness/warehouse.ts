@@ -17,7 +17,7 @@ export interface Warehouse {
 }
 
 /** Creates the master data through the HTTP API, as a customer would. */
-export async function furnishWarehouse(world: World, assetCount: number): Promise<Warehouse> {
+export async function furnishWarehouse(world: Pick<World, 'api'>, assetCount: number): Promise<Warehouse> {
   const { data } = world.api
   // Every read here is equally loud, and an asset is read in one place only: the next place need not be louder.
   await data('PATCH', '/api/v1/orgs/me/settings', { switch_margin_db: 0 })
@@ -64,7 +64,10 @@ export type Expected = string
  * place, moves into each, and is reported as scanned once at each place, however often it comes by: the whole walk is
  * shorter than the 60 s for which a sighting at one place suppresses the next.
  */
-export function expectedOfWalk(warehouse: Warehouse, legs: readonly number[]): readonly Expected[] {
+export function expectedOfWalk(
+  warehouse: Pick<Warehouse, 'assets' | 'places'>,
+  legs: readonly number[],
+): readonly Expected[] {
   return warehouse.assets.flatMap(({ external_key: asset }) =>
     legs.flatMap((leg, nth) => {
       const place = warehouse.places[leg]?.external_key ?? ''

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { type ApiClient, apiClient } from './api-client.ts'
@@ -94,13 +94,13 @@ async function openGates(broker: string): Promise<Map<ServiceName, KafkaGate>> {
   )
 }
 
-/** Runs a script of the product to its end and returns what it printed. */
+/** Runs a script of the product (of this checkout, or by its absolute path of a copy) to its end; returns what it printed. */
 export async function runStep(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(root, script), ...args], {
+  const { stdout } = await run(process.execPath, [resolve(root, script), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
     maxBuffer: 8 * 1024 * 1024,

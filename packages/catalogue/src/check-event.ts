@@ -5,13 +5,13 @@
  */
 import { type AssetEventType, assetEventTypes, type DomainEvent } from '@scanhook/domain/event'
 import type { FieldProblem } from '@scanhook/domain/read'
-import { eventCatalogue } from './event-catalogue.ts'
+import { eventCatalogue, signalCatalogue } from './event-catalogue.ts'
 import { problemsOf } from './problems.ts'
 
 type Problems = readonly FieldProblem[]
 
 const schemas = new Map<string, (typeof eventCatalogue)[number]['dataSchema']>(
-  eventCatalogue.map((entry) => [entry.type, entry.dataSchema]),
+  [...eventCatalogue, ...signalCatalogue].map((entry) => [entry.type, entry.dataSchema]),
 )
 
 /** What is wrong with the `data` of a body of this type; empty when nothing is. */

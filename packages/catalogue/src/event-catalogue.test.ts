@@ -2,14 +2,14 @@ import { eventTypes } from '@scanhook/domain/event'
 import { eventTypePatterns } from '@scanhook/domain/event-type-pattern'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventCatalogue } from './event-catalogue.ts'
+import { eventCatalogue, signalCatalogue } from './event-catalogue.ts'
 
 test('every event type that can be subscribed to is in the catalogue once', () => {
   const types = eventCatalogue.map((entry) => entry.type)
   expect(types).toEqual(eventTypes.filter((type) => eventTypePatterns.includes(type)))
 })
 
-test.each(eventCatalogue.map((entry) => [entry.type, entry] as const))(
+test.each([...eventCatalogue, ...signalCatalogue].map((entry) => [entry.type, entry] as const))(
   '%s: its example is what it says',
   (_, entry) => {
     expect(entry.dataSchema.parse(entry.exampleData)).toEqual(entry.exampleData)
@@ -24,7 +24,7 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[]
 }
 
-test.each(eventCatalogue.map((entry) => [entry.type, entry] as const))(
+test.each([...eventCatalogue, ...signalCatalogue].map((entry) => [entry.type, entry] as const))(
   '%s: every field of its schema, at every level, says what it means',
   (_, entry) => {
     const undescribed: string[] = []

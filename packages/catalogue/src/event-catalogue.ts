@@ -1,5 +1,6 @@
 /**
- * The catalogue: every event type that can be subscribed to, in words, with the schema of its data and an example.
+ * The catalogue: every event type that can be subscribed to, in words, with the schema of its data and an example; and
+ * the signals, which an endpoint gets by its own settings.
  * Owns what is promised about events; the API's documents and forms are made from it.
  */
 import {
@@ -9,6 +10,7 @@ import {
   businessEventTypes,
   type NoticeEventType,
   noticeEventTypes,
+  type SignalEventType,
 } from '@scanhook/domain/event'
 import type { z } from 'zod'
 import { assetDataSchema } from './asset-events.ts'
@@ -17,7 +19,7 @@ import { exampleData, type JsonObject } from './examples.ts'
 import { operationalDataSchema } from './operational-events.ts'
 
 export interface CatalogueEntry {
-  readonly type: AssetEventType | BusinessEventType | NoticeEventType
+  readonly type: AssetEventType | BusinessEventType | NoticeEventType | SignalEventType
   /** One sentence: fires when … */
   readonly description: string
   /** Of the `data` member of every body. */
@@ -44,7 +46,11 @@ const businessDescriptions: Readonly<Record<BusinessEventType, string>> = {
   'check.completed': 'A quality check finished; it can be run again, so this can come again',
 }
 
-const operationalDescriptions: Readonly<Record<NoticeEventType, string>> = {
+const operationalDescriptions: Readonly<Record<NoticeEventType | SignalEventType, string>> = {
+  'endpoint.heartbeat':
+    'Every heartbeat_minutes of a webhook: what there was for it since the last one, if anything',
+  'endpoint.manifest':
+    'Once a day, where daily_manifest is set: what there was for the webhook, with a hash chain to check by',
   'endpoint.failing':
     'Five attempts of one delivery to a webhook failed, and it had no success since; once until it recovers',
   'endpoint.disabled':
@@ -67,10 +73,19 @@ export const eventCatalogue: readonly CatalogueEntry[] = [
     dataSchema: businessDataSchema(type),
     exampleData: exampleData[type],
   })),
-  ...noticeEventTypes.map((type) => ({
+  ...noticeEventTypes.map(operationalEntry),
+]
+
+/** What no subscription names. */
+export const signalCatalogue: readonly CatalogueEntry[] = (
+  ['endpoint.heartbeat', 'endpoint.manifest'] as const
+).map(operationalEntry)
+
+function operationalEntry(type: NoticeEventType | SignalEventType): CatalogueEntry {
+  return {
     type,
     description: operationalDescriptions[type],
     dataSchema: operationalDataSchema(type),
     exampleData: exampleData[type],
-  })),
-]
+  }
+}

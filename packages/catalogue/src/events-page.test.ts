@@ -6,13 +6,13 @@ import { parseIncomingEvent } from '@scanhook/domain/reading/parse-incoming-even
 import { parseRead } from '@scanhook/domain/reading/parse-read'
 import { expect, test } from 'vitest'
 import { assetDataSchema } from './asset-events.ts'
-import { eventCatalogue } from './event-catalogue.ts'
+import { eventCatalogue, signalCatalogue } from './event-catalogue.ts'
 import { exampleData } from './examples.ts'
 import { validateBusinessEvent } from './validate-business-event.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/events.md'), 'utf8')
-const [read, moved, business] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((block): unknown =>
-  JSON.parse(block[1] ?? ''),
+const [read, moved, business, heartbeat, manifest] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
+  (block): unknown => JSON.parse(block[1] ?? ''),
 )
 
 test('the read is one that we accept', () => {
@@ -27,6 +27,11 @@ test('the data of asset.moved is the catalogue’s example, to the byte', () => 
   expect(JSON.stringify(moved)).toBe(JSON.stringify(exampleData['asset.moved']))
 })
 
+test('the signals are the catalogue’s examples, to the byte', () => {
+  expect(JSON.stringify(heartbeat)).toBe(JSON.stringify(exampleData['endpoint.heartbeat']))
+  expect(JSON.stringify(manifest)).toBe(JSON.stringify(exampleData['endpoint.manifest']))
+})
+
 test('the business event is one that we accept', () => {
   const parsed = parseIncomingEvent(business, { orgId: null, nowMs: 0 })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
@@ -36,7 +41,7 @@ test('the business event is one that we accept', () => {
 
 test('every event type of the catalogue is in the first table', () => {
   const table = page.slice(0, page.indexOf('## Reads'))
-  for (const { type } of eventCatalogue) {
+  for (const { type } of [...eventCatalogue, ...signalCatalogue]) {
     const [noun, what] = type.split('.')
     const row = table
       .split('\n')

@@ -50,6 +50,8 @@ test.each([
   'asset.lost',
   'order.*',
   'endpoint.test',
+  'endpoint.heartbeat',
+  'endpoint.manifest',
 ])('%j may not', (text) => {
   expect(isEventTypePattern(text)).toBe(false)
 })

@@ -1,7 +1,7 @@
 /**
  * What a subscription may name: an event type, all of one noun (`location.*`), or everything (`*`), which does not
- * cover operational types: those must be named. `endpoint.test` is sent on a person's request to one endpoint and
- * can't be subscribed to.
+ * cover operational types: those must be named. What is for one endpoint alone (`endpoint.test` and the signals) can't be
+ * subscribed to.
  */
 import { assetEventTypes, businessEventTypes, type EventType, noticeEventTypes } from './event.ts'
 

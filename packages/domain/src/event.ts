@@ -25,21 +25,32 @@ export const businessEventTypes = [
 export type BusinessEventType = (typeof businessEventTypes)[number]
 
 /**
- * About the delivery itself. `endpoint.test` is sent only on a person's request, to prove an endpoint; the others go to
- * the endpoints of the organization that name them (`endpoint.*`, `delivery.dead`), never by `*`.
+ * About the delivery itself. The first three are for one endpoint alone: `endpoint.test` is sent only on a person's
+ * request, to prove it, the signals by the endpoint's own settings (completeness/). The others go to the endpoints of the
+ * organization that name them (`endpoint.*`, `delivery.dead`), never by `*`.
  */
 export const operationalEventTypes = [
   'endpoint.test',
+  'endpoint.heartbeat',
+  'endpoint.manifest',
   'endpoint.failing',
   'endpoint.disabled',
   'endpoint.recovered',
   'delivery.dead',
 ] as const
 export type OperationalEventType = (typeof operationalEventTypes)[number]
+/** By which a receiver tells quiet from broken. */
+export type SignalEventType = 'endpoint.heartbeat' | 'endpoint.manifest'
 /** Those that a subscription may name. */
-export type NoticeEventType = Exclude<OperationalEventType, 'endpoint.test'>
+export type NoticeEventType = Exclude<OperationalEventType, 'endpoint.test' | SignalEventType>
+/** What no subscription leads to. */
+export const endpointOnlyTypes: readonly EventType[] = [
+  'endpoint.test',
+  'endpoint.heartbeat',
+  'endpoint.manifest',
+]
 export const noticeEventTypes: readonly NoticeEventType[] = operationalEventTypes.filter(
-  (type) => type !== 'endpoint.test',
+  (type): type is NoticeEventType => !endpointOnlyTypes.includes(type),
 )
 
 export type EventType = AssetEventType | BusinessEventType | OperationalEventType

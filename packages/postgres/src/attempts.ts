@@ -116,9 +116,16 @@ const inserted: readonly Column<AttemptRow>[] = [
   { name: 'next_attempt_at', type: 'instant', of: (row) => row.nextAttemptAtMs },
 ]
 
-/** Appends what is not there yet. Gives the number of new ones. */
+/** Appends what is not there yet. Gives the number of new ones. Sorted here, so that two writers never deadlock. */
 export function appendAttempts(db: Db, rows: readonly AttemptRow[]): Promise<number> {
-  return insertRows(db, 'attempts', inserted, rows, 'on conflict do nothing')
+  const sorted = rows.toSorted((one, other) =>
+    one.deliveryId === other.deliveryId
+      ? one.attemptNumber - other.attemptNumber || one.startedAtMs - other.startedAtMs
+      : one.deliveryId < other.deliveryId
+        ? -1
+        : 1,
+  )
+  return insertRows(db, 'attempts', inserted, sorted, 'on conflict do nothing')
 }
 
 const columns = [

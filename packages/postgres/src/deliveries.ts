@@ -10,7 +10,7 @@
  */
 
 import { countAttempts, type ManualChains, shownState } from '@scanhook/domain/manual-chains'
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { boundedCount, type Page, type PageQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
 import type { Db, Postgres } from './open.ts'
@@ -197,7 +197,7 @@ const columns = [
  * The function is called for the few rows that have manual chains: PostgreSQL does not inline it, and 15 µs for each
  * row of a count would be seconds.
  */
-const shownStateSql = sql<DeliveryState>`
+export const shownStateSql: RawBuilder<DeliveryState> = sql<DeliveryState>`
   (case when manual_chains is null then state else shown_delivery_state(state, manual_chains) end)`
 
 /** What `by` is sorted by: the next attempt is that of whichever chain goes on first. */

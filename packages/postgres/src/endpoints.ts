@@ -58,6 +58,9 @@ export interface StoredEndpoint {
   /** The organization's: deliveries a second to all its endpoints. */
   readonly orgRateLimitPerSecond: number | null
   readonly headerPrefix: string | null
+  /** The data plane does not know the two: services/reconciler goes by them. Null: no heartbeats. */
+  readonly heartbeatMinutes: number | null
+  readonly dailyManifest: boolean
   /** Newest first; those whose overlap has ended are left out. */
   readonly secrets: readonly StoredSecret[]
   /** Since when there has been no success; null while it is not marked as failing. */
@@ -83,6 +86,8 @@ export interface EndpointChange {
   readonly batch?: BatchPolicy | null | undefined
   readonly rateLimitPerSecond?: number | null | undefined
   readonly headerPrefix?: string | null | undefined
+  readonly heartbeatMinutes?: number | null | undefined
+  readonly dailyManifest?: boolean | undefined
 }
 
 export interface EndpointInput extends EndpointChange {
@@ -178,7 +183,7 @@ async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promis
   const { rows } = await sql<StoredEndpoint>`
     select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
       failing_since, disabled_at, disabled_reason,
-      ordering, rate_limit_per_second, header_prefix,
+      ordering, rate_limit_per_second, header_prefix, heartbeat_minutes, daily_manifest,
       case when batch_max_events is null then null else json_build_object(
         'maxEvents', batch_max_events, 'maxWaitMs', batch_max_wait_ms, 'maxBytes', batch_max_bytes) end as batch,
       (select deliveries_per_second from organizations o where o.id = e.org_id) as org_rate_limit_per_second,
@@ -224,9 +229,11 @@ function create(
     if ((rows[0]?.count ?? 0) >= endpointMax) return { kind: 'too_many' }
     const { url, name = null, description = null, state, profile } = input
     const { ordering = 'none', batch = null, rateLimitPerSecond = null, headerPrefix = null } = input
+    const { heartbeatMinutes = null, dailyManifest = false } = input
     const { id } = await db
       .insertInto('endpoints')
       .values({
+        ...{ heartbeatMinutes, dailyManifest },
         ...{ orgId, url, name, description, state, profile, ordering, rateLimitPerSecond, headerPrefix },
         ...batchColumns(batch),
         headers: JSON.stringify(input.headers),
@@ -371,7 +378,7 @@ function forgetEndedSecrets(pg: Postgres, limit: number): Promise<number> {
 
 function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
   const { url, name, description, state, profile, headers, subscriptions } = change
-  const { ordering, batch, rateLimitPerSecond, headerPrefix } = change
+  const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = change
   return pg.db.transaction().execute(async (db) => {
     if (state === 'active') await beginLife(db, orgId, id)
     const { numUpdatedRows } = await db
@@ -385,6 +392,8 @@ function update(pg: Postgres, orgId: number, id: number, change: EndpointChange)
         ordering,
         rateLimitPerSecond,
         headerPrefix,
+        heartbeatMinutes,
+        dailyManifest,
         ...(batch === undefined ? {} : batchColumns(batch)),
         headers: headers === undefined ? undefined : JSON.stringify(headers),
         version: sql<number>`version + 1`,

@@ -116,6 +116,8 @@ export interface EndpointTable extends Timestamps {
   readonly batchMaxBytes: number | null
   readonly rateLimitPerSecond: number | null
   readonly headerPrefix: string | null
+  readonly heartbeatMinutes: number | null
+  readonly dailyManifest: Generated<boolean>
   readonly version: Generated<number>
 }
 

@@ -709,11 +709,27 @@ describe('webhooks', () => {
     expect(inside.body.error.fields[0]?.message).toBe(unresolved.body.error.fields[0]?.message)
   })
 
+  test('signals are off until they are asked for, and off again when they are not wanted', async () => {
+    const made = await a('POST', '/webhooks', hook)
+    expect(made.body.data).toMatchObject({ heartbeat_minutes: null, daily_manifest: false })
+    const path = `/webhooks/${made.body.data.id}`
+    await a('PATCH', path, { heartbeat_minutes: 5, daily_manifest: true })
+    await a('PATCH', path, { name: 'Another name' })
+    expect((await a('GET', path)).body.data).toMatchObject({ heartbeat_minutes: 5, daily_manifest: true })
+    const off = await a('PATCH', path, { heartbeat_minutes: null, daily_manifest: false })
+    expect(off.body.data).toMatchObject({ heartbeat_minutes: null, daily_manifest: false })
+    const asked = await a('POST', '/webhooks', { ...hook, heartbeat_minutes: 60, daily_manifest: true })
+    expect(asked.body.data).toMatchObject({ heartbeat_minutes: 60, daily_manifest: true })
+    for (const { body } of [made, asked]) await a('DELETE', `/webhooks/${body.data.id}`)
+  })
+
   test('wrong event types, headers of ours and filters are refused with their field', async () => {
     const problems: readonly [object, string][] = [
       [{ event_types: ['asset.flown'] }, 'event_types.0'],
       [{ event_types: [] }, 'event_types'],
       [{ event_types: ['endpoint.test'] }, 'event_types.0'],
+      [{ event_types: ['endpoint.heartbeat'] }, 'event_types.0'],
+      [{ heartbeat_minutes: 0 }, 'heartbeat_minutes'],
       [{ headers: { 'webhook-signature': 'x' } }, 'headers.webhook-signature'],
       [{ headers: { Host: 'x' } }, 'headers.Host'],
       [

@@ -47,6 +47,22 @@ describe('P2: the endpoint decides', () => {
   })
 })
 
+test('P7: a heartbeat is not sent after the next one is due, whatever the scale; a manifest is', () => {
+  const signal = (type: 'endpoint.heartbeat' | 'endpoint.manifest') => ({
+    ...due,
+    event: {
+      ...due.event,
+      type,
+      dataJson: JSON.stringify({ next_heartbeat_at: new Date(nowMs).toISOString() }),
+    },
+  })
+  const at = (type: 'endpoint.heartbeat' | 'endpoint.manifest', atMs: number) =>
+    planDelivery(signal(type), { ...calm, known: known('active'), nowMs: atMs, scale: 1_000 })
+  expect(at('endpoint.heartbeat', nowMs - 1).kind).toBe('attempt')
+  expect(at('endpoint.heartbeat', nowMs)).toMatchObject({ disposition: { kind: 'dead', reason: 'expired' } })
+  expect(at('endpoint.manifest', nowMs + 1).kind).toBe('attempt')
+})
+
 test('P3: a long pause goes round ever more rarely', () => {
   const heldFor = (ageMs: number): number => {
     const plan = planDelivery(

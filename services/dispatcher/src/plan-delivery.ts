@@ -12,7 +12,9 @@
  *   P6. While the breaker is open nothing is attempted.
  *   P7. What the subscription does not want any more, because it is too old or a newer event of its asset has come
  *       after an outage, ends here; where several subscriptions cover an event, the one that wants most decides.
+ *       A heartbeat is wanted until the next one, whatever the subscriptions say.
  */
+import { heartbeatEndsAtMs } from '@scanhook/domain/completeness/heartbeat'
 import type { DeadReason, Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
 import type { Endpoint, Subscription } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
@@ -75,7 +77,8 @@ export function planDelivery(delivery: Delivery, context: PlanContext): Plan {
 }
 
 function planActive(delivery: Delivery, endpoint: Endpoint, context: PlanContext): Plan {
-  const unwanted = isSpecial(endpoint) ? unwantedOf(delivery, endpoint, context) : null
+  const unwanted =
+    wornHeartbeat(delivery, context) ?? (isSpecial(endpoint) ? unwantedOf(delivery, endpoint, context) : null)
   if (unwanted !== null) return { kind: 'settle', disposition: unwanted }
   const { breakerOpenUntilMs, scale } = context
   if (breakerOpenUntilMs === null) return { kind: 'attempt', endpoint }
@@ -90,6 +93,12 @@ function isSpecial({ subscriptions }: Endpoint): boolean {
   return subscriptions.some(
     ({ expireAfterMinutes, isLatestOnly }) => expireAfterMinutes !== null || isLatestOnly,
   )
+}
+
+/** P7. Its end is an instant that it names itself, and so is not scaled. */
+function wornHeartbeat({ trigger, event }: Delivery, { nowMs }: PlanContext): SettledWithoutAttempt | null {
+  const endsAtMs = trigger === 'event' ? heartbeatEndsAtMs(event) : null
+  return endsAtMs !== null && nowMs >= endsAtMs ? { kind: 'dead', reason: 'expired' } : null
 }
 
 /** P7. What a person asked for is always wanted. */

@@ -12,6 +12,7 @@ export interface ProducerCounts {
   readonly timed: (fate: ClockFate, count: number) => void
   readonly unknownTagsDropped: (count: number) => void
   readonly unknownTagsFailed: () => void
+  readonly sightingsFailed: () => void
   readonly clockIgnored: (why: 'reader_clock_behind' | 'reader_clock_ahead') => void
   readonly lookups: (cache: 'tag' | 'point' | 'device' | 'fence') => (hits: number, misses: number) => void
 }
@@ -51,6 +52,10 @@ export function producerCounts(metrics: Metrics): ProducerCounts {
     'scanhook_unknown_tags_failed_total',
     'Writes of unknown tags that PostgreSQL did not take; they are repeated',
   )
+  const sightingsFailed = metrics.counter(
+    'scanhook_device_sightings_failed_total',
+    'Records of when readers were heard that PostgreSQL did not take; they are repeated',
+  )
   const lookups = metrics.counter('scanhook_lookups_total', 'Keys looked up in memory, by what was found', {
     cache: ['tag', 'point', 'device', 'fence'],
     outcome: ['hit', 'miss'],
@@ -62,6 +67,7 @@ export function producerCounts(metrics: Metrics): ProducerCounts {
     timed: (lateness, count) => timed.inc({ lateness }, count),
     unknownTagsDropped: (count) => unknownDropped.inc({}, count),
     unknownTagsFailed: () => unknownFailed.inc(),
+    sightingsFailed: () => sightingsFailed.inc(),
     lookups: (cache) => (hits, misses) => {
       if (hits > 0) lookups.inc({ cache, outcome: 'hit' }, hits)
       if (misses > 0) lookups.inc({ cache, outcome: 'miss' }, misses)

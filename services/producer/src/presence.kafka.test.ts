@@ -137,6 +137,26 @@ async function records(): Promise<readonly Placed<ScanRecord>[]> {
 const isScan = (one: Placed<ScanRecord>): one is Placed<Scan> => one.value.kind === 'scan'
 const isLiveness = (one: Placed<ScanRecord>): one is Placed<Liveness> => one.value.kind === 'liveness'
 
+test('when a reader was heard is recorded, where others can ask for it', async () => {
+  const fromMs = Date.now()
+  await post(read('gw-1', 'AA1'))
+  const session = await pg.openSession({ onNotification: () => undefined, onEnd: () => undefined })
+  try {
+    const recorded = () =>
+      session.query<{ id: string; heard: number; offline: string }>(
+        `select scan_device_id as id, (extract(epoch from last_heard_at) * 1000)::double precision as heard,
+           offline_ms as offline from device_sightings where org_id = $1`,
+        [org],
+      )
+    await expect.poll(async () => (await recorded()).length, eventually).toBe(1)
+    const [sighting] = await recorded()
+    expect([Number(sighting?.id), Number(sighting?.offline)]).toEqual([deviceIds[0], 60_000])
+    expect(sighting?.heard).toBeGreaterThanOrEqual(fromMs)
+  } finally {
+    await session.close()
+  }
+})
+
 /** Partition by partition, who was told of. */
 async function told(): Promise<readonly (readonly number[])[]> {
   const all = (await records()).filter(isLiveness)

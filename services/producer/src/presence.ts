@@ -9,6 +9,7 @@
  *       differ, the shortest holds: a later beginning only delays an exit, an earlier one invents one.
  *   E3. A reader is told of once, and then again only when it was heard later than was told.
  *   E4. Memory is bounded: by number, and by an hour of silence.
+ *   E5. What was heard is to be recorded until it was: a record that failed is asked for again.
  */
 import { type ScanDeviceId, scanDeviceId } from '@scanhook/domain/ids'
 import { defaultMovementSettings } from '@scanhook/domain/movement-settings'
@@ -17,6 +18,14 @@ import type { HeardDevice } from '@scanhook/domain/scan'
 import type { DeviceKey, ResolvedDevice } from '@scanhook/postgres/scan-lookup'
 import { LRUCache } from 'lru-cache'
 import type { Recall, Wanted } from './lookup-cache.ts'
+
+/** When a reader was heard last, for the record. */
+export interface DeviceSighting extends Heartbeat {
+  readonly deviceId: ScanDeviceId
+  readonly lastHeardMs: number
+  /** Silence after which it counts as offline; null: nobody asks it. */
+  readonly offlineMs: number | null
+}
 
 export interface HeardRead extends Heartbeat {
   readonly deviceId: ScanDeviceId
@@ -33,6 +42,9 @@ export interface Presence {
   unnamed(): readonly Wanted<DeviceKey>[]
   /** Who they are. */
   name(wanted: readonly Wanted<DeviceKey>[], recall: Recall<ResolvedDevice>): void
+  /** Those heard since they were last recorded (E5), at most `max`. */
+  unrecorded(max: number): readonly DeviceSighting[]
+  recorded(sightings: readonly DeviceSighting[]): void
   /** Those heard since they were last taken, as of `untilMs`. */
   take(untilMs: number): readonly HeardDevice[]
   size(): number
@@ -46,8 +58,12 @@ interface Entry {
   offlineMs: number | null
   lastHeardMs: number
   aliveSinceMs: number
+  /** It says that it is there even when it reads nothing. */
+  hasHeartbeat: boolean
   /** The `lastHeardMs` that was told last. */
   toldMs: number
+  /** The `lastHeardMs` that was recorded last. */
+  recordedMs: number
 }
 
 /** Readers of the largest installations some thousand times over; an entry is about 250 bytes, 25 MB when full. */
@@ -71,7 +87,9 @@ export function presence(max: number = readersMax): Presence {
         offlineMs,
         lastHeardMs: receivedAtMs,
         aliveSinceMs: receivedAtMs,
+        hasHeartbeat: false,
         toldMs: Number.NEGATIVE_INFINITY,
+        recordedMs: Number.NEGATIVE_INFINITY,
       }
       entries.set(text, entry)
       return entry
@@ -94,7 +112,9 @@ export function presence(max: number = readersMax): Presence {
       entry.isToBeNamed = false
     },
     heartbeat: (heartbeat, receivedAtMs) => {
-      hear(heartbeat, null, receivedAtMs).isToBeNamed = true
+      const entry = hear(heartbeat, null, receivedAtMs)
+      entry.isToBeNamed = true
+      entry.hasHeartbeat = true
     },
     unnamed: () => {
       const wanted: Wanted<DeviceKey>[] = []
@@ -112,6 +132,30 @@ export function presence(max: number = readersMax): Presence {
         if (device === null) entries.delete(text)
         else entry.deviceId = scanDeviceId(device.id)
         entry.isToBeNamed = false
+      }
+    },
+    unrecorded: (max) => {
+      const sightings: DeviceSighting[] = []
+      for (const {
+        deviceId,
+        lastHeardMs,
+        recordedMs,
+        offlineMs,
+        hasHeartbeat,
+        heartbeat,
+      } of entries.values()) {
+        if (sightings.length >= max) break
+        if (deviceId === null || lastHeardMs <= recordedMs) continue
+        // A reader whose points do not ask is silent while no tag is near; one that beats is not.
+        const asked = offlineMs ?? (hasHeartbeat ? defaultOfflineMs : null)
+        sightings.push({ ...heartbeat, deviceId, lastHeardMs, offlineMs: asked })
+      }
+      return sightings
+    },
+    recorded: (sightings) => {
+      for (const sighting of sightings) {
+        const entry = entries.peek(textOf(sighting))
+        if (entry !== undefined) entry.recordedMs = Math.max(entry.recordedMs, sighting.lastHeardMs)
       }
     },
     take: (untilMs) => {

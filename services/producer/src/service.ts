@@ -13,6 +13,7 @@ import type { KafkaClient, KafkaConsumer, KafkaProducer, RecordBatch } from '@sc
 import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { apiKeys } from '@scanhook/postgres/api-keys'
+import { deviceSightings } from '@scanhook/postgres/device-sightings'
 import { isPostgresError } from '@scanhook/postgres/errors'
 import { type FencedLocation, fenceLookup } from '@scanhook/postgres/fence-lookup'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
@@ -46,6 +47,7 @@ import { noticeReads } from './notice-reads.ts'
 import { type Presence, presence } from './presence.ts'
 import { readerClocks } from './reader-clocks.ts'
 import { ownFormat, type ReaderSource, readerSource } from './reader-source.ts'
+import { sightingRecorder } from './record-sightings.ts'
 import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
 import { intakeRoute } from './routes.ts'
 import { receivedAtMsOf, recordTaker } from './take-record.ts'
@@ -116,6 +118,7 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
   const clocks = openClocks(wiring)
   const readers = presence()
   const strangers = startUnknownTags(wiring)
+  startSightings(wiring, readers)
   const write = {
     claim: claims.claim,
     confirm: claims.confirm,
@@ -188,6 +191,26 @@ function startUnknownTags({ context, postgres, counts }: Wiring): UnknownTags {
     every(clock, unknownTagsFlushMs, () => void strangers.flush()),
   )
   return strangers
+}
+
+/** As often as partitions are told; a heartbeat to a receiver counts a reader as silent three of these later. */
+const sightingsMs = 10_000
+
+function startSightings({ context, postgres, counts }: Wiring, readers: Presence): void {
+  const { log, clock, onStop } = context
+  const round = sightingRecorder({
+    presence: readers,
+    record: deviceSightings(postgres).record,
+    failed: (error) => {
+      counts.sightingsFailed()
+      log.warn({ error }, 'sightings.not-recorded')
+    },
+  })
+  onStop('sightings', round)
+  onStop(
+    'sightings-rounds',
+    every(clock, sightingsMs, () => void round()),
+  )
 }
 
 async function startLiveness(

@@ -3,17 +3,21 @@
  * told so that they can check for themselves. Reads the log, writes to `deliveries`. The only file that knows every name.
  */
 
-import type { Delivery } from '@scanhook/domain/delivery'
-import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
-import type { OutgoingRecord } from '@scanhook/kafka/record'
-import { childHeaders, newTrace } from '@scanhook/observability/trace'
-import { openPostgres } from '@scanhook/postgres/open'
+import { attempts } from '@scanhook/postgres/attempts'
+import { endpointSignals } from '@scanhook/postgres/endpoint-signals'
+import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
+import { events } from '@scanhook/postgres/events'
+import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { openReconcilerSession, reconciliations } from '@scanhook/postgres/reconciliations'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
-import { endpointKey } from '@scanhook/schemas/keys'
-import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
-import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
+import { topicNames } from '@scanhook/schemas/topics'
+import { keepTelling } from './completeness/keep-telling.ts'
 import { reconcilerSettings } from './config.ts'
+import { keepReconciling } from './reconcile/keep-reconciling.ts'
+import type { LogStores } from './reconcile/ports.ts'
+import { sender } from './send.ts'
 import type { ReconcilerContext, Wiring } from './wiring.ts'
 
 export const reconcilerService: ServiceDefinition<typeof reconcilerSettings> = defineService({
@@ -42,14 +46,17 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
 }
 
 /** Each part keeps itself going and registers its own end. */
-function startParts(_wiring: Wiring): void {}
+function startParts(wiring: Wiring): void {
+  const { pg } = wiring
+  keepReconciling(wiring, logStores(pg), (onEnd) => openReconcilerSession(pg, onEnd))
+  keepTelling(wiring, endpointSignals(pg))
+}
 
-function sender(producer: KafkaProducer, codecs: Codecs, topics: TopicNames): Wiring['send'] {
-  const recordOf = (delivery: Delivery): OutgoingRecord => ({
-    topic: topics.deliveries,
-    key: endpointKey(delivery.endpointId),
-    value: codecs.deliveries.encode(delivery),
-    headers: childHeaders(newTrace()),
-  })
-  return (deliveries) => producer.appendAll(deliveries.map(recordOf))
+function logStores(pg: Postgres): LogStores {
+  return {
+    log: reconciliations(pg),
+    events: events(pg),
+    versions: endpointVersions(pg),
+    attempts: attempts(pg),
+  }
 }

@@ -14,7 +14,7 @@ interface Stage {
 
 const ignore = (): void => undefined
 
-function stage(rowsMax: number): Stage {
+function stage(rowsMax: number, writesMax = 1): Stage {
   const batches: number[][] = []
   const timers: (() => void)[] = []
   const writes: ((rejected: readonly number[] | Error) => void)[] = []
@@ -23,6 +23,7 @@ function stage(rowsMax: number): Stage {
     batches,
     batcher: batcher<number>({
       rowsMax,
+      writesMax,
       waitMs: 50,
       clock: {
         after: (_, act) => {
@@ -126,4 +127,12 @@ test('H4: whoever waits hears of every write, and every part of one, that ended 
   await finish()
   expect((await Promise.all(answers)).map(({ kind }) => kind)).toEqual(['written', 'failed', 'written'])
   expect(heard).toEqual([1, 2, 3])
+})
+
+test('H1: as many writes are under way as may be, and a batch more waits for one to end', async () => {
+  const { batcher: rows, batches, finish } = stage(1, 2)
+  for (const row of [1, 2, 3]) void rows.submit([row], ignore)
+  expect(batches).toEqual([[1], [2]])
+  await finish()
+  expect(batches).toEqual([[1], [2], [3]])
 })

@@ -2,7 +2,7 @@
  * Collects rows of several partitions into common transactions. Owns when to write; knows not what.
  *
  * Invariants
- *   H1. At most one write is under way; meanwhile the next batch collects. That wait is the back-pressure.
+ *   H1. At most `writesMax` writes are under way; meanwhile the next batch collects. That wait is the back-pressure.
  *   H2. No batch is larger than `rowsMax`, except a single submission that is larger by itself.
  *   H3. A submission's answer comes when all of its rows were written or set aside, or when the write failed.
  *   H4. Whoever waits hears of every write, and of every part of one, that ends meanwhile. Eight partitions behind a slow
@@ -22,6 +22,8 @@ export interface Batcher<T> {
 
 export interface BatcherOptions<T> {
   readonly rowsMax: number
+  /** More than 1 only where it does not matter which of two batches is written first. */
+  readonly writesMax: number
   readonly waitMs: number
   readonly clock: Pick<Clock, 'after'>
   /**
@@ -37,9 +39,9 @@ interface Submission<T> {
   readonly answer: (written: Written<T>) => void
 }
 
-export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>): Batcher<T> {
+export function batcher<T>({ rowsMax, writesMax, waitMs, clock, write }: BatcherOptions<T>): Batcher<T> {
   let waiting: Submission<T>[] = []
-  let isWriting = false
+  let writes = 0
   let isDue = false
   let cancelTimer: (() => void) | null = null
 
@@ -48,14 +50,14 @@ export function batcher<T>({ rowsMax, waitMs, clock, write }: BatcherOptions<T>)
   }
 
   function next(): void {
-    if (isWriting || waiting.length === 0) return
+    if (writes >= writesMax || waiting.length === 0) return
     if (isDue || rowsWaiting() >= rowsMax) {
       cancelTimer?.()
       cancelTimer = null
       isDue = false
-      isWriting = true
+      writes += 1
       void writeOut(takeBatch()).finally(() => {
-        isWriting = false
+        writes -= 1
         tell(waiting)
         next()
       })

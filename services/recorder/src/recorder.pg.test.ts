@@ -232,6 +232,7 @@ async function handle(database_: Postgres, values: readonly DomainEvent[]): Prom
         : { kind: 'good', value }
     },
     batcher: batcher({
+      writesMax: 1,
       rowsMax: 10,
       waitMs: 0,
       clock: systemClock,

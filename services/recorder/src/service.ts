@@ -175,6 +175,12 @@ function seenPorts(
 
 const historyNames = ['events', 'attempts'] as const
 
+/**
+ * Two at once, so that PostgreSQL is busy while the next rows are made: faster with the store alone, not yet shown through
+ * the recorder (docs/benchmarks.md). Rows of attempts merge in any order (V1); of assets they do not always.
+ */
+const writesMax = { events: 1, attempts: 2 } as const
+
 function ports<T>(
   context: Context,
   name: (typeof historyNames)[number],
@@ -214,6 +220,7 @@ function ports<T>(
     decode: recordDecoder(codec, waitBy(clock)),
     batcher: batcher({
       rowsMax: config.RECORDER_BATCH_ROWS,
+      writesMax: writesMax[name],
       waitMs: config.RECORDER_BATCH_WAIT_MS,
       clock,
       write,

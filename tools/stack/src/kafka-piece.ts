@@ -1,4 +1,7 @@
-/** Kafka as one KRaft node, broker and controller in one process. */
+/**
+ * Kafka as one KRaft node, broker and controller in one process. As a variant it is one of several, and its clients are
+ * sent to a proxy; brokers and whoever uses the third port meet behind it.
+ */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +9,7 @@ import { exchange } from './exchange.ts'
 import { javaFile, type Piece, type PieceSetup } from './piece.ts'
 import { run } from './processes.ts'
 
-const nodeId = 1
+const soleNodeId = 1
 
 export const kafkaPiece: Piece = {
   name: 'kafka',
@@ -20,8 +23,7 @@ export const kafkaPiece: Piece = {
     file: javaFile(),
     args: [
       // 512 MB suffice for the tests; benches with full page caches of produce requests need the 1 GB.
-      '-Xms512m',
-      '-Xmx1g',
+      ...heap(setup),
       '-XX:+UseG1GC',
       '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
@@ -39,9 +41,18 @@ export const kafkaPiece: Piece = {
   stopTimeoutMs: 30_000,
 }
 
+function heap({ variant }: PieceSetup): readonly string[] {
+  const heapMb = variant?.heapMb
+  return heapMb === undefined ? ['-Xms512m', '-Xmx1g'] : ['-Xms128m', `-Xmx${heapMb}m`]
+}
+
+function logDirOf(setup: PieceSetup): string {
+  return setup.variant?.logDir ?? join(setup.dataDir, 'log')
+}
+
 async function prepare(setup: PieceSetup): Promise<void> {
   writeFileSync(propertiesFile(setup), properties(setup))
-  const logDir = join(setup.dataDir, 'log')
+  const logDir = logDirOf(setup)
   if (existsSync(join(logDir, 'meta.properties'))) return
   mkdirSync(logDir, { recursive: true })
   await run({
@@ -55,7 +66,7 @@ async function prepare(setup: PieceSetup): Promise<void> {
       'format',
       '--ignore-formatted',
       '-t',
-      newClusterId(),
+      setup.variant?.cluster?.id ?? newClusterId(),
       '-c',
       propertiesFile(setup),
     ],
@@ -64,26 +75,33 @@ async function prepare(setup: PieceSetup): Promise<void> {
 }
 
 function properties(setup: PieceSetup): string {
-  const [clients, controller] = setup.ports
+  const [clients, controller, inner] = setup.ports
+  const { cluster, advertised, settings } = setup.variant ?? {}
+  const nodeId = cluster?.nodeId ?? soleNodeId
+  const replicas = Math.min(cluster?.size ?? 1, 3)
+  // Two of three must have what is acknowledged; one of one.
+  const inSync = replicas > 2 ? 2 : 1
+  const innerListener = inner === undefined ? '' : `,INNER://127.0.0.1:${inner}`
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': nodeId,
-    'controller.quorum.voters': `${nodeId}@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${clients},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${clients}`,
+    'controller.quorum.voters': cluster?.voters ?? `${nodeId}@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${clients},CONTROLLER://127.0.0.1:${controller}${innerListener}`,
+    'advertised.listeners': `PLAINTEXT://${advertised ?? `127.0.0.1:${clients}`}${innerListener}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'log.dirs': join(setup.dataDir, 'log'),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INNER:PLAINTEXT',
+    'inter.broker.listener.name': inner === undefined ? 'PLAINTEXT' : 'INNER',
+    'log.dirs': logDirOf(setup),
     'num.recovery.threads.per.data.dir': 4,
     // A misspelt topic must be an error, not a new topic with the wrong settings.
     'auto.create.topics.enable': false,
-    'default.replication.factor': 1,
-    'min.insync.replicas': 1,
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
     // 50 by default: one broker gains nothing by that many and opens 50 logs at the first join of a group.
     'offsets.topic.num.partitions': 8,
     'transaction.state.log.num.partitions': 8,
@@ -92,6 +110,7 @@ function properties(setup: PieceSetup): string {
     'group.initial.rebalance.delay.ms': 0,
     // 128 MB by default, out of a heap of at most 1 GB; this holds 1.4 million keys per cleaning.
     'log.cleaner.dedupe.buffer.size': 32 * 1024 * 1024,
+    ...settings,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')

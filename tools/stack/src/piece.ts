@@ -11,6 +11,26 @@ export interface PieceSetup {
   readonly password: string
   /** Whom to run as when we are root and the piece refuses that. */
   readonly user: { readonly uid: number; readonly gid: number } | undefined
+  /** What a start wants otherwise than a stack does; the fault matrix starts brokers behind proxies, and in threes. */
+  readonly variant?: PieceVariant | undefined
+}
+
+export interface PieceVariant {
+  /** Most memory for the heap of a Java piece. */
+  readonly heapMb?: number
+  /** `host:port` that Kafka tells its clients: that of a proxy before it. */
+  readonly advertised?: string
+  /** A broker of several; `voters` as `controller.quorum.voters` has them. */
+  readonly cluster?: {
+    readonly id: string
+    readonly nodeId: number
+    readonly voters: string
+    readonly size: number
+  }
+  /** Where Kafka's log lies, when not in the data folder. */
+  readonly logDir?: string
+  /** Further lines of the configuration, by name; they win. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface Piece {

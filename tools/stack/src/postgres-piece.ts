@@ -29,6 +29,7 @@ export const postgresPiece: Piece = {
       // All services in one process need about 40; the rest is for test files that run side by side.
       '-c',
       'max_connections=200',
+      ...Object.entries(setup.variant?.settings ?? {}).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]),
   address: ({ ports, password }) => `postgres://${role}:${password}@127.0.0.1:${ports[0]}/${role}`,
   check: async (address) => {

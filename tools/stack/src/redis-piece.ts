@@ -42,6 +42,8 @@ function config(setup: PieceSetup): string {
     // From 64 MiB on the file would be rewritten at each doubling, which costs as much as the marks themselves.
     'auto-aof-rewrite-min-size 1gb',
     'save ""',
+    // A line later in the file wins.
+    ...Object.entries(setup.variant?.settings ?? {}).map(([name, value]) => `${name} ${value}`),
     '',
   ].join('\n')
 }

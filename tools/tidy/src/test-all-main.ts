@@ -33,6 +33,7 @@ try {
   const env = { ...process.env, ...addresses(), NO_COLOR: '1' }
   results.push(await runCheck(vitest('integration tests', 'integration'), env))
   results.push(await runCheck(vitest('end-to-end tests', 'e2e'), env))
+  results.push(await runCheck(vitest('fault matrix, quick set', 'chaos'), env))
 } catch (error) {
   process.stderr.write(
     `the infrastructure could not be started: ${error instanceof Error ? error.message : String(error)}\n`,

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Endpoint, plainEndpoint, plainSubscription } from '../endpoint.ts'
-import { type DomainEvent, eventTypes, isOperational } from '../event.ts'
+import { type DomainEvent, endpointOnlyTypes, eventTypes, isOperational } from '../event.ts'
 import { eventTypePatterns } from '../event-type-pattern.ts'
 import { endpointId, eventId, orgId } from '../ids.ts'
-import { coversType, matchSubscriptions } from './match-subscriptions.ts'
+import { coversType, matchSubscriptions, mismatchOf } from './match-subscriptions.ts'
 
 const event: DomainEvent = {
   eventId: eventId('e1'),
@@ -79,13 +79,13 @@ describe('coversType', () => {
     expect(coversType('asset.*', 'asset.moved')).toBe(true)
     expect(coversType('loc.*', 'location.entered')).toBe(false)
   })
-  test('nothing covers a test event, which goes to one endpoint only', () => {
-    for (const pattern of [...eventTypePatterns, 'endpoint.*', 'endpoint.test']) {
-      expect(coversType(pattern, 'endpoint.test')).toBe(false)
-    }
+  test('nothing covers a test or a signal, which go to one endpoint only', () => {
+    for (const type of endpointOnlyTypes)
+      for (const pattern of [...eventTypePatterns, 'endpoint.*', type])
+        expect(coversType(pattern, type)).toBe(false)
   })
   test('every subscribable type is covered by all, its noun and itself; an operational one not by all', () => {
-    for (const type of eventTypes.filter((name) => name !== 'endpoint.test')) {
+    for (const type of eventTypes.filter((name) => !endpointOnlyTypes.includes(name))) {
       const covering = eventTypePatterns.filter((pattern) => coversType(pattern, type))
       expect(covering).toHaveLength(isOperational(type) ? 2 : 3)
       expect(covering.includes('*')).toBe(!isOperational(type))
@@ -110,5 +110,30 @@ test('X1, X2, X3: whatever the endpoints', () => {
         expect(found.state).not.toBe('disabled')
       }
     }),
+  )
+})
+
+test('the reason that is given is the one that holds, and there is none exactly when the endpoint matches', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...eventTypes),
+      fc.subarray([...eventTypePatterns]),
+      fc.constantFrom('active', 'paused', 'disabled'),
+      fc.constantFrom(1, 2),
+      fc.integer({ min: 90_000, max: 120_000 }),
+      (type, patterns, state, org, createdAtMs) => {
+        const found = endpoint(1, patterns, { state, orgId: orgId(org), createdAtMs })
+        const asked = { ...event, type }
+        const covered = patterns.some((pattern) => coversType(pattern, type))
+        const reason = mismatchOf(asked, found)
+        const isWanted = org === 1 && state !== 'disabled' && createdAtMs <= 105_000 && covered
+        expect(reason === null).toBe(isWanted)
+        expect(matchSubscriptions(asked, [found])).toEqual(isWanted ? [found] : [])
+        if (reason?.kind === 'other_organization') expect(org).toBe(2)
+        if (reason?.kind === 'disabled') expect(state).toBe('disabled')
+        if (reason?.kind === 'subscribed_too_late') expect(reason.lateByMs).toBe(createdAtMs - 100_000)
+        if (reason?.kind === 'not_subscribed') expect(covered).toBe(false)
+      },
+    ),
   )
 })

@@ -10,7 +10,7 @@
  *       flood a new endpoint with history (a person can ask for that; it is another delivery).
  */
 import type { Endpoint } from '../endpoint.ts'
-import { type DomainEvent, type EventType, isOperational } from '../event.ts'
+import { type DomainEvent, type EventType, endpointOnlyTypes, isOperational } from '../event.ts'
 
 /**
  * An event's receive time and an endpoint's creation are read from clocks of two machines. Counting an event from up
@@ -27,24 +27,34 @@ export function matchSubscriptions<E extends Subscriber>(
   event: DomainEvent,
   endpoints: readonly E[],
 ): readonly E[] {
-  return endpoints.filter((endpoint) => isWanted(event, endpoint))
+  return endpoints.filter((endpoint) => mismatchOf(event, endpoint) === null)
 }
 
-function isWanted(event: DomainEvent, endpoint: Subscriber): boolean {
-  return (
-    endpoint.orgId === event.orgId &&
-    endpoint.state !== 'disabled' &&
-    endpoint.createdAtMs <= event.receivedAtMs + clockToleranceMs &&
-    endpoint.subscriptions.some((subscription) => coversType(subscription.eventType, event.type))
-  )
+/** Why an endpoint does not get an event; the first that holds, in this order. */
+export type Mismatch =
+  | { readonly kind: 'other_organization' }
+  /** `lateByMs`: from the event's receipt to the endpoint's creation; always more than the clocks' tolerance. */
+  | { readonly kind: 'subscribed_too_late'; readonly lateByMs: number }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'not_subscribed'; readonly patterns: readonly string[]; readonly eventType: EventType }
+
+/** Null: it matches. `matchSubscriptions` asks here too, so that an explanation cannot differ from what was done. */
+export function mismatchOf(event: DomainEvent, endpoint: Subscriber): Mismatch | null {
+  if (endpoint.orgId !== event.orgId) return { kind: 'other_organization' }
+  const lateByMs = endpoint.createdAtMs - event.receivedAtMs
+  if (lateByMs > clockToleranceMs) return { kind: 'subscribed_too_late', lateByMs }
+  if (endpoint.state === 'disabled') return { kind: 'disabled' }
+  const patterns = endpoint.subscriptions.map((subscription) => subscription.eventType)
+  if (patterns.some((pattern) => coversType(pattern, event.type))) return null
+  return { kind: 'not_subscribed', patterns, eventType: event.type }
 }
 
 /**
  * `*` covers every event type but operational ones, `location.*` every one that begins with `location.`, else equality.
- * A test is for one endpoint and no subscription's business.
+ * Tests and signals are for one endpoint and no subscription's business.
  */
 export function coversType(pattern: string, type: EventType): boolean {
-  if (type === 'endpoint.test') return false
+  if (endpointOnlyTypes.includes(type)) return false
   if (pattern === '*') return !isOperational(type)
   if (pattern.endsWith('.*')) return type.startsWith(pattern.slice(0, -1))
   return pattern === type

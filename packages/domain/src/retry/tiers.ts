@@ -4,8 +4,8 @@
  *
  * The time scale is for tests and demonstrations (setting TIME_SCALE, default 1): at 1000 the 24 hours of a schedule
  * pass in 86 seconds. Functions that take a `scale` are handed the unscaled policy and divide through `scaledMs`
- * exactly once: `decideNext`, `deadlineOf`, `chooseHop`, `tierDueAtMs`, `decideTierHead`, `openCircuitBreakers`. Nothing
- * else divides, and an instant (`dueAtMs`) is never divided.
+ * exactly once: `decideNext`, `deadlineOf`, `chooseHop`, `tierDueAtMs`, `decideTierHead`, `openCircuitBreakers`,
+ * `plannedAttempts`. Nothing else divides, and an instant (`dueAtMs`) is never divided.
  */
 const second = 1_000
 const minute = 60 * second

@@ -21,7 +21,7 @@ const deadWords: Readonly<Record<DeadReason, string>> = {
   endpoint_deleted: 'the webhook was deleted',
   endpoint_disabled: 'the webhook was disabled',
   blocked_address: 'the address is not one that deliveries may reach',
-  expired: 'the event was older than the subscription wants it',
+  expired: 'the event was older than it is wanted',
   superseded: 'a newer event of the same asset is sent instead',
 }
 

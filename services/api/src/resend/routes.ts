@@ -7,11 +7,11 @@
 import { manualDelivery, resendsMax } from '@scanhook/domain/delivering/manual-delivery'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { bodySent } from '@scanhook/domain/payload/body-sent'
+import { domainEvent } from '@scanhook/domain/recorded-event'
 import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import type { Attempts } from '@scanhook/postgres/attempts'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
-import { domainEvent } from '@scanhook/postgres/domain-event'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
@@ -47,7 +47,7 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
       if (event === null)
         throw new ApiError(
           'conflict',
-          'the event is not kept any more, or was a test; it can not be sent again',
+          'the event is not kept any more, or was a test or a signal; it can not be sent again',
         )
       const [before] = await ports.attempts.firstRequests(orgId, [id])
       await ports.send([

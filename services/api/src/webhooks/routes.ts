@@ -131,6 +131,8 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         ordering: body.ordering,
         batch: batch === null ? null : batchPolicy(batch),
         rateLimitPerSecond: body.rate_limit_per_second,
+        heartbeatMinutes: body.heartbeat_minutes,
+        dailyManifest: body.daily_manifest,
         secret: secret.stored,
       }
       const created = await endpoints.create(caller.orgId, input, ports.endpointMax)
@@ -166,6 +168,8 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         ordering: body.ordering,
         batch: patchedBatch(current, body),
         rateLimitPerSecond: body.rate_limit_per_second,
+        heartbeatMinutes: body.heartbeat_minutes,
+        dailyManifest: body.daily_manifest,
       })
       return single(webhookView(rowOf(changed, 'webhook')))
     },
@@ -329,6 +333,8 @@ export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, u
     ordering: endpoint.ordering,
     batch: endpoint.batch === null ? null : batchFieldsOf(endpoint.batch),
     rate_limit_per_second: endpoint.rateLimitPerSecond,
+    heartbeat_minutes: endpoint.heartbeatMinutes,
+    daily_manifest: endpoint.dailyManifest,
     signature: signatureOf(endpoint),
     secret: masked(newest),
     public_key: newest?.publicKey ?? null,

@@ -81,6 +81,12 @@ const headerPrefixField = z
 export const signatureKinds = ['hmac', 'ed25519'] as const
 export type SignatureKind = (typeof signatureKinds)[number]
 
+/**
+ * More often than every minute tells a receiver nothing that its own events do not: they take seconds. Once a day is the
+ * least that a signal of life is good for.
+ */
+const heartbeatMinutesField = z.int().min(1).max(1_440)
+
 const written = {
   name: nameField.nullable().optional(),
   description: descriptionField.optional(),
@@ -91,6 +97,8 @@ const written = {
   ordering: z.enum(orderings).optional(),
   rate_limit_per_second: perSecondField.nullable().optional(),
   header_prefix: headerPrefixField.nullable().optional(),
+  heartbeat_minutes: heartbeatMinutesField.nullable().optional(),
+  daily_manifest: z.boolean().optional(),
 }
 
 export interface BatchFields {
@@ -119,6 +127,8 @@ interface WrittenFields extends SubscriptionFields {
   readonly ordering?: Ordering | undefined
   readonly rate_limit_per_second?: number | null | undefined
   readonly header_prefix?: string | null | undefined
+  readonly heartbeat_minutes?: number | null | undefined
+  readonly daily_manifest?: boolean | undefined
 }
 
 export interface NewWebhook extends WrittenFields {

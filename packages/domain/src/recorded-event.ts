@@ -1,10 +1,24 @@
 /** A recorded event as the event it was. Pure. */
-import { type DomainEvent, eventTypes } from '@scanhook/domain/event'
-import { assetId, eventId, orgId } from '@scanhook/domain/ids'
-import type { EventRow } from './events.ts'
+import { type DomainEvent, eventTypes } from './event.ts'
+import { assetId, eventId, orgId } from './ids.ts'
+
+/** As the log keeps it. Instants are epoch ms. */
+export interface RecordedEvent {
+  readonly eventId: string
+  readonly orgId: number
+  readonly type: string
+  readonly occurredAtMs: number
+  readonly receivedAtMs: number
+  readonly subject: string
+  readonly assetId: number | null
+  readonly sequence: number | null
+  readonly previousEventId: string | null
+  readonly transitionId: string | null
+  readonly dataJson: string
+}
 
 /** Null when its type is not one of ours: a newer writer's, which this version can't render. */
-export function domainEvent(row: EventRow): DomainEvent | null {
+export function domainEvent(row: RecordedEvent): DomainEvent | null {
   const type = eventTypes.find((known) => known === row.type)
   if (type === undefined) return null
   return {

@@ -1,0 +1,127 @@
+/**
+ * Parts b and c of the log bench: a log of 30 days, made in PostgreSQL, read through the HTTP API as a customer would.
+ * `queriesOf` is the table of what is asked; a query more is an entry more.
+ */
+import pg from 'pg'
+import { deleteTopics } from '../harness/delete-topics.ts'
+import { openWorld, type World } from '../harness/world.ts'
+import { latenciesOf } from './latencies.ts'
+import type { LogQueryFigures, LogSizes } from './log.ts'
+
+const days = 30
+const orgs = 5
+const endpointsInAll = 200
+/** Rows of one statement: it ends within the minute, and progress is seen. */
+const chunk = 250_000
+
+export async function measureLogQueries(
+  { stored, queriesEach }: LogSizes,
+  say: (line: string) => void,
+): Promise<LogQueryFigures> {
+  const world = await openWorld({ isDirect: true, env: { LOG_LEVEL: 'warn' } })
+  const client = new pg.Client({ connectionString: world.env['POSTGRES_URL'] })
+  await client.connect()
+  try {
+    const startedMs = performance.now()
+    await fill(client, world.orgId, stored, say)
+    const fillSeconds = (performance.now() - startedMs) / 1_000
+    const { rows } = await client.query<{ megabytes: number }>(
+      'select (pg_database_size(current_database()) / 1e6)::float8 as megabytes',
+    )
+    await world.services.api.start()
+    const queries: (ReturnType<typeof latenciesOf> & { readonly name: string })[] = []
+    for (const [name, pathOf] of queriesOf(stored)) {
+      const times = await timesOf(world, pathOf, queriesEach)
+      queries.push({ name, ...latenciesOf(times) })
+    }
+    return { attempts: stored, fillSeconds, megabytes: rows[0]?.megabytes ?? Number.NaN, queries }
+  } finally {
+    await client.end()
+    await world.close()
+    await deleteTopics(world)
+  }
+}
+
+type Query = readonly [name: string, pathOf: (n: number) => string]
+
+/** Row n of the log has event and delivery n; every fifth is the asking organization's. */
+function queriesOf(stored: number): readonly Query[] {
+  const list = '/api/v1/deliveries?limit=50'
+  const own = (n: number): number => ((n * 7_919) % Math.floor(stored / orgs)) * orgs || orgs
+  const uuid = (kind: string, n: number): string =>
+    `${kind}-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
+  const dayMs = 86_400_000
+  const endpoint = (n: number): number => 1 + ((n * orgs) % endpointsInAll)
+  return [
+    ['newest 50', () => list],
+    ['by endpoint', (n) => `${list}&webhook_id=${endpoint(n)}`],
+    ['by state pending', () => `${list}&state=pending`],
+    ['by state dead', () => `${list}&state=dead`],
+    ['by event type', (n) => `${list}&event_type=${n % 2 === 0 ? 'asset.moved' : 'location.entered'}`],
+    ['by event id', (n) => `${list}&event_id=${uuid('00000002', own(n))}`],
+    [
+      'by an hour of time',
+      (n) => {
+        const fromMs = Date.now() - (1 + (n % (days - 1))) * dayMs
+        return `${list}&from=${new Date(fromMs).toISOString()}&to=${new Date(fromMs + 3_600_000).toISOString()}`
+      },
+    ],
+    ['one delivery with its attempts', (n) => `/api/v1/deliveries/${uuid('00000001', own(n))}`],
+  ]
+}
+
+async function timesOf(world: World, pathOf: (n: number) => string, count: number): Promise<number[]> {
+  const times: number[] = []
+  for (let n = 0; n < count; n += 1) {
+    const startedMs = performance.now()
+    await world.api.data('GET', pathOf(n))
+    times.push(performance.now() - startedMs)
+  }
+  return times
+}
+
+/** One attempt a delivery; one in 100 died, one in 500 waits. Newest last. */
+async function fill(
+  client: pg.Client,
+  orgId: number,
+  stored: number,
+  say: (line: string) => void,
+): Promise<void> {
+  await client.query(
+    `select ensure_day_partition(parent, (now() at time zone 'UTC')::date - day)
+      from generate_series(0, ${days}) day, unnest(array['deliveries', 'attempts']) parent`,
+  )
+  const source = `select n, ('00000001-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as delivery_id,
+      ('00000002-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as event_id,
+      $1::bigint + n % ${orgs} as org_id, 1 + n % ${endpointsInAll} as endpoint_id,
+      (array['asset.moved', 'location.entered', 'location.exited', 'asset.scanned'])[1 + (n / 7) % 4] as event_type,
+      $2::timestamptz - (($3::float8 - n) / $3) * interval '${days} days' as at,
+      case when n % 100 < 2 and n % 500 >= 5 then 'dead' when n % 500 < 5 then 'pending' else 'delivered' end as state,
+      case when n % 100 < 2 or n % 500 < 5 then 503 else 200 end as status
+    from generate_series($4::bigint, $5::bigint) n`
+  const nowIso = new Date().toISOString()
+  for (let from = 1; from <= stored; from += chunk) {
+    const to = Math.min(stored, from + chunk - 1)
+    const values = [orgId, nowIso, stored, from, to]
+    await client.query(
+      `insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
+          attempts, next_attempt_at, dead_reason, created_at, first_attempt_at, last_attempt_at, last_status, completed_at,
+          rank_attempt_number, rank_at)
+        select delivery_id, org_id, endpoint_id, event_id, event_type, at, 'event', state, 1,
+          case when state = 'pending' then now() + interval '1 hour' end, case when state = 'dead' then 'gone' end, at, at, at,
+          status, case when state <> 'pending' then at end, 1, at from (${source}) s`,
+      values,
+    )
+    await client.query(
+      `insert into attempts (delivery_id, attempt_number, disposition, started_at, org_id, endpoint_id, event_id, event_type,
+          trigger, url, request_headers, request_body, outcome, status, response_headers, response_body, is_body_truncated, total_ms)
+        select delivery_id, 1, case state when 'pending' then 'retry' else state end, at, org_id, endpoint_id, event_id,
+          event_type, 'event', 'https://receiver.example/hooks', '{"content-type":"application/json"}',
+          '{"note":"' || repeat(md5(n::text), 14) || '"}', 'responded', status, '{"server":"nginx"}', 'ok', false, 3.5
+        from (${source}) s`,
+      values,
+    )
+    if (to % 1_000_000 === 0) say(`b: ${to} rows`)
+  }
+  await client.query('vacuum analyze deliveries, attempts')
+}

@@ -1,0 +1,4 @@
+/** T: two faults at once. */
+import type { Cell } from '../cell.ts'
+
+export const togetherCells: readonly Cell[] = []
