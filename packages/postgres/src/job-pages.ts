@@ -56,7 +56,8 @@ export interface JobPages {
 const countMax = 1_000_000
 
 const diedAt = sql.raw('coalesce(completed_at, created_at)')
-const eventColumns = sql.raw(`event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
+const eventColumns =
+  sql.raw(`event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
   sequence, previous_event_id, transition_id, data::text as data_json`)
 
 export function jobPages(pg: Postgres): JobPages {

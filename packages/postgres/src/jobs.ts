@@ -140,7 +140,8 @@ export interface Jobs {
 /** A failure is told in a sentence; what is beyond is of no help. */
 const errorMax = 1_000
 
-const columns = sql.raw(`id, org_id, kind, endpoint_id, since as since_ms, until as until_ms, event_types, per_second, state,
+const columns =
+  sql.raw(`id, org_id, kind, endpoint_id, since as since_ms, until as until_ms, event_types, per_second, state,
   position, scanned, enqueued, skipped, total, is_total_estimated, error, created_by, created_at as created_at_ms,
   started_at as started_at_ms, finished_at as finished_at_ms`)
 
