@@ -5,7 +5,7 @@
  *   G1. A page's position is stored after Kafka has acknowledged it: whoever goes on elsewhere repeats one page at most.
  *   G2. Over any time t at most `perSecond × t` and one page are sent, whatever turns and claims lie in between.
  *   G3. After a pause, a cancellation, a stop or the loss of the lease no further page is read; a page under way is finished.
- *   G4. It lets go after `turnMs`, so that those that wait come to their turn.
+ *   G4. It lets go after `turnMs` (a slow one after two deliveries' time), so that those that wait come to their turn.
  */
 import {
   newBucket,
@@ -52,56 +52,85 @@ export function pageLimitOf(perSecond: number): number {
 /** A person who pauses is not kept waiting longer; the lease is renewed as often while a slow job rests. */
 const lookMs = 1_000
 
-export async function runJob(
+export function runJob(
   ports: RunPorts,
   reader: JobReader,
   job: ClaimedJob,
-  { leaseMs, turnMs, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<RunEnd> {
-  const { clock } = ports
-  const untilMs = clock.nowMs() + turnMs
-  let progress: JobProgress = job
-  let course: Course = job
-  let bucket = emptyBucket(job.perSecond, clock.nowMs())
+  return new JobRun(ports, reader, job, options).run()
+}
 
-  /** Stores; null while it may go on. */
-  async function look(): Promise<RunEnd | null> {
-    const told = await ports.advance(job, progress, leaseMs)
-    if (told === null) return { kind: 'lost' }
-    if (told.perSecond !== course.perSecond) bucket = emptyBucket(told.perSecond, clock.nowMs())
-    course = told
-    return told.state === 'running' ? null : { kind: 'turn' } // what a person said stands; it is only let go of
+class JobRun {
+  readonly #ports: RunPorts
+  readonly #reader: JobReader
+  readonly #job: ClaimedJob
+  readonly #options: RunOptions
+  #progress: JobProgress
+  #course: Course
+  #bucket: TokenBucket
+
+  constructor(ports: RunPorts, reader: JobReader, job: ClaimedJob, options: RunOptions) {
+    this.#ports = ports
+    this.#reader = reader
+    this.#job = job
+    this.#options = options
+    this.#progress = job
+    this.#course = job
+    this.#bucket = emptyBucket(job.perSecond, ports.clock.nowMs())
   }
 
-  if (progress.position === null) {
-    progress = { ...progress, ...(await reader.plan()) }
-    const end = await look()
-    if (end !== null) return end
-  }
-  while (!signal.aborted && clock.nowMs() < untilMs) {
-    const waitMs = waitForTokenMs(bucket, clock.nowMs())
-    if (waitMs > 0) {
-      await rest(clock, Math.min(waitMs, lookMs), signal)
-      const end = waitMs >= lookMs ? await look() : null
-      if (end !== null) return end
-      continue
+  async run(): Promise<RunEnd> {
+    const { clock } = this.#ports
+    // A slow one at least sends something in its turn.
+    const untilMs = clock.nowMs() + Math.max(this.#options.turnMs, 2_000 / this.#job.perSecond)
+    let end = await this.#plan()
+    while (end === null && !this.#options.signal.aborted && clock.nowMs() < untilMs) {
+      const waitMs = waitForTokenMs(this.#bucket, clock.nowMs())
+      end = waitMs > 0 ? await this.#rest(waitMs) : await this.#page()
     }
-    if (progress.position === null) throw new Error('a job without a position')
-    const page = await reader.read(progress.position, pageLimitOf(course.perSecond))
+    return end ?? { kind: 'turn' } // G4
+  }
+
+  async #plan(): Promise<RunEnd | null> {
+    if (this.#progress.position !== null) return null
+    this.#progress = { ...this.#progress, ...(await this.#reader.plan()) }
+    return this.#store()
+  }
+
+  async #rest(waitMs: number): Promise<RunEnd | null> {
+    await rest(this.#ports.clock, Math.min(waitMs, lookMs), this.#options.signal)
+    return waitMs >= lookMs ? this.#store() : null
+  }
+
+  async #page(): Promise<RunEnd | null> {
+    const { position } = this.#progress
+    if (position === null) throw new Error('a job without a position')
+    const page = await this.#reader.read(position, pageLimitOf(this.#course.perSecond))
     if (page.kind === 'stuck') return endOf(page)
     if (page.deliveries.length > 0) {
-      await unlessStopped(ports.send(page.deliveries), signal)
-      if (signal.aborted) break // perhaps sent, certainly not known: whoever goes on repeats it
-      takeTokens(bucket, page.deliveries.length, clock.nowMs())
+      const { signal } = this.#options
+      await unlessStopped(this.#ports.send(page.deliveries), signal)
+      // Perhaps sent, certainly not known: whoever goes on repeats it.
+      if (signal.aborted) return { kind: 'turn' }
+      takeTokens(this.#bucket, page.deliveries.length, this.#ports.clock.nowMs())
     }
-    progress = progressAfter(progress, page)
-    const end = await look() // G1
+    this.#progress = progressAfter(this.#progress, page)
+    const end = await this.#store() // G1
     if (end?.kind === 'lost') return end
-    ports.onPage(job, page)
-    if (page.isLast) return { kind: 'done' }
-    if (end !== null) return end
+    this.#ports.onPage(this.#job, page)
+    return page.isLast ? { kind: 'done' } : end
   }
-  return { kind: 'turn' }
+
+  /** Null while it may go on. */
+  async #store(): Promise<RunEnd | null> {
+    const told = await this.#ports.advance(this.#job, this.#progress, this.#options.leaseMs)
+    if (told === null) return { kind: 'lost' }
+    if (told.perSecond !== this.#course.perSecond)
+      this.#bucket = emptyBucket(told.perSecond, this.#ports.clock.nowMs())
+    this.#course = told
+    return told.state === 'running' ? null : { kind: 'turn' } // G3: what a person said stands; it is only let go of
+  }
 }
 
 function emptyBucket(perSecond: number, nowMs: number): TokenBucket {
