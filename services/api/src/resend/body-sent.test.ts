@@ -18,10 +18,13 @@ test.each([
   ['trakrf', 'Acme'],
   ['trackberry', undefined],
   ['trackberry', 'Acme-Corp'],
-] as const)('Q1: a body that was sent goes as it was, with its profile: %s under %s', (profile, headerPrefix) => {
-  const requestHeaders = { 'X-Team-Event-Id': '***', ...signHeaders({ ...message, profile, headerPrefix }) }
-  expect(bodySent({ requestHeaders, requestBody: '{"sent": 1}' })).toEqual({ profile, body: '{"sent": 1}' })
-})
+] as const)(
+  'Q1: a body that was sent goes as it was, with its profile: %s under %s',
+  (profile, headerPrefix) => {
+    const requestHeaders = { 'X-Team-Event-Id': '***', ...signHeaders({ ...message, profile, headerPrefix }) }
+    expect(bodySent({ requestHeaders, requestBody: '{"sent": 1}' })).toEqual({ profile, body: '{"sent": 1}' })
+  },
+)
 
 test('what was never signed tells no profile', () => {
   expect(bodySent({ requestHeaders: {}, requestBody: '{}' })).toBeNull()
