@@ -114,7 +114,7 @@ const good: Evidence = {
   },
   faults: [{ what: 'f', fromMs: 20_500, untilMs: 30_000, mayForgetAttempts: false, isKill: false }],
   lagging: [],
-  reconciled: { missing: 0, overdue: 0 },
+  reconciled: { behind: null, expected: 10, unsure: 0, missing: 0, overdue: 0 },
 }
 
 function violatedBy(
@@ -260,7 +260,9 @@ test('I8, I11, I12: lag that stays, a canary that was touched, a finding of the 
   expect(violatedBy(parked)).toEqual(['I8'])
   const canary = { kind: 'canary', host: '127.0.0.77', port: 1, atMs: 1 } as const
   expect(violatedBy({ ...good, received: [...good.received, canary] })).toEqual(['I11'])
-  expect(violatedBy({ ...good, reconciled: { missing: 1, overdue: 0 } })).toEqual(['I12'])
+  const looked = { behind: null, expected: 10, unsure: 0, missing: 0, overdue: 0 }
+  for (const change of [{ missing: 1 }, { overdue: 1 }, { behind: 'router on events' }, { expected: 0 }])
+    expect(violatedBy({ ...good, reconciled: { ...looked, ...change } })).toEqual(['I12'])
   const notRun = audit({ ...good, reconciled: null }, { invariants: [] })
   expect(notRun.at(-1)?.verdict).toBe('not run')
 })

@@ -764,13 +764,18 @@ const canariesAreQuiet: Checker = ({ evidence }) => ({
 /** I12 */
 const reconcilerFindsNothing: Checker = ({ evidence: { reconciled } }) => {
   if (reconciled === null) return { violations: [], figures: {}, isNotRun: true }
-  const { missing, overdue } = reconciled
+  const { behind, expected, unsure, missing, overdue } = reconciled
+  if (behind !== null) return { violations: [`the reconciler could not look: ${behind}`], figures: {} }
   return {
-    violations:
-      missing + overdue === 0
+    violations: [
+      ...(missing + overdue === 0
         ? []
-        : [`the reconciler finds ${missing} deliveries missing and ${overdue} overdue`],
-    figures: { missing, overdue },
+        : [`the reconciler finds ${missing} deliveries missing and ${overdue} overdue`]),
+      ...(expected > unsure
+        ? []
+        : [`the reconciler was sure of ${expected} deliveries only, of ${unsure} not`]),
+    ],
+    figures: { reconciled: expected },
   }
 }
 

@@ -124,7 +124,17 @@ export interface Evidence {
   readonly faults: readonly FaultWindow[]
   /** Words about groups that still lag, when `drainedAtMs` is null. */
   readonly lagging: readonly string[]
-  readonly reconciled: { readonly missing: number; readonly overdue: number } | null
+  /** What the reconciler's look at the log said; null: nobody looked. */
+  readonly reconciled: Reconciled | null
+}
+
+export interface Reconciled {
+  /** Who was behind, so that it could not look; null: it looked. */
+  readonly behind: string | null
+  readonly expected: number
+  readonly unsure: number
+  readonly missing: number
+  readonly overdue: number
 }
 
 /** What a cell says about how it wants to be judged. */

@@ -5,6 +5,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '@scanhook/replay/seeded-random'
+import { checkLog } from '../harness/check-log.ts'
 import { audit, drainMaxMs } from './audit.ts'
 import type { CellContext, RunnableCell } from './cell.ts'
 import { type CellWorld, openCellWorld, ordinaryFaults } from './cell-world.ts'
@@ -21,7 +22,6 @@ export interface CellRun {
   readonly say: (line: string) => void
   /** Sources to run instead of this checkout. */
   readonly from?: string | undefined
-  readonly reconcile?: ((world: CellWorld) => Promise<Evidence['reconciled']>) | undefined
 }
 
 export interface CellResult {
@@ -168,7 +168,7 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     say(drainedAtMs === null ? `still lagging: ${lagging.join('; ')}` : 'the lag is gone')
     await cell.check?.(context)
     await observer.stop()
-    const reconciled = (await run.reconcile?.(world)) ?? null
+    const reconciled = await reconcile(world)
     const evidence = await collectEvidence(world, {
       seed,
       seconds,
@@ -187,6 +187,15 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     await observer.stop().catch(() => undefined)
     await world.close()
   }
+}
+
+/** The look by hand that an operator has, from behind the proxies. */
+async function reconcile({ innerEnv }: CellWorld): Promise<Evidence['reconciled']> {
+  const { found } = await checkLog({ env: innerEnv })
+  if (found.kind !== 'checked')
+    return { behind: `${found.group} on ${found.topic}`, expected: 0, unsure: 0, missing: 0, overdue: 0 }
+  const { expected, unsure, missing, overdue } = found
+  return { behind: null, expected, unsure, missing, overdue }
 }
 
 /** Twice in a row without lag, because a record may be between two topics at the first look. */

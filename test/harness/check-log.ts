@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { root } from './service-process.ts'
 import type { World } from './world.ts'
 
-export interface CheckedLog {
-  readonly kind: 'checked' | 'behind' | 'stopped'
+interface Looked {
+  readonly kind: 'checked'
   readonly events: number
   readonly expected: number
   readonly delivered: number
@@ -17,9 +17,16 @@ export interface CheckedLog {
   readonly requeued: number
 }
 
+/** Somebody was behind, so that late and lost could not be told apart. */
+interface Behind {
+  readonly kind: 'behind'
+  readonly group: string
+  readonly topic: string
+}
+
 export interface CheckAnswer {
   readonly code: number
-  readonly found: CheckedLog
+  readonly found: Looked | Behind
   /** What it said of single deliveries. */
   readonly said: string
 }
@@ -36,8 +43,8 @@ export function checkLog({ env }: Pick<World, 'env'>, options: readonly string[]
       { cwd: root, env: { PATH: process.env['PATH'], ...env } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code)
-        if (code > 1 || Number.isNaN(code)) reject(new Error(`the log could not be checked: ${stderr}`))
-        else resolve({ code, found: JSON.parse(stdout) as CheckedLog, said: stderr })
+        if (stdout === '') reject(new Error(`the log could not be checked: ${stderr}`))
+        else resolve({ code, found: JSON.parse(stdout) as CheckAnswer['found'], said: stderr })
       },
     )
   })

@@ -26,7 +26,10 @@ const patienceMs = 120_000
  * less than the five seconds for which domain/matching allows; a minute covers a database that restarts.
  */
 const marginMs = 60_000
-/** A retry is handed on within a second of its time, and its attempt is in the log some seconds later. */
+/**
+ * A retry is handed on within a second of its time, and its attempt is in the log some seconds later. What may delay them is
+ * real, so it is not scaled.
+ */
 const overdueMs = 15 * 60_000
 /** Of all profiles; after that nothing waits any more. */
 const deliveryLifeMs = Math.max(...Object.values(profiles).map(({ retry }) => deadlineAfterMs(retry)))
@@ -59,7 +62,7 @@ export function keepReconciling(wiring: Wiring, stores: LogStores, openSession: 
       const options = { admin, findings: told, patienceMs, isStopped: () => isStopped }
       const result = await reconcileRound(roundPorts({ ...wiring, ...context, stores }, options), {
         nowMs: clock.nowMs(),
-        overdueMs: scaledMs(overdueMs, config.TIME_SCALE),
+        overdueMs,
         marginMs,
         deliveryLifeMs: scaledMs(deliveryLifeMs, config.TIME_SCALE),
       })
