@@ -154,6 +154,20 @@ export interface ClusterClock {
   readonly close: () => void
 }
 
+/** A topic a page at a time, for whoever keeps its own place. Commits nothing. */
+export interface TopicPages {
+  /**
+   * Up to `limit` records of the partition from `offset` on and below `end`, an offset that was there already; `nextOffset` is
+   * where to go on, at least `offset + 1`, and `end` when nothing is left. Where retention has deleted, reading goes on behind it.
+   * Waits for brokers that are away. Rejects with KAFKA_ABORTED when it is closed, KAFKA_REFUSED when reading is forbidden.
+   */
+  read(
+    span: { readonly partition: number; readonly offset: number; readonly end: number },
+    limit: number,
+  ): Promise<{ readonly records: readonly KafkaRecord[]; readonly nextOffset: number }>
+  close(): void
+}
+
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
@@ -194,6 +208,8 @@ export interface KafkaClient {
     apply: (record: KafkaRecord) => void,
     signal?: AbortSignal,
   ): Promise<void>
+  /** Connects with the first read. */
+  openPages(topic: string): TopicPages
   openAdmin(): Promise<KafkaAdmin>
   /**
    * `topic` must use LogAppendTime. Resolves with the first measurement, or after 5 s without one: then it is the wall

@@ -9,6 +9,7 @@ import type { ClientContext } from './kafkajs/client-context.ts'
 import { SampledClock } from './kafkajs/cluster-clock.ts'
 import { GroupConsumer } from './kafkajs/consumer.ts'
 import { BatchingProducer } from './kafkajs/producer.ts'
+import { PagedTopic } from './kafkajs/topic-pages.ts'
 import { TopicReader } from './kafkajs/topic-reader.ts'
 import { defaultSessionTimeoutMs, type kafkaSettings } from './settings.ts'
 
@@ -63,6 +64,7 @@ export function openKafka(config: KafkaConfig, dependencies: KafkaDependencies):
       }
     },
     readToEnd: (topic, partitions, apply, signal) => readToEnd(context, { topic, partitions, apply, signal }),
+    openPages: (topic) => new PagedTopic(topic, context),
     openAdmin: async () => {
       const admin = new ClusterAdmin(context)
       await admin.open()

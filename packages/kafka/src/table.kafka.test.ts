@@ -74,6 +74,51 @@ test('R1, R2: readToEnd stops at the end as it was at the call, although records
   for (const offsets of seen) expect(offsets).toEqual([...offsets.keys()])
 })
 
+test('P1, P2: pages go on where the one before ended, up to an end that others have passed meanwhile', async () => {
+  const topic = await rig.topic(2)
+  await rig.producer.appendAll(numbered(topic, 1_000, 1))
+  const pages = rig.kafka.openPages(topic)
+  const [, end = 0] = await rig.admin.endOffsets(topic)
+  await rig.producer.appendAll(numbered(topic, 500, 1))
+  const seen: number[] = []
+  for (let offset = 0; offset < end; ) {
+    const page = await pages.read({ partition: 1, offset, end }, 7)
+    expect(page.records.length).toBeLessThanOrEqual(7)
+    expect(page.nextOffset).toBeGreaterThan(offset)
+    seen.push(...page.records.map((record) => record.offset))
+    offset = page.nextOffset
+  }
+  expect(seen).toEqual(Array.from({ length: 1_000 }, (_, index) => index))
+  expect(await pages.read({ partition: 0, offset: 0, end: 0 }, 7)).toEqual({ records: [], nextOffset: 0 })
+  const again = await pages.read({ partition: 1, offset: 990, end }, 100)
+  expect(again.records.map((record) => record.offset)).toEqual([
+    990, 991, 992, 993, 994, 995, 996, 997, 998, 999,
+  ])
+  expect(again.nextOffset).toBe(end)
+  pages.close()
+})
+
+test('P1: a page begins behind what retention has deleted', async () => {
+  const topic = await rig.topic(1)
+  await rig.producer.appendAll(numbered(topic, 10))
+  await deleteBefore(topic, 0, '7')
+  const pages = rig.kafka.openPages(topic)
+  const { records, nextOffset } = await pages.read({ partition: 0, offset: 2, end: 10 }, 100)
+  expect([records.map(textOf), nextOffset]).toEqual([['7', '8', '9'], 10])
+  pages.close()
+})
+
+test('P3: a read under way ends when the pages are closed', async () => {
+  const topic = await rig.topic(1)
+  const pages = rig.kafka.openPages(topic)
+  const waiting = pages.read({ partition: 0, offset: 0, end: 1 }, 1)
+  pages.close()
+  await expect(waiting).rejects.toMatchObject({ code: 'KAFKA_ABORTED' })
+  await expect(pages.read({ partition: 0, offset: 0, end: 1 }, 1)).rejects.toMatchObject({
+    code: 'KAFKA_ABORTED',
+  })
+})
+
 test('readToEnd reads only the partitions it was asked for, and one whose beginning was deleted', async () => {
   const topic = await rig.topic(3)
   for (const partition of [0, 1, 2]) await rig.producer.appendAll(numbered(topic, 10, partition))

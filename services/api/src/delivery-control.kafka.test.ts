@@ -509,71 +509,74 @@ describe('sending again', () => {
   })
 })
 
-describe('recovery', () => {
-  test('O1: what died and what never became a delivery is sent, in order; the rest is left alone', async () => {
+describe('jobs', () => {
+  const since = new Date(nowMs).toISOString()
+
+  test('recovering a webhook makes a job, which is shown, listed, paused, given another pace and cancelled', async () => {
     const { id } = await made()
-    await session.query("update endpoints set created_at = now() - interval '1 day' where id = $1", [id])
-    const at = (n: number): number => receivedAtMs + n
-    const [died, delivered, pending, missed] = [
-      await recordEvent(id, receivedAtMs),
-      await recordEvent(id, receivedAtMs),
-      await recordEvent(id, receivedAtMs),
-      await recordEvent(id, at(3)),
-    ]
-    await recordEvent(id, at(4), 'location.entered')
-    await recordAttempt(id, died)
-    await recordAttempt(id, delivered, { state: 'delivered', deadReason: null })
-    await recordAttempt(id, pending, { state: 'pending', deadReason: null, completedAtMs: null })
-    const last = await recordEvent(id, at(9))
-    const path = `/webhooks/${id}/recover`
-    const since = new Date(receivedAtMs).toISOString()
-    const until = new Date(at(5)).toISOString()
-    const done = { has_more: false, next_since: null }
-    const first = await a('POST', path, { since, until })
-    expect([first.status, first.body.data]).toEqual([202, { recovered: 2, ...done }])
-    expect(await sentDeliveries(id)).toMatchObject([
-      { deliveryId: died.deliveryId, trigger: 'manual', rendered: { profile: 'trakrf' } },
-      { deliveryId: missed.deliveryId, trigger: 'manual', rendered: null, event: { dataJson } },
+    const first = await a('POST', `/webhooks/${id}/recover`, { since, only: 'failed' })
+    expect([first.status, first.body.data]).toMatchObject([
+      202,
+      {
+        kind: 'recover',
+        webhook_id: id,
+        since,
+        state: 'waiting',
+        deliveries_per_second: 100,
+        progress: { percent: 0, scanned: 0, total: null, enqueued: 0, skipped: {}, expected_end_at: null },
+      },
     ])
-    const failed = await a('POST', path, { since, only: 'failed' })
-    expect(failed.body.data).toEqual({ recovered: 1, ...done })
-    await recordAttempt(id, missed, { manualAtMs: nowMs + 1, state: 'delivered', deadReason: null })
-    expect((await a('POST', path, { since, only: 'missing' })).body.data).toEqual({ recovered: 1, ...done })
-    expect((await sentDeliveries(id)).at(-1)?.deliveryId).toBe(last.deliveryId)
+    const asked = { kind: 'dead_topic', since, event_types: ['asset.moved'], deliveries_per_second: 0.5 }
+    const other = (await a('POST', '/jobs', asked)).body.data
+    expect(other).toMatchObject({ ...asked, webhook_id: null, progress: { scanned: null } })
+    const path = `/jobs/${first.body.data.id}`
+    expect((await a('GET', path)).body.data).toEqual(first.body.data)
+    const paused = await a('PATCH', path, { state: 'paused', deliveries_per_second: 7 })
+    expect(paused.body.data).toMatchObject({ state: 'paused', deliveries_per_second: 7 })
+    const idsOf = async (query: string) =>
+      ((await a('GET', `/jobs${query}`)).body.data as unknown as readonly Row[]).map((row) => row.id)
+    expect(await idsOf('')).toEqual([other.id, first.body.data.id])
+    expect(await idsOf('?state=paused')).toEqual([first.body.data.id])
+    expect(await idsOf(`?webhook_id=${id}&state=paused&state=waiting`)).toEqual([first.body.data.id])
+    expect((await a('PATCH', path, { state: 'running' })).body.data).toMatchObject({ state: 'waiting' })
+    expect((await a('POST', `${path}/cancel`)).body.data).toMatchObject({ state: 'cancelled' })
+    expect(await refusal(a, 'PATCH', path, { state: 'running' })).toEqual([409, 'conflict'])
+    expect(await refusal(a, 'POST', `${path}/cancel`, undefined)).toEqual([409, 'conflict'])
   })
 
   test('it is refused with its field, while the webhook is off, and for another organization', async () => {
     const { id } = await made()
     const path = `/webhooks/${id}/recover`
-    const since = new Date(nowMs).toISOString()
     expect(await refusal(a, 'POST', path, {})).toEqual([400, 'since'])
     expect(await refusal(a, 'POST', path, { since, until: '2020-01-01T00:00:00Z' })).toEqual([400, 'until'])
+    expect(await refusal(a, 'POST', path, { since: '2100-01-01T00:00:00Z' })).toEqual([400, 'since'])
     expect(await refusal(a, 'POST', path, { since, only: 'some' })).toEqual([400, 'only'])
     expect(await refusal(b, 'POST', path, { since })).toEqual([404, 'not_found'])
+    const job = { kind: 'recover', webhook_id: id, since }
+    expect(await refusal(a, 'POST', '/jobs', { ...job, kind: 'everything' })).toEqual([400, 'kind'])
+    expect(await refusal(a, 'POST', '/jobs', { kind: 'all', since })).toEqual([400, 'webhook_id'])
+    expect(await refusal(a, 'POST', '/jobs', { ...job, pace: 3 })).toEqual([400, 'pace'])
+    expect(await refusal(a, 'POST', '/jobs', { ...job, deliveries_per_second: 0 })).toEqual([
+      400,
+      'deliveries_per_second',
+    ])
+    expect(await refusal(b, 'POST', '/jobs', job)).toEqual([404, 'not_found'])
+    const made1 = (await a('POST', '/jobs', job)).body.data
+    for (const [method, ending, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { state: 'paused' }],
+      ['POST', '/cancel', undefined],
+    ] as const)
+      expect(await refusal(b, method, `/jobs/${made1.id}${ending}`, body)).toEqual([404, 'not_found'])
     await a('PATCH', `/webhooks/${id}`, { enabled: false })
     expect(await refusal(a, 'POST', path, { since })).toEqual([409, 'conflict'])
   })
 
-  test('O3: more than ten thousand take another call, which begins where the first has ended', async () => {
+  test('R5: twenty may be unfinished', async () => {
     const { id } = await made()
-    await session.query("update endpoints set created_at = now() - interval '1 day' where id = $1", [id])
-    await session.query(
-      `insert into events (event_id, org_id, type, occurred_at, received_at, subject, data)
-       select gen_random_uuid(), $1, 'asset.moved', at, at, 'asset:5', '{}'
-       from (select to_timestamp($2::double precision / 1000) + make_interval(secs => n / 4 / 1000.0) as at
-         from generate_series(0, 10601) as n) as instants`,
-      [orgId, receivedAtMs],
-    )
-    const path = `/webhooks/${id}/recover`
-    const first = await a('POST', path, { since: new Date(receivedAtMs).toISOString() })
-    expect(first.body.data).toEqual({
-      recovered: 10_000,
-      has_more: true,
-      next_since: new Date(receivedAtMs + 2_500).toISOString(),
-    })
-    const second = await a('POST', path, { since: new Date(receivedAtMs + 2_500).toISOString() })
-    expect(second.body.data).toEqual({ recovered: 602, has_more: false, next_since: null })
-    const sent = await sentDeliveries(id)
-    expect([sent.length, new Set(sent.map((each) => each.deliveryId)).size]).toEqual([10_602, 10_602])
+    const statuses: number[] = []
+    for (let n = 0; n < 21; n += 1)
+      statuses.push((await a('POST', `/webhooks/${id}/recover`, { since })).status)
+    expect(statuses).toEqual([...new Array(20).fill(202), 409])
   })
 })

@@ -16,6 +16,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
+import { jobs } from '@scanhook/postgres/jobs'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
@@ -42,6 +43,7 @@ import { type ApiSettings, apiSettings } from './config.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
 import { addEventRoutes } from './events/routes.ts'
+import { addJobRoutes } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addOrganizationRoutes } from './organization/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
@@ -118,7 +120,9 @@ function addRoutes(api: Api, wiring: Wiring): void {
   const sending = sendingPorts(wiring)
   addWebhookRoutes(api, webhooks)
   addRotateRoute(api, webhooks)
-  addRecoverRoute(api, { ...sending, deliveryIdFor })
+  const asking = { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() }
+  addRecoverRoute(api, asking)
+  addJobRoutes(api, asking)
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, sending)
   addResendRoute(api, sending)

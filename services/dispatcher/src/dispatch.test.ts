@@ -425,6 +425,24 @@ test('B5: where the endpoint wants no order nothing waits', async () => {
   expect(sequencesOf(at.started)).toEqual([2, 1])
 })
 
+test('Q5: what people have sent again waits behind what happens now, and has every fourth start', async () => {
+  const manual = (): Delivery => ({ ...at.delivery(1), trigger: 'manual' })
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1)]))
+  await at.dispatch.handle(at.batch([manual(), manual(), at.delivery(1), at.delivery(1)]))
+  for (let answered = 0; answered < 4; answered += 1) {
+    at.answers[answered]?.()
+    await settle()
+  }
+  expect(at.started.map(({ trigger }) => trigger)).toEqual([
+    'event',
+    'event',
+    'event',
+    'manual',
+    'event',
+    'manual',
+  ])
+})
+
 test('an open breaker sends nothing and uses up no attempt; what waited is put aside in line, up to the deadline', async () => {
   await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1), at.delivery(1)]))
   at.breakerOpenUntilMs = at.nowMs + 30_000

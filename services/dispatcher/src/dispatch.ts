@@ -133,7 +133,7 @@ export class Dispatch {
       ...scheduling,
       after: ports.after,
       bytesOf: ({ bytes }) => bytes,
-      isBacklog: ({ delivery }) => delivery.trigger === 'event' && isPutOff(delivery),
+      isBacklog: ({ delivery }) => isBehindFresh(delivery),
       orderOf: ({ order }) => order,
       termsOf: ({ endpoint, delivery: { orgId } }) => endpoint ?? { ...plainEndpoint, orgId },
       gate: (endpoint) => ports.breaker.gate(endpoint as EndpointId),
@@ -526,6 +526,11 @@ export class Dispatch {
       },
     }
   }
+}
+
+/** What was put off, and what people have sent again, may be hundreds of thousands: neither holds back what happens now. */
+function isBehindFresh(delivery: Delivery): boolean {
+  return delivery.trigger === 'manual' || (delivery.trigger === 'event' && isPutOff(delivery))
 }
 
 /** What a person asked for goes by itself. */

@@ -5,16 +5,22 @@
 
 import { openKafka } from '@scanhook/kafka/open'
 import { attempts } from '@scanhook/postgres/attempts'
+import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointSignals } from '@scanhook/postgres/endpoint-signals'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
+import { endpointDocument, endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
+import { jobPages } from '@scanhook/postgres/job-pages'
+import { jobs } from '@scanhook/postgres/jobs'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { openReconcilerSession, reconciliations } from '@scanhook/postgres/reconciliations'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
+import { SchemasError } from '@scanhook/schemas/errors'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
 import { keepTelling } from './completeness/keep-telling.ts'
 import { reconcilerSettings } from './config.ts'
+import { type JobStores, keepJobs } from './jobs/keep-jobs.ts'
 import { keepReconciling } from './reconcile/keep-reconciling.ts'
 import type { LogStores } from './reconcile/ports.ts'
 import { sender } from './send.ts'
@@ -50,6 +56,7 @@ function startParts(wiring: Wiring): void {
   const { pg } = wiring
   keepReconciling(wiring, logStores(pg), (onEnd) => openReconcilerSession(pg, onEnd))
   keepTelling(wiring, endpointSignals(pg))
+  keepJobs(wiring, jobStores(wiring))
 }
 
 function logStores(pg: Postgres): LogStores {
@@ -58,5 +65,26 @@ function logStores(pg: Postgres): LogStores {
     events: events(pg),
     versions: endpointVersions(pg),
     attempts: attempts(pg),
+  }
+}
+
+function jobStores({ pg, codecs }: Wiring): JobStores {
+  return {
+    jobs: jobs(pg),
+    pages: jobPages(pg),
+    deliveries: deliveries(pg),
+    attempts: attempts(pg),
+    findEndpoint: async (orgId, id) => {
+      const row = await endpoints(pg).find(orgId, id)
+      return row === null ? null : endpointDocument(row)
+    },
+    decode: async (value) => {
+      try {
+        return await codecs.deliveries.decode(value)
+      } catch (error) {
+        if (error instanceof SchemasError && error.poisonReason !== null) return null
+        throw error
+      }
+    },
   }
 }

@@ -4,7 +4,9 @@
  * Invariant
  *   Q1. The same event, byte for byte, under the same delivery id; the body of before where one was sent.
  */
+import { manualDelivery, resendsMax } from '@scanhook/domain/delivering/manual-delivery'
 import type { Delivery } from '@scanhook/domain/delivery'
+import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { domainEvent } from '@scanhook/domain/recorded-event'
 import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
@@ -13,7 +15,6 @@ import type { Deliveries } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
-import { manualDelivery, resendsMax } from '../deliveries/manual-delivery.ts'
 import { type Api, foundOf } from '../server.ts'
 
 export interface ResendPorts {
@@ -54,7 +55,7 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
           event,
           deliveryId: stored.deliveryId,
           endpointId: stored.endpointId,
-          before: before ?? null,
+          rendered: before === undefined ? null : bodySent(before),
           nowMs: ports.nowMs(),
         }),
       ])
