@@ -1,15 +1,64 @@
 /** Jobs: what was missed is sent again in bulk, at a pace, with progress; people pause, resume and cancel them. */
 import { eventTypes } from '@scanhook/domain/event'
-import { single } from '@scanhook/http/answers'
+import { single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { idParam, pageParams, repeatedParam } from '@scanhook/http/query'
-import { type JobChanged, type Jobs, jobKinds, jobStates, type StoredJob } from '@scanhook/postgres/jobs'
+import type { Endpoints } from '@scanhook/postgres/endpoints'
+import {
+  type JobChanged,
+  type Jobs,
+  jobKinds,
+  jobStates,
+  type NewJob,
+  type StoredJob,
+} from '@scanhook/postgres/jobs'
 import { z } from 'zod'
 import { idField, perSecondField, timeField } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound } from '../server.ts'
-import { perSecondDefault, untilOf } from './job-input.ts'
-import { jobView } from './job-view.ts'
-import { type MakeJobPorts, makeJob } from './make-job.ts'
+import { progressOf } from './job-progress.ts'
+
+/**
+ * What an ordinary receiver (100 ms an answer, ten at a time) takes beside what happens now: a hundred thousand in seventeen
+ * minutes. An endpoint's own limits hold besides.
+ */
+export const perSecondDefault = 100
+
+/** People mend a few webhooks at a time; of more jobs they would lose sight, and each takes turns with those of others. */
+const unfinishedJobsMax = 20
+
+/** Events are stamped by the clock of another machine; as far as matching (domain/matching) trusts it. */
+const clockToleranceMs = 5_000
+
+/** Now by default, and no later: a job has an end. Throws a validation error. */
+export function untilOf(sinceMs: number, untilMs: number | undefined, nowMs: number): number {
+  const latestMs = nowMs + clockToleranceMs
+  if (untilMs !== undefined && untilMs < sinceMs)
+    throw fieldError({ field: 'until', code: 'invalid_value', message: 'must not be before since' })
+  if (sinceMs > latestMs)
+    throw fieldError({ field: 'since', code: 'invalid_value', message: 'must not be in the future' })
+  return Math.min(untilMs ?? latestMs, latestMs)
+}
+
+export interface MakeJobPorts {
+  readonly jobs: Pick<Jobs, 'create'>
+  readonly endpoints: Pick<Endpoints, 'find'>
+}
+
+/** Makes a job, when the webhook is there and takes deliveries. */
+export async function makeJob(
+  { jobs, endpoints }: MakeJobPorts,
+  orgId: number,
+  job: NewJob,
+): Promise<StoredJob> {
+  if (job.endpointId !== null) {
+    const { state } = foundOf(await endpoints.find(orgId, job.endpointId), 'webhook')
+    if (state !== 'active') throw new ApiError('conflict', `the webhook is ${state}; enable it first`)
+  }
+  const created = await jobs.create(orgId, job, unfinishedJobsMax)
+  if (created.kind === 'too_many')
+    throw new ApiError('conflict', `${unfinishedJobsMax} jobs are unfinished; wait for one, or cancel it`)
+  return created.row
+}
 
 export interface JobPorts extends MakeJobPorts {
   readonly jobs: Pick<Jobs, 'create' | 'find' | 'list' | 'change' | 'cancel'>
@@ -107,4 +156,35 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
 function rowOf(changed: JobChanged): StoredJob {
   if (changed.kind === 'changed') return changed.row
   throw changed.kind === 'not_found' ? notFound('job') : new ApiError('conflict', 'the job has ended already')
+}
+
+/** A job as the API shows it. */
+export function jobView(job: StoredJob, nowMs: number): Readonly<Record<string, unknown>> {
+  const { percent, expectedEndAtMs } = progressOf(job, nowMs)
+  // Out of the topic everybody's records are looked at: how many they are is nobody's business.
+  const isShared = job.kind === 'dead_topic'
+  return {
+    id: job.id,
+    kind: job.kind,
+    webhook_id: job.endpointId,
+    since: timeText(job.sinceMs),
+    until: timeText(job.untilMs),
+    event_types: job.eventTypes,
+    deliveries_per_second: job.perSecond,
+    state: job.state,
+    progress: {
+      percent,
+      scanned: isShared ? null : job.scanned,
+      total: isShared ? null : job.total,
+      is_total_estimated: job.isTotalEstimated,
+      enqueued: job.enqueued,
+      skipped: job.skipped,
+      expected_end_at: timeText(expectedEndAtMs),
+    },
+    error: job.error,
+    created_by_api_key_id: job.createdBy,
+    created_at: timeText(job.createdAtMs),
+    started_at: timeText(job.startedAtMs),
+    finished_at: timeText(job.finishedAtMs),
+  }
 }

@@ -4,9 +4,7 @@ import { idParam } from '@scanhook/http/query'
 import type { JobKind } from '@scanhook/postgres/jobs'
 import { z } from 'zod'
 import { timeField } from '../fields.ts'
-import { perSecondDefault, untilOf } from '../jobs/job-input.ts'
-import { jobView } from '../jobs/job-view.ts'
-import { type MakeJobPorts, makeJob } from '../jobs/make-job.ts'
+import { jobView, type MakeJobPorts, makeJob, perSecondDefault, untilOf } from '../jobs/routes.ts'
 import type { Api } from '../server.ts'
 
 export interface RecoverPorts extends MakeJobPorts {
