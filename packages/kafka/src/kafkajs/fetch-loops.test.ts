@@ -208,6 +208,37 @@ test('a partition that wants nothing is left out, and asked for again when woken
   loops.stop()
 })
 
+test.each([
+  ['it refused, to a leader whose loop is asleep', true, true],
+  ['it refused, to a leader that had none', true, false],
+  ['somebody else looked it up, to a leader whose loop is asleep', false, true],
+  ['somebody else looked it up, to a leader that had none', false, false],
+])('F5: a partition that moves because %s, is asked for there', async (_, isRefused, hadLoop) => {
+  const [moving, sleeping] = [new Target(0), new Target(1)]
+  sleeping.wanted = null
+  let leader = 1
+  const asked: string[] = []
+  const firstAnswer = Promise.withResolvers<void>()
+  const { loops } = run(hadLoop ? [moving, sleeping] : [moving], {
+    leaderOf: ({ partition }) => (partition === 1 ? 2 : leader),
+    refresh: async () => {
+      leader = 2
+    },
+    fetch: async (node, [part]) => {
+      asked.push(`${node}: ${part?.partition}`)
+      if (node === 2 || part === undefined) return never
+      await firstAnswer.promise
+      // NOT_LEADER_OR_FOLLOWER, or nothing new.
+      return [answer(part, { errorCode: isRefused ? 6 : 0, readableEnd: 0 })]
+    },
+  })
+  await vi.waitFor(() => expect(asked).toEqual(['1: 0']))
+  if (!isRefused) leader = 2
+  firstAnswer.resolve()
+  await vi.waitFor(() => expect(asked.at(-1)).toBe('2: 0'))
+  loops.stop()
+})
+
 /** A gzip batch that isn't one: what is before the records is whole. */
 function damagedAt(offset: number): Buffer {
   const bytes = Buffer.from(batchAt(offset))

@@ -12,6 +12,8 @@
  *   F3. A failure never ends the loops; only undecodable bytes and refusals are handed to `onFatal`.
  *   F4. With `onUndecodable`, a batch that can't be decoded is passed over once its handing over resolved; what stands
  *       before it is delivered first. A target that is read again from before it does not hear of it twice.
+ *   F5. A target whose leader changes, whoever found that out, is asked for at the new one: its loop is opened, or woken.
+ *       Nobody else would: the old one does not want the target any more, and an idle new one sleeps.
  */
 import type { Logger } from '@scanhook/observability/log'
 import { backoffMs } from '../backoff.ts'
@@ -72,6 +74,8 @@ export interface FetchOptions {
 export class FetchLoops {
   readonly #options: FetchOptions
   readonly #topics: readonly string[]
+  /** Of each target, as it was when somebody looked last. */
+  readonly #leaders = new Map<FetchTarget, number>()
   /** Leaders that have a loop. */
   readonly #nodes = new Set<number>()
   readonly #running = new Set<Promise<void>>()
@@ -128,23 +132,30 @@ export class FetchLoops {
     this.#isWatching = false
   }
 
-  /** True when every target's leader is known. */
+  /** True when every target's leader is known. Wakes all loops when one has changed (F5). */
   #openLoops(): boolean {
     let isComplete = true
+    let hasMoved = false
     for (const target of this.#options.targets) {
       const leader = this.#options.source.leaderOf(target)
+      if (this.#leaders.get(target) !== leader) {
+        this.#leaders.set(target, leader)
+        hasMoved = true
+      }
       if (leader === -1) isComplete = false
       else if (!this.#nodes.has(leader)) {
         this.#nodes.add(leader)
         this.#keep(this.#fetchFrom(leader))
       }
     }
+    if (hasMoved) this.wake()
     return isComplete
   }
 
   async #fetchFrom(node: number): Promise<void> {
     let failures = 0
     while (!this.#isStopped) {
+      if (!this.#openLoops() && !this.#isWatching) this.#keep(this.#watchLeaders()) // F5
       const wakeUp = this.#wakeUp.promise
       const wanted = this.#wantedFrom(node)
       if (wanted.length === 0) {
