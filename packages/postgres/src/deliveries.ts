@@ -9,7 +9,12 @@
  *       is shown, filtered and sorted by is both together.
  */
 
-import { countAttempts, type ManualChains, shownState } from '@scanhook/domain/manual-chains'
+import {
+  type AttemptChain,
+  countAttempts,
+  type ManualChains,
+  shownState,
+} from '@scanhook/domain/manual-chains'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { boundedCount, type Page, type PageQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
@@ -69,6 +74,15 @@ export interface StoredDelivery {
   readonly supersededBy: string | null
   /** How often a person had it sent again. */
   readonly manualChainCount: number
+  /** Of the chains that go on, the automatic one first. */
+  readonly pendingChains: readonly PendingChain[]
+}
+
+export interface PendingChain {
+  readonly isManual: boolean
+  /** Requests made in this chain. */
+  readonly attempts: number
+  readonly nextAttemptAt: number
 }
 
 /** Where the delivery of an event stands. */
@@ -235,7 +249,7 @@ export function deliveries(pg: Postgres): Deliveries {
   }
 }
 
-interface SelectedDelivery extends Omit<StoredDelivery, 'state' | 'manualChainCount'> {
+interface SelectedDelivery extends Omit<StoredDelivery, 'state' | 'manualChainCount' | 'pendingChains'> {
   readonly state: string
   readonly manualChains: ManualChains | null
 }
@@ -262,7 +276,24 @@ function deliveryOf({ manualChains, ...row }: SelectedDelivery): StoredDelivery 
     completedAt: shown.completedAtMs,
     supersededBy: shown.supersededBy,
     manualChainCount: Object.keys(manualChains ?? {}).length,
+    pendingChains: [
+      ...pendingOf(false, { ...row, nextAttemptAtMs: row.nextAttemptAt }),
+      ...Object.values(manualChains ?? {}).flatMap((chain) => pendingOf(true, chain)),
+    ],
   }
+}
+
+function pendingOf(
+  isManual: boolean,
+  {
+    state,
+    attempts,
+    nextAttemptAtMs,
+  }: Pick<AttemptChain, 'attempts' | 'nextAttemptAtMs'> & { readonly state: string },
+): readonly PendingChain[] {
+  return state === 'pending' && nextAttemptAtMs !== null
+    ? [{ isManual, attempts, nextAttemptAt: nextAttemptAtMs }]
+    : []
 }
 
 async function ofEvents(

@@ -31,6 +31,7 @@ type OwnSettings = {
   readonly SECRET_KEYS: Setting<string>
   readonly API_WEBHOOKS_MAX: Setting<number>
   readonly MOVEMENT_SETTINGS: Setting<MovementOverrides>
+  readonly TIME_SCALE: Setting<number>
 }
 
 export type ApiSettings = typeof kafkaSettings &
@@ -68,4 +69,13 @@ export const apiSettings: ApiSettings = {
     10_000,
   ),
   MOVEMENT_SETTINGS: json(systemSettings, systemSettings.rule, parseSettings),
+  TIME_SCALE: integer(
+    {
+      description: 'Durations of retries are divided by it; for tests and demonstrations',
+      default: '1',
+      reason: 'anything else breaks the promised schedule',
+    },
+    1,
+    1_000_000,
+  ),
 }

@@ -46,6 +46,8 @@ interface Row {
   readonly data_example: unknown
   readonly attempts: unknown
   readonly holds: unknown
+  readonly planned_attempts: readonly unknown[]
+  readonly gives_up_at: string | null
   readonly settings: Readonly<Record<string, unknown>>
   readonly geofence: unknown
   readonly effective: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -981,6 +983,29 @@ describe('the log', () => {
       },
     ])
     expect(body.data.holds).toMatchObject([{ reason: 'breaker_open' }])
+  })
+
+  test('a delivery that waits tells what is planned for it, and when it is given up', async () => {
+    const { body } = await a('GET', `/deliveries/${deliveryId}`)
+    const at = (atMs: number) => new Date(atMs).toISOString()
+    const nextAtMs = nowMs + 30_000
+    expect(body.data.planned_attempts.slice(0, 2)).toEqual([
+      {
+        attempt_number: 2,
+        trigger: 'event',
+        due_at: at(nextAtMs),
+        earliest_at: at(nextAtMs),
+        latest_at: at(nextAtMs),
+      },
+      {
+        attempt_number: 3,
+        trigger: 'event',
+        due_at: at(nextAtMs + 15_000),
+        earliest_at: at(nextAtMs + 12_000),
+        latest_at: at(nextAtMs + 18_000 + 15_000),
+      },
+    ])
+    expect(body.data.gives_up_at).toBe(at(nowMs + 86_400_000))
   })
 
   test.each([

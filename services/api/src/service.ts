@@ -124,7 +124,7 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addRecoverRoute(api, asking)
   addJobRoutes(api, asking)
   addEventTypeRoutes(api)
-  addDeliveryRoutes(api, sending)
+  addDeliveryRoutes(api, { ...sending, scale: context.config.TIME_SCALE })
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
   addAssetLocationRoutes(api, assetLocations(pg))

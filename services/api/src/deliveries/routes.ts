@@ -9,13 +9,18 @@ import {
   deliveryStates,
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
+import type { Endpoints } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
 import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
+import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
 
 export interface DeliveryPorts {
   readonly deliveries: Pick<Deliveries, 'find' | 'list'>
   readonly attempts: Pick<Attempts, 'list'>
+  readonly endpoints: Pick<Endpoints, 'find'>
+  /** Divides the policies' durations (setting TIME_SCALE). */
+  readonly scale: number
 }
 
 const params = z.object({ delivery_id: z.uuid() })
@@ -30,7 +35,8 @@ const query = z.object({
   sort: sortParam(deliverySortFields, '-created_at'),
 })
 
-export function addDeliveryRoutes(api: Api, { deliveries, attempts }: DeliveryPorts): void {
+export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
+  const { deliveries, attempts, endpoints, scale } = ports
   api.route({
     method: 'GET',
     path: '/api/v1/deliveries',
@@ -57,8 +63,10 @@ export function addDeliveryRoutes(api: Api, { deliveries, attempts }: DeliveryPo
     handle: async ({ caller, params: { delivery_id: id } }) => {
       const delivery = foundOf(await deliveries.find(caller.orgId, id), 'delivery')
       const all = await attempts.list(caller.orgId, id)
+      const profile = profileSent(all) ?? (await endpoints.find(caller.orgId, delivery.endpointId))?.profile
       return single({
         ...deliveryView(delivery),
+        ...planView(planDelivery({ delivery, attempts: all, profile: profile ?? 'standard', scale })),
         attempts: all.filter((attempt) => attempt.outcome !== null).map(attemptView),
         holds: all.filter((attempt) => attempt.disposition === 'held').map(holdView),
       })
@@ -91,6 +99,19 @@ function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown
     first_attempt_at: timeText(delivery.firstAttemptAt),
     last_attempt_at: timeText(delivery.lastAttemptAt),
     completed_at: timeText(delivery.completedAt),
+  }
+}
+
+function planView({ attempts, givesUpAtMs }: DeliveryPlan): Readonly<Record<string, unknown>> {
+  return {
+    planned_attempts: attempts.map((planned) => ({
+      attempt_number: planned.attemptNumber,
+      trigger: planned.trigger,
+      due_at: timeText(planned.dueAtMs),
+      earliest_at: timeText(planned.earliestAtMs),
+      latest_at: timeText(planned.latestAtMs),
+    })),
+    gives_up_at: timeText(givesUpAtMs),
   }
 }
 
