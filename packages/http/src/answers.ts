@@ -18,6 +18,22 @@ export function listed({ data, limit, offset, totalCount }: Page): HttpAnswer {
   return { status: 200, body: { data, limit, offset, total_count: totalCount } }
 }
 
+export interface CursorPage {
+  readonly data: readonly unknown[]
+  readonly limit: number
+  /** Where the next page begins; null at the end. */
+  readonly nextCursor: string | null
+}
+
+/** A page that is also, or only, followed by cursor. Offset and total are null where a cursor was given: neither is known. */
+export function listedByCursor(
+  { data, limit, nextCursor }: CursorPage,
+  counted: { readonly offset: number; readonly totalCount: number } | null,
+): HttpAnswer {
+  const { offset = null, totalCount = null } = counted ?? {}
+  return { status: 200, body: { data, limit, offset, total_count: totalCount, next_cursor: nextCursor } }
+}
+
 /** 204: done, and nothing to say. */
 export function nothing(): HttpAnswer {
   return { status: 204 }

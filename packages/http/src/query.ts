@@ -77,9 +77,25 @@ export function sortParam<const F extends readonly [string, ...string[]]>(
     })
 }
 
+// PostgreSQL counts what it skips; nobody pages through more than this, a filter is meant.
+const offsetParam = integerParam(0, 10_000_000)
+
 /** `limit` and `offset` of every list; spread them into the route's query schema. */
 export const pageParams: { readonly limit: z.ZodType<number>; readonly offset: z.ZodType<number> } = {
   limit: integerParam(1, 200).default(50),
-  // PostgreSQL counts what it skips; nobody pages through more than this, a filter is meant.
-  offset: integerParam(0, 10_000_000).default(0),
+  offset: offsetParam.default(0),
+}
+
+/**
+ * The same for a list that also goes on from a cursor; `offset` is undefined when it was not given, because a cursor
+ * excludes it. Three sort fields, a tie-breaker and a fingerprint are some 200 characters.
+ */
+export const cursorPageParams: {
+  readonly limit: z.ZodType<number>
+  readonly offset: z.ZodType<number | undefined>
+  readonly cursor: z.ZodType<string | undefined>
+} = {
+  limit: pageParams.limit,
+  offset: offsetParam.optional(),
+  cursor: textParam(1_024).optional(),
 }

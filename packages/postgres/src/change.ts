@@ -1,6 +1,7 @@
 /** What came of a write, and how pages and references are asked for: shared by all repositories of master data. */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { isPostgresError } from './errors.ts'
+import type { KeysetPage, KeysetPosition } from './keyset.ts'
 import type { Db } from './open.ts'
 
 export type Changed<T> =
@@ -17,6 +18,12 @@ export interface PageQuery<SortField extends string> {
   readonly sort: readonly SortTerm<SortField>[]
 }
 
+/** A page of a list that is also followed by position (`keyset.ts`). */
+export interface KeysetQuery<SortField extends string> extends PageQuery<SortField> {
+  /** The page comes after it, and no total is counted. */
+  readonly after?: KeysetPosition | undefined
+}
+
 export interface SortTerm<SortField extends string> {
   readonly by: SortField
   readonly direction: 'asc' | 'desc'
@@ -25,6 +32,11 @@ export interface SortTerm<SortField extends string> {
 export interface Page<T> {
   readonly rows: readonly T[]
   readonly totalCount: number
+}
+
+/** `totalCount` is null when the page was asked for by position. */
+export interface CountedKeysetPage<T> extends KeysetPage<T> {
+  readonly totalCount: number | null
 }
 
 /** Another row, by its id, its external key, or both (which must then mean the same row). */

@@ -16,9 +16,12 @@ import {
   shownState,
 } from '@scanhook/domain/manual-chains'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { boundedCount, type Page, type PageQuery } from './change.ts'
+import { boundedCount, type CountedKeysetPage, type KeysetQuery, totalOf } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
+import { isAfter, type KeysetTerm, keysetOrder, keysetPage } from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
+import { allOf, amongFilter, literalFilter, spanFilter } from './row-filters.ts'
+import { type StatusClass, statusClassFilter } from './status-class.ts'
 import { isoOf } from './tables.ts'
 
 export const deliveryStates = ['pending', 'delivered', 'dead'] as const
@@ -104,19 +107,24 @@ export interface EventsOfEndpoint {
 export const deliverySortFields = ['created_at', 'last_attempt_at', 'next_attempt_at'] as const
 export type DeliverySortField = (typeof deliverySortFields)[number]
 
-export interface DeliveryQuery extends PageQuery<DeliverySortField> {
+export interface DeliveryQuery extends KeysetQuery<DeliverySortField> {
   readonly endpointIds?: readonly number[] | undefined
   readonly eventTypes?: readonly string[] | undefined
   readonly eventIds?: readonly string[] | undefined
   readonly states?: readonly DeliveryState[] | undefined
+  /** Of the last request's answer; `none`: none came, or nothing was sent yet. */
+  readonly statusClasses?: readonly StatusClass[] | undefined
   /** By creation, both inclusive. */
   readonly fromMs?: number | undefined
   readonly toMs?: number | undefined
+  /** By the last request, both inclusive. */
+  readonly attemptedFromMs?: number | undefined
+  readonly attemptedToMs?: number | undefined
 }
 
 export interface Deliveries {
   find(orgId: number, deliveryId: string): Promise<StoredDelivery | null>
-  list(orgId: number, query: DeliveryQuery): Promise<Page<StoredDelivery>>
+  list(orgId: number, query: DeliveryQuery): Promise<CountedKeysetPage<StoredDelivery>>
   /** The deliveries that there are of these events to this endpoint. */
   ofEvents(orgId: number, query: EventsOfEndpoint): Promise<readonly DeliveryOfEvent[]>
 }
@@ -214,12 +222,38 @@ const columns = [
 export const shownStateSql: RawBuilder<DeliveryState> = sql<DeliveryState>`
   (case when manual_chains is null then state else shown_delivery_state(state, manual_chains) end)`
 
-/** What `by` is sorted by: the next attempt is that of whichever chain goes on first. */
-function sortedBy(by: DeliverySortField): Expression<unknown> {
-  return by === 'next_attempt_at'
-    ? sql`(case when manual_chains is null then next_attempt_at
-        else shown_next_attempt_at(state, next_attempt_at, manual_chains) end)`
-    : sql.ref(`deliveries.${by}`)
+const shownNextAttemptSql = sql<number | null>`(case when manual_chains is null then next_attempt_at
+  else shown_next_attempt_at(state, next_attempt_at, manual_chains) end)`
+
+interface SortedDelivery extends SelectedDelivery {
+  /** What PostgreSQL sorted by: a position that was computed anew might be another one, and a list go round. */
+  readonly nextAttemptSortedBy: number | null
+}
+
+interface SortKey {
+  readonly by: Expression<unknown>
+  readonly of: (row: SortedDelivery) => number | null
+}
+
+/** The next attempt is that of whichever chain goes on first. */
+const sorted: Readonly<Record<DeliverySortField, SortKey>> = {
+  created_at: { by: sql.ref('deliveries.created_at'), of: (row) => row.createdAt },
+  last_attempt_at: { by: sql.ref('deliveries.last_attempt_at'), of: (row) => row.lastAttemptAt },
+  next_attempt_at: { by: shownNextAttemptSql, of: (row) => row.nextAttemptSortedBy },
+}
+
+function termsOf(sort: DeliveryQuery['sort']): readonly KeysetTerm[] {
+  const terms = sort.map(({ by, direction }): KeysetTerm => {
+    const nulls = by === 'created_at' ? 'none' : direction === 'asc' ? 'last' : 'first'
+    return { by: sorted[by].by, type: 'instant', direction, nulls }
+  })
+  const unique: KeysetTerm = {
+    by: sql.ref('deliveries.delivery_id'),
+    type: 'uuid',
+    direction: 'asc',
+    nulls: 'none',
+  }
+  return [...terms, unique]
 }
 
 export function deliveries(pg: Postgres): Deliveries {
@@ -234,16 +268,26 @@ export function deliveries(pg: Postgres): Deliveries {
       return row === undefined ? null : deliveryOf(row)
     },
     list: async (orgId, query) => {
-      const where = filterOf(orgId, query)
-      let sorted = pg.db
+      const filters = filtersOf(orgId, query)
+      const terms = termsOf(query.sort)
+      const { after, limit, offset } = query
+      const found = await pg.db
         .selectFrom('deliveries')
-        .select(columns)
-        .where(where)
-        .limit(query.limit)
-        .offset(query.offset)
-      for (const { by, direction } of query.sort) sorted = sorted.orderBy(sortedBy(by), direction)
-      const rows = await sorted.orderBy('deliveries.deliveryId').execute()
-      return { rows: rows.map(deliveryOf), totalCount: await boundedCount(pg.db, 'deliveries', where) }
+        .select([...columns, shownNextAttemptSql.as('nextAttemptSortedBy')])
+        .where(allOf(after === undefined ? filters : [...filters, isAfter(terms, after)]))
+        .orderBy(keysetOrder(terms))
+        .limit(limit + 1)
+        .offset(offset)
+        .execute()
+      const { rows: selected, next } = keysetPage(found, limit, (row) => [
+        ...query.sort.map(({ by }) => sorted[by].of(row)),
+        row.deliveryId,
+      ])
+      const rows = selected.map(({ nextAttemptSortedBy: _, ...row }) => deliveryOf(row))
+      const page = { rows, next }
+      if (after !== undefined) return { ...page, totalCount: null }
+      const count = () => boundedCount(pg.db, 'deliveries', allOf(filters))
+      return { ...page, totalCount: await totalOf(query, page.rows, count) }
     },
     ofEvents: (orgId, query) => ofEvents(pg, orgId, query),
   }
@@ -312,15 +356,15 @@ async function ofEvents(
   return rows
 }
 
-function filterOf(orgId: number, query: DeliveryQuery): Expression<SqlBool> {
-  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
-  if (query.endpointIds !== undefined)
-    all.push(sql<boolean>`endpoint_id = any(${[...query.endpointIds]}::bigint[])`)
-  if (query.eventTypes !== undefined)
-    all.push(sql<boolean>`event_type = any(${[...query.eventTypes]}::text[])`)
-  if (query.eventIds !== undefined) all.push(sql<boolean>`event_id = any(${[...query.eventIds]}::uuid[])`)
-  if (query.states !== undefined) all.push(sql<boolean>`${shownStateSql} = any(${[...query.states]}::text[])`)
-  if (query.fromMs !== undefined) all.push(sql<boolean>`created_at >= ${isoOf(query.fromMs)}::timestamptz`)
-  if (query.toMs !== undefined) all.push(sql<boolean>`created_at <= ${isoOf(query.toMs)}::timestamptz`)
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+function filtersOf(orgId: number, query: DeliveryQuery): readonly Expression<SqlBool>[] {
+  return [
+    sql<boolean>`org_id = ${orgId}`,
+    ...amongFilter('endpoint_id', 'bigint', query.endpointIds),
+    ...amongFilter('event_type', 'text', query.eventTypes),
+    ...amongFilter('event_id', 'uuid', query.eventIds),
+    ...literalFilter(shownStateSql, query.states),
+    ...statusClassFilter('last_status', query.statusClasses),
+    ...spanFilter('created_at', query.fromMs, query.toMs),
+    ...spanFilter('last_attempt_at', query.attemptedFromMs, query.attemptedToMs),
+  ]
 }

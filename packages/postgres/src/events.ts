@@ -1,8 +1,10 @@
 /** Events as history: appended by the recorder, read by the API. An event never changes. */
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { boundedCount, type Page, type PageQuery } from './change.ts'
+import { boundedCount, type CountedKeysetPage, type KeysetQuery, totalOf } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
+import { isAfter, type KeysetTerm, keysetOrder, keysetPage } from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
+import { allOf, amongFilter, spanFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
 export interface EventRow {
@@ -28,7 +30,7 @@ export interface StoredEvent extends Omit<EventRow, 'dataJson' | 'occurredAtMs' 
 export const eventSortFields = ['occurred_at', 'received_at'] as const
 export type EventSortField = (typeof eventSortFields)[number]
 
-export interface EventQuery extends PageQuery<EventSortField> {
+export interface EventQuery extends KeysetQuery<EventSortField> {
   readonly types?: readonly string[] | undefined
   readonly subjects?: readonly string[] | undefined
   readonly assetIds?: readonly number[] | undefined
@@ -47,7 +49,7 @@ export interface ReceivedQuery {
 
 export interface Events {
   find(orgId: number, eventId: string): Promise<StoredEvent | null>
-  list(orgId: number, query: EventQuery): Promise<Page<StoredEvent>>
+  list(orgId: number, query: EventQuery): Promise<CountedKeysetPage<StoredEvent>>
   /** As it was recorded, `data` byte for byte: what can be sent again. */
   findRow(orgId: number, eventId: string): Promise<EventRow | null>
   /** The same for many, in the order in which they came in. */
@@ -97,17 +99,25 @@ export function events(pg: Postgres): Events {
         .where('eventId', '=', eventId)
         .executeTakeFirst()) ?? null,
     list: async (orgId, query) => {
-      const where = filterOf(orgId, query)
-      let sorted = pg.db
+      const filters = filtersOf(orgId, query)
+      const terms = termsOf(query.sort)
+      const { after, limit, offset } = query
+      const found = await pg.db
         .selectFrom('events')
         .select(columns)
-        .where(where)
-        .limit(query.limit)
-        .offset(query.offset)
-      for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(`events.${by}`), direction)
-      // Events of one transition share their instant: the later one is the newer.
-      const rows = await sorted.orderBy(sql`sequence desc nulls last`).orderBy('events.eventId').execute()
-      return { rows, totalCount: await boundedCount(pg.db, 'events', where) }
+        .where(allOf(after === undefined ? filters : [...filters, isAfter(terms, after)]))
+        .orderBy(keysetOrder(terms))
+        .limit(limit + 1)
+        .offset(offset)
+        .execute()
+      const page = keysetPage(found, limit, (row) => [
+        ...query.sort.map(({ by }) => (by === 'occurred_at' ? row.occurredAt : row.receivedAt)),
+        row.sequence,
+        row.eventId,
+      ])
+      if (after !== undefined) return { ...page, totalCount: null }
+      const count = () => boundedCount(pg.db, 'events', allOf(filters))
+      return { ...page, totalCount: await totalOf(query, page.rows, count) }
     },
     findRow: async (orgId, eventId) =>
       (await loadRows(pg, sql<boolean>`org_id = ${orgId} and event_id = ${eventId}`, 1))[0] ?? null,
@@ -135,12 +145,28 @@ async function loadRows(
   return rows
 }
 
-function filterOf(orgId: number, query: EventQuery): Expression<SqlBool> {
-  const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId}`]
-  if (query.types !== undefined) all.push(sql<boolean>`type = any(${[...query.types]}::text[])`)
-  if (query.subjects !== undefined) all.push(sql<boolean>`subject = any(${[...query.subjects]}::text[])`)
-  if (query.assetIds !== undefined) all.push(sql<boolean>`asset_id = any(${[...query.assetIds]}::bigint[])`)
-  if (query.fromMs !== undefined) all.push(sql<boolean>`occurred_at >= ${isoOf(query.fromMs)}::timestamptz`)
-  if (query.toMs !== undefined) all.push(sql<boolean>`occurred_at <= ${isoOf(query.toMs)}::timestamptz`)
-  return sql<boolean>`${sql.join(all, sql` and `)}`
+/** Events of one transition share their instant: the later one is the newer. */
+function termsOf(sort: EventQuery['sort']): readonly KeysetTerm[] {
+  return [
+    ...sort.map(
+      ({ by, direction }): KeysetTerm => ({
+        by: sql.ref(`events.${by}`),
+        type: 'instant',
+        direction,
+        nulls: 'none',
+      }),
+    ),
+    { by: sql.ref('events.sequence'), type: 'bigint', direction: 'desc', nulls: 'last' },
+    { by: sql.ref('events.event_id'), type: 'uuid', direction: 'asc', nulls: 'none' },
+  ]
+}
+
+function filtersOf(orgId: number, query: EventQuery): readonly Expression<SqlBool>[] {
+  return [
+    sql<boolean>`org_id = ${orgId}`,
+    ...amongFilter('type', 'text', query.types),
+    ...amongFilter('subject', 'text', query.subjects),
+    ...amongFilter('asset_id', 'bigint', query.assetIds),
+    ...spanFilter('occurred_at', query.fromMs, query.toMs),
+  ]
 }

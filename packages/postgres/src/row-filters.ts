@@ -3,6 +3,7 @@
  * table: columns come qualified (`l.external_key`), because a list may join.
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { isoOf } from './tables.ts'
 
 export interface RowQuery {
   readonly ids?: readonly number[] | undefined
@@ -26,7 +27,7 @@ export function rowFilters(table: string, orgId: number, query: RowQuery): Filte
 /** The column has one of the values; undefined filters nothing. */
 export function amongFilter(
   column: string,
-  type: 'bigint' | 'text',
+  type: 'bigint' | 'text' | 'uuid',
   values: readonly (number | string)[] | undefined,
 ): Filters {
   if (values === undefined) return []
@@ -35,6 +36,25 @@ export function amongFilter(
   if (only !== undefined && others.length === 0)
     return [sql<boolean>`${sql.ref(column)} = ${only}::${sql.raw(type)}`]
   return [sql<boolean>`${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`]
+}
+
+/** Between both instants (epoch ms), inclusive; undefined does not bound. */
+export function spanFilter(column: string, fromMs: number | undefined, toMs: number | undefined): Filters {
+  return [
+    ...(fromMs === undefined ? [] : [sql<boolean>`${sql.ref(column)} >= ${isoOf(fromMs)}::timestamptz`]),
+    ...(toMs === undefined ? [] : [sql<boolean>`${sql.ref(column)} <= ${isoOf(toMs)}::timestamptz`]),
+  ]
+}
+
+/** The expression has one of these words of ours, which stand in the statement: a partial index has to be recognised by them. */
+export function literalFilter(
+  expression: Expression<unknown>,
+  values: readonly (string | number)[] | undefined,
+): Filters {
+  if (values === undefined) return []
+  const [only, ...others] = values.map((value) => sql.lit(value))
+  if (only !== undefined && others.length === 0) return [sql<boolean>`${expression} = ${only}`]
+  return [sql<boolean>`${expression} in (${sql.join([only, ...others])})`]
 }
 
 /** A location that answers show: neither deleted nor out of its validity. `table` is its name or alias. */

@@ -1,17 +1,21 @@
 /** The delivery log: what happened to every event for every endpoint, down to the single request. */
 import { eventTypes } from '@scanhook/domain/event'
 import { single, timeText } from '@scanhook/http/answers'
-import { idParam, pageParams, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
+import { positionParts } from '@scanhook/http/cursor'
+import { cursorPageParams, idParam, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
 import {
   type Deliveries,
+  type DeliverySortField,
   deliverySortFields,
   deliveryStates,
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
+import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
-import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
+import { type CursorList, cursorPaging } from '../cursor-page.ts'
+import { type Api, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
 
@@ -25,15 +29,25 @@ export interface DeliveryPorts {
 
 const params = z.object({ delivery_id: z.uuid() })
 const query = z.object({
-  ...pageParams,
+  ...cursorPageParams,
   webhook_id: repeatedParam(idParam()),
   event_type: repeatedParam(z.enum(eventTypes)),
   event_id: repeatedParam(z.uuid()),
   state: repeatedParam(z.enum(deliveryStates)),
+  status_class: repeatedParam(z.enum(statusClasses)),
   from: timeParam().optional(),
   to: timeParam().optional(),
+  attempted_from: timeParam().optional(),
+  attempted_to: timeParam().optional(),
   sort: sortParam(deliverySortFields, '-created_at'),
 })
+
+const { instant, uuid } = positionParts
+const list: CursorList<DeliverySortField> = {
+  name: 'deliveries',
+  fields: { created_at: instant, last_attempt_at: instant.nullable(), next_attempt_at: instant.nullable() },
+  ties: [uuid],
+}
 
 export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   const { deliveries, attempts, endpoints, scale } = ports
@@ -43,16 +57,20 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
     scope: 'webhooks:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const page = await deliveries.list(caller.orgId, {
-        ...pageOf(given),
+      const { page, answer } = cursorPaging(list, given)
+      const stored = await deliveries.list(caller.orgId, {
+        ...page,
         endpointIds: ifAny(given.webhook_id),
         eventTypes: ifAny(given.event_type),
         eventIds: ifAny(given.event_id),
         states: ifAny(given.state),
+        statusClasses: ifAny(given.status_class),
         fromMs: given.from,
         toMs: given.to,
+        attemptedFromMs: given.attempted_from,
+        attemptedToMs: given.attempted_to,
       })
-      return listOf(given, page, deliveryView)
+      return answer(stored, deliveryView)
     },
   })
   api.route({

@@ -1,14 +1,28 @@
 /** Events as history. */
 import { eventTypes } from '@scanhook/domain/event'
 import { single, timeText } from '@scanhook/http/answers'
-import { idParam, pageParams, repeatedParam, sortParam, textParam, timeParam } from '@scanhook/http/query'
-import { type Events, eventSortFields, type StoredEvent } from '@scanhook/postgres/events'
+import { positionParts } from '@scanhook/http/cursor'
+import {
+  cursorPageParams,
+  idParam,
+  repeatedParam,
+  sortParam,
+  textParam,
+  timeParam,
+} from '@scanhook/http/query'
+import {
+  type EventSortField,
+  type Events,
+  eventSortFields,
+  type StoredEvent,
+} from '@scanhook/postgres/events'
 import { z } from 'zod'
-import { type Api, foundOf, ifAny, listOf, pageOf } from '../server.ts'
+import { type CursorList, cursorPaging } from '../cursor-page.ts'
+import { type Api, foundOf, ifAny } from '../server.ts'
 
 const params = z.object({ event_id: z.uuid() })
 const query = z.object({
-  ...pageParams,
+  ...cursorPageParams,
   type: repeatedParam(z.enum(eventTypes)),
   subject: repeatedParam(textParam(300)),
   asset_id: repeatedParam(idParam()),
@@ -17,6 +31,13 @@ const query = z.object({
   sort: sortParam(eventSortFields, '-occurred_at'),
 })
 
+const { instant, integer, uuid } = positionParts
+const list: CursorList<EventSortField> = {
+  name: 'events',
+  fields: { occurred_at: instant, received_at: instant },
+  ties: [integer.nullable(), uuid],
+}
+
 export function addEventRoutes(api: Api, events: Events): void {
   api.route({
     method: 'GET',
@@ -24,15 +45,16 @@ export function addEventRoutes(api: Api, events: Events): void {
     scope: 'tracking:read',
     query,
     handle: async ({ caller, query: given }) => {
-      const page = await events.list(caller.orgId, {
-        ...pageOf(given),
+      const { page, answer } = cursorPaging(list, given)
+      const stored = await events.list(caller.orgId, {
+        ...page,
         types: ifAny(given.type),
         subjects: ifAny(given.subject),
         assetIds: ifAny(given.asset_id),
         fromMs: given.from,
         toMs: given.to,
       })
-      return listOf(given, page, eventView)
+      return answer(stored, eventView)
     },
   })
   api.route({
