@@ -1,7 +1,17 @@
 /** Attempts as history: every request that was made, and every time that none was made and why. Appended, never changed. */
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import { type Column, insertRows } from './insert-rows.ts'
+import {
+  isAfter,
+  type KeysetPage,
+  type KeysetPosition,
+  type KeysetTerm,
+  keysetOrder,
+  keysetPage,
+} from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
+import { allOf, amongFilter, spanFilter } from './row-filters.ts'
+import { type StatusClass, statusClassFilter } from './status-class.ts'
 
 export interface AttemptRow {
   readonly deliveryId: string
@@ -67,7 +77,34 @@ export interface StoredAttempt {
   readonly nextAttemptAt: number | null
 }
 
+/** A request that was made, without what may be large. */
+export interface ListedAttempt
+  extends Omit<StoredAttempt, 'requestHeaders' | 'requestBody' | 'responseHeaders' | 'responseBody'> {
+  readonly deliveryId: string
+  readonly endpointId: number
+  readonly eventId: string
+  readonly eventType: string
+}
+
+export interface AttemptQuery {
+  readonly limit: number
+  /** The page comes after it. */
+  readonly after?: KeysetPosition | undefined
+  readonly endpointIds?: readonly number[] | undefined
+  readonly eventTypes?: readonly string[] | undefined
+  /** Found by their deliveries: those of a delivery that is not kept any more are not found. */
+  readonly eventIds?: readonly string[] | undefined
+  readonly deliveryIds?: readonly string[] | undefined
+  readonly statusClasses?: readonly StatusClass[] | undefined
+  readonly errorClasses?: readonly string[] | undefined
+  /** By start, both inclusive. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
 export interface Attempts {
+  /** Requests over all deliveries, the newest first. Holds are none. A position: start, delivery, number, disposition. */
+  listNewest(orgId: number, query: AttemptQuery): Promise<KeysetPage<ListedAttempt>>
   /** Of one delivery, oldest first, the first 500: a day of retries makes about ten, holds included some dozens. */
   list(orgId: number, deliveryId: string): Promise<readonly StoredAttempt[]>
   /**
@@ -156,8 +193,61 @@ const columns = [
   'nextAttemptAt',
 ] as const
 
+const listedColumns = [
+  'deliveryId',
+  'endpointId',
+  'eventId',
+  'eventType',
+  'attemptNumber',
+  'trigger',
+  'disposition',
+  'startedAt',
+  'url',
+  'batchId',
+  'batchSize',
+  'outcome',
+  'status',
+  'isBodyTruncated',
+  'retryAfterMs',
+  'errorClass',
+  'errorMessage',
+  'remoteAddress',
+  'dnsMs',
+  'connectMs',
+  'tlsMs',
+  'firstByteMs',
+  'totalMs',
+  'reason',
+  'nextAttemptAt',
+] as const
+
+/** The primary key, by time. */
+const newestFirst: readonly KeysetTerm[] = [
+  { by: sql.ref('attempts.started_at'), type: 'instant', direction: 'desc', nulls: 'none' },
+  { by: sql.ref('attempts.delivery_id'), type: 'uuid', direction: 'asc', nulls: 'none' },
+  { by: sql.ref('attempts.attempt_number'), type: 'integer', direction: 'asc', nulls: 'none' },
+  { by: sql.ref('attempts.disposition'), type: 'text', direction: 'asc', nulls: 'none' },
+]
+
 export function attempts(pg: Postgres): Attempts {
   return {
+    listNewest: async (orgId, query) => {
+      const { after, limit } = query
+      const filters = filtersOf(orgId, query)
+      const found = await pg.db
+        .selectFrom('attempts')
+        .select(listedColumns)
+        .where(allOf(after === undefined ? filters : [...filters, isAfter(newestFirst, after)]))
+        .orderBy(keysetOrder(newestFirst))
+        .limit(limit + 1)
+        .execute()
+      return keysetPage(found, limit, ({ startedAt, deliveryId, attemptNumber, disposition }) => [
+        startedAt,
+        deliveryId,
+        attemptNumber,
+        disposition,
+      ])
+    },
     list: (orgId, deliveryId) =>
       pg.db
         .selectFrom('attempts')
@@ -183,4 +273,27 @@ export function attempts(pg: Postgres): Attempts {
             .orderBy('startedAt')
             .execute(),
   }
+}
+
+function filtersOf(orgId: number, query: AttemptQuery): readonly Expression<SqlBool>[] {
+  const { eventIds, errorClasses } = query
+  return [
+    sql<boolean>`org_id = ${orgId} and outcome is not null`,
+    ...amongFilter('endpoint_id', 'bigint', query.endpointIds),
+    ...amongFilter('event_type', 'text', query.eventTypes),
+    ...amongFilter('delivery_id', 'uuid', query.deliveryIds),
+    ...(eventIds === undefined ? [] : [ofEvents(orgId, eventIds)]),
+    ...statusClassFilter('status', query.statusClasses),
+    ...amongFilter('error_class', 'text', errorClasses),
+    // Whatever has an error has no status: what the index of failures is read by.
+    ...(errorClasses === undefined ? [] : statusClassFilter('status', ['none'])),
+    ...spanFilter('started_at', query.fromMs, query.toMs),
+  ]
+}
+
+/** By the deliveries' index of events and the attempts' primary key: attempts need no index of events of their own. */
+function ofEvents(orgId: number, eventIds: readonly string[]): Expression<SqlBool> {
+  const ids = sql`${[...eventIds]}::uuid[]`
+  return sql<boolean>`delivery_id = any(array(
+    select delivery_id from deliveries where org_id = ${orgId} and event_id = any(${ids})))`
 }

@@ -211,6 +211,7 @@ describe('the caller', () => {
       ['PATCH', '/orgs/me/settings', { confirm_ms: 1 }],
       ['GET', '/webhooks'],
       ['GET', '/deliveries'],
+      ['GET', '/attempts'],
       ['GET', '/events'],
       ['GET', '/api-keys'],
     ]
@@ -1087,6 +1088,7 @@ test('another organization gets the same 404 for our ids as for ids that never w
     '/webhooks',
     '/deliveries',
     '/events',
+    '/attempts',
   ]) {
     const text = JSON.stringify((await b('GET', `${path}?limit=200`)).body.data)
     for (const id of [asset.id, location.id, device.id, point.id, webhook.id, deliveryId, eventId])

@@ -39,6 +39,7 @@ import { addApiKeyRoutes } from './api-keys/routes.ts'
 import { addAssetHistoryRoutes } from './asset-history/routes.ts'
 import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
+import { addAttemptRoutes } from './attempts/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -125,6 +126,7 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addJobRoutes(api, asking)
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, { ...sending, scale: context.config.TIME_SCALE })
+  addAttemptRoutes(api, sending.attempts)
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
   addAssetLocationRoutes(api, assetLocations(pg))

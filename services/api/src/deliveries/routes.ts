@@ -16,6 +16,7 @@ import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
 import { type CursorList, cursorPaging } from '../cursor-page.ts'
 import { type Api, foundOf, ifAny } from '../server.ts'
+import { attemptFacts } from './attempt-facts.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
 
@@ -139,32 +140,11 @@ function failure({ state, lastErrorClass }: StoredDelivery): string | null {
 
 function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
   return {
-    attempt_number: attempt.attemptNumber,
-    trigger: attempt.trigger,
-    started_at: timeText(attempt.startedAt),
-    url: attempt.url,
+    ...attemptFacts(attempt, attempt.responseHeaders),
     request_headers: attempt.requestHeaders,
     request_body: attempt.requestBody,
-    batch: attempt.batchId === null ? null : { id: attempt.batchId, size: attempt.batchSize },
-    response_status: attempt.status,
     response_headers: attempt.responseHeaders,
     response_body: attempt.responseBody,
-    is_response_body_truncated: attempt.isBodyTruncated,
-    error_class: attempt.errorClass,
-    error_message: attempt.errorMessage,
-    explanation: explainError(attempt.errorClass) ?? explainStatus(attempt.status, attempt.responseHeaders),
-    remote_address: attempt.remoteAddress,
-    timings: {
-      dns_ms: attempt.dnsMs,
-      connect_ms: attempt.connectMs,
-      tls_ms: attempt.tlsMs,
-      first_byte_ms: attempt.firstByteMs,
-      total_ms: attempt.totalMs,
-    },
-    disposition: attempt.disposition,
-    dead_reason: attempt.disposition === 'dead' ? attempt.reason : null,
-    retry_after_ms: attempt.retryAfterMs,
-    next_attempt_at: timeText(attempt.nextAttemptAt),
   }
 }
 
