@@ -71,7 +71,7 @@ test('C2: a cursor whose position is none of this list is refused', () => {
     expect(problem(() => decodeCursor(scope, encodeCursor(scope, position), parts))).toBe(refusal)
 })
 
-test('C2: any text is refused in the same way', () => {
+test('C2: whatever text is sent, it is refused in the same way', () => {
   const spoilt = fc
     .tuple(fc.nat(cursor.length - 1), fc.string({ maxLength: 3 }))
     .map(([at, text]) => cursor.slice(0, at) + text)

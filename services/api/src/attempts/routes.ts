@@ -1,14 +1,14 @@
 /** Requests that were made, over all deliveries. */
 import { attemptErrorClasses } from '@scanhook/domain/attempt'
 import { eventTypes } from '@scanhook/domain/event'
+import { timeText } from '@scanhook/http/answers'
 import { positionParts } from '@scanhook/http/cursor'
 import { cursorPageParams, idParam, repeatedParam, timeParam } from '@scanhook/http/query'
-import type { Attempts, ListedAttempt } from '@scanhook/postgres/attempts'
+import type { Attempts, ListedAttempt, StoredAttempt } from '@scanhook/postgres/attempts'
 import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
-import { type CursorList, cursorPaging } from '../cursor-page.ts'
-import { attemptFacts } from '../deliveries/attempt-facts.ts'
-import { type Api, ifAny } from '../server.ts'
+import { explainError, explainStatus } from '../deliveries/explain.ts'
+import { type Api, type CursorList, cursorPaging, ifAny } from '../server.ts'
 
 const query = z.object({
   limit: cursorPageParams.limit,
@@ -64,5 +64,39 @@ function listedAttemptView(attempt: ListedAttempt): Readonly<Record<string, unkn
     event_id: attempt.eventId,
     event_type: attempt.eventType,
     ...attemptFacts(attempt, null),
+  }
+}
+
+/** A request, its headers and bodies left out. */
+type Facts = Omit<StoredAttempt, 'requestHeaders' | 'requestBody' | 'responseHeaders' | 'responseBody'>
+
+/** What the API says of a request everywhere. `responseHeaders`: null where they are not at hand; then it is not said where a redirect points. */
+export function attemptFacts(
+  attempt: Facts,
+  responseHeaders: StoredAttempt['responseHeaders'],
+): Readonly<Record<string, unknown>> {
+  return {
+    attempt_number: attempt.attemptNumber,
+    trigger: attempt.trigger,
+    started_at: timeText(attempt.startedAt),
+    url: attempt.url,
+    batch: attempt.batchId === null ? null : { id: attempt.batchId, size: attempt.batchSize },
+    response_status: attempt.status,
+    is_response_body_truncated: attempt.isBodyTruncated,
+    error_class: attempt.errorClass,
+    error_message: attempt.errorMessage,
+    explanation: explainError(attempt.errorClass) ?? explainStatus(attempt.status, responseHeaders),
+    remote_address: attempt.remoteAddress,
+    timings: {
+      dns_ms: attempt.dnsMs,
+      connect_ms: attempt.connectMs,
+      tls_ms: attempt.tlsMs,
+      first_byte_ms: attempt.firstByteMs,
+      total_ms: attempt.totalMs,
+    },
+    disposition: attempt.disposition,
+    dead_reason: attempt.disposition === 'dead' ? attempt.reason : null,
+    retry_after_ms: attempt.retryAfterMs,
+    next_attempt_at: timeText(attempt.nextAttemptAt),
   }
 }

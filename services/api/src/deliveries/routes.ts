@@ -14,9 +14,8 @@ import {
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
-import { type CursorList, cursorPaging } from '../cursor-page.ts'
-import { type Api, foundOf, ifAny } from '../server.ts'
-import { attemptFacts } from './attempt-facts.ts'
+import { attemptFacts } from '../attempts/routes.ts'
+import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
 

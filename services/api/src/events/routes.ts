@@ -17,8 +17,7 @@ import {
   type StoredEvent,
 } from '@scanhook/postgres/events'
 import { z } from 'zod'
-import { type CursorList, cursorPaging } from '../cursor-page.ts'
-import { type Api, foundOf, ifAny } from '../server.ts'
+import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 
 const params = z.object({ event_id: z.uuid() })
 const query = z.object({
