@@ -11,6 +11,7 @@ import type { LogQueryFigures, LogSizes } from './log.ts'
 const days = 30
 const orgs = 5
 const endpointsInAll = 200
+const rareType = 'endpoint.failing'
 /** Rows of one statement: it ends within the minute, and progress is seen. */
 const chunk = 250_000
 
@@ -30,7 +31,7 @@ export async function measureLogQueries(
     )
     await world.services.api.start()
     const queries: (ReturnType<typeof latenciesOf> & { readonly name: string })[] = []
-    for (const [name, pathOf] of queriesOf(stored)) {
+    for (const [name, pathOf] of [...queriesOf(stored), ...(await followedQueriesOf(world))]) {
       const times = await timesOf(world, pathOf, queriesEach)
       queries.push({ name, ...latenciesOf(times) })
     }
@@ -47,6 +48,7 @@ type Query = readonly [name: string, pathOf: (n: number) => string]
 /** Row n of the log has event and delivery n; every fifth is the asking organization's. */
 function queriesOf(stored: number): readonly Query[] {
   const list = '/api/v1/deliveries?limit=50'
+  const attempts = '/api/v1/attempts?limit=50'
   const own = (n: number): number => ((n * 7_919) % Math.floor(stored / orgs)) * orgs || orgs
   const uuid = (kind: string, n: number): string =>
     `${kind}-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
@@ -66,8 +68,54 @@ function queriesOf(stored: number): readonly Query[] {
         return `${list}&from=${new Date(fromMs).toISOString()}&to=${new Date(fromMs + 3_600_000).toISOString()}`
       },
     ],
+    ['by status class 5xx', () => `${list}&status_class=5xx`],
+    ['by status class none', () => `${list}&status_class=none`],
+    [
+      'by an hour of last attempt',
+      (n) => {
+        const fromMs = Date.now() - (1 + (n % (days - 1))) * dayMs
+        return `${list}&attempted_from=${new Date(fromMs).toISOString()}&attempted_to=${new Date(fromMs + 3_600_000).toISOString()}`
+      },
+    ],
+    ['by a rare event type', () => `${list}&event_type=${rareType}`],
+    ['by endpoint and state dead', (n) => `${list}&webhook_id=${endpoint(n)}&state=dead`],
+    ['attempts, newest 50', () => attempts],
+    ['attempts by endpoint', (n) => `${attempts}&webhook_id=${endpoint(n)}`],
+    ['attempts by status class 5xx', () => `${attempts}&status_class=5xx`],
+    ['attempts by error class', () => `${attempts}&error_class=timeout`],
+    [
+      'attempts by event type',
+      (n) => `${attempts}&event_type=${n % 2 === 0 ? 'asset.moved' : 'location.entered'}`,
+    ],
+    ['attempts by event id', (n) => `${attempts}&event_id=${uuid('00000002', own(n))}`],
     ['one delivery with its attempts', (n) => `/api/v1/deliveries/${uuid('00000001', own(n))}`],
   ]
+}
+
+/** Lists that are followed, each from one of its first twenty pages on. */
+async function followedQueriesOf(world: World): Promise<readonly Query[]> {
+  const queries: Query[] = []
+  for (const list of ['deliveries?', 'deliveries?state=dead', 'attempts?']) {
+    const path = `/api/v1/${list}`
+    const cursors = await cursorsOf(world, path)
+    queries.push([
+      `${list.replace('?', ' ').trim()} by cursor`,
+      (n) => `${path}&limit=50&cursor=${cursors[n % cursors.length]}`,
+    ])
+  }
+  return queries
+}
+
+/** Where `path` goes on after each of some pages, the last of them some thousand rows down. */
+async function cursorsOf({ api }: World, path: string): Promise<readonly string[]> {
+  const cursors: string[] = []
+  let next: unknown = ''
+  while (cursors.length < 20 && next !== null) {
+    const { body } = await api.call('GET', `${path}&limit=200${next === '' ? '' : `&cursor=${String(next)}`}`)
+    next = body['next_cursor'] ?? null
+    if (next !== null) cursors.push(String(next))
+  }
+  return cursors
 }
 
 async function timesOf(world: World, pathOf: (n: number) => string, count: number): Promise<number[]> {
@@ -80,7 +128,7 @@ async function timesOf(world: World, pathOf: (n: number) => string, count: numbe
   return times
 }
 
-/** One attempt a delivery; one in 100 died, one in 500 waits. Newest last. */
+/** One attempt a delivery; one in 100 died, one in 500 waits or had no answer, one in 20,000 is of a rare type. Newest last. */
 async function fill(
   client: pg.Client,
   orgId: number,
@@ -94,10 +142,11 @@ async function fill(
   const source = `select n, ('00000001-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as delivery_id,
       ('00000002-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as event_id,
       $1::bigint + n % ${orgs} as org_id, 1 + n % ${endpointsInAll} as endpoint_id,
-      (array['asset.moved', 'location.entered', 'location.exited', 'asset.scanned'])[1 + (n / 7) % 4] as event_type,
+      case when n % 20000 = 0 then '${rareType}'
+        else (array['asset.moved', 'location.entered', 'location.exited', 'asset.scanned'])[1 + (n / 7) % 4] end as event_type,
       $2::timestamptz - (($3::float8 - n) / $3) * interval '${days} days' as at,
       case when n % 100 < 2 and n % 500 >= 5 then 'dead' when n % 500 < 5 then 'pending' else 'delivered' end as state,
-      case when n % 100 < 2 or n % 500 < 5 then 503 else 200 end as status
+      case when n % 500 = 100 then null when n % 100 < 2 or n % 500 < 5 then 503 else 200 end as status
     from generate_series($4::bigint, $5::bigint) n`
   const nowIso = new Date().toISOString()
   for (let from = 1; from <= stored; from += chunk) {
@@ -105,19 +154,20 @@ async function fill(
     const values = [orgId, nowIso, stored, from, to]
     await client.query(
       `insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
-          attempts, next_attempt_at, dead_reason, created_at, first_attempt_at, last_attempt_at, last_status, completed_at,
+          attempts, next_attempt_at, dead_reason, created_at, first_attempt_at, last_attempt_at, last_status, last_error_class, completed_at,
           rank_attempt_number, rank_at)
         select delivery_id, org_id, endpoint_id, event_id, event_type, at, 'event', state, 1,
           case when state = 'pending' then now() + interval '1 hour' end, case when state = 'dead' then 'gone' end, at, at, at,
-          status, case when state <> 'pending' then at end, 1, at from (${source}) s`,
+          status, case when status is null then 'timeout' end, case when state <> 'pending' then at end, 1, at from (${source}) s`,
       values,
     )
     await client.query(
       `insert into attempts (delivery_id, attempt_number, disposition, started_at, org_id, endpoint_id, event_id, event_type,
-          trigger, url, request_headers, request_body, outcome, status, response_headers, response_body, is_body_truncated, total_ms)
+          trigger, url, request_headers, request_body, outcome, status, error_class, response_headers, response_body, is_body_truncated, total_ms)
         select delivery_id, 1, case state when 'pending' then 'retry' else state end, at, org_id, endpoint_id, event_id,
           event_type, 'event', 'https://receiver.example/hooks', '{"content-type":"application/json"}',
-          '{"note":"' || repeat(md5(n::text), 14) || '"}', 'responded', status, '{"server":"nginx"}', 'ok', false, 3.5
+          '{"note":"' || repeat(md5(n::text), 14) || '"}', case when status is null then 'failed' else 'responded' end, status,
+          case when status is null then 'timeout' end, '{"server":"nginx"}', 'ok', false, 3.5
         from (${source}) s`,
       values,
     )
