@@ -81,7 +81,8 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
     handle: async ({ caller, params: { delivery_id: id } }) => {
       const delivery = foundOf(await deliveries.find(caller.orgId, id), 'delivery')
       const all = await attempts.list(caller.orgId, id)
-      const profile = profileSent(all) ?? (await endpoints.find(caller.orgId, delivery.endpointId))?.profile
+      // The dispatcher goes by the profile that the webhook has now; one that was deleted has none any more.
+      const profile = (await endpoints.find(caller.orgId, delivery.endpointId))?.profile ?? profileSent(all)
       return single({
         ...deliveryView(delivery),
         ...planView(planDelivery({ delivery, attempts: all, profile: profile ?? 'standard', scale })),
