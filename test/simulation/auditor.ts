@@ -178,7 +178,7 @@ export class Auditor {
     if (record.topic !== topics.deliveries) return
     const delivery = decode<Delivery>(record.value)
     const { attemptNumber, dueAtMs, createdAtMs, firstAttemptAtMs } = delivery
-    const isPutOff = attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs > createdAtMs
+    const isPutOff = attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs !== createdAtMs
     this.#stories.get(delivery.deliveryId)?.tokens.push({
       owner,
       revokedAtMs: Number.POSITIVE_INFINITY,

@@ -85,6 +85,13 @@ test('P4: an endpoint that was never announced holds for ten minutes and then co
   expect(at((11 * minute) / 100, 100)).toMatchObject({ disposition: { kind: 'dead' } })
 })
 
+test('P4: what is old when it is seen first is held once all the same', () => {
+  const old = { ...due, dueAtMs: nowMs - 20 * minute, createdAtMs: nowMs - 20 * minute }
+  expect(planDelivery(old, { ...calm, known: { kind: 'unknown' }, nowMs, scale: 1 })).toMatchObject({
+    disposition: { kind: 'held', dueAtMs: nowMs + 5 * minute },
+  })
+})
+
 test('P1: before its time a delivery waits, in memory or in a tier, whatever the endpoint is', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000_000 }), fc.constantFrom(1, 10, 10_000), (inMs, scale) => {
@@ -120,6 +127,27 @@ test("P1: what was put aside waits its time, also when its maker's clock is ahea
       expect(['wait', 'hop']).toContain(held.kind)
     }),
   )
+})
+
+test("P8: how long something is put aside does not depend on how wrong its maker's clock is", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000_000 }), (aheadMs) => {
+      const made = { ...due, dueAtMs: nowMs + aheadMs, createdAtMs: nowMs + aheadMs }
+      const paused = planDelivery(made, { ...calm, known: known('paused'), nowMs, scale: 1 })
+      const parked = holdUntil(made, 'breaker_open', { dueAtMs: nowMs + 5_000, deadlineAtMs: nowMs + minute })
+      // Where both fall on the same millisecond, one more tells them apart.
+      const untilMs = (afterMs: number) => nowMs + afterMs + (afterMs === aheadMs ? 1 : 0)
+      expect(paused).toMatchObject({ disposition: { dueAtMs: untilMs(10_000) } })
+      expect(parked).toMatchObject({ dueAtMs: untilMs(5_000) })
+    }),
+    { examples: [[5_000], [10_000]] },
+  )
+})
+
+test('P3: what was put off is put aside forward only', () => {
+  const retry = { ...due, attemptNumber: 2, dueAtMs: nowMs + minute }
+  const context = { dueAtMs: nowMs + 1_000, deadlineAtMs: nowMs + 2 * minute }
+  expect(holdUntil(retry, 'order', context)).toMatchObject({ dueAtMs: nowMs + minute })
 })
 
 test('P3: what is put aside is due at a whole millisecond, not before it was asked for', () => {

@@ -6,13 +6,15 @@
  *   P1. No attempt before `dueAtMs`; but a first attempt that nobody put off is made at once. Its `dueAtMs` is the time
  *       at which it was made, by another machine's clock, and waiting for that clock would delay everything.
  *   P2. Nothing is sent for an endpoint that is deleted, disabled, paused or unknown.
- *   P3. Putting aside moves `dueAtMs` only forward and never uses up an attempt.
- *   P4. An endpoint that nobody ever announced holds a delivery for a bounded time only.
+ *   P3. Putting aside moves the `dueAtMs` of what was put off only forward, and never uses up an attempt.
+ *   P4. An endpoint that nobody ever announced holds a delivery for a bounded time only, but once at least.
  *   P5. Nothing is held beyond the delivery's deadline, but for a pause: that is the customer's own wish.
  *   P6. While the breaker is open nothing is attempted.
  *   P7. What the subscription does not want any more, because it is too old or a newer event of its asset has come
  *       after an outage, ends here; where several subscriptions cover an event, the one that wants most decides.
  *       A heartbeat is wanted until the next one, whatever the subscriptions say.
+ *   P8. No instant until which something is put aside comes from `createdAtMs`: a maker whose clock is ten minutes fast
+ *       would park for ten minutes what is held for ten seconds (cell C1 of test/chaos).
  */
 import { heartbeatEndsAtMs } from '@scanhook/domain/completeness/heartbeat'
 import type { DeadReason, Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
@@ -62,7 +64,8 @@ export function planDelivery(delivery: Delivery, context: PlanContext): Plan {
   const ageMs = (nowMs - delivery.createdAtMs) * scale
   if (known.kind === 'deleted') return dead('endpoint_deleted')
   if (known.kind === 'unknown') {
-    return ageMs > unknownMaxMs
+    // What comes from a backlog, or from a slow clock, is old when it is seen first.
+    return isPutOff(delivery) && ageMs > unknownMaxMs
       ? dead('endpoint_deleted')
       : { kind: 'settle', disposition: hold(delivery, 'endpoint_unknown', context) }
   }
@@ -128,9 +131,18 @@ function expiryOf(covering: readonly Subscription[]): number {
   )
 }
 
-/** Retried, or put aside by `hold`, which always leaves `dueAtMs` behind `createdAtMs`. */
+/**
+ * Retried, or put aside: who makes a delivery gives it one instant for both, and who puts it aside gives it another
+ * (`heldUntilMs`). Which is the later says nothing, since they may come from different clocks.
+ */
 export function isPutOff({ attemptNumber, firstAttemptAtMs, dueAtMs, createdAtMs }: Delivery): boolean {
-  return attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs > createdAtMs
+  return attemptNumber > 1 || firstAttemptAtMs !== null || dueAtMs !== createdAtMs
+}
+
+/** P3, P8. Instants travel as whole milliseconds. */
+function heldUntilMs(delivery: Delivery, dueAtMs: number): number {
+  const untilMs = Math.ceil(isPutOff(delivery) ? Math.max(dueAtMs, delivery.dueAtMs) : dueAtMs)
+  return untilMs === delivery.createdAtMs ? untilMs + 1 : untilMs
 }
 
 function planWait(delivery: Delivery, { nowMs, scale }: PlanContext): Plan {
@@ -149,13 +161,7 @@ export function holdUntil(
   { dueAtMs, deadlineAtMs }: { readonly dueAtMs: number; readonly deadlineAtMs: number },
 ): SettledWithoutAttempt {
   if (dueAtMs > deadlineAtMs) return { kind: 'dead', reason: 'deadline' }
-  // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
-  // Instants travel as whole milliseconds.
-  return {
-    kind: 'held',
-    reason,
-    dueAtMs: Math.ceil(Math.max(dueAtMs, delivery.dueAtMs, delivery.createdAtMs + 1)),
-  }
+  return { kind: 'held', reason, dueAtMs: heldUntilMs(delivery, dueAtMs) }
 }
 
 /**
@@ -171,7 +177,9 @@ export function hold(
   const ageMs = Math.max(0, nowMs - delivery.createdAtMs) * scale
   const tier: TierName =
     ageMs < minute ? '10s' : ageMs < 10 * minute ? '1m' : ageMs < 120 * minute ? '5m' : '30m'
-  // Not before it was made: where our clock is behind, what is put aside would else look as if it never had been.
-  const dueAtMs = Math.max(nowMs, delivery.createdAtMs) + scaledMs(tierDurationMs(tier), scale)
-  return { kind: 'held', reason, dueAtMs: Math.max(dueAtMs, delivery.dueAtMs) }
+  return {
+    kind: 'held',
+    reason,
+    dueAtMs: heldUntilMs(delivery, nowMs + scaledMs(tierDurationMs(tier), scale)),
+  }
 }

@@ -50,7 +50,7 @@ export function plannedAttempts(from: PlannedFrom): AttemptPlan {
   const standingMs = deadlineOf(from, policy, scale)
   if (nextDueAtMs > standingMs) return { attempts: [], givesUpAtMs: standingMs }
   // Counted from the first attempt (L1): while there was none, from when that one is due.
-  const firstAttemptAtMs = from.firstAttemptAtMs ?? Math.max(nextDueAtMs, from.createdAtMs)
+  const firstAttemptAtMs = from.firstAttemptAtMs ?? nextDueAtMs
   const givesUpAtMs = deadlineOf({ ...from, firstAttemptAtMs }, policy, scale)
   const attempts: PlannedAttempt[] = []
 
