@@ -74,17 +74,33 @@ test('C2: nothing is handed out while a handler runs, or before the old one of t
   const old = Promise.withResolvers<void>()
   const lane = await openLane({ predecessor: old.promise })
   lane.accept(fetched(0, 1))
-  lane.accept(fetched(1, 1))
   expect(lane.canHandOut()).toBe(false)
   old.resolve()
   await old.promise
   expect(lane.canHandOut()).toBe(true)
   const handling = Promise.withResolvers<void>()
   const handled = lane.handOut(() => handling.promise)
+  lane.accept(fetched(1, 1))
   expect(lane.canHandOut()).toBe(false)
   handling.resolve()
   await handled
   expect(lane.canHandOut()).toBe(true)
+})
+
+test('C4: what came in several answers is handed out together, in order, and no more than may be incomplete', async () => {
+  const lane = await openLane({ incompleteMax: 5 })
+  for (let offset = 0; offset < 8; offset += 1) lane.accept(fetched(offset, 1))
+  lane.accept({ records: [], bytes: 80, nextOffset: 12, highWatermark: 2_000 })
+  lane.accept(fetched(12, 3))
+  const first = await take(lane)
+  expect(first.records.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4])
+  expect(lane.canHandOut()).toBe(false)
+  first.doneThrough(4)
+  const second = await take(lane)
+  expect(second.records.map(({ offset }) => offset)).toEqual([5, 6, 7, 12, 13, 14])
+  expect(second.highWatermark).toBe(1_000)
+  second.doneThrough(14)
+  expect(lane.committable()).toBe(15)
 })
 
 test('C3: paused until its time, even when the timer fires early', async () => {
