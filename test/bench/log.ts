@@ -6,8 +6,9 @@ import { startForeignCount } from './foreign-cpu.ts'
 import type { Latencies } from './latencies.ts'
 import { measureLogQueries } from './measure-log-queries.ts'
 import { measureRecorder, type RecorderFigures } from './measure-recorder.ts'
+import { measureRecovery, type RecoveryFigures, type RecoverySizes } from './measure-recovery.ts'
 
-const logParts = ['a', 'b'] as const
+const logParts = ['a', 'b', 'd'] as const
 export type LogPart = (typeof logParts)[number]
 
 /** All for null. Throws for one that does not exist. */
@@ -23,10 +24,21 @@ export interface LogSizes {
   /** In the tables when they are queried. */
   readonly stored: number
   readonly queriesEach: number
+  readonly recovery: RecoverySizes
 }
 
-export const fullLog: LogSizes = { recorded: 200_000, stored: 10_000_000, queriesEach: 200 }
-export const quickLog: LogSizes = { recorded: 50_000, stored: 200_000, queriesEach: 50 }
+export const fullLog: LogSizes = {
+  recorded: 200_000,
+  stored: 10_000_000,
+  queriesEach: 200,
+  recovery: { dead: 100_000, perSecond: 500, liveEventsPerSecond: 10, quietSeconds: 60 },
+}
+export const quickLog: LogSizes = {
+  recorded: 50_000,
+  stored: 200_000,
+  queriesEach: 50,
+  recovery: { dead: 10_000, perSecond: 500, liveEventsPerSecond: 10, quietSeconds: 20 },
+}
 
 export interface LogQueryFigures {
   readonly attempts: number
@@ -41,6 +53,7 @@ type Shared = { readonly foreignCpuShare: number }
 export interface LogFigures {
   readonly a?: RecorderFigures & Shared
   readonly b?: LogQueryFigures & Shared
+  readonly d?: RecoveryFigures & Shared
 }
 
 interface Options {
@@ -57,7 +70,7 @@ async function measured<T>(measure: () => Promise<T>): Promise<T & Shared> {
 
 /** Expects KAFKA_BROKERS, REGISTRY_URL, POSTGRES_URL and REDIS_URL in the environment. */
 export async function measureLog({ sizes, parts, say }: Options): Promise<LogFigures> {
-  const figures: { a?: LogFigures['a']; b?: LogFigures['b'] } = {}
+  const figures: { a?: LogFigures['a']; b?: LogFigures['b']; d?: LogFigures['d'] } = {}
   if (parts.has('a')) {
     say(`a: ${sizes.recorded} attempts through the recorder`)
     figures.a = await measured(() => measureRecorder(sizes.recorded))
@@ -65,6 +78,12 @@ export async function measureLog({ sizes, parts, say }: Options): Promise<LogFig
   if (parts.has('b')) {
     say(`b: queries over ${sizes.stored} attempts`)
     figures.b = await measured(() => measureLogQueries(sizes, say))
+  }
+  if (parts.has('d')) {
+    say(
+      `d: ${sizes.recovery.dead} dead deliveries, recovered at ${sizes.recovery.perSecond} a second beside live ones`,
+    )
+    figures.d = await measured(() => measureRecovery(sizes.recovery))
   }
   return figures as LogFigures
 }
