@@ -104,6 +104,13 @@ export interface EventsOfEndpoint {
   readonly toMs: number
 }
 
+export interface EndpointsOfEvent {
+  readonly eventId: string
+  /** The event's own: finds the partition. */
+  readonly occurredAtMs: number
+  readonly endpointIds: readonly number[]
+}
+
 export const deliverySortFields = ['created_at', 'last_attempt_at', 'next_attempt_at'] as const
 export type DeliverySortField = (typeof deliverySortFields)[number]
 
@@ -127,6 +134,8 @@ export interface Deliveries {
   list(orgId: number, query: DeliveryQuery): Promise<CountedKeysetPage<StoredDelivery>>
   /** The deliveries that there are of these events to this endpoint. */
   ofEvents(orgId: number, query: EventsOfEndpoint): Promise<readonly DeliveryOfEvent[]>
+  /** The deliveries that there are of this event to these endpoints. */
+  ofEvent(orgId: number, query: EndpointsOfEvent): Promise<readonly StoredDelivery[]>
 }
 
 const merged: readonly Column<DeliveryRow>[] = [
@@ -290,6 +299,10 @@ export function deliveries(pg: Postgres): Deliveries {
       return { ...page, totalCount: await totalOf(query, page.rows, count) }
     },
     ofEvents: (orgId, query) => ofEvents(pg, orgId, query),
+    ofEvent: async (orgId, query) => {
+      const where = allOf(ofEventFilters(orgId, query))
+      return (await pg.db.selectFrom('deliveries').select(columns).where(where).execute()).map(deliveryOf)
+    },
   }
 }
 
@@ -354,6 +367,19 @@ async function ofEvents(
     pg.db,
   )
   return rows
+}
+
+/** Found by deliveries_event, in one partition. */
+export function ofEventFilters(
+  orgId: number,
+  { eventId, occurredAtMs, endpointIds }: EndpointsOfEvent,
+): readonly Expression<SqlBool>[] {
+  return [
+    sql<boolean>`org_id = ${orgId}`,
+    sql<boolean>`event_id = ${eventId}::uuid`,
+    sql<boolean>`event_occurred_at = ${isoOf(occurredAtMs)}::timestamptz`,
+    ...amongFilter('endpoint_id', 'bigint', endpointIds),
+  ]
 }
 
 function filtersOf(orgId: number, query: DeliveryQuery): readonly Expression<SqlBool>[] {

@@ -2,7 +2,7 @@
 import { silentLog } from '@scanhook/observability/log'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shownStateSql } from './deliveries.ts'
+import { ofEventFilters, shownStateSql } from './deliveries.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { literalFilter } from './row-filters.ts'
 import { statusClassFilter } from './status-class.ts'
@@ -54,4 +54,33 @@ test.each([
   const plan = await planOf(table, filters)
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Filter:/)
+})
+
+test('the deliveries of one event are read out of the index of events, in one partition', async () => {
+  const day = '2026-03-05'
+  const { rows } = await pg.db.transaction().execute(async (db) => {
+    await sql`select ensure_day_partition('deliveries', (${day}::date - d)::date) from generate_series(0, 3) d`.execute(
+      db,
+    )
+    // So many that the planner has a reason to choose.
+    await sql`
+      insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
+        attempts, created_at, rank_attempt_number, rank_at)
+      select gen_random_uuid(), 5, 1 + n % 3, gen_random_uuid(), 'asset.moved', at, 'event', 'delivered', 1, at, 1, at
+      from generate_series(1, 2000) n, lateral (select ${day}::timestamptz + n * interval '1 second' as at) t`.execute(
+      db,
+    )
+    await sql`analyze deliveries`.execute(db)
+    const filters = ofEventFilters(5, {
+      eventId: '00000002-0000-5000-8000-000000000001',
+      occurredAtMs: Date.parse(`${day}T10:00:00Z`),
+      endpointIds: [1, 2],
+    })
+    return sql<{ 'QUERY PLAN': string }>`
+      explain (costs off) select * from deliveries where ${sql.join(filters, sql` and `)}`.execute(db)
+  })
+  const plan = rows.map((row) => Object.values(row)[0]).join('\n')
+  expect(plan).toMatch(/_org_id_event_id_idx/)
+  expect(plan.match(/ on deliveries_/g)).toHaveLength(1)
+  expect(plan).not.toMatch(/Seq Scan/)
 })

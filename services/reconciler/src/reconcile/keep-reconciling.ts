@@ -6,6 +6,8 @@
  *   K2. A round that fails, because PostgreSQL or Kafka is away, is made later; it ends nothing.
  */
 import { profiles } from '@scanhook/domain/profile'
+import { changeMarginMs } from '@scanhook/domain/reconcile/expect-delivery'
+import { overdueAfterMs } from '@scanhook/domain/reconcile/judge-delivery'
 import { deadlineAfterMs } from '@scanhook/domain/retry/schedule'
 import { scaledMs } from '@scanhook/domain/retry/tiers'
 import type { KafkaAdmin } from '@scanhook/kafka/contract'
@@ -21,16 +23,6 @@ const roundMs = 10 * 60_000
 const roundMinMs = 1_000
 /** Longer than a dispatcher holds anything (20 s) and a rebalance takes (30 s), together and again. */
 const patienceMs = 120_000
-/**
- * A change of an endpoint is everywhere within a second (the outbox), and clocks of two machines that keep time differ by
- * less than the five seconds for which domain/matching allows; a minute covers a database that restarts.
- */
-const marginMs = 60_000
-/**
- * A retry is handed on within a second of its time, and its attempt is in the log some seconds later. What may delay them is
- * real, so it is not scaled.
- */
-const overdueMs = 15 * 60_000
 /** Of all profiles; after that nothing waits any more. */
 const deliveryLifeMs = Math.max(...Object.values(profiles).map(({ retry }) => deadlineAfterMs(retry)))
 
@@ -62,8 +54,8 @@ export function keepReconciling(wiring: Wiring, stores: LogStores, openSession: 
       const options = { admin, findings: told, patienceMs, isStopped: () => isStopped }
       const result = await reconcileRound(roundPorts({ ...wiring, ...context, stores }, options), {
         nowMs: clock.nowMs(),
-        overdueMs,
-        marginMs,
+        overdueMs: overdueAfterMs,
+        marginMs: changeMarginMs,
         deliveryLifeMs: scaledMs(deliveryLifeMs, config.TIME_SCALE),
       })
       told.round(result)
