@@ -7,23 +7,32 @@ import type { Postgres } from './open.ts'
 
 const dayMs = 86_400_000
 
-interface Span {
-  readonly unit: 'day' | 'month'
-  /** As far back as the default retention: older rows would be dropped at once. */
-  readonly daysBack: number
+export const historyTables = ['events', 'deliveries', 'attempts', 'asset_scans'] as const
+export type HistoryTable = (typeof historyTables)[number]
+
+/** For how many days history is kept, counted from when an event came in, occurred (deliveries, scans) or an attempt began. */
+export interface HistoryKeep {
+  /** Events, deliveries and attempts. */
+  readonly logDays: number
+  /** Where assets were. */
+  readonly assetDays: number
 }
 
-export type HistoryTable = 'events' | 'deliveries' | 'attempts' | 'asset_scans'
+/** A month of log is what people ask about; TrakRF keeps scans for a year. */
+export const plainKeep: HistoryKeep = { logDays: 30, assetDays: 365 }
 
-const spans: Readonly<Record<HistoryTable, Span>> = {
-  events: { unit: 'day', daysBack: 30 },
-  deliveries: { unit: 'day', daysBack: 30 },
-  attempts: { unit: 'day', daysBack: 30 },
-  // TrakRF keeps scans for a year. Why months: docs/adr/0008-asset-history.md.
-  asset_scans: { unit: 'month', daysBack: 365 },
+/** Why months: docs/adr/0008-asset-history.md. */
+export const partitionUnits: Readonly<Record<HistoryTable, 'day' | 'month'>> = {
+  events: 'day',
+  deliveries: 'day',
+  attempts: 'day',
+  asset_scans: 'month',
 }
 
-const historyTables = Object.keys(spans) as readonly HistoryTable[]
+/** Epoch ms: what is older is to go. */
+export function keptFromMs(table: HistoryTable, keep: HistoryKeep, nowMs: number): number {
+  return nowMs - (table === 'asset_scans' ? keep.assetDays : keep.logDays) * dayMs
+}
 
 /** So that a recorder that is down over a weekend, or a clock that is ahead, meets its partition. */
 const daysAhead = 3
@@ -36,12 +45,14 @@ export interface HistoryPartitions {
 }
 
 /** Remembers what it made: asking again costs nothing. */
-export function historyPartitions(pg: Postgres): HistoryPartitions {
+export function historyPartitions(pg: Postgres, keep: HistoryKeep): HistoryPartitions {
   const known = new Set<string>()
 
   async function ensure(table: HistoryTable, instantsMs: Iterable<number>, nowMs: number): Promise<void> {
-    const { unit, daysBack } = spans[table]
-    for (const date of datesWithin(instantsMs, nowMs - daysBack * dayMs, nowMs + daysAhead * dayMs)) {
+    const unit = partitionUnits[table]
+    // No further back than is kept: a day that was dropped would be made anew for a record that is read again.
+    const fromMs = keptFromMs(table, keep, nowMs)
+    for (const date of datesWithin(instantsMs, fromMs, nowMs + daysAhead * dayMs)) {
       const key = `${table} ${unit === 'day' ? date : date.slice(0, 7)}`
       if (known.has(key)) continue
       await sql`select ${sql.raw(`ensure_${unit}_partition`)}(${table}, ${date}::date)`.execute(pg.db)

@@ -4,7 +4,7 @@ import { type AssetScanRow, appendAssetScans } from './asset-scans.ts'
 import { type AttemptRow, appendAttempts } from './attempts.ts'
 import { type DeliveryRow, mergeDeliveries } from './deliveries.ts'
 import { appendEvents, type EventRow } from './events.ts'
-import { historyPartitions } from './history-partitions.ts'
+import { type HistoryKeep, historyPartitions, plainKeep } from './history-partitions.ts'
 import type { Postgres } from './open.ts'
 
 /** What a batch of events says about assets. */
@@ -29,8 +29,8 @@ export interface History {
   prepare(nowMs: number): Promise<void>
 }
 
-export function history(pg: Postgres): History {
-  const partitions = historyPartitions(pg)
+export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
+  const partitions = historyPartitions(pg, keep)
   return {
     recordEvents: async (rows, { scans, locations }, nowMs) => {
       await partitions.ensure(

@@ -10,6 +10,8 @@ type RecorderSettings = typeof kafkaSettings &
     readonly RECORDER_BATCH_ROWS: Setting<number>
     readonly RECORDER_BATCH_WAIT_MS: Setting<number>
     readonly RECORDER_SEEN_ROWS_PER_SECOND: Setting<number>
+    readonly RECORDER_LOG_DAYS: Setting<number>
+    readonly RECORDER_ASSET_HISTORY_DAYS: Setting<number>
   }
 
 export const recorderSettings: RecorderSettings = {
@@ -44,5 +46,25 @@ export const recorderSettings: RecorderSettings = {
     },
     100,
     100_000,
+  ),
+  RECORDER_LOG_DAYS: integer(
+    {
+      description: 'For how many days events, deliveries and attempts are kept; the same for all recorders',
+      default: '30',
+      reason:
+        'a month is what people ask about; less than three would go before the longest retries (24 h) and the checks after them (48 h) have ended',
+    },
+    3,
+    3_650,
+  ),
+  RECORDER_ASSET_HISTORY_DAYS: integer(
+    {
+      description:
+        'For how many days it is kept where assets were; goes by whole months; the same for all recorders',
+      default: '365',
+      reason: 'as TrakRF keeps its scans',
+    },
+    31,
+    36_500,
   ),
 }

@@ -7,7 +7,9 @@ import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { isPostgresError, postgresErrorCodes, postgresErrorOf } from '@scanhook/postgres/errors'
 import { type History, history } from '@scanhook/postgres/history'
+import { type HistoryKeep, historyTables } from '@scanhook/postgres/history-partitions'
 import { openPostgres } from '@scanhook/postgres/open'
+import { expiringTables, retention, retentionStatementTimeoutMs } from '@scanhook/postgres/retention'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
@@ -23,6 +25,7 @@ import { recorderSettings } from './config.ts'
 import { foldDeliveries } from './delivery-row.ts'
 import { eventRow } from './event-row.ts'
 import { isolateBad } from './isolate-bad.ts'
+import { keepExpiring, keepPrepared } from './keep-partitions.ts'
 import { type Decoded, type RecordPorts, recordBatch } from './record-batch.ts'
 import { type SeenKeeper, seenKeeper } from './seen-keeper.ts'
 
@@ -41,8 +44,10 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
     const producer = await kafka.openProducer()
     onStop('producer', () => producer.close())
 
-    const store = history(pg)
-    keepPrepared(store, context)
+    const keep = { logDays: config.RECORDER_LOG_DAYS, assetDays: config.RECORDER_ASSET_HISTORY_DAYS }
+    const store = history(pg, keep)
+    keepPrepared(store.prepare, context)
+    keepTidied(context, keep)
     const setAside = poisoner(context, (record, verdict) =>
       producer.append(poisonRecord(topics.poison, record, verdict)),
     )
@@ -77,6 +82,21 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
     isReady(true)
   },
 })
+
+/** Retention has a connection of its own: its statements may take longer than the log may wait. */
+function keepTidied(context: Context, keep: HistoryKeep): void {
+  const { config, log, onStop } = context
+  const pg = openPostgres({
+    ...{ url: config.POSTGRES_URL, max: 1, log },
+    statementTimeoutMs: retentionStatementTimeoutMs,
+  })
+  onStop('retention-postgres', () => pg.close())
+  keepExpiring(
+    (told) => retention(pg, keep, told).round,
+    { history: historyTables, all: expiringTables },
+    context,
+  )
+}
 
 type SetAside = (record: KafkaRecord, reason: PoisonReason, detail: string) => Promise<void>
 
@@ -241,30 +261,4 @@ function ports<T>(
 /** First a blink, then up to 5 s: the log is to be current within seconds of the database's return. */
 function pauseMs(failedBefore: number, random: number): number {
   return Math.min(5_000, 250 * 2 ** Math.min(failedBefore, 10)) * (0.5 + random / 2)
-}
-
-const prepareEveryMs = 3_600_000
-const prepareAgainMs = 5_000
-
-/** Makes the coming days' partitions now and every hour. PostgreSQL being away does not keep the service from starting. */
-function keepPrepared(store: History, { clock, log, onStop }: Context): void {
-  let cancel = (): void => undefined
-  let isStopped = false
-
-  async function prepare(): Promise<void> {
-    let againMs = prepareEveryMs
-    try {
-      await store.prepare(clock.nowMs())
-    } catch (error) {
-      againMs = prepareAgainMs
-      log.warn({ error }, 'partitions.postponed')
-    }
-    if (!isStopped) cancel = clock.after(againMs, () => void prepare())
-  }
-
-  onStop('partitions', () => {
-    isStopped = true
-    cancel()
-  })
-  void prepare()
 }
