@@ -78,6 +78,8 @@ export interface CellWorldOptions {
   readonly assetCount: number
   readonly eventsPerSecond: number
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** Ports of loopback that deliveries may reach, beside those of the receivers. */
+  readonly targets?: readonly number[] | undefined
   /** By service, on top of `env`. */
   readonly services?: Readonly<Partial<Record<ServiceName, ServiceOptions>>> | undefined
   /** Which services reach Kafka through a gate of their own. Only with one broker. */
@@ -226,7 +228,9 @@ export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions
     TRACKER_FLUSH_MS: '2000',
     API_PORT: String(apiPort),
     PRODUCER_PORT: String(producerPort),
-    WEBHOOK_ALLOWED_TARGETS: receivers.ports.map((port) => `127.0.0.1/32:${port}`).join(','),
+    WEBHOOK_ALLOWED_TARGETS: [...receivers.ports, ...(options.targets ?? [])]
+      .map((port) => `127.0.0.1/32:${port}`)
+      .join(','),
     TIME_SCALE: String(options.timeScale),
     API_RATE_LIMIT_PER_MINUTE: '100000',
     API_RATE_LIMIT_BURST: '100000',

@@ -28,6 +28,14 @@ export interface CellContext {
   readonly figure: (name: string, value: number | string) => void
 }
 
+/** What a cell opens before the services are there, because their environment names it. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string>>
+  /** Ports of loopback that deliveries may reach, beside those of the receivers. */
+  readonly targets: readonly number[]
+  readonly close: () => Promise<void>
+}
+
 export type FaultOptions = Pick<Partial<FaultWindow>, 'mayForgetAttempts' | 'isKill'>
 
 export interface CellSetup {
@@ -64,6 +72,8 @@ export type Cell = CellRow &
   (
     | {
         readonly setup?: CellSetup
+        /** Called first; closed when everything else is. */
+        readonly surround?: () => Promise<Surroundings>
         readonly expectations?: Omit<Expectations, 'invariants'>
         /** Called after the baseline window, while the load runs. When it resolves, everything is healed. */
         readonly run: (context: CellContext) => Promise<void>
@@ -79,3 +89,30 @@ export type Cell = CellRow &
 export type RunnableCell = Extract<Cell, { readonly run: unknown }>
 
 export const isRunnable = (cell: Cell): cell is RunnableCell => 'run' in cell
+
+type Row = CellRow & Pick<RunnableCell, 'setup' | 'expectations'>
+
+/** A cell with surroundings that its fault and its check need. */
+export function surrounded<T extends Surroundings>(
+  row: Row,
+  open: () => Promise<T>,
+  acts: {
+    readonly run: (context: CellContext, own: T) => Promise<void>
+    readonly check?: (context: CellContext, own: T) => Promise<void>
+  },
+): Cell {
+  let opened: T | null = null
+  const own = (): T => {
+    if (opened === null) throw new Error(`${row.id} has no surroundings`)
+    return opened
+  }
+  return {
+    ...row,
+    surround: async () => {
+      opened = await open()
+      return opened
+    },
+    run: (context) => acts.run(context, own()),
+    check: async (context) => acts.check?.(context, own()),
+  }
+}

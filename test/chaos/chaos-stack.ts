@@ -60,6 +60,8 @@ export interface ChaosStack {
   readonly bootstrap: string
   readonly innerBootstrap: string
   readonly folder: string
+  /** A second Redis that follows the first; ended with the rest. */
+  readonly openRedisReplica: () => Promise<ChaosNode>
   /** Only with `brokerDiskMb`. */
   readonly fillBrokerDisk: () => void
   readonly freeBrokerDisk: () => void
@@ -257,11 +259,19 @@ export async function openChaosStack({
     )
     disk?.close()
   }
+  const redisSetup = await setupOf('redis', redisPiece)
+  const openRedisReplica = async (): Promise<ChaosNode> => {
+    const own = await setupOf('redis-replica', redisPiece, {
+      variant: {
+        settings: { replicaof: `127.0.0.1 ${redisSetup.ports[0]}`, masterauth: redisSetup.password },
+      },
+    })
+    // Whoever is led to it logs in as before.
+    return node('redis-replica', redisPiece, { ...own, password: redisSetup.password })
+  }
   const results = await Promise.allSettled([
     openBrokers(),
-    setupOf('redis', redisPiece).then((setup) =>
-      node('redis', redisPiece, setup, { state: ['appendonlydir', 'dump.rdb'] }),
-    ),
+    node('redis', redisPiece, redisSetup, { state: ['appendonlydir', 'dump.rdb'] }),
     setupOf('postgres', postgresPiece).then((setup) => node('postgres', postgresPiece, setup)),
     setupOf('registry', registryPiece).then((setup) => node('registry', registryPiece, setup)),
   ])
@@ -287,6 +297,7 @@ export async function openChaosStack({
     bootstrap: brokers.value.map(({ address }) => address).join(','),
     innerBootstrap: brokers.value.map(({ innerAddress }) => innerAddress).join(','),
     folder,
+    openRedisReplica,
     fillBrokerDisk: () => disk?.fill(),
     freeBrokerDisk: () => disk?.free(),
     close,

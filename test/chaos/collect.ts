@@ -15,6 +15,12 @@ import { readLedgerFile } from './ledger-file.ts'
 import { type LoadLine, planLegs, readIdOf } from './load.ts'
 import type { ReceiverLine } from './receivers.ts'
 
+interface Upstream {
+  readonly org_id: number
+  readonly id: string
+  readonly type: string
+}
+
 type World = Pick<CellWorld, 'prefix' | 'innerEnv' | 'orgId'>
 
 /** `name` without the prefix. Records without a value, and those that `decode` refuses, are left out. */
@@ -63,21 +69,31 @@ async function collectTopics(world: World): Promise<Evidence['topics']> {
   })
   const names = topicNames(prefix)
   const short = (topic: string): string => topic.slice(prefix.length)
-  const upstream = (name: string, word: (value: Buffer) => string) => stored(world, name, word)
+  // A second organization of a cell is judged by the cell.
+  const upstream = async (name: string, word: (value: Upstream) => string) => {
+    const all = await stored(world, name, (value) => JSON.parse(value.toString()) as Upstream)
+    return all
+      .filter(({ value }) => value.org_id === world.orgId)
+      .map((one) => ({ ...one, value: word(one.value) }))
+  }
+  const own = async <T extends { readonly orgId: number }>(
+    name: string,
+    decode: (value: Buffer) => Promise<T>,
+  ) => (await stored(world, name, decode)).filter(({ value }) => value.orgId === world.orgId)
   const [scans, reads, business, events, deliveries, dead, attempts, poison, ...tiers] = await Promise.all([
     stored(world, short(names.scans), (value) => codecs.scans.decode(value)),
-    upstream(short(names.reads), (value) => `read\n${(JSON.parse(value.toString()) as { id: string }).id}`),
-    upstream(short(names.businessEvents), (value) => {
-      const { id, type } = JSON.parse(value.toString()) as { id: string; type: string }
-      return `event\n${businessEventId(toOrgId(world.orgId), type, id)}`
-    }),
-    stored(world, short(names.events), (value) => codecs.events.decode(value)),
-    stored(world, short(names.deliveries), (value) => codecs.deliveries.decode(value)),
-    stored(world, short(names.dead), (value) => codecs.deliveries.decode(value)),
-    stored(world, short(names.attempts), (value) => codecs.attempts.decode(value)),
+    upstream(short(names.reads), ({ id }) => `read\n${id}`),
+    upstream(
+      short(names.businessEvents),
+      ({ id, type }) => `event\n${businessEventId(toOrgId(world.orgId), type, id)}`,
+    ),
+    own(short(names.events), (value) => codecs.events.decode(value)),
+    own(short(names.deliveries), (value) => codecs.deliveries.decode(value)),
+    own(short(names.dead), (value) => codecs.deliveries.decode(value)),
+    own(short(names.attempts), (value) => codecs.attempts.decode(value)),
     collectPoison(world, short(names.poison)),
     ...Object.values(names.retry).map((topic) =>
-      stored(world, short(topic), (value) => codecs.deliveries.decode(value)),
+      own(short(topic), (value) => codecs.deliveries.decode(value)),
     ),
   ])
   return {

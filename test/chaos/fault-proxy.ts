@@ -38,6 +38,8 @@ export interface FaultProxy {
   /** Of every `nth` produce response nothing arrives, and its connection ends. Only where `isKafka`. */
   readonly dropProduceResponses: (nth: number) => void
   readonly heal: () => void
+  /** New connections go to this port of loopback instead; those that are open end. */
+  readonly leadTo: (port: number) => void
   /** Produce responses that were dropped, connections that were reset, ever. */
   readonly counts: () => { readonly dropped: number; readonly reset: number; readonly open: number }
   readonly close: () => Promise<void>
@@ -268,6 +270,10 @@ export async function startFaultProxy(
     slice: (directions = bothDirections) => change({ sliced: new Set(directions) }),
     dropProduceResponses: (nth) => change({ dropEvery: nth }),
     heal,
+    leadTo: (to) => {
+      target = { ...target, port: to }
+      resetAll()
+    },
     counts: () => ({ dropped, reset, open: open.size }),
     close: async () => {
       heal()

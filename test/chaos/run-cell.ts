@@ -86,6 +86,7 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
   const setup = cell.setup ?? {}
   const seconds = setup.seconds ?? run.seconds
   const timeScale = setup.timeScale ?? defaultTimeScale
+  const around = await cell.surround?.()
   const world = await openCellWorld(stack, {
     folder,
     seed,
@@ -94,10 +95,14 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     faultyCount: setup.faultyCount ?? 10,
     assetCount: setup.assetCount ?? 60,
     eventsPerSecond: setup.eventsPerSecond ?? 20,
-    env: setup.env,
+    env: { ...setup.env, ...around?.env },
+    targets: around?.targets,
     services: setup.services,
     gated: setup.gated,
     from: run.from,
+  }).catch(async (error: unknown) => {
+    await around?.close()
+    throw error
   })
   const say = (line: string): void => {
     appendFileSync(join(folder, 'cell.log'), `${new Date().toISOString()} ${line}\n`)
@@ -186,6 +191,7 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     load.kill()
     await observer.stop().catch(() => undefined)
     await world.close()
+    await around?.close()
   }
 }
 

@@ -95,13 +95,15 @@ const crashes: readonly Crash[] = [
   },
 ]
 
-async function crash(context: CellContext, { service, topics, words }: Crash): Promise<void> {
+async function crash(context: CellContext, { service, topics, words }: Crash, nth: number): Promise<void> {
   const { world, sleep, fault, say } = context
   const gate = gateOf(context, service)
   await fault(
     `killed ${words}`,
     async () => {
       if (topics === null) gate.holdCommits()
+      // It has something to commit when a breaker opens or closes.
+      if (service === 'notifier') context.behave(() => ({ name: nth % 2 === 0 ? 'earlyFin' : 'ok' }))
       else gate.hold(topics.map((topic) => `${world.prefix}${topic}`))
       await waitUntil(`${service} has something held`, () => gate.heldCount() > 0, { deadlineMs: 20_000 })
       if (topics === null) await sleep(2_000)
@@ -175,7 +177,7 @@ export const crashCells: readonly Cell[] = [
         behaviour: () => ({ name: 'refuseTwice' }),
       },
       run: async (context) => {
-        for (let nth = 0; nth < crashCount; nth += 1) await crash(context, one)
+        for (let nth = 0; nth < crashCount; nth += 1) await crash(context, one, nth)
       },
     }),
   ),

@@ -1,6 +1,10 @@
 /** E: what endpoints do. */
-import type { Cell } from '../cell.ts'
+import { openNeverAccepting } from '../../harness/faulty-receiver.ts'
+import { type Cell, surrounded } from '../cell.ts'
+import { elsewhere, expectWords } from '../elsewhere.ts'
+import { openOtherOrganization, openOwnReceiver, untilTaken } from '../other-organization.ts'
 import type { BehaviourSpec } from '../receivers.ts'
+import { openTlsFaults } from '../tls-faults.ts'
 
 /** The status is one that is sent again: what is judged is that the answer was cut off, not what it said. */
 const monstrous: readonly BehaviourSpec[] = [
@@ -106,31 +110,113 @@ export const endpointCells: readonly Cell[] = [
       })
     },
   },
-  {
-    id: 'E2',
-    fault: 'ten endpoints never accept a connection',
-    invariants: ['I4'],
-    cannot:
-      'no cell yet: a server of Node that listens also accepts. Row E2 of test/e2e/bad-receivers.test.ts has a full backlog, without this load',
-  },
-  {
-    id: 'E8',
-    fault: 'one organization sends fifty times as much as another',
-    invariants: ['I4'],
-    cannot:
-      'no cell yet: the load has one organization. E8 of test/e2e/overloaded-receivers.test.ts has two, without this load',
-  },
-  {
-    id: 'E10',
-    fault: 'a breaker opens for long and recovers with 10,000 deliveries parked',
-    invariants: ['I4'],
-    cannot: 'no cell yet: the load parks some hundreds in the time of a cell',
-  },
-  {
-    id: 'E11',
-    fault: 'certificates that are expired, of another host or self-signed, TLS 1.0, no SNI',
-    invariants: ['I4'],
-    cannot:
-      'no cell yet: the receivers of the matrix speak plain http. Rows E11 of test/e2e/bad-receivers.test.ts have each, without this load',
-  },
+  surrounded(
+    { id: 'E2', fault: 'ten endpoints never accept a connection: their backlog is full', invariants: ['I4'] },
+    async () => {
+      const { url, port, close } = await openNeverAccepting()
+      return { env: {}, targets: [port], url, close }
+    },
+    {
+      run: async ({ world, fault, sleep }, { url }) => {
+        await fault('nobody accepts', () =>
+          elsewhere(
+            world,
+            () => url,
+            () => sleep(18_000),
+          ),
+        )
+      },
+      check: (context, { url }) =>
+        expectWords(context, [[url, 'timeout', 'The connection was not accepted within']]),
+    },
+  ),
+  surrounded(
+    {
+      id: 'E8',
+      fault: 'another organization sends fifty times as many business events, 500 a second, for 15 s',
+      invariants: ['I4'],
+      setup: { eventsPerSecond: 10 },
+    },
+    openOwnReceiver,
+    {
+      run: async ({ world, fault }, own) => {
+        const other = await openOtherOrganization(world)
+        await other.subscribe(own.receiver.url)
+        await fault('another organization floods', () => other.send(floodCount, 500))
+      },
+      check: async ({ violated, figure }, own) => {
+        await untilTaken(own, floodCount)
+        figure('delivered to the other', own.taken.size)
+        if (own.inFlightMax() > endpointConcurrency)
+          violated('I4', `the other had ${own.inFlightMax()} requests at a time`)
+      },
+    },
+  ),
+  surrounded(
+    {
+      id: 'E10',
+      fault: 'the breaker of a failing endpoint opens with 10,000 deliveries parked; then it recovers',
+      invariants: ['I4'],
+      setup: { seconds: 60, eventsPerSecond: 10 },
+    },
+    openOwnReceiver,
+    {
+      run: async ({ world, fault, sleep, violated, figure }, own) => {
+        const other = await openOtherOrganization(world)
+        await other.subscribe(own.receiver.url)
+        await fault('10,000 parked, then recovery', async () => {
+          own.answer(503)
+          await other.send(parkedCount, 1_000)
+          await sleep(5_000)
+          const before = own.receiver.seen().length
+          figure('requests while it failed', before)
+          if (before >= parkedCount)
+            violated('I4', `${before} requests went to an endpoint that failed: no breaker opened`)
+          own.forgetInFlight()
+          own.answer(200)
+          await untilTaken(own, parkedCount)
+        })
+        const [first = 0, last = 0] = [own.takenAtMs[0], own.takenAtMs.at(-1)]
+        const seconds = (last - first) / 1_000
+        figure('drained after recovery, s', seconds.toFixed(1))
+        const inSecond = own.takenAtMs.filter((atMs) => atMs < first + 1_000).length
+        figure('in the first second', inSecond)
+        figure('at a time, max', own.inFlightMax())
+        if (own.inFlightMax() > endpointConcurrency)
+          violated('I4', `${own.inFlightMax()} requests at a time after the recovery: a stampede`)
+        if (own.takenAtMs.length > parkedCount + endpointConcurrency)
+          violated('I3', `${own.takenAtMs.length} were taken, of ${parkedCount}`)
+      },
+    },
+  ),
+  surrounded(
+    {
+      id: 'E11',
+      fault:
+        'certificates that are expired, not yet valid, of another host or self-signed, TLS 1.0, no certificate for the name, no TLS',
+      invariants: ['I4'],
+    },
+    openTlsFaults,
+    {
+      run: async ({ world, fault, sleep }, { receivers }) => {
+        await fault('TLS is broken', () =>
+          elsewhere(
+            world,
+            (nth) => receivers[nth % receivers.length]?.url ?? '',
+            () => sleep(15_000),
+          ),
+        )
+      },
+      check: (context, { receivers }) =>
+        expectWords(
+          context,
+          receivers.map(({ url, words }) => [url, 'tls', words]),
+        ),
+    },
+  ),
 ]
+
+const floodCount = 7_500
+const parkedCount = 10_000
+/** The default of DISPATCHER_ENDPOINT_CONCURRENCY. */
+const endpointConcurrency = 64

@@ -1,6 +1,7 @@
 /** P: what happens to PostgreSQL. */
 import pg from 'pg'
-import type { Cell, CellContext } from '../cell.ts'
+import { type Cell, type CellContext, surrounded } from '../cell.ts'
+import { openOtherOrganization, openOwnReceiver } from '../other-organization.ts'
 
 const endOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
@@ -68,20 +69,54 @@ export const postgresCells: readonly Cell[] = [
       })
     },
   },
-  {
-    id: 'P4',
-    fault:
-      'the secrets of the ten failing endpoints are rotated while their retries wait; the old ones alone must still verify',
-    invariants: ['I5'],
-    run: async ({ world, behave, fault, sleep }) => {
-      await fault('secrets are rotated', async () => {
-        behave(() => ({ name: 'status', value: 503 }))
-        await sleep(5_000)
-        // The receivers keep the old secrets: within the overlap each request carries a signature of both.
-        for (const { id } of world.endpoints.filter(({ isHealthy }) => !isHealthy))
-          await world.api.data('POST', `/api/v1/webhooks/${id}/rotate-secret`, { overlap_hours: 24 })
-        await sleep(10_000)
-      })
+  surrounded(
+    {
+      id: 'P4',
+      fault:
+        'while retries wait, the secrets of the ten failing endpoints are rotated (the old ones alone must still verify), and a failing endpoint of another organization is deleted',
+      invariants: ['I5'],
     },
-  },
+    openOwnReceiver,
+    {
+      run: async ({ world, behave, fault, sleep, violated, figure }, own) => {
+        own.answer(503)
+        const other = await openOtherOrganization(world)
+        const id = await other.subscribe(own.receiver.url)
+        await fault('secrets are rotated, an endpoint is deleted', async () => {
+          behave(() => ({ name: 'status', value: 503 }))
+          await other.send(200, 100)
+          await sleep(3_000)
+          // The receivers keep the old secrets: within the overlap each request carries a signature of both.
+          for (const endpoint of world.endpoints.filter(({ isHealthy }) => !isHealthy))
+            await world.api.data('POST', `/api/v1/webhooks/${endpoint.id}/rotate-secret`, {
+              overlap_hours: 24,
+            })
+          await other.api.call('DELETE', `/api/v1/webhooks/${id}`)
+          // The senders hear of it within a second; a request may be under way then.
+          await sleep(2_000)
+          const before = own.receiver.seen().length
+          own.answer(200)
+          await sleep(8_000)
+          const after = own.receiver.seen().length - before
+          figure('requests to the deleted endpoint before; after', `${before}; ${after}`)
+          if (before === 0)
+            violated('I5', 'the endpoint had no requests before it was deleted: nothing was proven')
+          if (after > 0) violated('I5', `${after} requests went to endpoint ${id} after it was deleted`)
+        })
+      },
+      // Its deliveries have ended with a reason, none is left waiting.
+      check: async ({ world, violated, figure }) => {
+        await inPostgres(world, async (client) => {
+          const { rows } = await client.query<{ ending: string; count: string }>(
+            'SELECT coalesce(dead_reason, state) AS ending, count(*) FROM deliveries WHERE org_id <> $1 GROUP BY 1',
+            [world.orgId],
+          )
+          figure('of the deleted endpoint', rows.map(({ ending, count }) => `${count} ${ending}`).join(', '))
+          for (const { ending, count } of rows)
+            if (ending !== 'endpoint_deleted') violated('I5', `${count} deliveries of it are ${ending}`)
+          if (rows.length === 0) violated('I5', 'the log has no delivery of it')
+        })
+      },
+    },
+  ),
 ]

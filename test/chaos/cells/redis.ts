@@ -1,4 +1,6 @@
 /** R: what happens to Redis. */
+import { waitUntil } from '../../harness/wait-until.ts'
+import { askRedis } from '../ask-redis.ts'
 import type { Cell } from '../cell.ts'
 
 export const redisCells: readonly Cell[] = [
@@ -32,20 +34,57 @@ export const redisCells: readonly Cell[] = [
     fault: 'Redis has 2 MB and refuses to write (noeviction), then throws keys away (allkeys-lru), 8 s each',
     invariants: ['I1', 'I3'],
     setup: { breaksStack: true },
-    run: async ({ stack, fault, sleep }) => {
+    run: async ({ stack, fault, sleep, violated, figure }) => {
       for (const policy of ['noeviction', 'allkeys-lru'])
         await fault(`2 MB, ${policy}`, async () => {
           await stack.redis.kill()
           await stack.redis.start({ settings: { maxmemory: '2mb', 'maxmemory-policy': policy } })
           await sleep(8_000)
+          const { innerAddress } = stack.redis
+          const count =
+            policy === 'noeviction' ? await refusedWrites(innerAddress) : await evictedKeys(innerAddress)
+          figure(`${policy}: ${policy === 'noeviction' ? 'writes refused' : 'keys thrown away'}`, count)
+          if (count === 0) violated('I1', `with ${policy} Redis never reached its 2 MB: nothing was proven`)
         })
     },
   },
   {
     id: 'R4',
-    fault: 'the primary is killed and a stale replica promoted',
-    invariants: ['I1'],
-    cannot:
-      'no cell yet: the harness has one Redis. R1, which loses everything instead of the last moments, is the harder case',
+    fault: 'the primary is killed, and a replica is promoted that had stopped following it 6 s before',
+    invariants: ['I1', 'I3'],
+    setup: { breaksStack: true },
+    run: async ({ stack, fault, sleep, violated, figure }) => {
+      const replica = await stack.openRedisReplica()
+      await waitUntil('the replica follows', async () =>
+        (await askRedis(replica.innerAddress, 'INFO', 'replication')).includes('master_link_status:up'),
+      )
+      await fault('Redis fails over to a stale replica', async () => {
+        await askRedis(replica.innerAddress, 'REPLICAOF', 'NO', 'ONE')
+        await sleep(6_000)
+        const [before, after] = await Promise.all([
+          keysOf(stack.redis.innerAddress),
+          keysOf(replica.innerAddress),
+        ])
+        figure('claims that the replica lacked', before - after)
+        if (after === 0 || after >= before)
+          violated('I1', `the replica had ${after} keys of ${before}: it was no stale replica`)
+        await stack.redis.kill()
+        stack.redis.proxy.leadTo(Number(new URL(replica.innerAddress).port))
+        await sleep(5_000)
+      })
+    },
   },
 ]
+
+/** `errorstat_OOM:count=12`. */
+async function refusedWrites(address: string): Promise<number> {
+  return Number(/errorstat_OOM:count=(\d+)/.exec(await askRedis(address, 'INFO', 'errorstats'))?.[1] ?? 0)
+}
+
+async function evictedKeys(address: string): Promise<number> {
+  return Number(/evicted_keys:(\d+)/.exec(await askRedis(address, 'INFO', 'stats'))?.[1] ?? 0)
+}
+
+async function keysOf(address: string): Promise<number> {
+  return Number(/^:(\d+)/.exec(await askRedis(address, 'DBSIZE'))?.[1] ?? 0)
+}

@@ -9,6 +9,30 @@ interface Half {
 
 const faults: readonly Half[] = [
   {
+    what: 'connections to the broker are reset every 2 s',
+    begin: async ({ stack }) => stack.brokers[0]?.proxy.storm(2_000),
+    end: async ({ stack }) => stack.brokers[0]?.proxy.heal(),
+  },
+  {
+    what: 'answers of PostgreSQL are late by 500 ms',
+    begin: async ({ stack }) => stack.postgres.proxy.delay({ meanMs: 500, jitterMs: 0 }),
+    end: async ({ stack }) => stack.postgres.proxy.heal(),
+  },
+  {
+    what: 'Redis stands still',
+    begin: async ({ stack }) => stack.redis.pause(),
+    end: async ({ stack }) => stack.redis.resume(),
+  },
+  {
+    what: 'the tracker stands still for longer than its session',
+    begin: async ({ world }) => {
+      process.kill(world.services.tracker.pid() ?? 0, 'SIGSTOP')
+    },
+    end: async ({ world }) => {
+      process.kill(world.services.tracker.pid() ?? 0, 'SIGCONT')
+    },
+  },
+  {
     what: 'Redis is dead',
     begin: ({ stack }) => stack.redis.kill(),
     end: ({ stack }) => stack.redis.start({ isEmpty: true }),
