@@ -267,6 +267,17 @@ test('I8, I11, I12: lag that stays, a canary that was touched, a finding of the 
   expect(notRun.at(-1)?.verdict).toBe('not run')
 })
 
+test('I10: a receiver that closes connections may see an attempt twice, once without an answer, and no more often', () => {
+  const [first] = good.received.filter((line) => line.kind === 'request')
+  if (first === undefined) throw new Error('no request')
+  const dropped = (number: number) => ({ ...first, number })
+  const once = { ...good, received: [dropped(900), ...good.received] }
+  expect(violatedBy(once)).toContain('I10')
+  expect(violatedBy(once, { invariants: [], mayReconnect: true })).not.toContain('I10')
+  const twice = { ...good, received: [dropped(900), dropped(901), ...good.received] }
+  expect(violatedBy(twice, { invariants: [], mayReconnect: true })).toContain('I10')
+})
+
 test('I9: more memory than the cap is a violation', () => {
   const sample = { atMs: 1, service: 'router', rssBytes: 2 ** 31, fds: 10, sockets: 5, metrics: {} }
   expect(violatedBy({ ...good, processes: [sample] })).toEqual(['I9'])

@@ -714,7 +714,7 @@ const nothingGrows: Checker = (facts) => {
 }
 
 /** I10: the log tells what the receivers saw. */
-const logAgrees: Checker = ({ evidence, exchanges, uncommittedAtFaults: limit }) => {
+const logAgrees: Checker = ({ evidence, exchanges, expectations, uncommittedAtFaults: limit }) => {
   const isKilled = evidence.faults.some(({ mayForgetAttempts }) => mayForgetAttempts)
   const seen = countEach(exchanges.map(({ endpoint, webhookId }) => pair(endpoint.id, webhookId)))
   const requests = evidence.logRows.filter(({ outcome }) => outcome !== null)
@@ -724,8 +724,15 @@ const logAgrees: Checker = ({ evidence, exchanges, uncommittedAtFaults: limit })
       .filter(({ outcome }) => outcome === 'responded')
       .map(({ endpointId, eventId: event }) => pair(endpointId, event)),
   )
+  const unanswered = countEach(
+    exchanges
+      .filter(({ status }) => status === null)
+      .map(({ endpoint, webhookId }) => pair(endpoint.id, webhookId)),
+  )
+  const reconnects = (key: string): number =>
+    expectations.mayReconnect === true ? Math.min(unanswered.get(key) ?? 0, logged.get(key) ?? 0) : 0
   const unlogged = [...seen].flatMap(([key, count]) => {
-    const missing = count - (logged.get(key) ?? 0)
+    const missing = count - (logged.get(key) ?? 0) - reconnects(key)
     return missing > 0 ? [{ key, missing }] : []
   })
   const invented = [...answered].filter(([key, count]) => count > (seen.get(key) ?? 0))

@@ -148,6 +148,11 @@ export interface Expectations {
   readonly isLossExpected?: boolean
   /** Clocks are wrong on purpose: I7 asks whether something followed, and not when by its stamp. */
   readonly areClocksWrong?: boolean
+  /**
+   * Receivers close connections under requests: an attempt on a connection that had been used goes once more on a new one
+   * (connection-lane.ts), and is one attempt in the log.
+   */
+  readonly mayReconnect?: boolean
   /** Further requests that may be repeated, and why. */
   readonly duplicatesAllowed?: number
 }

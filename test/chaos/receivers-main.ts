@@ -9,13 +9,14 @@ import { openRawReceiver } from '@scanhook/testkit/raw-receiver'
 import { Webhook } from 'standardwebhooks'
 import { type Behaviour, behaviours, type SeenRequest } from '../harness/faulty-receiver.ts'
 import { openLedgerFile } from './ledger-file.ts'
-import type {
-  BehaviourSpec,
-  FromReceivers,
-  ReceiverLine,
-  ReceiverPlan,
-  SignatureVerdict,
-  ToReceivers,
+import {
+  answerIn,
+  type BehaviourSpec,
+  type FromReceivers,
+  type ReceiverLine,
+  type ReceiverPlan,
+  type SignatureVerdict,
+  type ToReceivers,
 } from './receivers.ts'
 
 const plan = JSON.parse(process.argv[2] ?? '') as ReceiverPlan
@@ -90,9 +91,6 @@ function behaviourOf({ name, value, text }: BehaviourSpec): Behaviour {
   }
 }
 
-/** The dispatcher's limit, as its log says: "larger than 16 KiB". */
-const headMaxBytes = 16_384
-
 /** Notes the first status line of a whole head that goes out after each request, whatever behaviour wrote it. */
 const numbers = new WeakMap<Socket, number>()
 function watchAnswers(socket: Socket, number: number): void {
@@ -101,12 +99,9 @@ function watchAnswers(socket: Socket, number: number): void {
   if (isWatched) return
   const look = (chunk: unknown): void => {
     const text = typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString('latin1') : ''
-    const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
     const about = numbers.get(socket) ?? 0
-    if (status < 200 || about === 0) return
-    // A 200 whose head never ends (`headerTrickle`) or is larger than a sender takes (`hugeHeader`) was no acceptance.
-    const headBytes = text.indexOf('\r\n\r\n')
-    if (headBytes < 0 || headBytes > headMaxBytes) return
+    const status = answerIn(text)
+    if (status === null || about === 0) return
     numbers.set(socket, 0)
     void ledger.append({ kind: 'answer', number: about, status, atMs: Date.now() })
   }

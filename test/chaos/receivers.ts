@@ -75,3 +75,17 @@ export type ReceiverLine =
   /** A whole head went out; requests without one were never answered. */
   | { readonly kind: 'answer'; readonly number: number; readonly status: number; readonly atMs: number }
   | { readonly kind: 'canary'; readonly host: string; readonly port: number; readonly atMs: number }
+
+/** The dispatcher's limit, as its log says: "larger than 16 KiB". */
+const headMaxBytes = 16_384
+
+/**
+ * The status of an answer whose head goes out as a whole with these bytes; null for anything else: a head that never ends
+ * (`headerTrickle`), one that is larger than a sender takes (`hugeHeader`), and interim answers were no acceptance.
+ */
+export function answerIn(text: string): number | null {
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
+  if (status < 200) return null
+  const headBytes = text.indexOf('\r\n\r\n')
+  return headBytes < 0 || headBytes > headMaxBytes ? null : status
+}

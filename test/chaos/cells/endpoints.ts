@@ -80,6 +80,7 @@ export const endpointCells: readonly Cell[] = [
     id: 'E7',
     fault: 'ten endpoints end connections instead of answering, while idle, or at their second request',
     invariants: ['I4', 'I10'],
+    expectations: { mayReconnect: true },
     run: async ({ behave, fault, sleep }) => {
       await fault('connections end early', async () => {
         behave((nth) => closing[nth % closing.length] ?? { name: 'earlyFin' })
