@@ -8,7 +8,7 @@ import { measureLogQueries } from './measure-log-queries.ts'
 import { measureRecorder, type RecorderFigures } from './measure-recorder.ts'
 import { measureRecovery, type RecoveryFigures, type RecoverySizes } from './measure-recovery.ts'
 
-const logParts = ['a', 'b', 'd'] as const
+const logParts = ['a', 'b', 'c', 'd'] as const
 export type LogPart = (typeof logParts)[number]
 
 /** All for null. Throws for one that does not exist. */
@@ -52,6 +52,7 @@ type Shared = { readonly foreignCpuShare: number }
 /** Parts that were not asked for are absent. */
 export interface LogFigures {
   readonly a?: RecorderFigures & Shared
+  /** And c. */
   readonly b?: LogQueryFigures & Shared
   readonly d?: RecoveryFigures & Shared
 }
@@ -75,9 +76,9 @@ export async function measureLog({ sizes, parts, say }: Options): Promise<LogFig
     say(`a: ${sizes.recorded} attempts through the recorder`)
     figures.a = await measured(() => measureRecorder(sizes.recorded))
   }
-  if (parts.has('b')) {
-    say(`b: queries over ${sizes.stored} attempts`)
-    figures.b = await measured(() => measureLogQueries(sizes, say))
+  if (parts.has('b') || parts.has('c')) {
+    say(`b, c: queries over ${sizes.stored} attempts`)
+    figures.b = await measured(() => measureLogQueries(sizes, parts, say))
   }
   if (parts.has('d')) {
     say(

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { deleteTopics } from '../harness/delete-topics.ts'
 import { openWorld, type World } from '../harness/world.ts'
 import { latenciesOf } from './latencies.ts'
-import type { LogQueryFigures, LogSizes } from './log.ts'
+import type { LogPart, LogQueryFigures, LogSizes } from './log.ts'
 
 const days = 30
 const orgs = 5
@@ -15,11 +15,21 @@ const rareType = 'endpoint.failing'
 /** Rows of one statement: it ends within the minute, and progress is seen. */
 const chunk = 250_000
 
+/** `parts`: lists and single deliveries (b), why (c); over the same rows. */
 export async function measureLogQueries(
   { stored, queriesEach }: LogSizes,
+  parts: ReadonlySet<LogPart>,
   say: (line: string) => void,
 ): Promise<LogQueryFigures> {
-  const world = await openWorld({ isDirect: true, env: { LOG_LEVEL: 'warn' } })
+  const world = await openWorld({
+    isDirect: true,
+    env: {
+      LOG_LEVEL: 'warn',
+      API_RATE_LIMIT_PER_MINUTE: '100000',
+      API_RATE_LIMIT_BURST: '100000',
+      WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:*',
+    },
+  })
   const client = new pg.Client({ connectionString: world.env['POSTGRES_URL'] })
   await client.connect()
   try {
@@ -31,7 +41,11 @@ export async function measureLogQueries(
     )
     await world.services.api.start()
     const queries: (ReturnType<typeof latenciesOf> & { readonly name: string })[] = []
-    for (const [name, pathOf] of [...queriesOf(stored), ...(await followedQueriesOf(world))]) {
+    const asked = [
+      ...(parts.has('b') ? [...queriesOf(stored), ...(await followedQueriesOf(world))] : []),
+      ...(parts.has('c') ? whyQueriesOf(stored, await registerSome(world)) : []),
+    ]
+    for (const [name, pathOf] of asked) {
       const times = await timesOf(world, pathOf, queriesEach)
       queries.push({ name, ...latenciesOf(times) })
     }
@@ -45,13 +59,36 @@ export async function measureLogQueries(
 
 type Query = readonly [name: string, pathOf: (n: number) => string]
 
+const uuid = (kind: string, n: number): string => `${kind}-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
+
+/** Somewhere in the log, one of the asking organization's. */
+const ownRow = (stored: number, n: number): number => ((n * 7_919) % Math.floor(stored / orgs)) * orgs || orgs
+
+/** Of these the log has no delivery: their past is asked. */
+async function registerSome({ api }: World): Promise<readonly number[]> {
+  const ids: number[] = []
+  for (let n = 0; n < 50; n += 1) {
+    const url = `http://127.0.0.1:${1_024 + n}/hook`
+    const body = { url, name: `webhook ${n}`, enabled: true, event_types: ['asset.*'] }
+    ids.push((await api.data<{ id: number }>('POST', '/api/v1/webhooks', body)).id)
+  }
+  return ids
+}
+
+function whyQueriesOf(stored: number, registered: readonly number[]): readonly Query[] {
+  const why = (n: number): string => `/api/v1/events/${uuid('00000002', ownRow(stored, n))}/why`
+  return [
+    ['why: there is a delivery', (n) => `${why(n)}?webhook_id=${1 + (ownRow(stored, n) % endpointsInAll)}`],
+    ['why: there is none', (n) => `${why(n)}?webhook_id=${registered[n % registered.length]}`],
+    ['why, of 50 webhooks', (n) => why(n)],
+  ]
+}
+
 /** Row n of the log has event and delivery n; every fifth is the asking organization's. */
 function queriesOf(stored: number): readonly Query[] {
   const list = '/api/v1/deliveries?limit=50'
   const attempts = '/api/v1/attempts?limit=50'
-  const own = (n: number): number => ((n * 7_919) % Math.floor(stored / orgs)) * orgs || orgs
-  const uuid = (kind: string, n: number): string =>
-    `${kind}-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
+  const own = (n: number): number => ownRow(stored, n)
   const dayMs = 86_400_000
   const endpoint = (n: number): number => 1 + ((n * orgs) % endpointsInAll)
   return [
@@ -137,7 +174,7 @@ async function fill(
 ): Promise<void> {
   await client.query(
     `select ensure_day_partition(parent, (now() at time zone 'UTC')::date - day)
-      from generate_series(0, ${days}) day, unnest(array['deliveries', 'attempts']) parent`,
+      from generate_series(0, ${days}) day, unnest(array['deliveries', 'attempts', 'events']) parent`,
   )
   const source = `select n, ('00000001-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as delivery_id,
       ('00000002-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as event_id,
@@ -171,7 +208,13 @@ async function fill(
         from (${source}) s`,
       values,
     )
+    // Only the asking organization's are ever looked at.
+    await client.query(
+      `insert into events (event_id, org_id, type, occurred_at, received_at, subject, data)
+        select event_id, org_id, event_type, at, at, 'asset:' || n, '{"asset":{"id":5}}' from (${source}) s where org_id = $1`,
+      values,
+    )
     if (to % 1_000_000 === 0) say(`b: ${to} rows`)
   }
-  await client.query('vacuum analyze deliveries, attempts')
+  await client.query('vacuum analyze deliveries, attempts, events')
 }

@@ -1,5 +1,6 @@
 /** Sends the ten faulty endpoints of a cell to other addresses for a while, and looks up what the log says of it. */
 import pg from 'pg'
+import { waitUntil } from '../harness/wait-until.ts'
 import type { CellContext } from './cell.ts'
 import type { CellWorld } from './cell-world.ts'
 
@@ -19,6 +20,26 @@ export async function elsewhere(
     await act()
   } finally {
     await lead((nth) => faulty[nth]?.url ?? '')
+  }
+}
+
+/** What was put in line behind a timeout may be due a minute later: until then the log and the receivers differ. */
+export async function untilNothingWaits({ world }: Pick<CellContext, 'world'>): Promise<void> {
+  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
+  await client.connect()
+  try {
+    await waitUntil(
+      'no delivery waits any more',
+      async () => {
+        const { rows } = await client.query<{ count: string }>(
+          "SELECT count(*) FROM deliveries WHERE state = 'pending'",
+        )
+        return rows[0]?.count === '0'
+      },
+      { everyMs: 500 },
+    )
+  } finally {
+    await client.end()
   }
 }
 
