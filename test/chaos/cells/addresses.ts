@@ -11,11 +11,11 @@ const reboundTo = [
   ...['100.64.0.1', '::1', '::ffff:127.0.0.2', 'fd00:ec2::254', 'fe80::1'],
 ] as const
 
-/** Forbidden however they are written. The ports are those of a target that is allowed at 127.0.0.1. */
+/** Forbidden however they are written, with the port of the canary at 127.0.0.1. */
 const spellings = [
-  ...['127.0.0.2', '127.2', '2130706434', '0x7f000002', '0177.0.0.2', '127.0.0.2.', '0', '0.0.0.0'],
-  ...['[::1]', '[::]', '[::ffff:127.0.0.2]', '[::ffff:7f00:2]', '[::7f00:2]', '[64:ff9b::7f00:2]'],
-  ...['[2002:7f00:2::]', '[fe80::1]', '[fc00::1]', '[fd00:ec2::254]', '[ff02::1]', '10.0.0.1', '172.16.0.1'],
+  ...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', '0', '0.0.0.0'],
+  ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::7f00:1]', '[64:ff9b::7f00:1]'],
+  ...['[2002:7f00:1::]', '[fe80::1]', '[fc00::1]', '[fd00:ec2::254]', '[ff02::1]', '10.0.0.1', '172.16.0.1'],
   ...[
     '192.168.1.1',
     '100.64.0.1',
@@ -29,7 +29,6 @@ const spellings = [
 ] as const
 
 interface Rebinding extends Surroundings {
-  readonly port: number
   readonly urlOf: (nth: number) => string
   readonly rebind: () => void
   readonly restore: () => void
@@ -51,7 +50,6 @@ async function openRebinding(): Promise<Rebinding> {
   return {
     env: { WEBHOOK_NAME_SERVERS: dns.address },
     targets: [allowed.port],
-    port: allowed.port,
     urlOf: (nth) => `http://rebound-${nth}.example.com:${allowed.port}/hook`,
     rebind: () => {
       isRebound = true
@@ -80,9 +78,10 @@ export const addressCells: readonly Cell[] = [
     {
       run: async ({ world, fault, sleep, violated, figure }, own) => {
         let refused = 0
+        const canaryPort = world.receivers.canaries[0]?.port ?? 1
         for (const host of spellings) {
           for (const scheme of ['http', 'https']) {
-            const url = `${scheme}://${host}:${own.port}/hook`
+            const url = `${scheme}://${host}:${canaryPort}/hook`
             const { status } = await world.api.call('POST', '/api/v1/webhooks', {
               url,
               enabled: true,
