@@ -101,7 +101,8 @@ function watchAnswers(socket: Socket, number: number): void {
     const text = typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString('latin1') : ''
     const about = numbers.get(socket) ?? 0
     const status = answerIn(text)
-    if (status === null || about === 0) return
+    // What is written after the end (`closeIdle`, under the next request) goes nowhere.
+    if (status === null || about === 0 || socket.writableEnded) return
     numbers.set(socket, 0)
     void ledger.append({ kind: 'answer', number: about, status, atMs: Date.now() })
   }
