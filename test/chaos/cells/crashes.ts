@@ -170,6 +170,7 @@ export const crashCells: readonly Cell[] = [
       id: `S6-${one.id}`,
       fault: `crash in ${one.words}`,
       invariants,
+      expectations: { mayReconnect: one.service === 'notifier' },
       setup: {
         gated: [one.service],
         seconds: 36,
