@@ -78,7 +78,7 @@ async function collectTopics(world: World): Promise<Evidence['topics']> {
   }
   const own = async <T extends { readonly orgId: number }>(
     name: string,
-    decode: (value: Buffer) => Promise<T>,
+    decode: (value: Buffer) => T | Promise<T>,
   ) => (await stored(world, name, decode)).filter(({ value }) => value.orgId === world.orgId)
   const [scans, reads, business, events, deliveries, dead, attempts, poison, ...tiers] = await Promise.all([
     stored(world, short(names.scans), (value) => codecs.scans.decode(value)),

@@ -128,6 +128,15 @@ test('K2, G1: a rebalance loses nothing, and a handler of the old assignment com
   expect(await rig.admin.committedOffsets(groupId, topic)).toEqual(await rig.admin.endOffsets(topic))
 })
 
+const goesBack = (
+  last: ReadonlyMap<number, number>,
+  { partition, offset }: { readonly partition: number; readonly offset: number },
+): boolean => offset <= (last.get(partition) ?? -1)
+
+/** A moment, longer for some. */
+const workOn = ({ offset }: { readonly offset: number }): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, offset % 3 === 0 ? 1 : 0))
+
 test('K3: one batch of a partition at a time and in order, also while members come and go', async () => {
   const topic = await rig.topic(3)
   const groupId = uniqueName('group')
@@ -149,10 +158,9 @@ test('K3: one batch of a partition at a time and in order, also while members co
         for (const record of records) {
           // What it sees after that counts for nothing, and `last` is the next assignment's.
           if (signal.aborted) break
-          if (record.offset <= (last.get(partition) ?? -1))
-            problems.push(`back to ${record.offset} in ${key}`)
+          if (goesBack(last, record)) problems.push(`back to ${record.offset} in ${key}`)
           last.set(partition, record.offset)
-          await new Promise((resolve) => setTimeout(resolve, record.offset % 3 === 0 ? 1 : 0))
+          await workOn(record)
           seen.add(textOf(record))
           done(record.offset)
         }

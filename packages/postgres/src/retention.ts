@@ -34,8 +34,8 @@ const deletedMax = 200_000
 /** A change of an endpoint counts from a minute earlier (domain/reconcile/expect-delivery), and clocks differ. */
 const versionMarginMs = 3_600_000
 
-export const expiringTables = [...historyTables, 'endpoint_versions', 'jobs'] as const
-export type ExpiringTable = (typeof expiringTables)[number]
+export type ExpiringTable = HistoryTable | 'endpoint_versions' | 'jobs'
+export const expiringTables: readonly ExpiringTable[] = [...historyTables, 'endpoint_versions', 'jobs']
 
 export type DropOutcome = 'dropped' | 'gone' | 'locked' | 'waits'
 

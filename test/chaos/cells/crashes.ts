@@ -101,9 +101,9 @@ async function crash(context: CellContext, { service, topics, words }: Crash, nt
   await fault(
     `killed ${words}`,
     async () => {
-      if (topics === null) gate.holdCommits()
       // It has something to commit when a breaker opens or closes.
       if (service === 'notifier') context.behave(() => ({ name: nth % 2 === 0 ? 'earlyFin' : 'ok' }))
+      if (topics === null) gate.holdCommits()
       else gate.hold(topics.map((topic) => `${world.prefix}${topic}`))
       await waitUntil(`${service} has something held`, () => gate.heldCount() > 0, { deadlineMs: 20_000 })
       if (topics === null) await sleep(2_000)
