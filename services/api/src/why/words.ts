@@ -27,7 +27,7 @@ function sentence(why: Explanation): string {
     case 'missing':
       return 'wanted, and the log knows of no delivery; the check of the hour in which it came in will make one'
     case 'not_subscribed':
-      return `the event type is not among those that the webhook was subscribed to (${patterns?.join(', ')})`
+      return `the event type is not among those that the webhook was subscribed to (${subscribed(patterns ?? [])})`
     case 'subscribed_too_late':
       return `the webhook was subscribed to this event type${at(why.untilMs ?? why.sinceMs)}, ${lateness(why.lateByMs ?? 0)} after the event came in`
     case 'disabled':
@@ -37,6 +37,12 @@ function sentence(why: Explanation): string {
     case 'history_unknown':
       return 'what the webhook was subscribed to when the event came in is not known any more'
   }
+}
+
+/** What `*` leaves out is what is asked about: it covers everything else (domain/matching). */
+function subscribed(patterns: readonly string[]): string {
+  const all = patterns.length === 0 ? 'none' : patterns.join(', ')
+  return patterns.includes('*') ? `${all}; operational events are not in * and have to be named` : all
 }
 
 const textOf = (atMs: number): string => new Date(atMs).toISOString()
