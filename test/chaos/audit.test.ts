@@ -278,6 +278,25 @@ test('I10: a receiver that closes connections may see an attempt twice, once wit
   expect(violatedBy(twice, { invariants: [], mayReconnect: true })).toContain('I10')
 })
 
+test('I10: two copies that were sent in one millisecond share a line of the log; two that were not do not', () => {
+  const [first] = good.received.filter((line) => line.kind === 'request')
+  const [attempt] = good.topics.attempts
+  if (first === undefined || attempt === undefined) throw new Error('no attempt')
+  const copies = (startedAtMs: number): Evidence => ({
+    ...good,
+    received: [...good.received, { ...first, number: 900 }],
+    topics: {
+      ...good.topics,
+      attempts: [
+        ...good.topics.attempts,
+        { ...attempt, offset: attempt.offset + 1, value: { ...attempt.value, startedAtMs } },
+      ],
+    },
+  })
+  expect(violatedBy(copies(attempt.value.startedAtMs))).not.toContain('I10')
+  expect(violatedBy(copies(attempt.value.startedAtMs + 1))).toContain('I10')
+})
+
 test('I9: more memory than the cap is a violation', () => {
   const sample = { atMs: 1, service: 'router', rssBytes: 2 ** 31, fds: 10, sockets: 5, metrics: {} }
   expect(violatedBy({ ...good, processes: [sample] })).toEqual(['I9'])

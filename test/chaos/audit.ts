@@ -731,8 +731,9 @@ const logAgrees: Checker = ({ evidence, exchanges, expectations, uncommittedAtFa
   )
   const reconnects = (key: string): number =>
     expectations.mayReconnect === true ? Math.min(unanswered.get(key) ?? 0, logged.get(key) ?? 0) : 0
+  const sameLine = sameLines(evidence)
   const unlogged = [...seen].flatMap(([key, count]) => {
-    const missing = count - (logged.get(key) ?? 0) - reconnects(key)
+    const missing = count - (logged.get(key) ?? 0) - reconnects(key) - (sameLine.get(key) ?? 0)
     return missing > 0 ? [{ key, missing }] : []
   })
   const invented = [...answered].filter(([key, count]) => count > (seen.get(key) ?? 0))
@@ -756,8 +757,26 @@ const logAgrees: Checker = ({ evidence, exchanges, expectations, uncommittedAtFa
       'attempts in the log': requests.length,
       'requests received': exchanges.length,
       'not in the log': missing,
+      'sharing a line': sumOf([...sameLine.values()]),
     },
   }
+}
+
+/**
+ * Attempts that are on the topic and share a line of the log with another: copies of one delivery (somebody died between
+ * handing it over and committing) that were sent in the same millisecond. The line's key can't tell them from one record
+ * that came twice.
+ */
+function sameLines({ topics }: Evidence): ReadonlyMap<string, number> {
+  const lines = new Set<string>()
+  const shared: string[] = []
+  for (const { value } of topics.attempts) {
+    if (value.outcome === null) continue
+    const line = `${value.deliveryId} ${value.attemptNumber} ${value.disposition.kind} ${value.startedAtMs}`
+    if (lines.has(line)) shared.push(pair(value.endpointId, value.eventId))
+    lines.add(line)
+  }
+  return countEach(shared)
 }
 
 /** I11 */
