@@ -59,7 +59,7 @@ function namesOf({ cells: named, breakage, isQuick }: Asked): readonly string[] 
 }
 
 async function runAll(options: Asked): Promise<readonly KeptResult[]> {
-  const { breakage, seeds, seconds, isKeeping } = options
+  const { breakage, seeds, firstSeed, seconds, isKeeping } = options
   const chosen = chooseCells(namesOf(options))
   const sources = sourcesFor(breakage)
   const matrix = openMatrix({
@@ -76,7 +76,7 @@ async function runAll(options: Asked): Promise<readonly KeptResult[]> {
         say(`${cell.id}: cannot run here: ${cell.cannot}`)
         continue
       }
-      for (let seed = 1; seed <= seeds; seed += 1) {
+      for (let seed = firstSeed; seed <= seeds; seed += 1) {
         const result = await matrix.run(cell, { seed, seconds })
         results.push(result)
         if (breakage === null) keepResults([result])

@@ -6,6 +6,7 @@ test('three seeds unless it is quick, broken on purpose, or said', () => {
   expect(parseArguments(['--quick']).seeds).toBe(1)
   expect(parseArguments(['--break', 'x']).seeds).toBe(1)
   expect(parseArguments(['--quick', '--seeds', '2']).seeds).toBe(2)
+  expect(parseArguments(['--first-seed', '2'])).toMatchObject({ firstSeed: 2, seeds: 3 })
   expect(parseArguments(['--cells', 'B1,S6']).cells).toEqual(['B1', 'S6'])
 })
 

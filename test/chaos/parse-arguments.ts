@@ -1,7 +1,9 @@
 /** The words of the command line. */
 export interface Asked {
   readonly cells: readonly string[]
+  /** The last one; they are run from `firstSeed` on. */
   readonly seeds: number
+  readonly firstSeed: number
   readonly seconds: number
   readonly isJson: boolean
   readonly isQuick: boolean
@@ -12,10 +14,11 @@ export interface Asked {
   readonly isKeeping: boolean
 }
 
-export const usage = `npm run chaos -- [--cells B1,S1] [--seeds 3] [--seconds 30] [--json] [--quick] [--report] [--break NAME] [--judge FOLDER] [--keep]
+export const usage = `npm run chaos -- [--cells B1,S1] [--seeds 3] [--first-seed 1] [--seconds 30] [--json] [--quick] [--report] [--break NAME] [--judge FOLDER] [--keep]
 
   --cells     by id; S6 names all of S6-…; all of them unless given
   --seeds     how many seeds of each, from 1 (default 3; 1 with --quick or --break)
+  --first-seed  leaves out those before (a run that was interrupted)
   --seconds   of load per cell (default 30; cells whose fault takes longer say so themselves)
   --quick     the set that bin/test runs
   --report    runs nothing: writes docs/reliability.md from test/chaos/results.json
@@ -28,6 +31,7 @@ export function parseArguments(args: readonly string[]): Asked {
   const asked = {
     cells: [] as readonly string[],
     seeds: 0,
+    firstSeed: 1,
     seconds: 30,
     isJson: false,
     isQuick: false,
@@ -55,6 +59,9 @@ export function parseArguments(args: readonly string[]): Asked {
         break
       case '--seeds':
         asked.seeds = count(word)
+        break
+      case '--first-seed':
+        asked.firstSeed = count(word)
         break
       case '--seconds':
         asked.seconds = count(word)
