@@ -3,7 +3,7 @@
  * events go to it and to its neighbours of the same organization. Compared is what live deliveries take without the job
  * and beside it, in one run.
  */
-import pg from 'pg'
+import { deadIdStart, insertDead } from '../harness/insert-dead.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { type DeliverWorld, deliveryServices, openDeliverWorld } from './deliver-world.ts'
 import { type Latencies, latenciesOf } from './latencies.ts'
@@ -41,9 +41,6 @@ export interface RecoveryFigures {
 const neighbours = 9
 const liveGroup = 'live'
 const recoveredGroup = 'recovered'
-/** Event ids of what died begin so. */
-const deadIdStart = '0000000d'
-const chunk = 10_000
 /** A pace of 500/s takes 200 s for 100,000; the rest is for a machine that is ten times as slow. */
 const deadlineMs = 2_000_000
 
@@ -63,7 +60,7 @@ export async function measureRecovery(sizes: RecoverySizes): Promise<RecoveryFig
     await scene.warm([scene.world.orgId], liveGroup, neighbours)
     await waitUntil('the recovered one is known', async () => (await sink.counts(recoveredGroup)).count >= 2)
     await sink.forget(recoveredGroup)
-    await insertDead(scene, recovered.id, sizes.dead)
+    await insertDead(scene.world, recovered.id, sizes.dead)
 
     const quietEvents = sizes.quietSeconds * sizes.liveEventsPerSecond
     const before = await liveWhile(scene, sizes, 'before', (published) => published >= quietEvents)
@@ -137,32 +134,4 @@ async function deadOf({
   const { ids, atMs } = await sink.arrivals(recoveredGroup)
   const times = atMs.filter((_, index) => ids[index]?.startsWith(deadIdStart) ?? false)
   return { arrived: times.length, lastAtMs: times.at(-1) ?? Number.NaN }
-}
-
-/** Events of the last twelve hours and their deliveries, dead for an hour. */
-async function insertDead({ world }: DeliverWorld, endpointId: number, count: number): Promise<void> {
-  const client = new pg.Client({ connectionString: world.env['POSTGRES_URL'] })
-  await client.connect()
-  try {
-    for (let from = 0; from < count; from += chunk) {
-      await client.query(
-        `with made as (
-           select ('${deadIdStart}-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as event_id,
-             ('0000000e-0000-5000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as delivery_id,
-             now() - interval '12 hours' + n * interval '100 milliseconds' as at
-           from generate_series($3::integer, $4::integer) n),
-         recorded as (
-           insert into events (event_id, org_id, type, occurred_at, received_at, subject, data)
-           select event_id, $1, '${shipmentType}', at, at, 'shipment:5', '{"shipment":{"reference":"BU-1341"}}' from made)
-         insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
-           attempts, dead_reason, created_at, completed_at, rank_attempt_number, rank_at)
-         select delivery_id, $1, $2, event_id, '${shipmentType}', at, 'event', 'dead', 9, 'exhausted', at,
-           now() - interval '1 hour', 9, at from made`,
-        [world.orgId, endpointId, from, Math.min(count, from + chunk) - 1],
-      )
-    }
-    await client.query('vacuum analyze events, deliveries')
-  } finally {
-    await client.end()
-  }
 }
