@@ -4,6 +4,7 @@ import pg from 'pg'
 import { behaviours, openFaultyReceiver } from '../../harness/faulty-receiver.ts'
 import { type Cell, type Surroundings, surrounded } from '../cell.ts'
 import { elsewhere } from '../elsewhere.ts'
+import { expectLogged } from '../logged.ts'
 
 /** What the names of the ten faulty endpoints lead to in the end; the first is a canary. */
 const reboundTo = [
@@ -87,8 +88,8 @@ export const addressCells: readonly Cell[] = [
               enabled: true,
               event_types: ['*'],
             })
-            refused += 1
-            if (status !== 400) violated('I11', `registering ${url} was answered with ${status}`)
+            if (status === 400) refused += 1
+            else violated('I11', `registering ${url} was answered with ${status}`)
           }
         }
         figure('registrations refused', refused)
@@ -132,7 +133,7 @@ export const addressCells: readonly Cell[] = [
   ),
   {
     id: 'D2',
-    fault: 'ten endpoints redirect (301, 302, 303, 307, 308) to the canaries',
+    fault: 'ten endpoints redirect (301, 302, 303, 307, 308) to the canaries, or to themselves',
     invariants: ['I4', 'I11'],
     run: async ({ world, behave, fault, sleep }) => {
       const { canaries } = world.receivers
@@ -142,11 +143,16 @@ export const addressCells: readonly Cell[] = [
           return {
             name: 'redirect',
             value: redirects[nth % redirects.length] ?? 302,
-            text: `http://${host}:${port}/`,
+            text: nth < redirects.length ? `http://${host}:${port}/` : '/hook',
           }
         })
         await sleep(15_000)
       })
     },
+    check: (context) =>
+      expectLogged(
+        context,
+        Object.fromEntries(redirects.map((code) => [`answers with ${code}`, `status = ${code}`])),
+      ),
   },
 ]

@@ -2,6 +2,7 @@
 import { openNeverAccepting } from '../../harness/faulty-receiver.ts'
 import { type Cell, surrounded } from '../cell.ts'
 import { elsewhere, expectWords, untilNothingWaits } from '../elsewhere.ts'
+import { expectLogged, loggedCount } from '../logged.ts'
 import { openOtherOrganization, openOwnReceiver, untilTaken } from '../other-organization.ts'
 import type { BehaviourSpec } from '../receivers.ts'
 import { openTlsFaults } from '../tls-faults.ts'
@@ -41,6 +42,7 @@ export const endpointCells: readonly Cell[] = [
         await sleep(15_000)
       })
     },
+    check: (context) => expectLogged(context, { 'attempts timed out': "error_class = 'timeout'" }),
   },
   {
     id: 'E3',
@@ -52,6 +54,7 @@ export const endpointCells: readonly Cell[] = [
         await sleep(15_000)
       })
     },
+    check: (context) => expectLogged(context, { 'attempts timed out': "error_class = 'timeout'" }),
   },
   {
     id: 'E4',
@@ -64,6 +67,15 @@ export const endpointCells: readonly Cell[] = [
         await sleep(15_000)
       })
     },
+    check: async (context) => {
+      await expectLogged(context, {
+        'bodies cut off': 'is_body_truncated',
+        'attempts ended for their protocol': "error_class = 'protocol'",
+      })
+      const larger = await loggedCount(context, `length(response_body) > ${bodyMaxCharacters}`)
+      if (larger > 0)
+        context.violated('I9', `${larger} bodies in the log are longer than ${bodyMaxCharacters}`)
+    },
   },
   {
     id: 'E6',
@@ -75,6 +87,8 @@ export const endpointCells: readonly Cell[] = [
         await sleep(15_000)
       })
     },
+    check: (context) =>
+      expectLogged(context, { 'answers with 429': 'status = 429', 'answers with 503': 'status = 503' }),
   },
   {
     id: 'E7',
@@ -87,6 +101,7 @@ export const endpointCells: readonly Cell[] = [
         await sleep(15_000)
       })
     },
+    check: (context) => expectLogged(context, { 'attempts reset': "error_class = 'reset'" }),
   },
   {
     id: 'E9',
@@ -110,6 +125,12 @@ export const endpointCells: readonly Cell[] = [
         await sleep(18_000)
       })
     },
+    check: (context) =>
+      expectLogged(context, {
+        'attempts timed out': "error_class = 'timeout'",
+        'delivered by a later one with the same id': `disposition = 'delivered' AND EXISTS (
+          SELECT FROM attempts late WHERE late.delivery_id = attempts.delivery_id AND late.error_class = 'timeout')`,
+      }),
   },
   surrounded(
     { id: 'E2', fault: 'ten endpoints never accept a connection: their backlog is full', invariants: ['I4'] },
@@ -187,6 +208,12 @@ export const endpointCells: readonly Cell[] = [
         figure('at a time, max', own.inFlightMax())
         if (own.inFlightMax() > endpointConcurrency)
           violated('I4', `${own.inFlightMax()} requests at a time after the recovery: a stampede`)
+        const held = await loggedCount(
+          { world },
+          `org_id = ${other.orgId} AND disposition = 'held' AND reason = 'breaker_open'`,
+        )
+        figure('times held while the breaker was open', held)
+        if (held === 0) violated('I4', 'no breaker opened: nothing was proven')
         if (own.takenAtMs.length > parkedCount + endpointConcurrency)
           violated('I3', `${own.takenAtMs.length} were taken, of ${parkedCount}`)
       },
@@ -221,5 +248,7 @@ export const endpointCells: readonly Cell[] = [
 
 const floodCount = 7_500
 const parkedCount = 10_000
+/** What the log keeps of an answer (docs/reference/api.md). */
+const bodyMaxCharacters = 4_096
 /** The default of DISPATCHER_ENDPOINT_CONCURRENCY. */
 const endpointConcurrency = 64

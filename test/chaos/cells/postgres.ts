@@ -38,12 +38,19 @@ export const postgresCells: readonly Cell[] = [
     id: 'P2',
     fault: 'PostgreSQL takes no writes for 15 s (default_transaction_read_only; stands for a full disk)',
     invariants: ['I1', 'I4', 'I8', 'I10'],
-    run: async ({ world, fault, sleep }) => {
+    run: async ({ world, fault, sleep, violated }) => {
       await fault('PostgreSQL is read-only', async () => {
         await inPostgres(world, async (client, database) => {
           await client.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`)
           // A setting of the database is for new sessions only.
           await client.query(endOthers)
+          await inPostgres(world, async (other) => {
+            const write = other.query('UPDATE endpoints SET name = name WHERE false')
+            await write.then(
+              () => violated('I10', 'PostgreSQL took a write: nothing was proven'),
+              () => undefined,
+            )
+          })
           await sleep(15_000)
           await client.query('SET default_transaction_read_only = off')
           await client.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`)
@@ -56,12 +63,17 @@ export const postgresCells: readonly Cell[] = [
     id: 'P3',
     fault: 'every answer of PostgreSQL is late by 500 ms, and the table of endpoints is locked, for 15 s',
     invariants: ['I1', 'I4', 'I8', 'I10'],
-    run: async ({ stack, world, fault, sleep }) => {
+    run: async ({ stack, world, fault, sleep, violated, figure }) => {
       await fault('PostgreSQL is slow and endpoints are locked', async () => {
         stack.postgres.proxy.delay({ meanMs: 500, jitterMs: 0 })
         await inPostgres(world, async (client) => {
           await client.query('BEGIN')
           await client.query('LOCK TABLE endpoints IN ACCESS EXCLUSIVE MODE')
+          const startedMs = performance.now()
+          await world.api.call('GET', '/api/v1/assets?limit=1')
+          const tookMs = Math.round(performance.now() - startedMs)
+          figure('a question to the API took, ms', tookMs)
+          if (tookMs < 500) violated('I10', 'PostgreSQL was not slow: nothing was proven')
           await sleep(15_000)
           await client.query('ROLLBACK')
         })
@@ -73,7 +85,7 @@ export const postgresCells: readonly Cell[] = [
     {
       id: 'P4',
       fault:
-        'while retries wait, the secrets of the ten failing endpoints are rotated (the old ones alone must still verify), and a failing endpoint of another organization is deleted',
+        'while retries wait, the secrets of the ten failing endpoints are rotated (half of the receivers know the old ones only, half the new ones), and a failing endpoint of another organization is deleted',
       invariants: ['I5'],
     },
     openOwnReceiver,
@@ -86,14 +98,19 @@ export const postgresCells: readonly Cell[] = [
           behave(() => ({ name: 'status', value: 503 }))
           await other.send(200, 100)
           await sleep(3_000)
-          // The receivers keep the old secrets: within the overlap each request carries a signature of both.
-          for (const endpoint of world.endpoints.filter(({ isHealthy }) => !isHealthy))
-            await world.api.data('POST', `/api/v1/webhooks/${endpoint.id}/rotate-secret`, {
-              overlap_hours: 24,
-            })
+          const renewed: { readonly index: number; readonly secret: string }[] = []
+          for (const { id: webhook, index } of world.endpoints.filter(({ isHealthy }) => !isHealthy)) {
+            const path = `/api/v1/webhooks/${webhook}/rotate-secret`
+            const { secret } = await world.api.data<{ secret: string }>('POST', path, { overlap_hours: 24 })
+            renewed.push({ index, secret })
+          }
           await other.api.call('DELETE', `/api/v1/webhooks/${id}`)
           // The senders hear of it within a second; a request may be under way then.
           await sleep(2_000)
+          // Within the overlap each request carries a signature of both: half of the receivers know the new secret only, the
+          // others the old one.
+          for (const { index, secret } of renewed.filter((_, nth) => nth % 2 === 0))
+            world.receivers.tell({ kind: 'secret', index, secrets: [secret] })
           const before = own.receiver.seen().length
           own.answer(200)
           await sleep(8_000)

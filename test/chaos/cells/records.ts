@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import pg from 'pg'
 import { openTestKafka } from '../../harness/open-test-kafka.ts'
+import { waitUntil } from '../../harness/wait-until.ts'
 import { furnishWarehouse } from '../../harness/warehouse.ts'
 import type { Cell } from '../cell.ts'
 import { openOtherOrganization } from '../other-organization.ts'
@@ -73,24 +74,35 @@ export const recordCells: readonly Cell[] = [
       await new Promise<void>((resolve) => {
         failing.listen(0, '127.0.0.1', resolve)
       })
+      const isColdReady = async (): Promise<boolean> => {
+        const { status } = await fetch(`${cold.healthUrl}/readyz`).catch(() => ({ status: 0 }))
+        return status === 200
+      }
+      const expectNotReady = async (when: string): Promise<void> => {
+        if (await isColdReady()) violated('I1', `the cold router was ready ${when}: it met no fault`)
+      }
       await fault('the registry answers 500', async () => {
         registry.proxy.leadTo((failing.address() as AddressInfo).port)
         await cold.start({ isReadinessAwaited: false })
         await sleep(6_000)
-        registry.proxy.leadTo(Number(new URL(registry.innerAddress).port))
-        failing.close()
-        failing.closeAllConnections()
+        await expectNotReady('while the registry answered 500')
       })
       if (asked === 0) violated('I1', 'nobody asked the registry: nothing was proven')
       await fault('the registry is down', async () => {
+        // Before the way leads back to it, so that there is no moment in which it answers.
         await registry.kill()
+        registry.proxy.leadTo(Number(new URL(registry.innerAddress).port))
+        failing.close()
+        failing.closeAllConnections()
         await sleep(6_000)
-        await registry.start()
+        await expectNotReady('while the registry was down')
       })
       await fault('the registry is slow', async () => {
         registry.proxy.delay({ meanMs: 3_000, jitterMs: 0 })
+        await registry.start()
         await sleep(6_000)
         registry.proxy.heal()
+        await waitUntil('the cold router is ready after all', isColdReady)
         await cold.kill()
       })
     },
