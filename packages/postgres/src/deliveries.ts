@@ -104,6 +104,13 @@ export interface EventsOfEndpoint {
   readonly toMs: number
 }
 
+export interface DeliveriesOfEvent {
+  readonly eventId: string
+  /** Epoch ms; finds the partition. */
+  readonly occurredAtMs: number
+  readonly endpointIds: readonly number[]
+}
+
 export const deliverySortFields = ['created_at', 'last_attempt_at', 'next_attempt_at'] as const
 export type DeliverySortField = (typeof deliverySortFields)[number]
 
@@ -125,6 +132,8 @@ export interface DeliveryQuery extends KeysetQuery<DeliverySortField> {
 export interface Deliveries {
   find(orgId: number, deliveryId: string): Promise<StoredDelivery | null>
   list(orgId: number, query: DeliveryQuery): Promise<CountedKeysetPage<StoredDelivery>>
+  /** The deliveries that there are of one event to these endpoints; at most one each. */
+  ofEvent(orgId: number, query: DeliveriesOfEvent): Promise<readonly StoredDelivery[]>
   /** The deliveries that there are of these events to this endpoint. */
   ofEvents(orgId: number, query: EventsOfEndpoint): Promise<readonly DeliveryOfEvent[]>
 }
@@ -289,6 +298,14 @@ export function deliveries(pg: Postgres): Deliveries {
       const count = () => boundedCount(pg.db, 'deliveries', allOf(filters))
       return { ...page, totalCount: await totalOf(query, page.rows, count) }
     },
+    ofEvent: async (orgId, query) => {
+      const rows = await pg.db
+        .selectFrom('deliveries')
+        .select(columns)
+        .where(isOfEvent(orgId, query))
+        .execute()
+      return rows.map(deliveryOf)
+    },
     ofEvents: (orgId, query) => ofEvents(pg, orgId, query),
   }
 }
@@ -338,6 +355,15 @@ function pendingOf(
   return state === 'pending' && nextAttemptAtMs !== null
     ? [{ isManual, attempts, nextAttemptAt: nextAttemptAtMs }]
     : []
+}
+
+/** Out of the index of the event's deliveries in the one partition of its time (log-indexes.pg.test.ts). */
+export function isOfEvent(
+  orgId: number,
+  { eventId, occurredAtMs, endpointIds }: DeliveriesOfEvent,
+): Expression<SqlBool> {
+  return sql<boolean>`org_id = ${orgId} and event_id = ${eventId}::uuid
+    and event_occurred_at = ${isoOf(occurredAtMs)}::timestamptz and endpoint_id = any(${[...endpointIds]}::bigint[])`
 }
 
 async function ofEvents(

@@ -14,6 +14,7 @@ import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
+import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
 import { jobs } from '@scanhook/postgres/jobs'
@@ -60,6 +61,7 @@ import { addTagRoutes } from './tags/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { testDelivery } from './webhooks/test-delivery.ts'
+import { addWhyRoute } from './why/routes.ts'
 
 interface Wiring {
   readonly context: ServiceContext<ApiSettings>
@@ -129,6 +131,7 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addAttemptRoutes(api, sending.attempts)
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
+  addWhyRoute(api, { ...sending, versions: endpointVersions(pg) })
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
   addUnknownTagRoutes(api, unknownTags(pg))

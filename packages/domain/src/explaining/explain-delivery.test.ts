@@ -20,7 +20,6 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 /** Received a quarter of an hour into an hour. */
 const receivedAtMs = 1_000 * hourMs + 15 * minuteMs
-const context: ExplainContext = { mismatchOf, horizon: logHorizon }
 
 const event: DomainEvent = {
   eventId: eventId('e'),
@@ -35,6 +34,12 @@ const event: DomainEvent = {
   transitionId: null,
   dataJson: '{}',
 }
+
+const contextOf = (asked: DomainEvent): ExplainContext => ({
+  mismatchOf: (version) => mismatchOf(asked, version),
+  horizon: logHorizon,
+})
+const context = contextOf(event)
 
 interface Was extends Partial<Pick<EndpointVersion, 'state' | 'isDeleted' | 'createdAtMs' | 'version'>> {
   /** After the event came in. */
@@ -295,7 +300,7 @@ test('Q1, Q2, Q3, Q4: whatever the history, the delivery and the time', () => {
         const asked = { ...event, type }
         const said = explainDelivery(
           { event: asked, versions, delivery, nowMs: receivedAtMs + ageMs },
-          context,
+          contextOf(asked),
         )
         expect(explanationCodes).toContain(said.code)
         expect(ofDelivery.includes(said.code)).toBe(delivery !== null)

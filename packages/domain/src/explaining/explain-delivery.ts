@@ -89,7 +89,7 @@ type Answer =
 export type Explanation = Answer & { readonly isCertain: boolean }
 
 export interface ExplainInput {
-  readonly event: DomainEvent
+  readonly event: Pick<DomainEvent, 'receivedAtMs'>
   /**
    * Of the endpoint, by number: some that were in force before the margin, the one at its beginning, and those that followed.
    * Empty when nothing is known of it.
@@ -100,8 +100,8 @@ export interface ExplainInput {
 }
 
 export interface ExplainContext {
-  /** Of domain/matching, so that an explanation can't differ from what was done. */
-  readonly mismatchOf: (event: DomainEvent, version: EndpointVersion) => Refusal | null
+  /** Why a version does not get the event: domain/matching, so that an explanation can't differ from what was done. */
+  readonly mismatchOf: (version: EndpointVersion) => Refusal | null
   readonly horizon: LogHorizon
 }
 
@@ -135,7 +135,7 @@ function explainAbsence(input: ExplainInput, context: ExplainContext): Answer {
   const version = versions[index]
   if (version === undefined) return explainBefore(input, context)
   if (version.isDeleted) return { code: 'deleted', sinceMs: version.validFromMs }
-  const refusal = context.mismatchOf(event, version)
+  const refusal = context.mismatchOf(version)
   if (refusal === null) return explainWanted(input, context)
   if (refusal.kind === 'disabled') return { code: 'disabled', sinceMs: disabledSinceMs(versions, index) }
   return wantedLater(input, versions.slice(index + 1), context) ?? refused(refusal, version)
@@ -151,7 +151,7 @@ function explainBefore(input: ExplainInput, context: ExplainContext): Answer {
     return { code: 'history_unknown', sinceMs: first.validFromMs }
   const late = wantedLater(input, versions, context)
   if (late !== null) return late
-  const refusal = context.mismatchOf(event, asIfOlder(first, event))
+  const refusal = context.mismatchOf(asIfOlder(first, event))
   if (refusal?.kind === 'not_subscribed' || refusal?.kind === 'filtered') return refused(refusal, first)
   const sinceMs = first.validFromMs
   return { code: 'subscribed_too_late', sinceMs, lateByMs: sinceMs - event.receivedAtMs }
@@ -163,15 +163,13 @@ function wantedLater(
   later: readonly EndpointVersion[],
   { mismatchOf }: ExplainContext,
 ): Answer | null {
-  const found = later.find(
-    (version) => !version.isDeleted && mismatchOf(event, asIfOlder(version, event)) === null,
-  )
+  const found = later.find((version) => !version.isDeleted && mismatchOf(asIfOlder(version, event)) === null)
   if (found === undefined) return null
   const sinceMs = found.validFromMs
   return { code: 'subscribed_too_late', sinceMs, lateByMs: sinceMs - event.receivedAtMs }
 }
 
-function asIfOlder(version: EndpointVersion, { receivedAtMs }: DomainEvent): EndpointVersion {
+function asIfOlder(version: EndpointVersion, { receivedAtMs }: ExplainInput['event']): EndpointVersion {
   return { ...version, createdAtMs: Math.min(version.createdAtMs, receivedAtMs) }
 }
 
@@ -205,7 +203,8 @@ function explainWanted(input: ExplainInput, context: ExplainContext): Answer {
   if (ageMs <= usualMs) return { code: 'on_its_way', ageMs, untilMs: null }
   const lookedAtMs = (Math.floor(event.receivedAtMs / hourMs) + 1) * hourMs + settleMs + roundMs
   // The reconciler puts back only what every version up to now has wanted (domain/reconcile).
-  const isPutBack = wishesFrom(input, context, event.receivedAtMs - marginMs, versions.length).every(Boolean)
+  const span = { fromMs: event.receivedAtMs - marginMs, toMs: Number.POSITIVE_INFINITY }
+  const isPutBack = wishesWithin(versions, span, context).every(Boolean)
   const untilMs = isPutBack ? lookedAtMs : null
   return { code: nowMs <= lookedAtMs ? 'on_its_way' : 'missing', ageMs, untilMs }
 }
@@ -220,20 +219,20 @@ function isCertain(input: ExplainInput, context: ExplainContext): boolean {
   const isForgotten =
     first.version > 1 && first.validFromMs > fromMs && first.createdAtMs <= event.receivedAtMs
   if (isForgotten) return false
-  const end = versions.findLastIndex(({ validFromMs }) => validFromMs <= event.receivedAtMs + marginMs) + 1
-  return new Set(wishesFrom(input, context, fromMs, end)).size <= 1
+  const span = { fromMs, toMs: event.receivedAtMs + marginMs }
+  return new Set(wishesWithin(versions, span, context)).size <= 1
 }
 
-/** Whether each version wanted it, from the one in force at `fromMs` up to, not including, the one at `end`; it wants nothing before the first. */
-function wishesFrom(
-  { event, versions }: ExplainInput,
+/** Whether each version wanted it that was in force at some moment within the span; before the first there is none that does. */
+function wishesWithin(
+  versions: readonly EndpointVersion[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   { mismatchOf }: ExplainContext,
-  fromMs: number,
-  end: number,
 ): readonly boolean[] {
   const begin = versions.findLastIndex(({ validFromMs }) => validFromMs <= fromMs)
   const wishes = versions
-    .slice(Math.max(0, begin), end)
-    .map((version) => !version.isDeleted && mismatchOf(event, version) === null)
+    .slice(Math.max(0, begin))
+    .filter(({ validFromMs }) => validFromMs <= toMs)
+    .map((version) => !version.isDeleted && mismatchOf(version) === null)
   return begin === -1 ? [false, ...wishes] : wishes
 }
