@@ -14,7 +14,6 @@ import { organizations } from '@scanhook/postgres/organizations'
 import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { systemClock } from '@scanhook/runtime/clock'
 import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Api } from './server.ts'
 import { addWhyRoute } from './why/routes.ts'
@@ -110,6 +109,16 @@ async function recordEvent(orgId: number, n: number, atMs: number = receivedAtMs
   )
 }
 
+/** What no store does: a past is made. */
+async function run(text: string, values: readonly unknown[]): Promise<readonly object[]> {
+  const session = await pg.openSession({ onNotification: () => undefined, onEnd: () => undefined })
+  try {
+    return await session.query(text, values)
+  } finally {
+    await session.close()
+  }
+}
+
 type Change = EndpointChange | 'delete'
 
 /** An endpoint with a past: made `afterMs` after the event came in, changed at the times that are given. */
@@ -130,17 +139,20 @@ async function endpoint(
   )
   if (made.kind !== 'changed') throw new Error(made.kind)
   const { id } = made.row
-  await sql`update endpoints set created_at = ${at(afterMs)} where id = ${id}`.execute(pg.db)
+  await run('update endpoints set created_at = $1 where id = $2', [at(afterMs), id])
   for (const [, change] of changes) {
     if (change === 'delete') await endpoints(pg).remove(orgId, id)
     else await endpoints(pg).update(orgId, id, change)
   }
   for (const [index, eachMs] of [afterMs, ...changes.map(([changedMs]) => changedMs)].entries())
-    await sql`update endpoint_versions set valid_from = ${at(eachMs)}, endpoint_created_at = ${at(afterMs)}
-      where endpoint_id = ${id} and version = ${index + 1}`.execute(pg.db)
+    await run(
+      `update endpoint_versions set valid_from = $1, endpoint_created_at = $2
+      where endpoint_id = $3 and version = $4`,
+      [at(eachMs), at(afterMs), id, index + 1],
+    )
   const deletedAt = changes.find(([, change]) => change === 'delete')?.[0]
   if (deletedAt !== undefined)
-    await sql`update endpoints set deleted_at = ${at(deletedAt)} where id = ${id}`.execute(pg.db)
+    await run('update endpoints set deleted_at = $1 where id = $2', [at(deletedAt), id])
   return id
 }
 
@@ -304,8 +316,8 @@ test('where its settings were changed about then, or are not kept, that is said'
   const changed = await endpoint(before, moved, [[-2_000, { subscriptions: [plainSubscription('*')] }]])
   const stopped = await endpoint(before, moved, [[2_000, { subscriptions: [] }]])
   const forgotten = await endpoint(before, moved, [[minuteMs, { url: 'https://example.test/other' }]])
-  await sql`delete from endpoint_versions where endpoint_id = ${forgotten} and version = 1`.execute(pg.db)
-  expect((await why(changed)).is_certain).toBe(true)
+  await run(`delete from endpoint_versions where endpoint_id = $1 and version = 1`, [forgotten])
+  expect((await why(changed))['is_certain']).toBe(true)
   expect(await why(stopped)).toMatchObject({
     ...{ code: 'on_its_way', until: null, is_certain: false },
     detail: expect.stringMatching(/not certain, because the webhook was changed within 1 min of the event$/),
@@ -324,11 +336,14 @@ test('without a webhook the answer is for all that the event may have been for, 
   const ids = body.data.map(({ webhook_id: id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   for (const each of body.data) expect(await why(each.webhook_id)).toEqual(each)
-  const { rows } = await sql<{ id: number; isDeleted: boolean }>`
-    select id, deleted_at is not null as is_deleted from endpoints where org_id = ${orgA} order by 2, created_at desc, id`.execute(
-    pg.db,
+  const rows = await run(
+    `
+    select id, deleted_at is not null as is_deleted from endpoints where org_id = $1 order by 2, created_at desc, id`,
+    [orgA],
   )
-  const living = rows.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id)
+  const living = rows.flatMap((row) =>
+    'id' in row && 'is_deleted' in row && row.is_deleted === false ? [Number(row.id)] : [],
+  )
   expect(ids.slice(0, living.length)).toEqual(living)
   expect(new Set(ids.slice(living.length))).toEqual(new Set([gone, goneButSent]))
   expect(body.data.find(({ webhook_id: id }) => id === goneButSent)).toMatchObject({
@@ -340,9 +355,10 @@ test('without a webhook the answer is for all that the event may have been for, 
 test('the list ends after 200, and says how many there are', async () => {
   const third = (await organizations(pg).ensure('C')).id
   await recordEvent(third, 5)
-  await sql`insert into endpoints (org_id, url, state, profile, headers)
-    select ${third}, 'https://example.test', 'active', 'standard', '{}' from generate_series(1, 201)`.execute(
-    pg.db,
+  await run(
+    `insert into endpoints (org_id, url, state, profile, headers)
+    select $1, 'https://example.test', 'active', 'standard', '{}' from generate_series(1, 201)`,
+    [third],
   )
   const concerned = {
     eventId: eventIdOf(5),

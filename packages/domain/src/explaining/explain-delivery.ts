@@ -30,7 +30,6 @@ export const explanationCodes = [
   'deleted',
   'history_unknown',
 ] as const
-export type ExplanationCode = (typeof explanationCodes)[number]
 
 /** A delivery as the log shows it, all its chains together. Instants are epoch ms. */
 export interface ExplainedDelivery {
@@ -86,7 +85,10 @@ type Answer =
   /** `sinceMs`: from when on it is known what it wanted; null: never. */
   | { readonly code: 'history_unknown'; readonly sinceMs: number | null }
 
-export type Explanation = Answer & { readonly isCertain: boolean }
+export type Explanation = Answer & {
+  readonly code: (typeof explanationCodes)[number]
+  readonly isCertain: boolean
+}
 
 export interface ExplainInput {
   readonly event: Pick<DomainEvent, 'receivedAtMs'>

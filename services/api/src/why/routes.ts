@@ -123,7 +123,7 @@ function explainedDelivery(delivery: StoredDelivery): ExplainedDelivery {
 
 /** Each fact that some answer has; null in the others. */
 function factsOf(explanation: Explanation): Readonly<Record<string, unknown>> {
-  const given: Readonly<Record<string, unknown>> & Partial<FactsByName> = explanation
+  const given: Partial<FactsByName> = { ...explanation }
   const { subscription } = given
   return {
     since: timeText(given.sinceMs ?? null),
