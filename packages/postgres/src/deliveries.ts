@@ -104,9 +104,9 @@ export interface EventsOfEndpoint {
   readonly toMs: number
 }
 
-export interface EndpointsOfEvent {
+export interface DeliveriesOfEvent {
   readonly eventId: string
-  /** The event's own: finds the partition. */
+  /** Epoch ms; finds the partition. */
   readonly occurredAtMs: number
   readonly endpointIds: readonly number[]
 }
@@ -132,10 +132,10 @@ export interface DeliveryQuery extends KeysetQuery<DeliverySortField> {
 export interface Deliveries {
   find(orgId: number, deliveryId: string): Promise<StoredDelivery | null>
   list(orgId: number, query: DeliveryQuery): Promise<CountedKeysetPage<StoredDelivery>>
+  /** The deliveries that there are of one event to these endpoints; at most one each. */
+  ofEvent(orgId: number, query: DeliveriesOfEvent): Promise<readonly StoredDelivery[]>
   /** The deliveries that there are of these events to this endpoint. */
   ofEvents(orgId: number, query: EventsOfEndpoint): Promise<readonly DeliveryOfEvent[]>
-  /** The deliveries that there are of this event to these endpoints. */
-  ofEvent(orgId: number, query: EndpointsOfEvent): Promise<readonly StoredDelivery[]>
 }
 
 const merged: readonly Column<DeliveryRow>[] = [
@@ -298,11 +298,15 @@ export function deliveries(pg: Postgres): Deliveries {
       const count = () => boundedCount(pg.db, 'deliveries', allOf(filters))
       return { ...page, totalCount: await totalOf(query, page.rows, count) }
     },
-    ofEvents: (orgId, query) => ofEvents(pg, orgId, query),
     ofEvent: async (orgId, query) => {
-      const where = allOf(ofEventFilters(orgId, query))
-      return (await pg.db.selectFrom('deliveries').select(columns).where(where).execute()).map(deliveryOf)
+      const rows = await pg.db
+        .selectFrom('deliveries')
+        .select(columns)
+        .where(isOfEvent(orgId, query))
+        .execute()
+      return rows.map(deliveryOf)
     },
+    ofEvents: (orgId, query) => ofEvents(pg, orgId, query),
   }
 }
 
@@ -353,6 +357,15 @@ function pendingOf(
     : []
 }
 
+/** Out of the index of the event's deliveries in the one partition of its time (log-indexes.pg.test.ts). */
+export function isOfEvent(
+  orgId: number,
+  { eventId, occurredAtMs, endpointIds }: DeliveriesOfEvent,
+): Expression<SqlBool> {
+  return sql<boolean>`org_id = ${orgId} and event_id = ${eventId}::uuid
+    and event_occurred_at = ${isoOf(occurredAtMs)}::timestamptz and endpoint_id = any(${[...endpointIds]}::bigint[])`
+}
+
 async function ofEvents(
   pg: Postgres,
   orgId: number,
@@ -367,19 +380,6 @@ async function ofEvents(
     pg.db,
   )
   return rows
-}
-
-/** Found by deliveries_event, in one partition. */
-export function ofEventFilters(
-  orgId: number,
-  { eventId, occurredAtMs, endpointIds }: EndpointsOfEvent,
-): readonly Expression<SqlBool>[] {
-  return [
-    sql<boolean>`org_id = ${orgId}`,
-    sql<boolean>`event_id = ${eventId}::uuid`,
-    sql<boolean>`event_occurred_at = ${isoOf(occurredAtMs)}::timestamptz`,
-    ...amongFilter('endpoint_id', 'bigint', endpointIds),
-  ]
 }
 
 function filtersOf(orgId: number, query: DeliveryQuery): readonly Expression<SqlBool>[] {

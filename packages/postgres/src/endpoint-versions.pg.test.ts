@@ -117,3 +117,33 @@ test('N3: what is forgotten was in force before the bound only', async () => {
   await endpointVersions(pg).forget(second?.validFromMs ?? 0)
   expect((await all(otherId, id)).map(({ version }) => version)).toEqual([2, 3])
 })
+
+test('N4: around an instant there is what was in force then, and a bounded number before and behind it', async () => {
+  const { id } = await made(orgId)
+  const other = await made(orgId)
+  const theirs = await made(otherId)
+  const atMs = (minutes: number) => Date.parse('2026-03-01T00:00:00Z') + minutes * 60_000
+  const [first] = await all(orgId, id)
+  if (first === undefined) throw new Error('no version')
+  await sql`update endpoint_versions set valid_from = ${new Date(atMs(1)).toISOString()} where endpoint_id = ${id}`.execute(
+    pg.db,
+  )
+  await sql`insert into endpoint_versions
+    select org_id, endpoint_id, n, valid_from + (n - 1) * interval '1 minute', is_deleted, url, state, profile, subscriptions, endpoint_created_at
+    from endpoint_versions, generate_series(2, 200) n where endpoint_id = ${id}`.execute(pg.db)
+  const around = async (org: number, ids: readonly number[], minutes: number) =>
+    (await endpointVersions(pg).around(org, { endpointIds: ids, atMs: atMs(minutes) })).map((each) => [
+      each.id,
+      each.version,
+    ])
+  const ofOne = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => [id, from + index])
+  expect(await around(orgId, [id], 100)).toEqual(ofOne(90, 160))
+  expect(await around(orgId, [id], 0)).toEqual(ofOne(1, 60))
+  expect(await around(orgId, [id], 1)).toEqual(ofOne(1, 61))
+  expect(await around(orgId, [id], 300)).toEqual(ofOne(190, 200))
+  expect(await around(orgId, [id, theirs.id, other.id], 300)).toEqual(
+    [...ofOne(190, 200), [other.id, 1]].toSorted(([one = 0, n = 0], [two = 0, m = 0]) => one - two || n - m),
+  )
+  expect(await around(otherId, [id], 100)).toEqual([])
+})

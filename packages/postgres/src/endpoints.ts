@@ -25,6 +25,7 @@ import { containsPattern, type Page, type PageQuery } from './change.ts'
 import { appendVersion } from './endpoint-versions.ts'
 import type { Db, Postgres } from './open.ts'
 import { type Announcement, announce } from './outbox.ts'
+import { isoOf } from './tables.ts'
 
 export interface StoredSecret {
   readonly sealed: string
@@ -119,10 +120,29 @@ export interface EndpointQuery extends PageQuery<EndpointSortField> {
   readonly q?: string | undefined
 }
 
+/** Endpoints that an event may have been for, also those that are deleted by now. */
+export interface ConcernedQuery {
+  readonly eventId: string
+  /** Epoch ms; finds the partition of its deliveries. */
+  readonly occurredAtMs: number
+  /** Of deleted endpoints those that still were there at this instant, epoch ms, and those that the event has a delivery to. */
+  readonly existedAtMs: number
+  readonly limit: number
+}
+
+export interface Concerned {
+  /** Those that exist first, then the newest. */
+  readonly ids: readonly number[]
+  readonly totalCount: number
+}
+
 export interface Endpoints {
   create(orgId: number, input: EndpointInput, endpointMax: number): Promise<EndpointCreated>
   find(orgId: number, id: number): Promise<StoredEndpoint | null>
   list(orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>>
+  /** Whether there is such an endpoint, or was: a deleted one counts. */
+  existed(orgId: number, id: number): Promise<boolean>
+  listConcerned(orgId: number, query: ConcernedQuery): Promise<Concerned>
   update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
   remove(orgId: number, id: number): Promise<boolean>
   /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
@@ -137,6 +157,15 @@ export function endpoints(pg: Postgres): Endpoints {
     find: async (orgId, id) =>
       (await load(pg.db, sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`))[0] ?? null,
     list: (orgId, query) => list(pg, orgId, query),
+    existed: async (orgId, id) =>
+      (await sql`select from endpoints where org_id = ${orgId} and id = ${id}`.execute(pg.db)).rows.length >
+      0,
+    listConcerned: async (orgId, query) => {
+      const { rows } = await sql<{ id: number; count: number }>`
+        select id, count(*) over () as count from endpoints where ${isConcerned(orgId, query)}
+        order by deleted_at is not null, created_at desc, id limit ${query.limit}`.execute(pg.db)
+      return { ids: rows.map(({ id }) => id), totalCount: rows[0]?.count ?? 0 }
+    },
     update: (orgId, id, change) => update(pg, orgId, id, change),
     remove: (orgId, id) => remove(pg, orgId, id),
     rotateSecret: (orgId, id, secret, overlapMs) => rotateSecret(pg, { orgId, id }, secret, overlapMs),
@@ -213,6 +242,16 @@ async function list(pg: Postgres, orgId: number, query: EndpointQuery): Promise<
     rows: await load(pg.db, where, { order, limit: query.limit, offset: query.offset }),
     totalCount: rows[0]?.count ?? 0,
   }
+}
+
+/** Of one organization, and of its event's deliveries in the one partition of its time (log-indexes.pg.test.ts). */
+export function isConcerned(
+  orgId: number,
+  { eventId, occurredAtMs, existedAtMs }: ConcernedQuery,
+): Expression<SqlBool> {
+  return sql<boolean>`org_id = ${orgId} and (deleted_at is null or deleted_at >= ${isoOf(existedAtMs)}::timestamptz
+    or id in (select d.endpoint_id from deliveries d where d.org_id = ${orgId} and d.event_id = ${eventId}::uuid
+      and d.event_occurred_at = ${isoOf(occurredAtMs)}::timestamptz))`
 }
 
 function create(

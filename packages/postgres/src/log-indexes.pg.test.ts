@@ -1,8 +1,13 @@
-/** What migration 0014 indexes is what the lists ask for: a partial index serves only the very expression it was made with. */
+/**
+ * What migration 0014 indexes is what the lists ask for: a partial index serves only the very expression it was made with.
+ * And what is asked of one event touches one day.
+ */
 import { silentLog } from '@scanhook/observability/log'
-import { type Expression, type SqlBool, sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ofEventFilters, shownStateSql } from './deliveries.ts'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isOfEvent, shownStateSql } from './deliveries.ts'
+import { versionsAround } from './endpoint-versions.ts'
+import { isConcerned } from './endpoints.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { literalFilter } from './row-filters.ts'
 import { statusClassFilter } from './status-class.ts'
@@ -24,12 +29,16 @@ afterAll(async () => {
 async function planOf(table: 'deliveries' | 'attempts', filters: readonly Expression<SqlBool>[]) {
   const at = sql.ref(table === 'deliveries' ? 'created_at' : 'started_at')
   const where = sql.join([sql<boolean>`org_id = 5`, ...filters], sql` and `)
+  return explain(
+    sql`select * from ${sql.table(`${table}_default`)} where ${where} order by ${at} desc limit 50`,
+  )
+}
+
+async function explain(statement: RawBuilder<unknown>): Promise<string> {
   return pg.db.transaction().execute(async (db) => {
     await sql`set local enable_sort = off`.execute(db)
     await sql`set local enable_seqscan = off`.execute(db)
-    const { rows } = await sql<{ 'QUERY PLAN': string }>`
-      explain (costs off) select * from ${sql.table(`${table}_default`)} where ${where}
-      order by ${at} desc limit 50`.execute(db)
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain (costs off) ${statement}`.execute(db)
     return rows.map((row) => Object.values(row)[0]).join('\n')
   })
 }
@@ -56,31 +65,46 @@ test.each([
   expect(plan).not.toMatch(/Filter:/)
 })
 
-test('the deliveries of one event are read out of the index of events, in one partition', async () => {
-  const day = '2026-03-05'
-  const { rows } = await pg.db.transaction().execute(async (db) => {
-    await sql`select ensure_day_partition('deliveries', (${day}::date - d)::date) from generate_series(0, 3) d`.execute(
-      db,
+const occurredAtMs = Date.parse('2026-03-02T10:00:00Z')
+
+/** Four days with 2,000 deliveries each of the organization: of indexes over nothing the planner takes any. */
+async function fillDays(): Promise<void> {
+  await sql`select ensure_day_partition('deliveries', date '2026-03-01' + day) from generate_series(0, 3) day`.execute(
+    pg.db,
+  )
+  await sql`insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
+      attempts, created_at, last_attempt_at, last_status, rank_attempt_number, rank_at)
+    select gen_random_uuid(), 5, 1 + n % 20, gen_random_uuid(), 'asset.moved', at, 'event', 'delivered', 1, at, at, 200, 1, at
+    from generate_series(0, 7999) n, lateral (select timestamptz '2026-03-01 00:00Z' + n * interval '43 s' as at) t`.execute(
+    pg.db,
+  )
+  await sql`analyze deliveries`.execute(pg.db)
+}
+
+describe('of one event', () => {
+  beforeAll(fillDays)
+  test.each([
+    [
+      'the deliveries of an event',
+      sql`select * from deliveries where ${isOfEvent(5, { eventId: '00000002-0000-5000-8000-000000000001', occurredAtMs, endpointIds: [1, 2] })}`,
+    ],
+    [
+      'the endpoints that an event concerns',
+      sql`select id from endpoints where ${isConcerned(5, { eventId: '00000002-0000-5000-8000-000000000001', occurredAtMs, existedAtMs: 0, limit: 200 })}`,
+    ],
+  ])('%s are looked up in the index of its day alone', async (_, statement) => {
+    const plan = await explain(statement)
+    expect(plan).toMatch(/deliveries_20260302_org_id_event_id_idx/)
+    expect(plan).not.toMatch(/Seq Scan/)
+    expect(new Set(plan.match(/deliveries_(?:default|\d{8})(?!\w)/g))).toEqual(
+      new Set(['deliveries_20260302']),
     )
-    // So many that the planner has a reason to choose.
-    await sql`
-      insert into deliveries (delivery_id, org_id, endpoint_id, event_id, event_type, event_occurred_at, trigger, state,
-        attempts, created_at, rank_attempt_number, rank_at)
-      select gen_random_uuid(), 5, 1 + n % 3, gen_random_uuid(), 'asset.moved', at, 'event', 'delivered', 1, at, 1, at
-      from generate_series(1, 2000) n, lateral (select ${day}::timestamptz + n * interval '1 second' as at) t`.execute(
-      db,
-    )
-    await sql`analyze deliveries`.execute(db)
-    const filters = ofEventFilters(5, {
-      eventId: '00000002-0000-5000-8000-000000000001',
-      occurredAtMs: Date.parse(`${day}T10:00:00Z`),
-      endpointIds: [1, 2],
-    })
-    return sql<{ 'QUERY PLAN': string }>`
-      explain (costs off) select * from deliveries where ${sql.join(filters, sql` and `)}`.execute(db)
   })
-  const plan = rows.map((row) => Object.values(row)[0]).join('\n')
-  expect(plan).toMatch(/_org_id_event_id_idx/)
-  expect(plan.match(/ on deliveries_/g)).toHaveLength(1)
-  expect(plan).not.toMatch(/Seq Scan/)
+})
+
+test('the versions of an endpoint around an instant are read from its index, both ways, and no further than they are wanted', async () => {
+  const plan = await explain(versionsAround(5, { endpointIds: [1, 2], atMs: occurredAtMs }))
+  expect(plan.match(/Index Scan( Backward)? using endpoint_versions_org/g)).toHaveLength(2)
+  expect(plan).not.toMatch(/Seq Scan on endpoint_versions/)
+  expect(plan.match(/Limit/g)).toHaveLength(2)
 })

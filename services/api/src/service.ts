@@ -131,12 +131,7 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addAttemptRoutes(api, sending.attempts)
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
-  addWhyRoute(api, {
-    ...asking,
-    events: events(pg),
-    deliveries: deliveries(pg),
-    endpointVersions: endpointVersions(pg),
-  })
+  addWhyRoute(api, { ...sending, versions: endpointVersions(pg) })
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
   addUnknownTagRoutes(api, unknownTags(pg))

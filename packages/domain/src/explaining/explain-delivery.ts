@@ -1,217 +1,240 @@
 /**
- * What became of one event for one endpoint, and why: the answer to the question that webhook products are asked most.
- * Pure: the log's row, the endpoint's past and the time are arguments; words for people are the API's.
+ * What happened to one event for one endpoint, and why: out of the delivery, where there is one, else out of what the endpoint
+ * wanted when the event came in. Knows no database and no words for people; what wanting means is an argument (domain/matching).
  *
  * Invariants
- *   Y1. What the log has is what happened: with a row, versions and clocks do not count.
- *   Y2. Without a row, the version in force when the event came in is asked first. What it did not want is never said to be
- *       missing or on its way; what all versions since wanted is never said to be unwanted.
- *   Y3. `isCertain` only where whatever moment the router looked within `marginMs` of the receipt gives the same answer.
- *   Y4. What an endpoint wanted before its kept versions begin is unknown, and is said to be: but what came in before it
- *       existed is known to have come too early.
- *
- * The router wrote down no moment at which it matched (expect-delivery.ts), so near a change one can only guess.
+ *   Q1. There is exactly one answer to every question, and its code is one of the list.
+ *   Q2. Where there is a delivery, the answer is its state, whatever the endpoint wanted.
+ *   Q3. Without one, an event that was wanted when it came in is on its way or missing, never unwanted; one that was not
+ *       is neither.
+ *   Q4. It is certain only where every version that may have counted, within the margin, says the same.
  */
 import type { EndpointVersion } from '../endpoint-version.ts'
 import type { DomainEvent } from '../event.ts'
-import type { Mismatch } from '../mismatch.ts'
+import type { LogHorizon } from '../log-horizon.ts'
 
-export const whyCodes = [
+/** The closed list: first what a delivery says, then why there is none. */
+export const explanationCodes = [
   'delivered',
-  'dead',
-  'superseded',
   'waiting',
   'held',
   'paused',
+  'dead',
+  'superseded',
   'on_its_way',
   'missing',
   'not_subscribed',
+  'filtered',
   'subscribed_too_late',
   'disabled',
   'deleted',
   'history_unknown',
 ] as const
-export type WhyCode = (typeof whyCodes)[number]
 
-/** A delivery as the log shows it (manual-chains.ts: all its chains together). Instants are epoch ms. */
-export interface ExplainedRow {
-  readonly deliveryId: string
+/** A delivery as the log shows it, all its chains together. Instants are epoch ms. */
+export interface ExplainedDelivery {
   readonly state: 'pending' | 'delivered' | 'dead'
-  /** Requests made. */
-  readonly attempts: number
+  /** Number of the attempt that comes next in the chain that goes on first. */
+  readonly nextAttemptNumber: number
   readonly nextAttemptAtMs: number | null
-  readonly completedAtMs: number | null
-  readonly deadReason: string | null
   readonly heldReason: string | null
+  readonly deadReason: string | null
   readonly supersededBy: string | null
+  /** When it was delivered or died. */
+  readonly completedAtMs: number | null
 }
 
-export interface Explanation {
-  readonly code: WhyCode
-  readonly isCertain: boolean
-  readonly deliveryId: string | null
-  /** Epoch ms: when it was delivered or died; since when the endpoint is or was as it is said to be. */
-  readonly sinceMs: number | null
-  /** Epoch ms: not before then the next attempt; when the endpoint was changed to want such events. */
+/** Why a version does not get an event; null: it does. `filtered`: its type is wanted, and the filter says no. */
+export type Refusal =
+  | { readonly kind: 'other_organization' }
+  | { readonly kind: 'subscribed_too_late'; readonly lateByMs: number }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'not_subscribed'; readonly patterns: readonly string[] }
+  | { readonly kind: 'filtered'; readonly subscription: RefusingSubscription }
+
+export interface RefusingSubscription {
+  readonly eventType: string
+  readonly filter: string
+}
+
+interface Planned {
+  /** When the next attempt is due. */
   readonly untilMs: number | null
-  /** From the event's receipt to the moment from which such events were wanted. */
-  readonly lateByMs: number | null
-  /** Since the event came in; where nothing has become of it yet. */
-  readonly ageMs: number | null
-  /** Of a dead or held delivery. */
-  readonly reason: string | null
-  /** The one that comes next where it waits; else how many requests were made. Null without a delivery. */
-  readonly attemptNumber: number | null
-  readonly supersededBy: string | null
-  /** The version of the endpoint that decided; null with a row. */
-  readonly version: number | null
-  /** What that version was subscribed to; null with a row, and where that did not decide. */
-  readonly patterns: readonly string[] | null
+  readonly attemptNumber: number
+  /** So long after its time that the reconciler puts it back. */
+  readonly isOverdue: boolean
+}
+
+type Answer =
+  | { readonly code: 'delivered'; readonly sinceMs: number | null }
+  | ({ readonly code: 'waiting' } & Planned)
+  | ({ readonly code: 'held'; readonly reason: string } & Planned)
+  | ({ readonly code: 'paused' } & Planned)
+  | { readonly code: 'dead'; readonly sinceMs: number | null; readonly reason: string | null }
+  | { readonly code: 'superseded'; readonly sinceMs: number | null; readonly by: string | null }
+  /** `untilMs`: by then the reconciler will have put it back; null: it need not, yet, or can not be sure that it must. */
+  | { readonly code: 'on_its_way'; readonly ageMs: number; readonly untilMs: number | null }
+  /** `untilMs`: by then the reconciler should have put it back; null: it does not, because it can not be sure. */
+  | { readonly code: 'missing'; readonly ageMs: number; readonly untilMs: number | null }
+  | { readonly code: 'not_subscribed'; readonly patterns: readonly string[] }
+  | { readonly code: 'filtered'; readonly subscription: RefusingSubscription }
+  /** `sinceMs`: from when on it is wanted. */
+  | { readonly code: 'subscribed_too_late'; readonly sinceMs: number; readonly lateByMs: number }
+  | { readonly code: 'disabled'; readonly sinceMs: number }
+  | { readonly code: 'deleted'; readonly sinceMs: number }
+  /** `sinceMs`: from when on it is known what it wanted; null: never. */
+  | { readonly code: 'history_unknown'; readonly sinceMs: number | null }
+
+export type Explanation = Answer & {
+  readonly code: (typeof explanationCodes)[number]
+  readonly isCertain: boolean
+}
+
+export interface ExplainInput {
+  readonly event: Pick<DomainEvent, 'receivedAtMs'>
+  /**
+   * Of the endpoint, by number: some that were in force before the margin, the one at its beginning, and those that followed.
+   * Empty when nothing is known of it.
+   */
+  readonly versions: readonly EndpointVersion[]
+  readonly delivery: ExplainedDelivery | null
+  readonly nowMs: number
 }
 
 export interface ExplainContext {
-  readonly mismatchOf: (event: DomainEvent, version: EndpointVersion) => Mismatch | null
-  readonly nowMs: number
-  /** As `ExpectContext.marginMs`. */
-  readonly marginMs: number
-  /** After this the log knows of every delivery that is made; without a row something is wrong. */
-  readonly patienceMs: number
+  /** Why a version does not get the event: domain/matching, so that an explanation can't differ from what was done. */
+  readonly mismatchOf: (version: EndpointVersion) => Refusal | null
+  readonly horizon: LogHorizon
 }
 
-/** `versions` of one endpoint by their number, all that were in force from `marginMs` before the event came in until now. */
-export function explainDelivery(
-  event: DomainEvent,
-  versions: readonly EndpointVersion[],
-  row: ExplainedRow | null,
-  context: ExplainContext,
-): Explanation {
-  return row === null ? explainAbsence(event, versions, context) : explainRow(row)
+export function explainDelivery(input: ExplainInput, context: ExplainContext): Explanation {
+  if (input.delivery !== null)
+    return { ...explainState(input.delivery, input.nowMs, context.horizon), isCertain: true } // Q2
+  return { ...explainAbsence(input, context), isCertain: isCertain(input, context) }
 }
 
-const nothing: Omit<Explanation, 'code' | 'isCertain'> = {
-  deliveryId: null,
-  sinceMs: null,
-  untilMs: null,
-  lateByMs: null,
-  ageMs: null,
-  reason: null,
-  attemptNumber: null,
-  supersededBy: null,
-  version: null,
-  patterns: null,
-}
-
-/** Y1. */
-function explainRow(row: ExplainedRow): Explanation {
-  const { deliveryId, attempts: attemptNumber, completedAtMs: sinceMs, deadReason, heldReason } = row
-  const known = { ...nothing, isCertain: true, deliveryId, attemptNumber }
-  switch (row.state) {
-    case 'delivered':
-      return { ...known, code: 'delivered', sinceMs }
-    case 'dead':
-      return deadReason === 'superseded'
-        ? { ...known, code: 'superseded', sinceMs, reason: deadReason, supersededBy: row.supersededBy }
-        : { ...known, code: 'dead', sinceMs, reason: deadReason }
-    case 'pending': {
-      const waiting = { ...known, attemptNumber: attemptNumber + 1, untilMs: row.nextAttemptAtMs }
-      if (heldReason === null) return { ...waiting, code: 'waiting' }
-      const code = heldReason === 'endpoint_paused' ? 'paused' : 'held'
-      return { ...waiting, code, reason: heldReason }
-    }
+function explainState(delivery: ExplainedDelivery, nowMs: number, { overdueMs }: LogHorizon): Answer {
+  const { state, deadReason: reason, heldReason, nextAttemptAtMs, completedAtMs: sinceMs } = delivery
+  if (state === 'delivered') return { code: 'delivered', sinceMs }
+  if (state === 'dead')
+    return reason === 'superseded'
+      ? { code: 'superseded', sinceMs, by: delivery.supersededBy }
+      : { code: 'dead', sinceMs, reason }
+  const planned: Planned = {
+    untilMs: nextAttemptAtMs,
+    attemptNumber: delivery.nextAttemptNumber,
+    isOverdue: (nextAttemptAtMs ?? Number.NEGATIVE_INFINITY) + overdueMs < nowMs,
   }
+  if (heldReason === null) return { code: 'waiting', ...planned }
+  return heldReason === 'endpoint_paused'
+    ? { code: 'paused', ...planned }
+    : { code: 'held', reason: heldReason, ...planned }
 }
 
-type Verdict = Mismatch | { readonly kind: 'deleted' } | null
+function explainAbsence(input: ExplainInput, context: ExplainContext): Answer {
+  const { event, versions } = input
+  const index = versions.findLastIndex(({ validFromMs }) => validFromMs <= event.receivedAtMs)
+  const version = versions[index]
+  if (version === undefined) return explainBefore(input, context)
+  if (version.isDeleted) return { code: 'deleted', sinceMs: version.validFromMs }
+  const refusal = context.mismatchOf(version)
+  if (refusal === null) return explainWanted(input, context)
+  if (refusal.kind === 'disabled') return { code: 'disabled', sinceMs: disabledSinceMs(versions, index) }
+  return wantedLater(input, versions.slice(index + 1), context) ?? refused(refusal, version)
+}
 
-function explainAbsence(
-  event: DomainEvent,
-  versions: readonly EndpointVersion[],
-  context: ExplainContext,
-): Explanation {
-  const { receivedAtMs } = event
-  const verdictOf = (version: EndpointVersion): Verdict =>
-    version.isDeleted ? { kind: 'deleted' } : context.mismatchOf(event, version)
-  const inForce = versions.findLast(({ validFromMs }) => validFromMs <= receivedAtMs)
-  const asked = inForce ?? versions[0]
-  if (asked === undefined) return { ...nothing, code: 'history_unknown', isCertain: false }
+/** Nothing that is known was in force when the event came in. */
+function explainBefore(input: ExplainInput, context: ExplainContext): Answer {
+  const { event, versions } = input
+  const [first] = versions
+  if (first === undefined) return { code: 'history_unknown', sinceMs: null }
+  // The first version of all is written with the endpoint, a moment after the creation that it tells of.
+  if (first.version > 1 && first.createdAtMs <= event.receivedAtMs)
+    return { code: 'history_unknown', sinceMs: first.validFromMs }
+  const late = wantedLater(input, versions, context)
+  if (late !== null) return late
+  const refusal = context.mismatchOf(asIfOlder(first, event))
+  if (refusal?.kind === 'not_subscribed' || refusal?.kind === 'filtered') return refused(refusal, first)
+  const sinceMs = first.validFromMs
+  return { code: 'subscribed_too_late', sinceMs, lateByMs: sinceMs - event.receivedAtMs }
+}
 
-  const verdict = verdictOf(asked)
-  const isBeforeHistory = inForce === undefined && asked.validFromMs > receivedAtMs + context.marginMs
-  if (isBeforeHistory && verdict?.kind !== 'subscribed_too_late')
-    return { ...nothing, code: 'history_unknown', isCertain: false, sinceMs: asked.validFromMs } // Y4
+/** The first of `later` that wants the event, had the endpoint only existed. */
+function wantedLater(
+  { event }: ExplainInput,
+  later: readonly EndpointVersion[],
+  { mismatchOf }: ExplainContext,
+): Answer | null {
+  const found = later.find((version) => !version.isDeleted && mismatchOf(asIfOlder(version, event)) === null)
+  if (found === undefined) return null
+  const sinceMs = found.validFromMs
+  return { code: 'subscribed_too_late', sinceMs, lateByMs: sinceMs - event.receivedAtMs }
+}
 
-  const later = versions.filter(({ version }) => version > asked.version)
-  // Y3
-  const near = versions.filter(({ validFromMs }) => validFromMs <= receivedAtMs + context.marginMs)
-  const first = near.findLastIndex(({ validFromMs }) => validFromMs <= receivedAtMs - context.marginMs)
-  const isCertain = first !== -1 && near.slice(first).every((one) => verdictOf(one)?.kind === verdict?.kind)
-  if (verdict === null) return explainWanted(event, { asked, later, verdictOf, isCertain, ...context })
+function asIfOlder(version: EndpointVersion, { receivedAtMs }: ExplainInput['event']): EndpointVersion {
+  return { ...version, createdAtMs: Math.min(version.createdAtMs, receivedAtMs) }
+}
 
-  const unwanted = { ...nothing, isCertain, version: asked.version, sinceMs: asked.validFromMs }
-  const wantedFrom = later.find((one) => verdictOf(one) === null)
-  switch (verdict.kind) {
-    case 'subscribed_too_late':
-      return {
-        ...unwanted,
-        code: 'subscribed_too_late',
-        isCertain: true,
-        sinceMs: asked.createdAtMs,
-        lateByMs: verdict.lateByMs,
-      }
-    case 'deleted':
-      return { ...unwanted, code: 'deleted' }
-    case 'disabled':
-      return { ...unwanted, code: 'disabled', untilMs: wantedFrom?.validFromMs ?? null }
-    case 'other_organization':
+function refused(refusal: Refusal, { subscriptions, validFromMs }: EndpointVersion): Answer {
+  switch (refusal.kind) {
+    case 'filtered':
+      return { code: 'filtered', subscription: refusal.subscription }
     case 'not_subscribed':
-      return wantedFrom === undefined
-        ? { ...unwanted, code: 'not_subscribed', patterns: patternsOf(asked) }
-        : {
-            ...unwanted,
-            code: 'subscribed_too_late',
-            sinceMs: wantedFrom.validFromMs,
-            lateByMs: wantedFrom.validFromMs - receivedAtMs,
-            patterns: patternsOf(asked),
-          }
+      return { code: 'not_subscribed', patterns: refusal.patterns }
+    case 'disabled':
+      return { code: 'disabled', sinceMs: validFromMs }
+    case 'subscribed_too_late':
+      return { code: 'subscribed_too_late', sinceMs: validFromMs, lateByMs: refusal.lateByMs }
+    case 'other_organization': // whoever asks reads both of one organization
+      return { code: 'not_subscribed', patterns: subscriptions.map(({ eventType }) => eventType) }
   }
 }
 
-/** It was wanted when it came in. */
-function explainWanted(
-  event: DomainEvent,
-  {
-    asked,
-    later,
-    verdictOf,
-    isCertain,
-    nowMs,
-    patienceMs,
-  }: ExplainContext & {
-    readonly isCertain: boolean
-    readonly asked: EndpointVersion
-    readonly later: readonly EndpointVersion[]
-    readonly verdictOf: (version: EndpointVersion) => Verdict
-  },
-): Explanation {
+/** Versions differ in more than their state: the first of those that were disabled one after the other. */
+function disabledSinceMs(versions: readonly EndpointVersion[], index: number): number {
+  const before = versions.slice(0, index).findLastIndex(({ state }) => state !== 'disabled')
+  return versions[before + 1]?.validFromMs ?? Number.NEGATIVE_INFINITY
+}
+
+const hourMs = 3_600_000
+
+function explainWanted(input: ExplainInput, context: ExplainContext): Answer {
+  const { event, versions, nowMs } = input
+  const { usualMs, settleMs, roundMs, marginMs } = context.horizon
   const ageMs = Math.max(0, nowMs - event.receivedAtMs)
-  const given = { ...nothing, ageMs, version: asked.version }
-  const changed = later.find((one) => verdictOf(one) !== null)
-  const verdict = changed === undefined ? null : verdictOf(changed)
-  if (changed === undefined || verdict === null)
-    return { ...given, code: ageMs < patienceMs ? 'on_its_way' : 'missing', isCertain }
-  if (ageMs < patienceMs) return { ...given, code: 'on_its_way', isCertain: false }
-  // The router was behind when the endpoint changed, or the delivery got lost before.
-  const code = verdict.kind === 'deleted' || verdict.kind === 'disabled' ? verdict.kind : 'not_subscribed'
-  return {
-    ...given,
-    code,
-    isCertain: false,
-    sinceMs: changed.validFromMs,
-    version: changed.version,
-    patterns: code === 'not_subscribed' ? patternsOf(changed) : null,
-  }
+  if (ageMs <= usualMs) return { code: 'on_its_way', ageMs, untilMs: null }
+  const lookedAtMs = (Math.floor(event.receivedAtMs / hourMs) + 1) * hourMs + settleMs + roundMs
+  // The reconciler puts back only what every version up to now has wanted (domain/reconcile).
+  const span = { fromMs: event.receivedAtMs - marginMs, toMs: Number.POSITIVE_INFINITY }
+  const isPutBack = wishesWithin(versions, span, context).every(Boolean)
+  const untilMs = isPutBack ? lookedAtMs : null
+  return { code: nowMs <= lookedAtMs ? 'on_its_way' : 'missing', ageMs, untilMs }
 }
 
-function patternsOf({ subscriptions }: EndpointVersion): readonly string[] {
-  return subscriptions.map(({ eventType }) => eventType)
+/** Q4 */
+function isCertain(input: ExplainInput, context: ExplainContext): boolean {
+  const { event, versions } = input
+  const { marginMs } = context.horizon
+  const [first] = versions
+  const fromMs = event.receivedAtMs - marginMs
+  if (first === undefined) return false
+  const isForgotten =
+    first.version > 1 && first.validFromMs > fromMs && first.createdAtMs <= event.receivedAtMs
+  if (isForgotten) return false
+  const span = { fromMs, toMs: event.receivedAtMs + marginMs }
+  return new Set(wishesWithin(versions, span, context)).size <= 1
+}
+
+/** Whether each version wanted it that was in force at some moment within the span; before the first there is none that does. */
+function wishesWithin(
+  versions: readonly EndpointVersion[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  { mismatchOf }: ExplainContext,
+): readonly boolean[] {
+  const begin = versions.findLastIndex(({ validFromMs }) => validFromMs <= fromMs)
+  const wishes = versions
+    .slice(Math.max(0, begin))
+    .filter(({ validFromMs }) => validFromMs <= toMs)
+    .map((version) => !version.isDeleted && mismatchOf(version) === null)
+  return begin === -1 ? [false, ...wishes] : wishes
 }

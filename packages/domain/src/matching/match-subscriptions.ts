@@ -11,7 +11,6 @@
  */
 import type { Endpoint } from '../endpoint.ts'
 import { type DomainEvent, type EventType, endpointOnlyTypes, isOperational } from '../event.ts'
-import type { Mismatch } from '../mismatch.ts'
 
 /**
  * An event's receive time and an endpoint's creation are read from clocks of two machines. Counting an event from up
@@ -30,6 +29,14 @@ export function matchSubscriptions<E extends Subscriber>(
 ): readonly E[] {
   return endpoints.filter((endpoint) => mismatchOf(event, endpoint) === null)
 }
+
+/** Why an endpoint does not get an event; the first that holds, in this order. */
+export type Mismatch =
+  | { readonly kind: 'other_organization' }
+  /** `lateByMs`: from the event's receipt to the endpoint's creation; always more than the clocks' tolerance. */
+  | { readonly kind: 'subscribed_too_late'; readonly lateByMs: number }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'not_subscribed'; readonly patterns: readonly string[]; readonly eventType: EventType }
 
 /** Null: it matches. `matchSubscriptions` asks here too, so that an explanation cannot differ from what was done. */
 export function mismatchOf(event: DomainEvent, endpoint: Subscriber): Mismatch | null {

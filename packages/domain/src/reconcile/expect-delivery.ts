@@ -15,12 +15,6 @@ import type { DomainEvent } from '../event.ts'
 export const expectations = ['wanted', 'unsure', 'unwanted'] as const
 export type Expectation = (typeof expectations)[number]
 
-/**
- * A change of an endpoint is everywhere within a second (the outbox), and clocks of two machines that keep time differ by
- * less than the five seconds for which domain/matching allows; a minute covers a database that restarts.
- */
-export const changeMarginMs = 60_000
-
 export interface ExpectContext {
   readonly wants: (event: DomainEvent, version: EndpointVersion) => boolean
   /** Receive times and versions are stamped by clocks of two machines, and a change takes a moment to be known. */

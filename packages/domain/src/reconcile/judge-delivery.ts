@@ -20,12 +20,6 @@ export const judgements = [
 ] as const
 export type Judgement = (typeof judgements)[number]
 
-/**
- * A retry is handed on within a second of its time, and its attempt is in the log some seconds later. What may delay them is
- * real, so it is not scaled.
- */
-export const overdueAfterMs: number = 15 * 60_000
-
 /** A chain of attempts as the log has it: the automatic one, or one that a person asked for. */
 export interface LoggedChain {
   readonly state: 'pending' | 'delivered' | 'dead'

@@ -1,122 +1,148 @@
-/** Why a webhook got an event, or did not: for any event and any webhook, asked once. */
+/**
+ * `GET /api/v1/events/{event_id}/why`: what happened to an event for a webhook, or for all of them, and why. Also where nothing
+ * happened, which no log of deliveries can show.
+ */
 import {
-  type ExplainedRow,
+  type ExplainedDelivery,
   type Explanation,
   explainDelivery,
 } from '@scanhook/domain/explaining/explain-delivery'
+import { logHorizon } from '@scanhook/domain/log-horizon'
 import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
-import { changeMarginMs } from '@scanhook/domain/reconcile/expect-delivery'
-import { overdueAfterMs } from '@scanhook/domain/reconcile/judge-delivery'
 import { domainEvent } from '@scanhook/domain/recorded-event'
-import { timeText } from '@scanhook/http/answers'
-import { idParam, pageParams, repeatedParam } from '@scanhook/http/query'
+import { listed, single, timeText } from '@scanhook/http/answers'
+import { idParam } from '@scanhook/http/query'
 import type { Deliveries, StoredDelivery } from '@scanhook/postgres/deliveries'
 import type { EndpointVersions } from '@scanhook/postgres/endpoint-versions'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
-import type { Events } from '@scanhook/postgres/events'
+import type { EventRow, Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
-import { type Api, foundOf, listOf, notFound } from '../server.ts'
-import { wordsFor } from './words.ts'
+import { type Api, foundOf, notFound } from '../server.ts'
+import { describeExplanation } from './describe.ts'
 
 export interface WhyPorts {
   readonly events: Pick<Events, 'findRow'>
+  readonly endpoints: Pick<Endpoints, 'existed' | 'listConcerned'>
+  readonly versions: Pick<EndpointVersions, 'around'>
   readonly deliveries: Pick<Deliveries, 'ofEvent'>
-  readonly endpoints: Pick<Endpoints, 'list'>
-  readonly endpointVersions: Pick<EndpointVersions, 'list'>
   readonly nowMs: () => number
 }
 
-const params = z.object({ event_id: z.uuid() })
-const query = z.object({ ...pageParams, webhook_id: repeatedParam(idParam()) })
+/** As many as a list of this API has at most, and four times the webhooks of an organization by default. */
+const webhooksMax = 200
 
 export function addWhyRoute(api: Api, ports: WhyPorts): void {
   api.route({
     method: 'GET',
     path: '/api/v1/events/:event_id/why',
     scope: 'webhooks:read',
-    params,
-    query,
-    handle: async ({ caller: { orgId }, params: { event_id: eventId }, query: given }) => {
-      const recorded = foundOf(await ports.events.findRow(orgId, eventId), 'event')
-      const event = foundOf(domainEvent(recorded), 'event')
-      const asked = await askedOf(ports, orgId, given)
-      const nowMs = ports.nowMs()
-      const [versions, rows] = await Promise.all([
-        ports.endpointVersions.list(orgId, {
-          endpointIds: asked.ids,
-          fromMs: event.receivedAtMs - changeMarginMs,
-          toMs: nowMs,
-        }),
-        ports.deliveries.ofEvent(orgId, {
-          eventId,
+    params: z.object({ event_id: z.uuid() }),
+    query: z.object({ webhook_id: idParam().optional() }),
+    handle: async ({ caller: { orgId }, params: { event_id: id }, query: { webhook_id: endpointId } }) => {
+      const event = foundOf(await ports.events.findRow(orgId, id), 'event')
+      if (endpointId === undefined) {
+        const { ids, totalCount } = await ports.endpoints.listConcerned(orgId, {
+          eventId: id,
           occurredAtMs: event.occurredAtMs,
-          endpointIds: asked.ids,
-        }),
-      ])
-      const told = asked.ids.map((webhookId) => {
-        const own = versions.filter(({ id }) => id === webhookId)
-        const row = rows.find(({ endpointId }) => endpointId === webhookId)
-        // Of an endpoint that there is, or was, the newest version is always kept.
-        if (own.length === 0 && row === undefined) throw notFound('webhook')
-        const why = explainDelivery(event, own, row === undefined ? null : explainedRow(row), {
-          mismatchOf,
-          nowMs,
-          marginMs: changeMarginMs,
-          patienceMs: overdueAfterMs,
+          existedAtMs: event.receivedAtMs - logHorizon.marginMs,
+          limit: webhooksMax,
         })
-        return whyView(eventId, webhookId, why)
-      })
-      return listOf(given, { rows: told, totalCount: asked.totalCount }, (view) => view)
+        return listed({ data: await answers(ports, event, ids), limit: webhooksMax, offset: 0, totalCount })
+      }
+      if (!(await ports.endpoints.existed(orgId, endpointId))) throw notFound('webhook')
+      return single((await answers(ports, event, [endpointId]))[0])
     },
   })
 }
 
-interface Asked {
-  readonly ids: readonly number[]
-  readonly totalCount: number
-}
-
-/** Those that were named, also deleted ones; else all that there are, the oldest first. */
-async function askedOf(
-  { endpoints }: WhyPorts,
-  orgId: number,
-  { limit, offset, webhook_id: named }: z.infer<typeof query>,
-): Promise<Asked> {
-  const unique = [...new Set(named)].toSorted((one, other) => one - other)
-  if (unique.length > 0) return { ids: unique.slice(offset, offset + limit), totalCount: unique.length }
-  const { rows, totalCount } = await endpoints.list(orgId, {
-    limit,
-    offset,
-    sort: [{ by: 'created_at', direction: 'asc' }],
+/** One for each endpoint, in their order. */
+async function answers(
+  ports: WhyPorts,
+  event: EventRow,
+  endpointIds: readonly number[],
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { orgId, eventId, occurredAtMs, receivedAtMs } = event
+  const [versions, deliveries] = await Promise.all([
+    ports.versions.around(orgId, { endpointIds, atMs: receivedAtMs - logHorizon.marginMs }),
+    ports.deliveries.ofEvent(orgId, { eventId, occurredAtMs, endpointIds }),
+  ])
+  const nowMs = ports.nowMs()
+  const known = domainEvent(event)
+  const versionsOf = Map.groupBy(versions, ({ id }) => Number(id))
+  const deliveryOf = new Map(deliveries.map((delivery) => [delivery.endpointId, delivery]))
+  return endpointIds.map((endpointId) => {
+    const delivery = deliveryOf.get(endpointId) ?? null
+    const explanation = explainDelivery(
+      {
+        event: { receivedAtMs },
+        // An event of a type that only a newer version knows was matched by rules that are not known here either.
+        versions: known === null ? [] : (versionsOf.get(endpointId) ?? []),
+        delivery: delivery === null ? null : explainedDelivery(delivery),
+        nowMs,
+      },
+      {
+        mismatchOf: (version) => (known === null ? null : mismatchOf(known, version)),
+        horizon: logHorizon,
+      },
+    )
+    return {
+      webhook_id: endpointId,
+      event_id: eventId,
+      event_type: event.type,
+      event_received_at: timeText(receivedAtMs),
+      code: explanation.code,
+      detail: describeExplanation(explanation, {
+        ...{ eventType: event.type, nowMs },
+        ...{ lastErrorClass: delivery?.lastErrorClass ?? null, lastStatus: delivery?.lastStatus ?? null },
+        ...{ roundMs: logHorizon.roundMs, marginMs: logHorizon.marginMs },
+      }),
+      is_certain: explanation.isCertain,
+      ...factsOf(explanation),
+      delivery_id: delivery?.deliveryId ?? null,
+      dead_reason: delivery?.deadReason ?? null,
+      held_reason: delivery?.heldReason ?? null,
+      superseded_by: delivery?.supersededBy ?? null,
+      attempt_count: delivery?.attempts ?? null,
+      last_response_status: delivery?.lastStatus ?? null,
+      last_error_class: delivery?.lastErrorClass ?? null,
+    }
   })
-  return { ids: rows.map(({ id }) => id), totalCount }
 }
 
-function explainedRow(delivery: StoredDelivery): ExplainedRow {
-  const { deliveryId, state, attempts, deadReason, heldReason, supersededBy } = delivery
+/** The next attempt is that of whichever chain goes on first. */
+function explainedDelivery(delivery: StoredDelivery): ExplainedDelivery {
+  const { state, attempts, nextAttemptAt, heldReason, deadReason, supersededBy, completedAt } = delivery
+  const first = delivery.pendingChains.find((chain) => chain.nextAttemptAt === nextAttemptAt)
   return {
-    ...{ deliveryId, state, attempts, deadReason, heldReason, supersededBy },
-    nextAttemptAtMs: delivery.nextAttemptAt,
-    completedAtMs: delivery.completedAt,
+    ...{ state, heldReason, deadReason, supersededBy },
+    nextAttemptNumber: (first?.attempts ?? attempts) + 1,
+    nextAttemptAtMs: nextAttemptAt,
+    completedAtMs: completedAt,
   }
 }
 
-function whyView(eventId: string, webhookId: number, why: Explanation): Readonly<Record<string, unknown>> {
+/** Each fact that some answer has; null in the others. */
+function factsOf(explanation: Explanation): Readonly<Record<string, unknown>> {
+  const given: Partial<FactsByName> = { ...explanation }
+  const { subscription } = given
   return {
-    event_id: eventId,
-    webhook_id: webhookId,
-    code: why.code,
-    explanation: wordsFor(why),
-    is_certain: why.isCertain,
-    delivery_id: why.deliveryId,
-    since: timeText(why.sinceMs),
-    until: timeText(why.untilMs),
-    late_by_ms: why.lateByMs,
-    age_ms: why.ageMs,
-    reason: why.reason,
-    attempt_number: why.attemptNumber,
-    superseded_by: why.supersededBy,
-    webhook_version: why.version,
-    event_types: why.patterns,
+    since: timeText(given.sinceMs ?? null),
+    until: timeText(given.untilMs ?? null),
+    age_ms: given.ageMs ?? null,
+    late_by_ms: given.lateByMs ?? null,
+    attempt_number: given.attemptNumber ?? null,
+    event_types: given.patterns ?? null,
+    subscription:
+      subscription === undefined ? null : { event_type: subscription.eventType, filter: subscription.filter },
   }
+}
+
+interface FactsByName {
+  readonly sinceMs: number | null
+  readonly untilMs: number | null
+  readonly ageMs: number
+  readonly lateByMs: number
+  readonly attemptNumber: number
+  readonly patterns: readonly string[]
+  readonly subscription: { readonly eventType: string; readonly filter: string }
 }

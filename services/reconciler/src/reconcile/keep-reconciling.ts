@@ -5,9 +5,8 @@
  *   K1. One reconciler at a time goes round: whoever holds the session lock in PostgreSQL; the others wait for it to fall.
  *   K2. A round that fails, because PostgreSQL or Kafka is away, is made later; it ends nothing.
  */
+import { logHorizon } from '@scanhook/domain/log-horizon'
 import { profiles } from '@scanhook/domain/profile'
-import { changeMarginMs } from '@scanhook/domain/reconcile/expect-delivery'
-import { overdueAfterMs } from '@scanhook/domain/reconcile/judge-delivery'
 import { deadlineAfterMs } from '@scanhook/domain/retry/schedule'
 import { scaledMs } from '@scanhook/domain/retry/tiers'
 import type { KafkaAdmin } from '@scanhook/kafka/contract'
@@ -17,8 +16,6 @@ import type { ReconcilerContext, Wiring } from '../wiring.ts'
 import { type Findings, type LogStores, roundPorts } from './ports.ts'
 import { type RoundResult, reconcileRound } from './round.ts'
 
-/** A loss is found within the quarter of an hour after its hour, and what waits too long within ten minutes. */
-const roundMs = 10 * 60_000
 /** With time scaled up, rounds are no nearer than this. */
 const roundMinMs = 1_000
 /** Longer than a dispatcher holds anything (20 s) and a rebalance takes (30 s), together and again. */
@@ -54,8 +51,8 @@ export function keepReconciling(wiring: Wiring, stores: LogStores, openSession: 
       const options = { admin, findings: told, patienceMs, isStopped: () => isStopped }
       const result = await reconcileRound(roundPorts({ ...wiring, ...context, stores }, options), {
         nowMs: clock.nowMs(),
-        overdueMs: overdueAfterMs,
-        marginMs: changeMarginMs,
+        overdueMs: logHorizon.overdueMs,
+        marginMs: logHorizon.marginMs,
         deliveryLifeMs: scaledMs(deliveryLifeMs, config.TIME_SCALE),
       })
       told.round(result)
@@ -76,7 +73,7 @@ export function keepReconciling(wiring: Wiring, stores: LogStores, openSession: 
     await running
     await Promise.all([session?.close(), admin?.close()])
   })
-  onStop('rounds', every(clock, Math.max(roundMinMs, scaledMs(roundMs, config.TIME_SCALE)), begin))
+  onStop('rounds', every(clock, Math.max(roundMinMs, scaledMs(logHorizon.roundMs, config.TIME_SCALE)), begin))
   begin()
 }
 

@@ -8,6 +8,7 @@
  *   B2. Nothing is found missing or overdue while a consumer group that would still bring it is behind.
  *   B3. A report is written when its walk is through; a round that ends early leaves the others to the next.
  */
+import { logHorizon } from '@scanhook/domain/log-horizon'
 import type { HourOfEvents, HourReport, Reconciliations } from '@scanhook/postgres/reconciliations'
 import type { Fence } from './fence.ts'
 import type { Resumed, ResumeTerms } from './resume-overdue.ts'
@@ -42,8 +43,7 @@ export interface RoundResult {
 }
 
 export const hourMs = 3_600_000
-/** Events of an hour are stamped by many clocks and recorded within seconds; ten minutes after its end it is quiet. */
-const settleMs = 10 * 60_000
+const { settleMs } = logHorizon
 /** An event may come in late by this and is still looked at with its hour; later ones are older than their retries. */
 const lookBackMs = 48 * hourMs
 /** As long as the log is kept. */
