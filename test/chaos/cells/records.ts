@@ -81,30 +81,33 @@ export const recordCells: readonly Cell[] = [
       const expectNotReady = async (when: string): Promise<void> => {
         if (await cold.isReady()) violated('I1', `the cold router was ready ${when}: it met no fault`)
       }
-      await fault('the registry answers 500', async () => {
-        registry.proxy.leadTo((failing.address() as AddressInfo).port)
-        await sleep(6_000)
-        await expectNotReady('while the registry answered 500')
-      })
-      if (asked === 0) violated('I1', 'nobody asked the registry: nothing was proven')
-      await fault('the registry is down', async () => {
-        // Before the way leads back to it, so that there is no moment in which it answers.
-        await registry.kill()
-        registry.proxy.leadTo(Number(new URL(registry.innerAddress).port))
-        failing.close()
-        failing.closeAllConnections()
-        await sleep(6_000)
-        await expectNotReady('while the registry was down')
-      })
-      await fault('the registry is slow', async () => {
-        registry.proxy.delay({ meanMs: 3_000, jitterMs: 0 })
-        await registry.start()
-        await sleep(6_000)
-        registry.proxy.heal()
-        await waitUntil('the cold router is ready after all', () => cold.isReady())
+      try {
+        await fault('the registry answers 500', async () => {
+          registry.proxy.leadTo((failing.address() as AddressInfo).port)
+          await sleep(6_000)
+          await expectNotReady('while the registry answered 500')
+        })
+        if (asked === 0) violated('I1', 'nobody asked the registry: nothing was proven')
+        await fault('the registry is down', async () => {
+          // Before the way leads back to it, so that there is no moment in which it answers.
+          await registry.kill()
+          registry.proxy.leadTo(Number(new URL(registry.innerAddress).port))
+          failing.close()
+          failing.closeAllConnections()
+          await sleep(6_000)
+          await expectNotReady('while the registry was down')
+        })
+        await fault('the registry is slow', async () => {
+          registry.proxy.delay({ meanMs: 3_000, jitterMs: 0 })
+          await registry.start()
+          await sleep(6_000)
+          registry.proxy.heal()
+          await waitUntil('the cold router is ready after all', () => cold.isReady())
+        })
+      } finally {
         clearInterval(supervisor)
         await cold.kill()
-      })
+      }
     },
   },
   {
