@@ -21,6 +21,8 @@ const config: ViteUserConfig = defineConfig({
             'test/{evaluate,bench,simulation,chaos}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', needsInfrastructure, faultMatrix],
+          // The longest take 3 s on two cores; a machine that has other work to do must not make one fail.
+          testTimeout: 60_000,
         },
       },
       {

@@ -6,6 +6,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '@scanhook/replay/seeded-random'
 import { checkLog } from '../harness/check-log.ts'
+import { waitUntil } from '../harness/wait-until.ts'
 import { audit, drainMaxMs } from './audit.ts'
 import type { CellContext, RunnableCell } from './cell.ts'
 import { type CellWorld, openCellWorld, ordinaryFaults } from './cell-world.ts'
@@ -172,8 +173,9 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     )
     say(drainedAtMs === null ? `still lagging: ${lagging.join('; ')}` : 'the lag is gone')
     await cell.check?.(context)
-    await observer.stop()
     const reconciled = await reconcile(world)
+    await settle(world, () => observer.lagging())
+    await observer.stop()
     const evidence = await collectEvidence(world, {
       seed,
       seconds,
@@ -193,6 +195,17 @@ export async function runCell(cell: RunnableCell, stack: ChaosStack, run: CellRu
     await world.close()
     await around?.close()
   }
+}
+
+/**
+ * What is due later (in line behind timeouts, for a minute) would go on being sent while the ledgers are read, and topics, log
+ * and receivers would be of different moments: so nothing is sent any more, and what was is in the log.
+ */
+async function settle({ services }: CellWorld, look: () => Promise<readonly string[]>): Promise<void> {
+  await services.dispatcher.terminate()
+  await waitUntil('the recorder has everything', async () =>
+    (await look()).every((line) => !line.startsWith('recorder ')),
+  )
 }
 
 /** The look by hand that an operator has, from behind the proxies. */
