@@ -120,7 +120,9 @@ export async function openOtherOrganization(world: CellWorld): Promise<OtherOrga
   }
 }
 
-/** How many rows of its deliveries are as `where` says. */
+/** Ten thousand in line take a minute on a quiet machine. */
 export async function untilTaken(own: OwnReceiver, count: number): Promise<void> {
-  await waitUntil(`${count} of the other organization have arrived`, () => own.taken.size >= count)
+  await waitUntil(`${count} of the other organization have arrived`, () => own.taken.size >= count, {
+    deadlineMs: 400_000,
+  })
 }
