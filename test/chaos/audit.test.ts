@@ -263,6 +263,9 @@ test('I8, I11, I12: lag that stays, a canary that was touched, a finding of the 
   const looked = { behind: null, expected: 10, unsure: 0, missing: 0, overdue: 0 }
   for (const change of [{ missing: 1 }, { overdue: 1 }, { behind: 'router on events' }, { expected: 0 }])
     expect(violatedBy({ ...good, reconciled: { ...looked, ...change } })).toEqual(['I12'])
+  const lost = { invariants: [], isLossExpected: true } as const
+  expect(violatedBy({ ...good, reconciled: { ...looked, missing: 3 } }, lost)).toEqual([])
+  expect(violatedBy({ ...good, reconciled: looked }, lost)).toEqual(['I12'])
   const notRun = audit({ ...good, reconciled: null }, { invariants: [] })
   expect(notRun.at(-1)?.verdict).toBe('not run')
 })

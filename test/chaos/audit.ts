@@ -787,11 +787,16 @@ const canariesAreQuiet: Checker = ({ evidence }) => ({
   figures: {},
 })
 
-/** I12 */
-const reconcilerFindsNothing: Checker = ({ evidence: { reconciled } }) => {
+/** I12. Where something is lost on purpose, it is the reconciler that says so. */
+const reconcilerFindsNothing: Checker = ({ evidence: { reconciled }, expectations }) => {
   if (reconciled === null) return { violations: [], figures: {}, isNotRun: true }
   const { behind, expected, unsure, missing, overdue } = reconciled
   if (behind !== null) return { violations: [`the reconciler could not look: ${behind}`], figures: {} }
+  if (expectations.isLossExpected === true) {
+    const isReported = missing + overdue > 0
+    const violations = isReported ? [] : ['what retention took is lost, and the reconciler finds nothing']
+    return { violations, figures: { missing, overdue } }
+  }
   return {
     violations: [
       ...(missing + overdue === 0
