@@ -1,5 +1,5 @@
 /** S: what happens to the services themselves. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openTestKafka } from '../../harness/open-test-kafka.ts'
 import { root } from '../../harness/service-process.ts'
@@ -197,6 +197,7 @@ export const serviceCells: readonly Cell[] = [
     invariants: ['I1', 'I2'],
     setup: { seconds: 60 },
     run: async ({ world, fault }) => {
+      mkdirSync(join(root, '.run'), { recursive: true })
       const from = mkdtempSync(join(root, '.run/chaos-next-'))
       const schemas = { SCHEMA_CACHE_DIR: join(world.folder, 'next-schemas') }
       try {
