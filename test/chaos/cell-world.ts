@@ -9,7 +9,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { assetEventTypes, businessEventTypes, type EventType } from '@scanhook/domain/event'
 import { seededRandom } from '@scanhook/replay/seeded-random'
-import pg from 'pg'
 import { type ApiClient, apiClient } from '../harness/api-client.ts'
 import { freePort } from '../harness/free-port.ts'
 import { type KafkaGate, startKafkaGate } from '../harness/kafka-gate.ts'
@@ -18,6 +17,7 @@ import { furnishWarehouse, type Warehouse } from '../harness/warehouse.ts'
 import { runStep, type ServiceName, serviceNames } from '../harness/world.ts'
 import type { ChaosStack } from './chaos-stack.ts'
 import type { EndpointPlan } from './evidence.ts'
+import { inPostgres } from './in-postgres.ts'
 import type { LoadPlan } from './load.ts'
 import type { BehaviourSpec, FromReceivers, ReceiverPlan, ToReceivers } from './receivers.ts'
 
@@ -189,22 +189,14 @@ function patient(client: ApiClient): ApiClient {
   }
 }
 
-async function withDatabase(address: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: address })
-  await client.connect()
-  try {
-    await act(client)
-  } finally {
-    await client.end()
-  }
-}
-
 export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions): Promise<CellWorld> {
   const { folder, seed, endpointCount } = options
   mkdirSync(folder, { recursive: true })
   const id = randomBytes(4).toString('hex')
   const database = `cell_${id}`
-  await withDatabase(stack.postgres.innerAddress, (client) => client.query(`CREATE DATABASE ${database}`))
+  await inPostgres({ POSTGRES_URL: stack.postgres.innerAddress }, (client) =>
+    client.query(`CREATE DATABASE ${database}`),
+  )
   const inDatabase = (address: string): string => {
     const url = new URL(address)
     url.pathname = `/${database}`
@@ -277,7 +269,7 @@ export async function openCellWorld(stack: ChaosStack, options: CellWorldOptions
   const close = async (): Promise<void> => {
     await Promise.all([...serviceNames.map((name) => services[name]), ...extras].map((one) => one.kill()))
     await Promise.all([receivers.close(), ...Array.from(gates.values(), (gate) => gate.close())])
-    await withDatabase(stack.postgres.innerAddress, (client) =>
+    await inPostgres({ POSTGRES_URL: stack.postgres.innerAddress }, (client) =>
       client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
     ).catch(() => undefined)
   }

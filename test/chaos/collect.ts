@@ -5,12 +5,12 @@ import { businessEventId } from '@scanhook/identity/derived-ids'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
-import pg from 'pg'
 import { testLog } from '../harness/open-test-kafka.ts'
 import { readTopic } from '../harness/read-topic.ts'
 import { expectedOfWalk } from '../harness/warehouse.ts'
 import type { CellWorld } from './cell-world.ts'
 import type { Evidence, LogRow, PoisonFacts, Stored } from './evidence.ts'
+import { inPostgres } from './in-postgres.ts'
 import { readLedgerFile } from './ledger-file.ts'
 import { type LoadLine, planLegs, readIdOf } from './load.ts'
 import type { ReceiverLine } from './receivers.ts'
@@ -111,9 +111,7 @@ async function collectTopics(world: World): Promise<Evidence['topics']> {
 }
 
 async function collectLog(world: World): Promise<readonly LogRow[]> {
-  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-  await client.connect()
-  try {
+  return inPostgres(world.innerEnv, async (client) => {
     const { rows } = await client.query<{
       delivery_id: string
       attempt_number: number
@@ -135,9 +133,7 @@ async function collectLog(world: World): Promise<readonly LogRow[]> {
       outcome: row.outcome,
       status: row.status,
     }))
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** What the load planned, as far as it came. */

@@ -1,8 +1,7 @@
 /** Sends the ten faulty endpoints of a cell to other addresses for a while, and looks up what the log says of it. */
-import pg from 'pg'
-import { waitUntil } from '../harness/wait-until.ts'
 import type { CellContext } from './cell.ts'
 import type { CellWorld } from './cell-world.ts'
+import { inPostgres } from './in-postgres.ts'
 
 /** `urlOf` by the number among the faulty ones. Their own addresses again when `act` is over. */
 export async function elsewhere(
@@ -23,26 +22,6 @@ export async function elsewhere(
   }
 }
 
-/** What was put in line behind a timeout may be due a minute later: until then the log and the receivers differ. */
-export async function untilNothingWaits({ world }: Pick<CellContext, 'world'>): Promise<void> {
-  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-  await client.connect()
-  try {
-    await waitUntil(
-      'no delivery waits any more',
-      async () => {
-        const { rows } = await client.query<{ count: string }>(
-          "SELECT count(*) FROM deliveries WHERE state = 'pending'",
-        )
-        return rows[0]?.count === '0'
-      },
-      { everyMs: 500 },
-    )
-  } finally {
-    await client.end()
-  }
-}
-
 export type Words = readonly [url: string, errorClass: string, message: string]
 
 /** The log must have failed attempts at each URL, all of them of the class, in words that begin so. */
@@ -50,9 +29,7 @@ export async function expectWords(
   { world, violated, figure }: CellContext,
   expected: readonly Words[],
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-  await client.connect()
-  try {
+  await inPostgres(world.innerEnv, async (client) => {
     let found = 0
     for (const [url, errorClass, message] of expected) {
       const { rows } = await client.query<{
@@ -74,7 +51,5 @@ export async function expectWords(
       }
     }
     figure('failed in these words', found)
-  } finally {
-    await client.end()
-  }
+  })
 }

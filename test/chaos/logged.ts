@@ -1,17 +1,13 @@
 /** What the log must have of a fault: without it the fault was none, and the cell has proven nothing. */
-import pg from 'pg'
 import type { CellContext } from './cell.ts'
+import { inPostgres } from './in-postgres.ts'
 
 /** Attempts and holds for which `where` is true. */
 export async function loggedCount({ world }: Pick<CellContext, 'world'>, where: string): Promise<number> {
-  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-  await client.connect()
-  try {
+  return inPostgres(world.innerEnv, async (client) => {
     const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM attempts WHERE ${where}`)
     return Number(rows[0]?.count ?? 0)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** By what they are, in words. */

@@ -1,9 +1,9 @@
 /** D: where requests must not go. */
 import { openDnsServer } from '@scanhook/testkit/dns-server'
-import pg from 'pg'
 import { behaviours, openFaultyReceiver } from '../../harness/faulty-receiver.ts'
 import { type Cell, type Surroundings, surrounded } from '../cell.ts'
 import { elsewhere } from '../elsewhere.ts'
+import { inPostgres } from '../in-postgres.ts'
 import { expectLogged } from '../logged.ts'
 
 /** What the names of the ten faulty endpoints lead to in the end; the first is a canary. */
@@ -109,9 +109,7 @@ export const addressCells: readonly Cell[] = [
         const connections = own.canaryConnections()
         if (connections > 0)
           violated('I11', `${connections} connections reached the canary behind the rebound name`)
-        const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-        await client.connect()
-        try {
+        await inPostgres(world.innerEnv, async (client) => {
           const { rows } = await client.query<{ url: string; count: string }>(
             `SELECT url, count(*) FROM attempts WHERE error_class = 'blocked_address' GROUP BY 1`,
           )
@@ -125,9 +123,7 @@ export const addressCells: readonly Cell[] = [
                 'I11',
                 `no attempt to ${own.urlOf(nth)} (${reboundTo[nth]}) was blocked: nothing was proven`,
               )
-        } finally {
-          await client.end()
-        }
+        })
       },
     },
   ),

@@ -1,9 +1,9 @@
 /** C: clocks of single processes that are wrong, or jump. */
 import { join } from 'node:path'
-import pg from 'pg'
 import type { ServiceName } from '../../harness/world.ts'
 import type { Cell } from '../cell.ts'
 import type { ServiceOptions } from '../cell-world.ts'
+import { inPostgres } from '../in-postgres.ts'
 
 const preload = join(import.meta.dirname, '../preload/shift-clock.ts')
 const tenMinutesMs = 600_000
@@ -45,9 +45,7 @@ export const clockCells: readonly Cell[] = [
     },
     // The lag of I8 leaves out what is not due: so nothing may have become due by a clock that is wrong.
     check: async ({ world, violated, figure }) => {
-      const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-      await client.connect()
-      try {
+      await inPostgres(world.innerEnv, async (client) => {
         const { rows } = await client.query<{ delivery_id: string; ahead_s: number }>(
           `SELECT delivery_id, extract(epoch FROM next_attempt_at - now())::int AS ahead_s FROM deliveries
            WHERE state = 'pending' AND next_attempt_at > now() + interval '5 minutes' ORDER BY 2 DESC`,
@@ -55,9 +53,7 @@ export const clockCells: readonly Cell[] = [
         figure('due by a wrong clock', rows.length)
         for (const { delivery_id: id, ahead_s: aheadS } of rows.slice(0, 3))
           violated('I6', `delivery ${id} is due in ${aheadS} s, as far ahead as a clock was wrong`)
-      } finally {
-        await client.end()
-      }
+      })
     },
   },
 ]

@@ -4,10 +4,10 @@
  * is killed, what was held is thrown away, and another life begins.
  */
 import { retryTiers } from '@scanhook/domain/retry/tiers'
-import pg from 'pg'
 import { waitUntil } from '../../harness/wait-until.ts'
 import type { ServiceName } from '../../harness/world.ts'
 import type { Cell, CellContext } from '../cell.ts'
+import { inPostgres } from '../in-postgres.ts'
 
 const nextSteps: readonly string[] = [
   'deliveries.dead',
@@ -140,11 +140,9 @@ async function crashBeforeMark(context: CellContext): Promise<void> {
 
 /** As in the end-to-end test: a lock lets the transactions wait, their sessions end with the process. */
 async function crashInTransaction({ world, sleep, fault }: CellContext): Promise<void> {
-  const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-  await client.connect()
   const waiting = `FROM pg_locks WHERE NOT granted AND relation IN ('events'::regclass, 'attempts'::regclass)`
-  try {
-    await fault('recorder killed in the middle of its transactions', async () => {
+  await inPostgres(world.innerEnv, (client) =>
+    fault('recorder killed in the middle of its transactions', async () => {
       await client.query('BEGIN; LOCK TABLE events, attempts IN SHARE ROW EXCLUSIVE MODE')
       await waitUntil('transactions wait', async () => {
         const { rows } = await client.query(`SELECT DISTINCT relation ${waiting}`)
@@ -156,10 +154,8 @@ async function crashInTransaction({ world, sleep, fault }: CellContext): Promise
       await client.query(`SELECT pg_terminate_backend(pid) ${waiting}`)
       await client.query('ROLLBACK')
       await world.services.recorder.start()
-    })
-  } finally {
-    await client.end()
-  }
+    }),
+  )
 }
 
 const invariants = ['I1', 'I3', 'I7'] as const

@@ -1,7 +1,7 @@
 /** E: what endpoints do. */
 import { openNeverAccepting } from '../../harness/faulty-receiver.ts'
 import { type Cell, surrounded } from '../cell.ts'
-import { elsewhere, expectWords, untilNothingWaits } from '../elsewhere.ts'
+import { elsewhere, expectWords } from '../elsewhere.ts'
 import { expectLogged, loggedCount } from '../logged.ts'
 import { openOtherOrganization, openOwnReceiver, untilTaken } from '../other-organization.ts'
 import type { BehaviourSpec } from '../receivers.ts'
@@ -148,10 +148,8 @@ export const endpointCells: readonly Cell[] = [
           ),
         )
       },
-      check: async (context, { url }) => {
-        await untilNothingWaits(context)
-        await expectWords(context, [[url, 'timeout', 'The connection was not accepted within']])
-      },
+      check: (context, { url }) =>
+        expectWords(context, [[url, 'timeout', 'The connection was not accepted within']]),
     },
   ),
   surrounded(

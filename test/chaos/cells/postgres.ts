@@ -1,25 +1,10 @@
 /** P: what happens to PostgreSQL. */
-import pg from 'pg'
-import { type Cell, type CellContext, surrounded } from '../cell.ts'
+import { type Cell, surrounded } from '../cell.ts'
+import { inPostgres } from '../in-postgres.ts'
 import { openOtherOrganization, openOwnReceiver } from '../other-organization.ts'
 
 const endOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
-
-/** One session from behind the proxy, in the database of the cell. */
-async function inPostgres(
-  { innerEnv }: CellContext['world'],
-  act: (client: pg.Client, database: string) => Promise<void>,
-): Promise<void> {
-  const address = innerEnv['POSTGRES_URL'] ?? ''
-  const client = new pg.Client({ connectionString: address })
-  await client.connect()
-  try {
-    await act(client, new URL(address).pathname.slice(1))
-  } finally {
-    await client.end()
-  }
-}
 
 export const postgresCells: readonly Cell[] = [
   {
@@ -40,11 +25,12 @@ export const postgresCells: readonly Cell[] = [
     invariants: ['I1', 'I4', 'I8', 'I10'],
     run: async ({ world, fault, sleep, violated }) => {
       await fault('PostgreSQL is read-only', async () => {
-        await inPostgres(world, async (client, database) => {
+        await inPostgres(world.innerEnv, async (client) => {
+          const database = new URL(world.innerEnv['POSTGRES_URL'] ?? '').pathname.slice(1)
           await client.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`)
           // A setting of the database is for new sessions only.
           await client.query(endOthers)
-          await inPostgres(world, async (other) => {
+          await inPostgres(world.innerEnv, async (other) => {
             const write = other.query('UPDATE endpoints SET name = name WHERE false')
             await write.then(
               () => violated('I10', 'PostgreSQL took a write: nothing was proven'),
@@ -66,7 +52,7 @@ export const postgresCells: readonly Cell[] = [
     run: async ({ stack, world, fault, sleep, violated, figure }) => {
       await fault('PostgreSQL is slow and endpoints are locked', async () => {
         stack.postgres.proxy.delay({ meanMs: 500, jitterMs: 0 })
-        await inPostgres(world, async (client) => {
+        await inPostgres(world.innerEnv, async (client) => {
           await client.query('BEGIN')
           await client.query('LOCK TABLE endpoints IN ACCESS EXCLUSIVE MODE')
           const startedMs = performance.now()
@@ -123,7 +109,7 @@ export const postgresCells: readonly Cell[] = [
       },
       // Its deliveries have ended with a reason, none is left waiting.
       check: async ({ world, violated, figure }) => {
-        await inPostgres(world, async (client) => {
+        await inPostgres(world.innerEnv, async (client) => {
           const { rows } = await client.query<{ ending: string; count: string }>(
             'SELECT coalesce(dead_reason, state) AS ending, count(*) FROM deliveries WHERE org_id <> $1 GROUP BY 1',
             [world.orgId],

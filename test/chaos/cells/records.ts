@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
-import pg from 'pg'
 import { openTestKafka } from '../../harness/open-test-kafka.ts'
 import { waitUntil } from '../../harness/wait-until.ts'
 import { furnishWarehouse } from '../../harness/warehouse.ts'
 import type { Cell } from '../cell.ts'
+import { inPostgres } from '../in-postgres.ts'
 import { openOtherOrganization } from '../other-organization.ts'
 
 const nothings: readonly (Buffer | null)[] = [
@@ -179,9 +179,7 @@ export const recordCells: readonly Cell[] = [
       if (refused === 0) violated('I2', 'the broker took a record that is dated a year ahead')
     },
     check: async ({ world, violated, figure }) => {
-      const client = new pg.Client({ connectionString: world.innerEnv['POSTGRES_URL'] })
-      await client.connect()
-      try {
+      await inPostgres(world.innerEnv, async (client) => {
         const { rows } = await client.query<{ type: string; count: string; places: string }>(
           `SELECT e.type, count(*), string_agg(DISTINCT l.external_key, ' ') AS places FROM events e
              LEFT JOIN locations l ON l.id = coalesce(e.data #>> '{location,id}', e.data #>> '{to_location,id}')::bigint
@@ -199,9 +197,7 @@ export const recordCells: readonly Cell[] = [
         )
         if (now.length !== 1 || now[0]?.place !== 'DOCK')
           violated('I2', `it is at ${now.map(({ place }) => place).join(', ')}, and was read at DOCK`)
-      } finally {
-        await client.end()
-      }
+      })
     },
   },
 ]
