@@ -33,3 +33,14 @@ export const logHorizon: LogHorizon = {
    */
   overdueMs: 15 * 60_000,
 }
+
+/**
+ * Whether the attempt that was planned for then is nobody's any more: whoever holds a delivery writes a new record, with a new
+ * instant, well before. What waits and was planned for no instant is nobody's, too.
+ */
+export function isPastDue(
+  nextAttemptAtMs: number | null,
+  { nowMs, overdueMs }: { readonly nowMs: number; readonly overdueMs: number },
+): boolean {
+  return (nextAttemptAtMs ?? Number.NEGATIVE_INFINITY) + overdueMs < nowMs
+}

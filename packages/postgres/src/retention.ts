@@ -31,7 +31,7 @@ const movedMax = 20_000
 const deletedBatch = 5_000
 /** Of one round and table; more waits for the next. Rows without a day of their own are few: late uploads, a clock that was wrong. */
 const deletedMax = 200_000
-/** A change of an endpoint counts from a minute earlier (domain/reconcile/expect-delivery), and clocks differ. */
+/** A change of an endpoint counts from a minute earlier (domain/log-horizon), and clocks differ. */
 const versionMarginMs = 3_600_000
 
 export type ExpiringTable = HistoryTable | 'endpoint_versions' | 'jobs'

@@ -11,7 +11,7 @@
  */
 import type { EndpointVersion } from '../endpoint-version.ts'
 import type { DomainEvent } from '../event.ts'
-import type { LogHorizon } from '../log-horizon.ts'
+import { isPastDue, type LogHorizon } from '../log-horizon.ts'
 
 /** The closed list: first what a delivery says, then why there is none. */
 export const explanationCodes = [
@@ -123,7 +123,7 @@ function explainState(delivery: ExplainedDelivery, nowMs: number, { overdueMs }:
   const planned: Planned = {
     untilMs: nextAttemptAtMs,
     attemptNumber: delivery.nextAttemptNumber,
-    isOverdue: (nextAttemptAtMs ?? Number.NEGATIVE_INFINITY) + overdueMs < nowMs,
+    isOverdue: isPastDue(nextAttemptAtMs, { nowMs, overdueMs }),
   }
   if (heldReason === null) return { code: 'waiting', ...planned }
   return heldReason === 'endpoint_paused'

@@ -7,6 +7,7 @@
  *   J3. A chain of attempts that waits is overdue only `overdueMs` after the instant for which its last record planned the
  *       next attempt: whoever holds it writes a new record, with a new instant, well before.
  */
+import { isPastDue } from '../log-horizon.ts'
 import type { Expectation } from './expect-delivery.ts'
 
 export const judgements = [
@@ -43,10 +44,7 @@ export function judgeDelivery(
   return isOverdue(shown, context) ? 'overdue' : 'waiting'
 }
 
-/** J3. A pending chain without an instant is nobody's: it counts as overdue. */
-export function isOverdue(
-  { state, nextAttemptAtMs }: LoggedChain,
-  { nowMs, overdueMs }: JudgeContext,
-): boolean {
-  return state === 'pending' && (nextAttemptAtMs ?? Number.NEGATIVE_INFINITY) + overdueMs < nowMs
+/** J3 */
+export function isOverdue({ state, nextAttemptAtMs }: LoggedChain, context: JudgeContext): boolean {
+  return state === 'pending' && isPastDue(nextAttemptAtMs, context)
 }
