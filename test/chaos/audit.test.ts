@@ -191,6 +191,21 @@ test('I3: another body under the same id is a violation, and so are more duplica
   expect(violatedBy({ ...underWay, received: other })).toContain('I3')
 })
 
+test('I3: a copy that was written during a fault may be delivered, a copy written before it may not', () => {
+  const copied = (timestampMs: number, value = routed): Evidence => ({
+    ...good,
+    received: again,
+    topics: {
+      ...good.topics,
+      deliveries: [...good.topics.deliveries, stored('deliveries', 1, timestampMs, value)],
+    },
+  })
+  expect(violatedBy(copied(20_600))).not.toContain('I3')
+  expect(violatedBy(copied(20_400))).toContain('I3')
+  // The next attempt is no copy of this one.
+  expect(violatedBy(copied(20_600, { ...routed, attemptNumber: 2 }))).toContain('I3')
+})
+
 test('I4: is judged where it is named: late, or not at all during the fault, is a violation', () => {
   const during = (acceptedAtMs: number): Evidence => ({
     ...good,

@@ -96,10 +96,29 @@ function mostBehind(
   )
 }
 
+/** The last answer that a fault took is given up 10 s later (`requestTimeoutMs` in open.ts), and written again after a wait. */
+const writtenAgainMs = 15_000
+
+/**
+ * When a delivery was written to a topic that had it already. One that is due when it is made is the same one whenever
+ * the router makes it again; a hold or a retry has another instant, and is none.
+ */
+function copiesWrittenAtMs({ deliveries, tiers }: Evidence['topics']): readonly number[] {
+  const known = new Set<string>()
+  return [...deliveries, ...tiers].flatMap(({ topic, timestampMs, value }) => {
+    const due = value.dueAtMs === value.createdAtMs ? 'at once' : value.dueAtMs
+    const name = `${topic} ${value.deliveryId} ${value.attemptNumber} ${due}`
+    if (known.has(name)) return [timestampMs]
+    known.add(name)
+    return []
+  })
+}
+
 /**
  * What could be repeated: all that dispatcher and retry tiers had not committed, at its worst around each fault, and of the
  * router every delivery of an event. What a process had when it was killed counts from the moment before, not what piled
- * up until it was back.
+ * up until it was back. A fault that keeps answers of the broker back makes clients write the same records again and again,
+ * more often than the most that was under way at one moment: there the copies count that were written while it lasted.
  */
 function uncommittedAtFaults({ offsets, faults, endpoints, topics }: Evidence): number {
   const types = [...new Set(topics.events.map(({ value }) => value.type))]
@@ -108,15 +127,18 @@ function uncommittedAtFaults({ offsets, faults, endpoints, topics }: Evidence): 
     ...types.map((type) => endpoints.filter(({ eventTypes }) => eventTypes.includes(type)).length),
   )
   const writtenTwice = topics.events.length - new Set(topics.events.map(({ value }) => value.eventId)).size
+  const copies = copiesWrittenAtMs(topics)
   return (
     writtenTwice * fanOut +
     sumOf(
       faults.map(({ fromMs, untilMs, isKill }) => {
         const window = [fromMs, isKill ? fromMs + 500 : untilMs + 1_500] as const
+        const ofRouter = fanOut * mostBehind(offsets, 'router', window)
+        const written = copies.filter((atMs) => atMs >= fromMs && atMs <= untilMs + writtenAgainMs).length
         return (
           mostBehind(offsets, 'dispatcher', window) +
           mostBehind(offsets, 'retry', window) +
-          fanOut * mostBehind(offsets, 'router', window)
+          (isKill ? ofRouter : Math.max(ofRouter, written))
         )
       }),
     )
