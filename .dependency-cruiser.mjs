@@ -11,6 +11,7 @@ export const plan = {
   signing: [],
   replay: ['domain'],
   'reader-formats': ['domain'],
+  specifications: [],
   // level 1
   catalogue: ['domain'],
   observability: ['config'],
@@ -86,6 +87,7 @@ export const servicePlan = {
     'kafka',
     'postgres',
     'webhook-client',
+    'specifications',
   ],
   inspector: [...everyService, 'signing', 'http'],
   setup: [...everyService, 'domain', 'schemas', 'kafka', 'postgres', 'signing'],

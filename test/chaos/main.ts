@@ -44,7 +44,6 @@ function sourcesFor(name: string | null): { readonly from?: string; readonly rem
     throw new Error(`there is no breakage ${name}; there are ${Object.keys(breakages).join(', ')}`)
   // In the checkout: hard links need the same file system; not in node_modules, where Node strips no types.
   mkdirSync(join(root, '.run'), { recursive: true })
-  mkdirSync(join(root, '.run'), { recursive: true })
   const from = mkdtempSync(join(root, '.run/chaos-copy-'))
   copySources(from)
   for (const one of breakage.edits) edit(from, one)

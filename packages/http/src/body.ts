@@ -8,6 +8,11 @@ const contentTypes: Readonly<Record<Exclude<BodyKind, 'raw'>, readonly string[]>
   ndjson: ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
 }
 
+/** The usual one first; of `raw` any. */
+export function contentTypesOf(kind: BodyKind): readonly string[] {
+  return kind === 'raw' ? ['*/*'] : contentTypes[kind]
+}
+
 /** What a route accepts, its default included. */
 export function bodyKindsOf(route: Pick<AnyRoute, 'bodyKind' | 'method'>): readonly BodyKind[] {
   const { bodyKind } = route

@@ -93,7 +93,10 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
   }
 
   fastify.addHook('onRequest', async (request, reply) => {
-    if (request.is404) await enter(request, reply, null, null)
+    if (!request.is404) return
+    await enter(request, reply, null, null)
+    // Before its body: what it is sent with is of no interest, and fastify would judge that first (QUERY).
+    throw notFound(compiledRoutes, pathOf(request))
   })
   fastify.setNotFoundHandler(async (request) => {
     throw notFound(compiledRoutes, pathOf(request))

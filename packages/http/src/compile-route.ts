@@ -56,7 +56,7 @@ export function compileRoute(route: AnyRoute): CompiledRoute {
 }
 
 /** An object schema that would drop unknown keys refuses them instead; one that says what it does with them is left alone. */
-function strict(schema: z.ZodType): z.ZodType {
+export function strict(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
 }
 

@@ -3,15 +3,23 @@
  * `offset` and `sort`. Pure; every function gives a zod schema.
  */
 import { z } from 'zod'
+import { jsonSchemaOf } from './wire-form.ts'
 
 /** Text that was given once. `?a=1&a=2` is an array and refused. */
 function once(): z.ZodString {
   return z.string({ error: (issue) => (Array.isArray(issue.input) ? 'must be given once' : undefined) })
 }
 
+/** Without NUL, which PostgreSQL's texts cannot have. */
 export function textParam(lengthMax: number): z.ZodType<string> {
-  return once().min(1).max(lengthMax)
+  return once()
+    .min(1)
+    .max(lengthMax)
+    .refine((text) => !text.includes('\u0000'), 'must not contain NUL')
+    .meta({ wire: { type: 'string', minLength: 1, maxLength: lengthMax, pattern: '^[^\\u0000]*$' } })
 }
+
+const integerForm = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
 
 /** A whole number within bounds. */
 export function integerParam(min: number, max: number): z.ZodType<number> {
@@ -19,6 +27,7 @@ export function integerParam(min: number, max: number): z.ZodType<number> {
     .regex(/^-?\d{1,16}$/, 'must be an integer')
     .transform(Number)
     .pipe(z.number().min(min).max(max))
+    .meta({ wire: integerForm(min, max) })
 }
 
 /** One of our ids: 1 to 2^53−1. */
@@ -30,6 +39,7 @@ export function booleanParam(): z.ZodType<boolean> {
   return once()
     .refine((raw) => raw === 'true' || raw === 'false', 'must be true or false')
     .transform((raw) => raw === 'true')
+    .meta({ wire: { type: 'boolean' } })
 }
 
 /** RFC 3339 with zone, 0–9 fraction digits; gives epoch milliseconds (further digits are cut off). */
@@ -41,15 +51,20 @@ export function timeParam(): z.ZodType<number> {
     )
     .transform((raw) => Date.parse(raw.toUpperCase()))
     .refine((atMs) => !Number.isNaN(atMs), 'must be a time that exists')
+    .meta({ wire: { type: 'string', format: 'date-time' } })
 }
+
+const repeatedMax = 200
 
 /** A filter that may be repeated (`?asset_id=1&asset_id=2`), never a comma list. Absent gives an empty list. */
 export function repeatedParam<T>(each: z.ZodType<T>): z.ZodType<readonly T[]> {
-  return z.preprocess(
-    (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]),
-    // As many as fit into a URL that proxies still accept (8 KiB).
-    z.array(each).max(200),
-  )
+  return z
+    .preprocess(
+      (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]),
+      // As many as fit into a URL that proxies still accept (8 KiB).
+      z.array(each).max(repeatedMax),
+    )
+    .meta({ wire: { type: 'array', items: jsonSchemaOf(each, 'input'), maxItems: repeatedMax } })
 }
 
 export interface SortTerm<F extends string = string> {
@@ -63,27 +78,39 @@ export function sortParam<const F extends readonly [string, ...string[]]>(
   defaultSort: string,
 ): z.ZodType<readonly SortTerm<F[number]>[]> {
   const known = new Set<string>(fields)
+  const term = `-?(${fields.join('|')})`
   return once()
     .default(defaultSort)
     .transform((raw, context) => {
       const terms = raw
         .split(',')
-        .map((term) => ({ field: term.replace(/^-/, ''), isDescending: term.startsWith('-') }))
+        .map((each) => ({ field: each.replace(/^-/, ''), isDescending: each.startsWith('-') }))
       for (const { field } of terms) {
         if (!known.has(field))
           context.addIssue({ code: 'custom', message: `unknown sort field: ${field.slice(0, 64)}` })
       }
       return terms as readonly SortTerm<F[number]>[]
     })
+    .meta({
+      wire: {
+        type: 'string',
+        pattern: `^${term}(,${term})*$`,
+        default: defaultSort,
+        description: 'Fields in order, separated by commas; `-` before one sorts it descending',
+      },
+    })
 }
 
 // PostgreSQL counts what it skips; nobody pages through more than this, a filter is meant.
-const offsetParam = integerParam(0, 10_000_000)
+const offsetMax = 10_000_000
+const offsetParam = integerParam(0, offsetMax)
 
 /** `limit` and `offset` of every list; spread them into the route's query schema. */
 export const pageParams: { readonly limit: z.ZodType<number>; readonly offset: z.ZodType<number> } = {
-  limit: integerParam(1, 200).default(50),
-  offset: offsetParam.default(0),
+  limit: integerParam(1, 200)
+    .default(50)
+    .meta({ wire: { ...integerForm(1, 200), default: 50 } }),
+  offset: offsetParam.default(0).meta({ wire: { ...integerForm(0, offsetMax), default: 0 } }),
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a route is: method, path, who may call it, what it accepts, and a function from plain values to plain values. */
 import type { z } from 'zod'
+import type { ErrorType } from './api-error.ts'
 import type { Caller } from './authentication.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -39,6 +40,28 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+/** What the OpenAPI document says of a route beyond what the route says itself. */
+export interface RouteDescription {
+  /** The operation's id in the document, and its name in a generated client: `createAsset`. */
+  readonly id: string
+  /** A few words for a list of operations, without a full stop. */
+  readonly summary: string
+  /** What a reader should know besides; Markdown. */
+  readonly details?: string | undefined
+  /** Of each status that is no error: the JSON, null for no body, or another content type. */
+  readonly answers: Readonly<Record<number, z.ZodType | OtherContent | null>>
+  /** Errors that are this operation's own; those of every such route need not be named (describe-routes.ts). */
+  readonly errors?: readonly ErrorType[] | undefined
+}
+
+/** An answer that is not one JSON value. */
+export interface OtherContent {
+  readonly contentType: string
+  /** Of one line or message. */
+  readonly schema?: z.ZodType | undefined
+  readonly description: string
+}
+
 interface RouteShape<P, Q, B> {
   readonly method: Method
   /** With parameters as `:name`: `/api/v1/webhooks/:webhook_id`. */
@@ -51,6 +74,8 @@ interface RouteShape<P, Q, B> {
   readonly bodyKind?: BodyKind | readonly BodyKind[] | undefined
   /** Default 1 MiB, several times the largest single resource. */
   readonly bodyMaxBytes?: number | undefined
+  /** Every route of a service has one; what routes of tests have not is not in a document. */
+  readonly describes?: RouteDescription | undefined
 }
 
 export interface Route<C extends Caller, P, Q, B> extends RouteShape<P, Q, B> {

@@ -32,7 +32,7 @@ import { apiService } from './service.ts'
 const prefix = `control-test-${randomBytes(4).toString('hex')}.`
 const topics = topicNames(prefix)
 const secretKeys = `k1:${randomBytes(32).toString('base64')}`
-const port = 20_000 + (randomBytes(2).readUInt16BE() % 20_000)
+const port = 12_000 + (randomBytes(2).readUInt16BE() % 20_000)
 const hook = { url: 'http://127.0.0.1:9000/hook', event_types: ['asset.moved'] }
 
 interface Previous {

@@ -24,22 +24,39 @@ export const nameField: z.ZodType<string> = z
   .max(255)
   .regex(/^\P{Cc}*$/u, 'must not contain control characters')
   .refine((text) => text === '' || text.trim() !== '', 'must not be blank') // empty is too short already
+  .meta({
+    wire: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      // Not every language's patterns know \p{Cc}.
+      pattern:
+        '^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    },
+  })
+
+/** Printable characters, tab, LF and CR. */
+export const multiLinePattern = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$'
 
 export const descriptionField: z.ZodType<string | null> = z
   .string()
   .max(1024)
   .regex(/^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u, 'must not contain control characters')
+  .meta({ wire: { type: 'string', maxLength: 1024, pattern: multiLinePattern } })
   .nullable()
 
 /** Epoch ms from RFC 3339 with 0–9 fraction digits. */
-export const timeField: z.ZodType<number> = z.string().transform((text, context) => {
-  const atMs = parseInstant(text)
-  if (atMs === null) {
-    context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time, like 2026-04-28T00:33:38.021Z' })
-    return z.NEVER
-  }
-  return atMs
-})
+export const timeField: z.ZodType<number> = z
+  .string()
+  .transform((text, context) => {
+    const atMs = parseInstant(text)
+    if (atMs === null) {
+      context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time, like 2026-04-28T00:33:38.021Z' })
+      return z.NEVER
+    }
+    return atMs
+  })
+  .meta({ wire: { type: 'string', format: 'date-time' } })
 
 /** A free JSON object. 16 KiB of text: notes and foreign keys, not documents. */
 export const metadataField: z.ZodType<Record<string, unknown>> = z
@@ -49,7 +66,15 @@ export const metadataField: z.ZodType<Record<string, unknown>> = z
 /** A pace: from one in ten seconds, below which a day's retries would not fit, to more than all senders together do. */
 export const perSecondField: z.ZodType<number> = z.number().min(0.1).max(10_000)
 
-const readOnlyField: z.ZodType<unknown> = z.unknown().optional()
+const readOnlyField: z.ZodType<unknown> = z
+  .unknown()
+  .meta({
+    wire: {
+      readOnly: true,
+      description: 'May be sent back as it was answered',
+    },
+  })
+  .optional()
 
 /** Fields that are answered and not written, for a patch; what was sent is compared with what is (`refuseReadOnly`). */
 export function readOnlyFields<F extends string>(names: readonly F[]): Record<F, typeof readOnlyField> {

@@ -34,34 +34,17 @@ import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
+import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
+import { openApiDocument } from '@scanhook/specifications/documents'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
-import { addApiKeyRoutes } from './api-keys/routes.ts'
-import { addAssetHistoryRoutes } from './asset-history/routes.ts'
-import { addAssetLocationRoutes } from './asset-locations/routes.ts'
-import { addAssetRoutes } from './assets/routes.ts'
-import { addAttemptRoutes } from './attempts/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
-import { addDeliveryRoutes } from './deliveries/routes.ts'
-import { addEventTypeRoutes } from './event-types/routes.ts'
-import { addEventRoutes } from './events/routes.ts'
-import { addJobRoutes } from './jobs/routes.ts'
-import { addLocationRoutes } from './locations/routes.ts'
-import { addOrganizationRoutes } from './organization/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
-import { addRecoverRoute } from './recovery/routes.ts'
-import { addResendRoute } from './resend/routes.ts'
 import { watchEndedSecrets } from './rotation/ended-secrets.ts'
-import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
-import { addScanDeviceRoutes } from './scan-devices/routes.ts'
-import { addScanPointRoutes } from './scan-points/routes.ts'
-import type { Api } from './server.ts'
-import { addSettingsRoutes } from './settings/routes.ts'
-import { addTagRoutes } from './tags/routes.ts'
-import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
-import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
+import type { RotatePorts } from './rotation/routes.ts'
+import { addRoutes, type RoutePorts } from './routes.ts'
+import type { WebhookPorts } from './webhooks/routes.ts'
 import { testDelivery } from './webhooks/test-delivery.ts'
-import { addWhyRoute } from './why/routes.ts'
 
 interface Wiring {
   readonly context: ServiceContext<ApiSettings>
@@ -102,39 +85,33 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  addRoutes(api, wiring)
+  addRoutes(api, portsOf(wiring))
   onStop('http', () => api.close())
   const url = await api.listen()
   log.info({ url }, 'api.listening')
   isReady(true)
 }
 
-function addRoutes(api: Api, wiring: Wiring): void {
+function portsOf(wiring: Wiring): RoutePorts {
   const { pg, context } = wiring
-  addOrganizationRoutes(api, organizations(pg))
-  addApiKeyRoutes(api, apiKeys(pg))
-  addAssetRoutes(api, assets(pg))
-  addTagRoutes(api, tags(pg))
-  addLocationRoutes(api, locations(pg))
-  addScanDeviceRoutes(api, scanDevices(pg))
-  addScanPointRoutes(api, scanPoints(pg))
-  addSettingsRoutes(api, { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS })
-  const webhooks = webhookPorts(wiring)
   const sending = sendingPorts(wiring)
-  addWebhookRoutes(api, webhooks)
-  addRotateRoute(api, webhooks)
-  const asking = { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() }
-  addRecoverRoute(api, asking)
-  addJobRoutes(api, asking)
-  addEventTypeRoutes(api)
-  addDeliveryRoutes(api, { ...sending, scale: context.config.TIME_SCALE })
-  addAttemptRoutes(api, sending.attempts)
-  addResendRoute(api, sending)
-  addEventRoutes(api, events(pg))
-  addWhyRoute(api, { ...sending, versions: endpointVersions(pg) })
-  addAssetLocationRoutes(api, assetLocations(pg))
-  addAssetHistoryRoutes(api, assetScans(pg))
-  addUnknownTagRoutes(api, unknownTags(pg))
+  return {
+    organizations: organizations(pg),
+    apiKeys: apiKeys(pg),
+    assets: assets(pg),
+    tags: tags(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
+    settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
+    webhooks: webhookPorts(wiring),
+    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
+    log: { ...sending, scale: context.config.TIME_SCALE, versions: endpointVersions(pg) },
+    assetLocations: assetLocations(pg),
+    assetScans: assetScans(pg),
+    unknownTags: unknownTags(pg),
+    docs: { files: openDocsPage(openApiDocument()), policy: docsPolicy },
+  }
 }
 
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */

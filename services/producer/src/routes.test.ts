@@ -34,6 +34,8 @@ function world(fates: (arrivals: readonly Arrival[]) => Promise<readonly string[
   const route = intakeRoute<Arrival>({
     path: '/api/v1/scans',
     scope: 'scans:write',
+    item: {},
+    describes: { id: 'submitScans', summary: '' },
     clock: {
       nowMs: () => nowMs,
       after: (_, act) => {
@@ -187,6 +189,8 @@ test('a business event is held against the catalogue; its id is a function of th
   const route = intakeRoute<AcceptedEvent>({
     path: '/api/v1/events',
     scope: 'events:write',
+    item: {},
+    describes: { id: 'submitEvents', summary: '' },
     clock: { nowMs: () => nowMs, after: () => () => undefined },
     sourceOf: () => ({ ok: true, value: ownFormat }),
     fromJson: (json, frame) =>

@@ -2,12 +2,15 @@
  * `POST /api/v1/scans` and `POST /api/v1/events`: the front door over HTTP. 202 means that Kafka has acknowledged what was
  * accepted; 503 means that nothing was, and that the same request may come again.
  */
+import { incomingEventForm, readForm } from '@scanhook/catalogue/upstream-forms'
 import { type OrgId, orgId } from '@scanhook/domain/ids'
 import type { FieldProblem, Parsed } from '@scanhook/domain/read'
 import { type ApiError, unavailable } from '@scanhook/http/api-error'
+import type { HttpApp } from '@scanhook/http/app'
 import type { Caller } from '@scanhook/http/authentication'
 import { validationError } from '@scanhook/http/field-problems'
-import type { HttpAnswer, HttpRequest, Route } from '@scanhook/http/route'
+import type { HttpAnswer, HttpRequest, Route, RouteDescription } from '@scanhook/http/route'
+import type { JsonSchema } from '@scanhook/http/wire-form'
 import { childHeaders, traceOf } from '@scanhook/observability/trace'
 import { type Document, splitLines } from '@scanhook/reader-formats/split-documents'
 import type { Clock } from '@scanhook/runtime/clock'
@@ -16,9 +19,7 @@ import { deviceHeader, formatHeader, type ReaderSource, type SourceHeaders } fro
 import { type Submission, type SubmitPorts, submitBatch } from './submit-batch.ts'
 import { type Frame, itemFrame } from './take-record.ts'
 
-export interface IntakeRoute<T> extends SubmitPorts<T> {
-  readonly path: string
-  readonly scope: string
+export interface IntakePorts<T> extends SubmitPorts<T> {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
   /** Which format the request is in; its problems are those of the headers. */
   readonly sourceOf: (headers: SourceHeaders) => Parsed<ReaderSource>
@@ -35,7 +36,67 @@ const answerWithinMs = 10_000
 // Batches that wait for Kafka, those that nobody waits for any more included: 64 of at most 4 MiB.
 const underWayMax = 64
 
+export interface IntakeRoute<T> extends IntakePorts<T> {
+  readonly path: string
+  readonly scope: string
+  /** Of one item; with a `title`, which names it in documents. */
+  readonly item: JsonSchema
+  readonly describes: Pick<RouteDescription, 'id' | 'summary' | 'details'>
+}
+
 type IntakeRequest = HttpRequest<Caller, unknown, unknown, unknown>
+
+const fieldProblemAnswer = z.object({
+  field: z.string(),
+  code: z.string(),
+  message: z.string(),
+  params: z.null(),
+})
+const submissionAnswer = z
+  .object({
+    accepted: z.int(),
+    duplicates: z.int(),
+    dropped: z.int(),
+    drops: z.array(z.object({ index: z.int(), reason: z.string() })),
+    rejected: z.array(z.object({ index: z.int(), fields: z.array(fieldProblemAnswer) })),
+  })
+  .meta({ id: 'Submission' })
+
+const partlyAccepted =
+  'Good items are accepted even where others are bad: `rejected` names these by index. 202 means that Kafka has acknowledged what was accepted.'
+
+/** Both doors. Calls nothing of the ports. */
+export function addIntakeRoutes<R, E>(
+  http: Pick<HttpApp<Caller>, 'route'>,
+  ports: { readonly reads: IntakePorts<R>; readonly events: IntakePorts<E> },
+): void {
+  http.route(
+    intakeRoute({
+      ...ports.reads,
+      path: '/api/v1/scans',
+      scope: 'scans:write',
+      item: readForm,
+      describes: {
+        id: 'submitScans',
+        summary: 'Send reads of tags',
+        details: `At most 1,000 items; with the header \`Scanhook-Format\` they are in a reader’s own format. ${partlyAccepted}`,
+      },
+    }),
+  )
+  http.route(
+    intakeRoute({
+      ...ports.events,
+      path: '/api/v1/events',
+      scope: 'events:write',
+      item: incomingEventForm,
+      describes: {
+        id: 'submitEvents',
+        summary: 'Send business events',
+        details: `At most 1,000 items. ${partlyAccepted}`,
+      },
+    }),
+  )
+}
 
 export function intakeRoute<T>(options: IntakeRoute<T>): Route<Caller, unknown, unknown, unknown> {
   let underWay = 0
@@ -51,14 +112,24 @@ export function intakeRoute<T>(options: IntakeRoute<T>): Route<Caller, unknown, 
     method: 'POST',
     path: options.path,
     scope: options.scope,
+    describes: { ...options.describes, answers: { 202: z.object({ data: submissionAnswer }) } },
     bodyKind: ['json', 'ndjson'],
     bodyMaxBytes,
-    body: z.unknown(),
+    body: z.unknown().meta({ wire: bodyForm(options.item) }),
     handle: async (request) => {
       if (underWay >= underWayMax)
         throw unavailable('too many batches wait for Kafka; nothing was accepted', retryAfterS)
       return handle({ ...options, accept }, request)
     },
+  }
+}
+
+/** One item or an array of them. */
+function bodyForm(item: JsonSchema): JsonSchema {
+  const ref = { $ref: `#/$defs/${item['title']}` }
+  return {
+    anyOf: [ref, { type: 'array', items: ref, minItems: 1, maxItems: itemsMax }],
+    $defs: { [`${item['title']}`]: item },
   }
 }
 

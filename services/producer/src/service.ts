@@ -49,7 +49,7 @@ import { readerClocks } from './reader-clocks.ts'
 import { ownFormat, type ReaderSource, readerSource } from './reader-source.ts'
 import { sightingRecorder } from './record-sightings.ts'
 import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
-import { intakeRoute } from './routes.ts'
+import { addIntakeRoutes } from './routes.ts'
 import { receivedAtMsOf, recordTaker } from './take-record.ts'
 import { topicBindings } from './topic-bindings.ts'
 import { undecodableRecord } from './undecodable-batch.ts'
@@ -490,10 +490,8 @@ async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise
     random,
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
   })
-  http.route(
-    intakeRoute({
-      path: '/api/v1/scans',
-      scope: 'scans:write',
+  addIntakeRoutes(http, {
+    reads: {
       clock,
       sourceOf: (headers) => readerSource('scanhook', headers),
       fromJson: (json, frame) => readsFromJson(reads, json, frame),
@@ -507,18 +505,14 @@ async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise
           ended()
         }
       },
-    }),
-  )
-  http.route(
-    intakeRoute({
-      path: '/api/v1/events',
-      scope: 'events:write',
+    },
+    events: {
       clock,
       sourceOf: noReader,
       fromJson: (json, frame) => foundOf(eventFromJson(events, json, frame)),
       accept: (accepted) => acceptEvents(events, accepted),
-    }),
-  )
+    },
+  })
   onStop('http', () => http.close())
   log.info({ url: await http.listen() }, 'http.listening')
 }

@@ -5,12 +5,19 @@ import { fieldError } from '@scanhook/http/api-error'
 import { idParam, pageParams } from '@scanhook/http/query'
 import type { ApiKey, ApiKeys } from '@scanhook/postgres/api-keys'
 import { z } from 'zod'
+import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import { nameField } from '../fields.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 
 export type ApiKeyPorts = Pick<ApiKeys, 'create' | 'list' | 'find' | 'remove'>
 
 const params = z.object({ api_key_id: idParam() })
+
+const keyFields = { id: idAnswer, name: z.string(), scopes: arrayAnswer(z.string()), created_at: timeAnswer }
+const keyAnswer = z.object(keyFields).meta({ id: 'ApiKey' })
+const newKeyAnswer = z
+  .object({ ...keyFields, key: z.string().describe('The only time that it is shown') })
+  .meta({ id: 'NewApiKey' })
 const newKey = z.object({
   name: nameField,
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
@@ -21,6 +28,11 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     method: 'POST',
     path: '/api/v1/api-keys',
     scope: 'keys:admin',
+    describes: {
+      id: 'createApiKey',
+      summary: 'Make an API key',
+      answers: { 201: singleAnswer(newKeyAnswer) },
+    },
     body: newKey,
     handle: async ({ caller, body }) => {
       refuseForeignScopes(body.scopes, caller.scopes)
@@ -35,6 +47,7 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     method: 'GET',
     path: '/api/v1/api-keys',
     scope: 'keys:admin',
+    describes: { id: 'listApiKeys', summary: 'List API keys', answers: { 200: listAnswer(keyAnswer) } },
     query: z.object(pageParams),
     handle: async ({ caller, query }) => {
       const { rows, totalCount } = await keys.list(caller.orgId, query)
@@ -45,6 +58,7 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     method: 'GET',
     path: '/api/v1/api-keys/:api_key_id',
     scope: 'keys:admin',
+    describes: { id: 'getApiKey', summary: 'Get an API key', answers: { 200: singleAnswer(keyAnswer) } },
     params,
     handle: async ({ caller, params: { api_key_id: id } }) =>
       single(keyView(foundOf(await keys.find(caller.orgId, id), 'API key'))),
@@ -53,6 +67,12 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     method: 'DELETE',
     path: '/api/v1/api-keys/:api_key_id',
     scope: 'keys:admin',
+    describes: {
+      id: 'deleteApiKey',
+      summary: 'Withdraw an API key',
+      details: 'It stops working within 30 seconds.',
+      answers: { 204: null },
+    },
     params,
     handle: async ({ caller, params: { api_key_id: id } }) => {
       if (!(await keys.remove(caller.orgId, id))) throw notFound('API key')
@@ -72,6 +92,6 @@ function refuseForeignScopes(wanted: readonly Scope[], own: readonly string[]): 
     })
 }
 
-function keyView({ id, name, scopes: own, createdAt }: ApiKey): Readonly<Record<string, unknown>> {
+function keyView({ id, name, scopes: own, createdAt }: ApiKey): z.output<typeof keyAnswer> {
   return { id, name, scopes: own, created_at: timeText(createdAt) }
 }

@@ -6,6 +6,7 @@ import { timeText } from '@scanhook/http/answers'
 import { idParam, pageParams, sortParam, timeParam } from '@scanhook/http/query'
 import { type AssetScans, type StoredScan, scanSortFields } from '@scanhook/postgres/asset-scans'
 import { z } from 'zod'
+import { idAnswer, listAnswer, timeAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, listOf, pageOf } from '../server.ts'
 
 const params = z.object({ asset_id: idParam() })
@@ -16,11 +17,25 @@ const query = z.object({
   sort: sortParam(scanSortFields, '-event_observed_at'),
 })
 
+const scanAnswer = z
+  .object({
+    event_observed_at: timeAnswer,
+    location_id: idAnswer.nullable(),
+    location_external_key: z.string().nullable(),
+    duration_seconds: z.int().nullable(),
+  })
+  .meta({ id: 'AssetScan' })
+
 export function addAssetHistoryRoutes(api: Api, scans: AssetScans): void {
   api.route({
     method: 'GET',
     path: '/api/v1/assets/:asset_id/history',
     scope: 'tracking:read',
+    describes: {
+      id: 'listAssetHistory',
+      summary: 'Where an asset was',
+      answers: { 200: listAnswer(scanAnswer) },
+    },
     params,
     query,
     handle: async ({ caller, params: { asset_id: id }, query: given }) => {
@@ -34,7 +49,7 @@ export function addAssetHistoryRoutes(api: Api, scans: AssetScans): void {
   })
 }
 
-function scanView(scan: StoredScan): Readonly<Record<string, unknown>> {
+function scanView(scan: StoredScan): z.output<typeof scanAnswer> {
   return {
     event_observed_at: timeText(scan.observedAt),
     location_id: scan.locationId,

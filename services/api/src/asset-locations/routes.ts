@@ -7,6 +7,7 @@ import {
   type StoredAssetLocation,
 } from '@scanhook/postgres/asset-locations'
 import { z } from 'zod'
+import { idAnswer, listAnswer, timeAnswer } from '../answer-schemas.ts'
 import { type Api, ifAny, listOf, pageOf, refuseBoth } from '../server.ts'
 
 const assetFields = { idField: 'asset_id', keyField: 'asset_external_key' }
@@ -22,11 +23,30 @@ const query = z.object({
   sort: sortParam(assetLocationSortFields, '-asset_last_seen'),
 })
 
+const assetLocationAnswer = z
+  .object({
+    asset_id: idAnswer,
+    asset_external_key: z.string(),
+    location_id: idAnswer.nullable(),
+    location_external_key: z.string().nullable(),
+    asset_last_seen: timeAnswer,
+    asset_deleted_at: timeAnswer.nullable(),
+    dwell_started_at: timeAnswer.nullable(),
+    dwell_seconds: z.int().nullable(),
+    presence: z.enum(['present', 'absent']),
+  })
+  .meta({ id: 'AssetLocation' })
+
 export function addAssetLocationRoutes(api: Api, assetLocations: AssetLocations): void {
   api.route({
     method: 'GET',
     path: '/api/v1/reports/asset-locations',
     scope: 'tracking:read',
+    describes: {
+      id: 'listAssetLocations',
+      summary: 'Where assets are',
+      answers: { 200: listAnswer(assetLocationAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       refuseBoth(given, assetFields)
@@ -45,7 +65,7 @@ export function addAssetLocationRoutes(api: Api, assetLocations: AssetLocations)
   })
 }
 
-function assetLocationView(row: StoredAssetLocation): Readonly<Record<string, unknown>> {
+function assetLocationView(row: StoredAssetLocation): z.output<typeof assetLocationAnswer> {
   return {
     asset_id: row.assetId,
     asset_external_key: row.assetExternalKey,

@@ -5,6 +5,14 @@ import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam 
 import { type Asset, type Assets, assetSortFields } from '@scanhook/postgres/assets'
 import { z } from 'zod'
 import {
+  arrayAnswer,
+  idAnswer,
+  listAnswer,
+  objectAnswer,
+  singleAnswer,
+  timeAnswer,
+} from '../answer-schemas.ts'
+import {
   descriptionField,
   externalKeyField,
   metadataField,
@@ -14,7 +22,7 @@ import {
 } from '../fields.ts'
 import { type JsonObject, mergePatch } from '../merge-patch.ts'
 import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
-import { tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
+import { tagAnswer, tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
 
 const written = {
   description: descriptionField.optional(),
@@ -47,11 +55,34 @@ const query = z.object({
 })
 const params = z.object({ asset_id: idParam() })
 
+const assetAnswer = z
+  .object({
+    id: idAnswer,
+    external_key: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    is_active: z.boolean(),
+    valid_from: timeAnswer,
+    valid_to: timeAnswer.nullable(),
+    metadata: objectAnswer,
+    tags: arrayAnswer(tagAnswer),
+    created_at: timeAnswer,
+    updated_at: timeAnswer,
+    deleted_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'Asset' })
+
 export function addAssetRoutes(api: Api, assets: Assets): void {
   api.route({
     method: 'POST',
     path: '/api/v1/assets',
     scope: 'assets:write',
+    describes: {
+      id: 'createAsset',
+      summary: 'Make an asset',
+      answers: { 201: singleAnswer(assetAnswer) },
+      errors: ['conflict'],
+    },
     body: newAsset,
     handle: async ({ caller, body }) => {
       const created = await assets.create(caller.orgId, {
@@ -67,6 +98,7 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     method: 'GET',
     path: '/api/v1/assets',
     scope: 'assets:read',
+    describes: { id: 'listAssets', summary: 'List assets', answers: { 200: listAnswer(assetAnswer) } },
     query,
     handle: async ({ caller, query: given }) => {
       const page = await assets.list(caller.orgId, {
@@ -84,6 +116,7 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     method: 'GET',
     path: '/api/v1/assets/:asset_id',
     scope: 'assets:read',
+    describes: { id: 'getAsset', summary: 'Get an asset', answers: { 200: singleAnswer(assetAnswer) } },
     params,
     handle: async ({ caller, params: { asset_id: id } }) =>
       single(assetView(foundOf(await assets.find(caller.orgId, id), 'asset'))),
@@ -92,6 +125,12 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     method: 'PATCH',
     path: '/api/v1/assets/:asset_id',
     scope: 'assets:write',
+    describes: {
+      id: 'updateAsset',
+      summary: 'Change an asset',
+      answers: { 200: singleAnswer(assetAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: assetPatch,
     handle: async ({ caller, params: { asset_id: id }, body }) => {
@@ -107,6 +146,12 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     method: 'POST',
     path: '/api/v1/assets/:asset_id/rename',
     scope: 'assets:write',
+    describes: {
+      id: 'renameAsset',
+      summary: 'Change the external key of an asset',
+      answers: { 200: singleAnswer(assetAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: z.object({ external_key: externalKeyField }),
     handle: async ({ caller, params: { asset_id: id }, body }) =>
@@ -116,6 +161,12 @@ export function addAssetRoutes(api: Api, assets: Assets): void {
     method: 'DELETE',
     path: '/api/v1/assets/:asset_id',
     scope: 'assets:write',
+    describes: {
+      id: 'deleteAsset',
+      summary: 'Delete an asset',
+      answers: { 204: null },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { asset_id: id } }) => {
       if (!(await assets.remove(caller.orgId, id))) throw notFound('asset')
@@ -142,7 +193,7 @@ function changeOf(body: Written): Parameters<Assets['update']>[2] {
   }
 }
 
-function assetView(asset: Asset): Readonly<Record<string, unknown>> {
+function assetView(asset: Asset): z.output<typeof assetAnswer> {
   return {
     id: asset.id,
     external_key: asset.externalKey,

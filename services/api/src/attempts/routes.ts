@@ -7,6 +7,7 @@ import { cursorPageParams, idParam, repeatedParam, timeParam } from '@scanhook/h
 import type { Attempts, ListedAttempt, StoredAttempt } from '@scanhook/postgres/attempts'
 import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
+import { cursorListAnswer, idAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { explainError, explainStatus } from '../deliveries/explain.ts'
 import { type Api, type CursorList, cursorPaging, ifAny } from '../server.ts'
 
@@ -23,6 +24,53 @@ const query = z.object({
   to: timeParam().optional(),
 })
 
+const milliseconds = z.number().nullable()
+const attemptFactsAnswer = z.object({
+  attempt_number: z.int().min(1),
+  trigger: z.string(),
+  started_at: timeAnswer,
+  url: z.string().nullable(),
+  batch: z.object({ id: z.string(), size: z.int().nullable() }).nullable(),
+  response_status: z.int().nullable(),
+  is_response_body_truncated: z.boolean().nullable(),
+  error_class: z.string().nullable(),
+  error_message: z.string().nullable(),
+  explanation: z.string().nullable(),
+  remote_address: z.string().nullable(),
+  timings: z.object({
+    dns_ms: milliseconds,
+    connect_ms: milliseconds,
+    tls_ms: milliseconds,
+    first_byte_ms: milliseconds,
+    total_ms: milliseconds,
+  }),
+  disposition: z.string(),
+  dead_reason: z.string().nullable(),
+  retry_after_ms: z.number().nullable(),
+  next_attempt_at: timeAnswer.nullable(),
+})
+const listedAttemptAnswer = z
+  .object({
+    delivery_id: uuidAnswer,
+    webhook_id: idAnswer,
+    event_id: uuidAnswer,
+    event_type: z.string(),
+    ...attemptFactsAnswer.shape,
+  })
+  .meta({ id: 'ListedAttempt' })
+
+const headersAnswer = z.record(z.string(), z.unknown()).readonly().nullable()
+const attemptSchema = z
+  .object({
+    ...attemptFactsAnswer.shape,
+    request_headers: headersAnswer,
+    request_body: z.string().nullable(),
+    response_headers: headersAnswer,
+    response_body: z.string().nullable(),
+  })
+  .meta({ id: 'Attempt' })
+export const attemptAnswer: z.ZodType = attemptSchema
+
 const { instant, integer, uuid, word } = positionParts
 const list: CursorList<'started_at'> = {
   name: 'attempts',
@@ -36,6 +84,11 @@ export function addAttemptRoutes(api: Api, attempts: Pick<Attempts, 'listNewest'
     method: 'GET',
     path: '/api/v1/attempts',
     scope: 'webhooks:read',
+    describes: {
+      id: 'listAttempts',
+      summary: 'List requests that were made',
+      answers: { 200: cursorListAnswer(listedAttemptAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       const { page, answer } = cursorPaging(list, { ...given, sort })
@@ -57,7 +110,7 @@ export function addAttemptRoutes(api: Api, attempts: Pick<Attempts, 'listNewest'
 }
 
 /** Headers and bodies of 200 attempts may be megabytes; their deliveries show them. */
-function listedAttemptView(attempt: ListedAttempt): Readonly<Record<string, unknown>> {
+function listedAttemptView(attempt: ListedAttempt): z.output<typeof listedAttemptAnswer> {
   return {
     delivery_id: attempt.deliveryId,
     webhook_id: attempt.endpointId,
@@ -67,14 +120,25 @@ function listedAttemptView(attempt: ListedAttempt): Readonly<Record<string, unkn
   }
 }
 
+/** A request with its headers and bodies, as its delivery shows it. */
+export function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
+  return {
+    ...attemptFacts(attempt, attempt.responseHeaders),
+    request_headers: attempt.requestHeaders,
+    request_body: attempt.requestBody,
+    response_headers: attempt.responseHeaders,
+    response_body: attempt.responseBody,
+  } satisfies z.output<typeof attemptSchema>
+}
+
 /** A request, its headers and bodies left out. */
 type Facts = Omit<StoredAttempt, 'requestHeaders' | 'requestBody' | 'responseHeaders' | 'responseBody'>
 
 /** What the API says of a request everywhere. `responseHeaders`: null where they are not at hand; then it is not said where a redirect points. */
-export function attemptFacts(
+function attemptFacts(
   attempt: Facts,
   responseHeaders: StoredAttempt['responseHeaders'],
-): Readonly<Record<string, unknown>> {
+): z.output<typeof attemptFactsAnswer> {
   return {
     attempt_number: attempt.attemptNumber,
     trigger: attempt.trigger,

@@ -14,7 +14,15 @@ import {
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
-import { attemptFacts } from '../attempts/routes.ts'
+import {
+  arrayAnswer,
+  cursorListAnswer,
+  idAnswer,
+  singleAnswer,
+  timeAnswer,
+  uuidAnswer,
+} from '../answer-schemas.ts'
+import { attemptAnswer, attemptView } from '../attempts/routes.ts'
 import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
@@ -42,6 +50,61 @@ const query = z.object({
   sort: sortParam(deliverySortFields, '-created_at'),
 })
 
+const listedDeliveryAnswer = z
+  .object({
+    id: uuidAnswer,
+    webhook_id: idAnswer,
+    event_id: uuidAnswer,
+    event_type: z.string(),
+    event_occurred_at: timeAnswer,
+    trigger: z.string(),
+    state: z.enum(deliveryStates),
+    attempt_count: z.int().min(0),
+    next_attempt_at: timeAnswer.nullable(),
+    dead_reason: z.string().nullable(),
+    superseded_by: uuidAnswer.nullable(),
+    held_reason: z.string().nullable(),
+    explanation: z.string().nullable(),
+    last_response_status: z.int().nullable(),
+    last_error_class: z.string().nullable(),
+    created_at: timeAnswer,
+    first_attempt_at: timeAnswer.nullable(),
+    last_attempt_at: timeAnswer.nullable(),
+    completed_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'ListedDelivery' })
+const holdAnswer = z
+  .object({
+    held_at: timeAnswer,
+    trigger: z.string(),
+    reason: z.string().nullable(),
+    explanation: z.string().nullable(),
+    next_attempt_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'Hold' })
+const planAnswer = z.object({
+  planned_attempts: arrayAnswer(
+    z
+      .object({
+        attempt_number: z.int().min(1),
+        trigger: z.string(),
+        due_at: timeAnswer,
+        earliest_at: timeAnswer,
+        latest_at: timeAnswer,
+      })
+      .meta({ id: 'PlannedAttempt' }),
+  ),
+  gives_up_at: timeAnswer.nullable(),
+})
+const deliveryAnswer = z
+  .object({
+    ...listedDeliveryAnswer.shape,
+    ...planAnswer.shape,
+    attempts: arrayAnswer(attemptAnswer),
+    holds: arrayAnswer(holdAnswer),
+  })
+  .meta({ id: 'Delivery' })
+
 const { instant, uuid } = positionParts
 const list: CursorList<DeliverySortField> = {
   name: 'deliveries',
@@ -55,6 +118,11 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
     method: 'GET',
     path: '/api/v1/deliveries',
     scope: 'webhooks:read',
+    describes: {
+      id: 'listDeliveries',
+      summary: 'List deliveries',
+      answers: { 200: cursorListAnswer(listedDeliveryAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       const { page, answer } = cursorPaging(list, given)
@@ -77,6 +145,11 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
     method: 'GET',
     path: '/api/v1/deliveries/:delivery_id',
     scope: 'webhooks:read',
+    describes: {
+      id: 'getDelivery',
+      summary: 'Get a delivery with all its attempts, and those to come',
+      answers: { 200: singleAnswer(deliveryAnswer) },
+    },
     params,
     handle: async ({ caller, params: { delivery_id: id } }) => {
       const delivery = foundOf(await deliveries.find(caller.orgId, id), 'delivery')
@@ -93,7 +166,7 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   })
 }
 
-function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown>> {
+function deliveryView(delivery: StoredDelivery): z.output<typeof listedDeliveryAnswer> {
   return {
     id: delivery.deliveryId,
     webhook_id: delivery.endpointId,
@@ -121,7 +194,7 @@ function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown
   }
 }
 
-function planView({ attempts, givesUpAtMs }: DeliveryPlan): Readonly<Record<string, unknown>> {
+function planView({ attempts, givesUpAtMs }: DeliveryPlan): z.output<typeof planAnswer> {
   return {
     planned_attempts: attempts.map((planned) => ({
       attempt_number: planned.attemptNumber,
@@ -138,18 +211,8 @@ function failure({ state, lastErrorClass }: StoredDelivery): string | null {
   return state === 'delivered' ? null : lastErrorClass
 }
 
-function attemptView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
-  return {
-    ...attemptFacts(attempt, attempt.responseHeaders),
-    request_headers: attempt.requestHeaders,
-    request_body: attempt.requestBody,
-    response_headers: attempt.responseHeaders,
-    response_body: attempt.responseBody,
-  }
-}
-
 /** Nothing was sent, and no attempt was used up. */
-function holdView(attempt: StoredAttempt): Readonly<Record<string, unknown>> {
+function holdView(attempt: StoredAttempt): z.output<typeof holdAnswer> {
   return {
     held_at: timeText(attempt.startedAt),
     trigger: attempt.trigger,

@@ -3,7 +3,18 @@ import { eventCatalogue } from '@scanhook/catalogue/event-catalogue'
 import { listed } from '@scanhook/http/answers'
 import { pageParams } from '@scanhook/http/query'
 import { z } from 'zod'
+import { listAnswer, objectAnswer } from '../answer-schemas.ts'
 import type { Api } from '../server.ts'
+
+const eventTypeAnswer = z
+  .object({
+    name: z.string(),
+    group: z.string(),
+    description: z.string(),
+    data_schema: objectAnswer.describe('JSON Schema of the data'),
+    data_example: z.unknown(),
+  })
+  .meta({ id: 'EventType' })
 
 export function addEventTypeRoutes(api: Api): void {
   // Rendered once: the catalogue does not change while a process lives.
@@ -18,6 +29,11 @@ export function addEventTypeRoutes(api: Api): void {
     method: 'GET',
     path: '/api/v1/event-types',
     scope: 'webhooks:read',
+    describes: {
+      id: 'listEventTypes',
+      summary: 'List the event types there are',
+      answers: { 200: listAnswer(eventTypeAnswer) },
+    },
     query: z.object(pageParams),
     handle: async ({ query: { limit, offset } }) =>
       listed({ limit, offset, data: all.slice(offset, offset + limit), totalCount: all.length }),

@@ -17,6 +17,7 @@ import {
   type StoredEvent,
 } from '@scanhook/postgres/events'
 import { z } from 'zod'
+import { cursorListAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 
 const params = z.object({ event_id: z.uuid() })
@@ -30,6 +31,21 @@ const query = z.object({
   sort: sortParam(eventSortFields, '-occurred_at'),
 })
 
+const eventAnswer = z
+  .object({
+    id: uuidAnswer,
+    type: z.string(),
+    occurred_at: timeAnswer,
+    received_at: timeAnswer,
+    subject: z.string(),
+    asset_id: idAnswer.nullable(),
+    sequence: z.int().nullable(),
+    previous_event_id: uuidAnswer.nullable(),
+    transition_id: uuidAnswer.nullable(),
+    data: z.unknown(),
+  })
+  .meta({ id: 'Event' })
+
 const { instant, integer, uuid } = positionParts
 const list: CursorList<EventSortField> = {
   name: 'events',
@@ -42,6 +58,7 @@ export function addEventRoutes(api: Api, events: Events): void {
     method: 'GET',
     path: '/api/v1/events',
     scope: 'tracking:read',
+    describes: { id: 'listEvents', summary: 'List events', answers: { 200: cursorListAnswer(eventAnswer) } },
     query,
     handle: async ({ caller, query: given }) => {
       const { page, answer } = cursorPaging(list, given)
@@ -60,13 +77,14 @@ export function addEventRoutes(api: Api, events: Events): void {
     method: 'GET',
     path: '/api/v1/events/:event_id',
     scope: 'tracking:read',
+    describes: { id: 'getEvent', summary: 'Get an event', answers: { 200: singleAnswer(eventAnswer) } },
     params,
     handle: async ({ caller, params: { event_id: id } }) =>
       single(eventView(foundOf(await events.find(caller.orgId, id), 'event'))),
   })
 }
 
-function eventView(event: StoredEvent): Readonly<Record<string, unknown>> {
+function eventView(event: StoredEvent): z.output<typeof eventAnswer> {
   return {
     id: event.eventId,
     type: event.type,

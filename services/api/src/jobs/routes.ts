@@ -13,6 +13,7 @@ import {
   type StoredJob,
 } from '@scanhook/postgres/jobs'
 import { z } from 'zod'
+import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import { idField, perSecondField, timeField } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound } from '../server.ts'
 import { progressOf } from './job-progress.ts'
@@ -74,6 +75,34 @@ const newJob = z.object({
   deliveries_per_second: perSecondField.default(perSecondDefault),
 })
 const params = z.object({ job_id: idParam() })
+
+const jobSchema = z
+  .object({
+    id: idAnswer,
+    kind: z.enum(jobKinds),
+    webhook_id: idAnswer.nullable(),
+    since: timeAnswer,
+    until: timeAnswer,
+    event_types: arrayAnswer(z.string()).nullable(),
+    deliveries_per_second: z.number(),
+    state: z.enum(jobStates),
+    progress: z.object({
+      percent: z.number().nullable(),
+      scanned: z.int().nullable(),
+      total: z.int().nullable(),
+      is_total_estimated: z.boolean(),
+      enqueued: z.int(),
+      skipped: z.record(z.string(), z.int()).readonly(),
+      expected_end_at: timeAnswer.nullable(),
+    }),
+    error: z.string().nullable(),
+    created_by_api_key_id: idAnswer.nullable(),
+    created_at: timeAnswer,
+    started_at: timeAnswer.nullable(),
+    finished_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'Job' })
+export const jobAnswer: z.ZodType = jobSchema
 const query = z.object({
   ...pageParams,
   state: repeatedParam(z.enum(jobStates)),
@@ -91,6 +120,12 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     method: 'POST',
     path: '/api/v1/jobs',
     scope: 'webhooks:write',
+    describes: {
+      id: 'createJob',
+      summary: 'Begin a job that sends again',
+      answers: { 202: singleAnswer(jobAnswer) },
+      errors: ['conflict', 'not_found'],
+    },
     body: newJob,
     handle: async ({ caller, body }) => {
       if (body.webhook_id === undefined && body.kind !== 'dead_topic')
@@ -111,6 +146,7 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     method: 'GET',
     path: '/api/v1/jobs',
     scope: 'webhooks:read',
+    describes: { id: 'listJobs', summary: 'List jobs', answers: { 200: listAnswer(jobAnswer) } },
     query,
     handle: async ({ caller, query: given }) => {
       const page = await jobs.list(caller.orgId, {
@@ -125,6 +161,11 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     method: 'GET',
     path: '/api/v1/jobs/:job_id',
     scope: 'webhooks:read',
+    describes: {
+      id: 'getJob',
+      summary: 'Get a job and its progress',
+      answers: { 200: singleAnswer(jobAnswer) },
+    },
     params,
     handle: async ({ caller, params: { job_id: id } }) =>
       single(view(foundOf(await jobs.find(caller.orgId, id), 'job'))),
@@ -133,6 +174,12 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     method: 'PATCH',
     path: '/api/v1/jobs/:job_id',
     scope: 'webhooks:write',
+    describes: {
+      id: 'updateJob',
+      summary: 'Pause a job, let it go on, or change its pace',
+      answers: { 200: singleAnswer(jobAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: patch,
     handle: async ({ caller, params: { job_id: id }, body }) => {
@@ -147,6 +194,12 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     method: 'POST',
     path: '/api/v1/jobs/:job_id/cancel',
     scope: 'webhooks:write',
+    describes: {
+      id: 'cancelJob',
+      summary: 'Cancel a job',
+      answers: { 200: singleAnswer(jobAnswer) },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { job_id: id } }) =>
       single(view(rowOf(await jobs.cancel(caller.orgId, id)))),
@@ -186,5 +239,5 @@ export function jobView(job: StoredJob, nowMs: number): Readonly<Record<string, 
     created_at: timeText(job.createdAtMs),
     started_at: timeText(job.startedAtMs),
     finished_at: timeText(job.finishedAtMs),
-  }
+  } satisfies z.output<typeof jobSchema>
 }

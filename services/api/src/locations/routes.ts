@@ -12,6 +12,7 @@ import {
   locationSortFields,
 } from '@scanhook/postgres/locations'
 import { z } from 'zod'
+import { idAnswer, listAnswer, objectAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import {
   descriptionField,
   externalKeyField,
@@ -72,11 +73,36 @@ const query = z.object({
 })
 const params = z.object({ location_id: idParam() })
 
+const locationAnswer = z
+  .object({
+    id: idAnswer,
+    external_key: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    parent_id: idAnswer.nullable(),
+    parent_external_key: z.string().nullable(),
+    is_active: z.boolean(),
+    valid_from: timeAnswer,
+    valid_to: timeAnswer.nullable(),
+    settings: objectAnswer,
+    geofence: objectAnswer.nullable(),
+    created_at: timeAnswer,
+    updated_at: timeAnswer,
+    deleted_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'Location' })
+
 export function addLocationRoutes(api: Api, locations: Locations): void {
   api.route({
     method: 'POST',
     path: '/api/v1/locations',
     scope: 'locations:write',
+    describes: {
+      id: 'createLocation',
+      summary: 'Make a location',
+      answers: { 201: singleAnswer(locationAnswer) },
+      errors: ['conflict'],
+    },
     body: newLocation,
     handle: async ({ caller, body }) => {
       const { name, external_key: externalKey, geofence } = body
@@ -88,6 +114,11 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     method: 'GET',
     path: '/api/v1/locations',
     scope: 'locations:read',
+    describes: {
+      id: 'listLocations',
+      summary: 'List locations',
+      answers: { 200: listAnswer(locationAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       refuseBoth(given, parent)
@@ -109,6 +140,11 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     method: 'GET',
     path: '/api/v1/locations/:location_id',
     scope: 'locations:read',
+    describes: {
+      id: 'getLocation',
+      summary: 'Get a location',
+      answers: { 200: singleAnswer(locationAnswer) },
+    },
     params,
     handle: async ({ caller, params: { location_id: id } }) =>
       single(locationView(foundOf(await locations.find(caller.orgId, id), 'location'))),
@@ -117,6 +153,12 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     method: 'PATCH',
     path: '/api/v1/locations/:location_id',
     scope: 'locations:write',
+    describes: {
+      id: 'updateLocation',
+      summary: 'Change a location',
+      answers: { 200: singleAnswer(locationAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: locationPatch,
     handle: async ({ caller, params: { location_id: id }, body }) => {
@@ -132,6 +174,12 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     method: 'POST',
     path: '/api/v1/locations/:location_id/rename',
     scope: 'locations:write',
+    describes: {
+      id: 'renameLocation',
+      summary: 'Change the external key of a location',
+      answers: { 200: singleAnswer(locationAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: z.object({ external_key: externalKeyField }),
     handle: async ({ caller, params: { location_id: id }, body }) =>
@@ -141,6 +189,12 @@ export function addLocationRoutes(api: Api, locations: Locations): void {
     method: 'DELETE',
     path: '/api/v1/locations/:location_id',
     scope: 'locations:write',
+    describes: {
+      id: 'deleteLocation',
+      summary: 'Delete a location',
+      answers: { 204: null },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { location_id: id } }) => {
       rowOf(await locations.remove(caller.orgId, id), 'location')
@@ -173,7 +227,7 @@ function geofenceOf(
   return parsed.value
 }
 
-function locationView(location: Location): Readonly<Record<string, unknown>> {
+function locationView(location: Location): z.output<typeof locationAnswer> {
   return {
     id: location.id,
     external_key: location.externalKey,

@@ -9,7 +9,17 @@ export const answeredOnly = ['id', 'name', 'scopes', 'api_key_id'] as const
 const contactsMax = 10
 
 const contactsField = z
-  .array(z.string().refine(isEmailAddress, 'must be an e-mail address'))
+  .array(
+    z
+      .string()
+      .refine(isEmailAddress, 'must be an e-mail address')
+      .meta({
+        wire: {
+          type: 'string',
+          format: 'email',
+        },
+      }),
+  )
   .max(contactsMax)
   .refine(
     (all) => new Set(all.map((each) => each.toLowerCase())).size === all.length,

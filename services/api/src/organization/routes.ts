@@ -2,8 +2,21 @@
 import { single } from '@scanhook/http/answers'
 import type { Caller } from '@scanhook/http/authentication'
 import type { Organization, Organizations } from '@scanhook/postgres/organizations'
+import { z } from 'zod'
+import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, refuseReadOnly } from '../server.ts'
 import { answeredOnly, organizationPatch } from './organization-input.ts'
+
+const organizationAnswer = z
+  .object({
+    id: idAnswer,
+    name: z.string(),
+    contact_emails: arrayAnswer(z.string()),
+    deliveries_per_second: z.number().nullable(),
+    scopes: arrayAnswer(z.string()),
+    api_key_id: idAnswer,
+  })
+  .meta({ id: 'Organization' })
 
 export type OrganizationPorts = Pick<Organizations, 'find' | 'update'>
 
@@ -12,6 +25,11 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
     method: 'GET',
     path: '/api/v1/orgs/me',
     scope: null,
+    describes: {
+      id: 'getOrganization',
+      summary: 'Whom the key belongs to, and what it may',
+      answers: { 200: singleAnswer(organizationAnswer) },
+    },
     handle: async ({ caller }) =>
       single(organizationView(foundOf(await organizations.find(caller.orgId), 'organization'), caller)),
   })
@@ -20,6 +38,11 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
     path: '/api/v1/orgs/me',
     // What can be changed is about webhooks.
     scope: 'webhooks:write',
+    describes: {
+      id: 'updateOrganization',
+      summary: 'Change who is written to, and the pace',
+      answers: { 200: singleAnswer(organizationAnswer) },
+    },
     body: organizationPatch,
     handle: async ({ caller, body }) => {
       const current = foundOf(await organizations.find(caller.orgId), 'organization')
@@ -36,7 +59,7 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
 function organizationView(
   { id, name, contactEmails, deliveriesPerSecond }: Organization,
   { scopes, apiKeyId }: Caller,
-): Readonly<Record<string, unknown>> {
+): z.output<typeof organizationAnswer> {
   return {
     id,
     name,

@@ -3,8 +3,9 @@ import { single } from '@scanhook/http/answers'
 import { idParam } from '@scanhook/http/query'
 import type { JobKind } from '@scanhook/postgres/jobs'
 import { z } from 'zod'
+import { singleAnswer } from '../answer-schemas.ts'
 import { timeField } from '../fields.ts'
-import { jobView, type MakeJobPorts, makeJob, perSecondDefault, untilOf } from '../jobs/routes.ts'
+import { jobAnswer, jobView, type MakeJobPorts, makeJob, perSecondDefault, untilOf } from '../jobs/routes.ts'
 import type { Api } from '../server.ts'
 
 export interface RecoverPorts extends MakeJobPorts {
@@ -29,6 +30,12 @@ export function addRecoverRoute(api: Api, ports: RecoverPorts): void {
     method: 'POST',
     path: '/api/v1/webhooks/:webhook_id/recover',
     scope: 'webhooks:write',
+    describes: {
+      id: 'recoverWebhook',
+      summary: 'Send again what a webhook missed',
+      answers: { 202: singleAnswer(jobAnswer) },
+      errors: ['conflict'],
+    },
     params: z.object({ webhook_id: idParam() }),
     body,
     handle: async ({ caller, params: { webhook_id: endpointId }, body: { since, until, only } }) => {

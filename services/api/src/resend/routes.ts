@@ -15,7 +15,9 @@ import type { Deliveries } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
+import { singleAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf } from '../server.ts'
+import { sentAnswer } from '../webhooks/routes.ts'
 
 export interface ResendPorts {
   readonly deliveries: Pick<Deliveries, 'find'>
@@ -32,6 +34,12 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
     method: 'POST',
     path: '/api/v1/deliveries/:delivery_id/resend',
     scope: 'webhooks:write',
+    describes: {
+      id: 'resendDelivery',
+      summary: 'Send a delivery again',
+      answers: { 202: singleAnswer(sentAnswer) },
+      errors: ['conflict'],
+    },
     params: z.object({ delivery_id: z.uuid() }),
     handle: async ({ caller, params: { delivery_id: id } }) => {
       const { orgId } = caller

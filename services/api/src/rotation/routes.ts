@@ -8,9 +8,10 @@ import { ApiError } from '@scanhook/http/api-error'
 import { idParam } from '@scanhook/http/query'
 import { type Endpoints, liveSecretsMax } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
+import { singleAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 import { endpointSecret, type SecretPorts } from '../webhooks/endpoint-secret.ts'
-import { newSecretView, signatureOf } from '../webhooks/routes.ts'
+import { newSecretView, signatureOf, webhookAnswer } from '../webhooks/routes.ts'
 
 export interface RotatePorts extends SecretPorts {
   readonly endpoints: Pick<Endpoints, 'find' | 'rotateSecret'>
@@ -32,6 +33,13 @@ export function addRotateRoute(api: Api, ports: RotatePorts): void {
     method: 'POST',
     path: '/api/v1/webhooks/:webhook_id/rotate-secret',
     scope: 'webhooks:write',
+    describes: {
+      id: 'rotateSecret',
+      summary: 'Give a webhook a new secret',
+      details: 'The answer has it in full, the only time.',
+      answers: { 200: singleAnswer(webhookAnswer) },
+      errors: ['conflict'],
+    },
     params: z.object({ webhook_id: idParam() }),
     body,
     handle: async ({ caller, params: { webhook_id: id }, body: { overlap_hours: overlapHours } }) => {

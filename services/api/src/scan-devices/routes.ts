@@ -3,6 +3,7 @@ import { nothing, single, timeText } from '@scanhook/http/answers'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type ScanDevice, type ScanDevices, scanDeviceSortFields } from '@scanhook/postgres/scan-devices'
 import { z } from 'zod'
+import { idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import { descriptionField, deviceKeyField, nameField, readOnlyFields } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 
@@ -33,11 +34,31 @@ const query = z.object({
 })
 const params = z.object({ scan_device_id: idParam() })
 
+const deviceAnswer = z
+  .object({
+    id: idAnswer,
+    external_key: z.string(),
+    name: z.string(),
+    type: z.string(),
+    description: z.string().nullable(),
+    is_active: z.boolean(),
+    created_at: timeAnswer,
+    updated_at: timeAnswer,
+    deleted_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'ScanDevice' })
+
 export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-devices',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'createScanDevice',
+      summary: 'Make a scan device',
+      answers: { 201: singleAnswer(deviceAnswer) },
+      errors: ['conflict'],
+    },
     body: newDevice,
     handle: async ({ caller, body }) => {
       const created = await devices.create(caller.orgId, {
@@ -54,6 +75,11 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
     method: 'GET',
     path: '/api/v1/scan-devices',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'listScanDevices',
+      summary: 'List scan devices',
+      answers: { 200: listAnswer(deviceAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       const page = await devices.list(caller.orgId, {
@@ -72,6 +98,11 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
     method: 'GET',
     path: '/api/v1/scan-devices/:scan_device_id',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'getScanDevice',
+      summary: 'Get a scan device',
+      answers: { 200: singleAnswer(deviceAnswer) },
+    },
     params,
     handle: async ({ caller, params: { scan_device_id: id } }) =>
       single(deviceView(foundOf(await devices.find(caller.orgId, id), 'scan device'))),
@@ -80,6 +111,12 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
     method: 'PATCH',
     path: '/api/v1/scan-devices/:scan_device_id',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'updateScanDevice',
+      summary: 'Change a scan device',
+      answers: { 200: singleAnswer(deviceAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: devicePatch,
     handle: async ({ caller, params: { scan_device_id: id }, body }) => {
@@ -98,6 +135,12 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
     method: 'DELETE',
     path: '/api/v1/scan-devices/:scan_device_id',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'deleteScanDevice',
+      summary: 'Delete a scan device',
+      answers: { 204: null },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { scan_device_id: id } }) => {
       if (!(await devices.remove(caller.orgId, id))) throw notFound('scan device')
@@ -106,7 +149,7 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
   })
 }
 
-function deviceView(device: ScanDevice): Readonly<Record<string, unknown>> {
+function deviceView(device: ScanDevice): z.output<typeof deviceAnswer> {
   return {
     id: device.id,
     external_key: device.externalKey,

@@ -6,6 +6,7 @@ import { fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type ScanPoint, type ScanPoints, scanPointSortFields } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
+import { idAnswer, listAnswer, objectAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import { deviceKeyField, externalKeyField, idField, nameField, readOnlyFields } from '../fields.ts'
 import {
   type Api,
@@ -65,11 +66,35 @@ const query = z.object({
 })
 const params = z.object({ scan_point_id: idParam() })
 
+const pointAnswer = z
+  .object({
+    id: idAnswer,
+    name: z.string().nullable(),
+    scan_device_id: idAnswer,
+    scan_device_external_key: z.string(),
+    antenna_port: z.int().min(0).max(65_535),
+    kind: z.enum(scanPointKinds),
+    location_id: idAnswer.nullable(),
+    location_external_key: z.string().nullable(),
+    is_active: z.boolean(),
+    settings: objectAnswer,
+    created_at: timeAnswer,
+    updated_at: timeAnswer,
+    deleted_at: timeAnswer.nullable(),
+  })
+  .meta({ id: 'ScanPoint' })
+
 export function addScanPointRoutes(api: Api, points: ScanPoints): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-points',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'createScanPoint',
+      summary: 'Make a scan point',
+      answers: { 201: singleAnswer(pointAnswer) },
+      errors: ['conflict'],
+    },
     body: newPoint,
     handle: async ({ caller, body }) => {
       const scanDevice = referenceOf(device, body.scan_device_id, body.scan_device_external_key)
@@ -87,6 +112,11 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
     method: 'GET',
     path: '/api/v1/scan-points',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'listScanPoints',
+      summary: 'List scan points',
+      answers: { 200: listAnswer(pointAnswer) },
+    },
     query,
     handle: async ({ caller, query: given }) => {
       refuseBoth(given, device)
@@ -109,6 +139,11 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
     method: 'GET',
     path: '/api/v1/scan-points/:scan_point_id',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'getScanPoint',
+      summary: 'Get a scan point',
+      answers: { 200: singleAnswer(pointAnswer) },
+    },
     params,
     handle: async ({ caller, params: { scan_point_id: id } }) =>
       single(pointView(foundOf(await points.find(caller.orgId, id), 'scan point'))),
@@ -117,6 +152,12 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
     method: 'PATCH',
     path: '/api/v1/scan-points/:scan_point_id',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'updateScanPoint',
+      summary: 'Change a scan point',
+      answers: { 200: singleAnswer(pointAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: pointPatch,
     handle: async ({ caller, params: { scan_point_id: id }, body }) => {
@@ -130,6 +171,12 @@ export function addScanPointRoutes(api: Api, points: ScanPoints): void {
     method: 'DELETE',
     path: '/api/v1/scan-points/:scan_point_id',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'deleteScanPoint',
+      summary: 'Delete a scan point',
+      answers: { 204: null },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { scan_point_id: id } }) => {
       if (!(await points.remove(caller.orgId, id))) throw notFound('scan point')
@@ -150,7 +197,7 @@ function changeOf(body: Written): Parameters<ScanPoints['update']>[2] {
   }
 }
 
-function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
+function pointView(point: ScanPoint): z.output<typeof pointAnswer> {
   return {
     id: point.id,
     name: point.name,

@@ -8,6 +8,7 @@ import { single } from '@scanhook/http/answers'
 import { idParam } from '@scanhook/http/query'
 import type { MovementSettingsStore, ScanPointLevels } from '@scanhook/postgres/movement-settings'
 import { z } from 'zod'
+import { idAnswer, objectAnswer, singleAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, refuseReadOnly } from '../server.ts'
 import { answeredOnly, orgSettingsBody } from './settings-input.ts'
 
@@ -19,11 +20,37 @@ export interface SettingsPorts {
 
 const params = z.object({ scan_point_id: idParam() })
 
+const effectiveAnswer = z.record(z.enum(settingNames), z.object({ value: z.unknown(), source: z.string() }))
+const orgSettingsAnswer = z
+  .object({ overrides: objectAnswer, effective: z.record(z.enum(scanPointKinds), effectiveAnswer) })
+  .meta({ id: 'OrganizationSettings' })
+const pointSettingsAnswer = z
+  .object({
+    scan_point_id: idAnswer,
+    kind: z.enum(scanPointKinds),
+    overrides: objectAnswer,
+    effective: z.record(
+      z.enum(settingNames),
+      z.object({
+        value: z.unknown(),
+        source: z.enum(['scan_point', 'location', 'organization', 'system', 'default']),
+        location_id: idAnswer.nullable(),
+        location_external_key: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ScanPointSettings' })
+
 export function addSettingsRoutes(api: Api, { store, system }: SettingsPorts): void {
   api.route({
     method: 'GET',
     path: '/api/v1/orgs/me/settings',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'getOrganizationSettings',
+      summary: 'What settings of movement hold',
+      answers: { 200: singleAnswer(orgSettingsAnswer) },
+    },
     handle: async ({ caller }) =>
       single(orgView(foundOf(await store.findOfOrganization(caller.orgId), 'organization'), system)),
   })
@@ -31,6 +58,11 @@ export function addSettingsRoutes(api: Api, { store, system }: SettingsPorts): v
     method: 'PATCH',
     path: '/api/v1/orgs/me/settings',
     scope: 'scan-devices:write',
+    describes: {
+      id: 'updateOrganizationSettings',
+      summary: 'Change settings of movement',
+      answers: { 200: singleAnswer(orgSettingsAnswer) },
+    },
     body: orgSettingsBody,
     handle: async ({ caller, body }) => {
       const current = foundOf(await store.findOfOrganization(caller.orgId), 'organization')
@@ -43,6 +75,11 @@ export function addSettingsRoutes(api: Api, { store, system }: SettingsPorts): v
     method: 'GET',
     path: '/api/v1/scan-points/:scan_point_id/settings',
     scope: 'scan-devices:read',
+    describes: {
+      id: 'getScanPointSettings',
+      summary: 'What settings hold at a scan point, and whose word it is',
+      answers: { 200: singleAnswer(pointSettingsAnswer) },
+    },
     params,
     handle: async ({ caller, params: { scan_point_id: id } }) => {
       const levels = foundOf(await store.findOfScanPoint(caller.orgId, id), 'scan point')

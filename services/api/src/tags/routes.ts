@@ -3,8 +3,9 @@ import { listed, nothing, single } from '@scanhook/http/answers'
 import { idParam, pageParams } from '@scanhook/http/query'
 import type { Tags } from '@scanhook/postgres/tags'
 import { z } from 'zod'
+import { listAnswer, singleAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, notFound, rowOf } from '../server.ts'
-import { tagBody, tagToStore, tagView } from './tag-input.ts'
+import { tagAnswer, tagBody, tagToStore, tagView } from './tag-input.ts'
 
 const ofAsset = z.object({ asset_id: idParam() })
 const ofTag = z.object({ asset_id: idParam(), tag_id: idParam() })
@@ -14,6 +15,12 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     method: 'POST',
     path: '/api/v1/assets/:asset_id/tags',
     scope: 'assets:write',
+    describes: {
+      id: 'createTag',
+      summary: 'Give an asset a tag',
+      answers: { 201: singleAnswer(tagAnswer) },
+      errors: ['conflict'],
+    },
     params: ofAsset,
     body: tagBody,
     handle: async ({ caller, params, body }) => {
@@ -25,6 +32,11 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     method: 'GET',
     path: '/api/v1/assets/:asset_id/tags',
     scope: 'assets:read',
+    describes: {
+      id: 'listTags',
+      summary: 'List the tags of an asset',
+      answers: { 200: listAnswer(tagAnswer) },
+    },
     params: ofAsset,
     query: z.object(pageParams),
     handle: async ({ caller, params, query }) => {
@@ -36,6 +48,7 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     method: 'GET',
     path: '/api/v1/assets/:asset_id/tags/:tag_id',
     scope: 'assets:read',
+    describes: { id: 'getTag', summary: 'Get a tag', answers: { 200: singleAnswer(tagAnswer) } },
     params: ofTag,
     handle: async ({ caller, params }) =>
       single(tagView(foundOf(await tags.find(caller.orgId, params.asset_id, params.tag_id), 'tag'))),
@@ -44,6 +57,12 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     method: 'PATCH',
     path: '/api/v1/assets/:asset_id/tags/:tag_id',
     scope: 'assets:write',
+    describes: {
+      id: 'updateTag',
+      summary: 'Change a tag',
+      answers: { 200: singleAnswer(tagAnswer) },
+      errors: ['conflict'],
+    },
     params: ofTag,
     body: z.object({ is_active: z.boolean().optional() }),
     handle: async ({ caller, params, body }) => {
@@ -56,6 +75,7 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     method: 'DELETE',
     path: '/api/v1/assets/:asset_id/tags/:tag_id',
     scope: 'assets:write',
+    describes: { id: 'deleteTag', summary: 'Delete a tag', answers: { 204: null } },
     params: ofTag,
     handle: async ({ caller, params }) => {
       if (!(await tags.remove(caller.orgId, params.asset_id, params.tag_id))) throw notFound('tag')

@@ -2,6 +2,8 @@
 import { type TagType, tagTypes } from '@scanhook/domain/asset'
 import { normaliseTag } from '@scanhook/domain/reading/normalise-tag'
 import { z } from 'zod'
+import { idAnswer } from '../answer-schemas.ts'
+import { multiLinePattern } from '../fields.ts'
 
 /** 1–255 characters, any printable plus tab, LF and CR (barcodes hold them), and something to match by. */
 const tagValueField = z
@@ -12,7 +14,16 @@ const tagValueField = z
     /^[^\p{Cc}]*(?:[\t\n\r][^\p{Cc}]*)*$/u,
     'must not contain control characters other than tab, LF and CR',
   )
-  .refine((value) => value === '' || normaliseTag(value) !== '', 'must not be blank') // empty is too short already
+  .refine((value) => value === '' || normaliseTag(value) !== '', 'must not be blank')
+  .meta({
+    wire: {
+      // empty is too short already
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: multiLinePattern,
+    },
+  })
 
 export interface TagBody {
   readonly tag_type: TagType
@@ -37,11 +48,22 @@ export function tagToStore({ tag_type, value, is_active }: TagBody): TagToStore 
   return { tagType: tag_type, value, matchKey: normaliseTag(value), isActive: is_active }
 }
 
+export interface TagView {
+  readonly id: number
+  readonly tag_type: TagType
+  readonly value: string
+  readonly is_active: boolean
+}
+
+export const tagAnswer: z.ZodType<TagView> = z
+  .object({ id: idAnswer, tag_type: z.enum(tagTypes), value: z.string(), is_active: z.boolean() })
+  .meta({ id: 'Tag' })
+
 export function tagView(tag: {
   readonly id: number
   readonly tagType: TagType
   readonly value: string
   readonly isActive: boolean
-}): Readonly<Record<string, unknown>> {
+}): TagView {
   return { id: tag.id, tag_type: tag.tagType, value: tag.value, is_active: tag.isActive }
 }

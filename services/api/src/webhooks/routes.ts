@@ -10,10 +10,12 @@ import type { Delivery } from '@scanhook/domain/delivery'
 import {
   type BatchPolicy,
   type EndpointState,
+  endpointStates,
+  orderings,
   plainSubscription,
   type Subscription,
 } from '@scanhook/domain/endpoint'
-import type { ProfileName } from '@scanhook/domain/profile'
+import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
@@ -25,6 +27,7 @@ import {
 } from '@scanhook/postgres/endpoints'
 import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
 import { z } from 'zod'
+import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import {
   type Api,
   ambiguous,
@@ -41,6 +44,7 @@ import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
 import {
   answeredOnly,
   type BatchFields,
+  batchField,
   batchFieldsOf,
   batchPolicy,
   brandOf,
@@ -51,6 +55,7 @@ import {
   newWebhook,
   type SignatureKind,
   type SubscriptionFields,
+  signatureKinds,
   subscriptionsOf,
   type WebhookPatch,
   webhookPatch,
@@ -78,6 +83,52 @@ const query = z.object({
   sort: sortParam(endpointSortFields, '-created_at'),
 })
 
+const secretAnswer = z.object({
+  secret: z.string().nullable(),
+  public_key: z.string().nullable(),
+})
+const webhookSchema = z
+  .object({
+    id: idAnswer,
+    url: z.string(),
+    name: z.string().nullable(),
+    description: z.string().nullable(),
+    profile: z.enum(profileNames),
+    enabled: z.boolean(),
+    state: z.enum(endpointStates),
+    status: z.string(),
+    failing_since: timeAnswer.nullable(),
+    disabled_at: timeAnswer.nullable(),
+    disabled_reason: z.string().nullable(),
+    event_types: arrayAnswer(z.string()),
+    subscriptions: arrayAnswer(
+      z.object({
+        event_type: z.string(),
+        filter: z.string().nullable(),
+        expire_after_minutes: z.int().nullable(),
+        latest_only: z.boolean(),
+      }),
+    ),
+    headers: z.record(z.string(), z.string()).readonly(),
+    header_prefix: z.string().nullable(),
+    ordering: z.enum(orderings),
+    batch: batchField.nullable(),
+    rate_limit_per_second: z.number().nullable(),
+    heartbeat_minutes: z.int().nullable(),
+    daily_manifest: z.boolean(),
+    signature: z.enum(signatureKinds),
+    ...secretAnswer.shape,
+    previous_secrets: arrayAnswer(z.object({ ...secretAnswer.shape, expires_at: timeAnswer.nullable() })),
+    created_at: timeAnswer,
+    updated_at: timeAnswer,
+  })
+  .meta({ id: 'Webhook' })
+export const webhookAnswer: z.ZodType = webhookSchema
+/** What was put in line to be sent. */
+export const sentAnswer: z.ZodType = z
+  .object({ delivery_id: uuidAnswer, event_id: uuidAnswer, webhook_id: idAnswer })
+  .meta({ id: 'SentDelivery' })
+
 export function addWebhookRoutes(api: Api, ports: WebhookPorts): void {
   addWriteRoutes(api, ports)
   addReadRoutes(api, ports)
@@ -85,6 +136,12 @@ export function addWebhookRoutes(api: Api, ports: WebhookPorts): void {
     method: 'POST',
     path: '/api/v1/webhooks/:webhook_id/test',
     scope: 'webhooks:write',
+    describes: {
+      id: 'testWebhook',
+      summary: 'Send a test event',
+      answers: { 202: singleAnswer(sentAnswer) },
+      errors: ['conflict'],
+    },
     params,
     handle: async ({ caller, params: { webhook_id: id } }) => {
       const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
@@ -106,6 +163,13 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     method: 'POST',
     path: '/api/v1/webhooks',
     scope: 'webhooks:write',
+    describes: {
+      id: 'createWebhook',
+      summary: 'Make a webhook',
+      details: 'The answer has the secret in full, the only time.',
+      answers: { 201: singleAnswer(webhookAnswer) },
+      errors: ['conflict'],
+    },
     body: newWebhook,
     handle: async ({ caller, body }) => {
       const {
@@ -145,6 +209,12 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     method: 'PATCH',
     path: '/api/v1/webhooks/:webhook_id',
     scope: 'webhooks:write',
+    describes: {
+      id: 'updateWebhook',
+      summary: 'Change a webhook',
+      answers: { 200: singleAnswer(webhookAnswer) },
+      errors: ['conflict'],
+    },
     params,
     body: webhookPatch,
     handle: async ({ caller, params: { webhook_id: id }, body }) => {
@@ -178,6 +248,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     method: 'DELETE',
     path: '/api/v1/webhooks/:webhook_id',
     scope: 'webhooks:write',
+    describes: { id: 'deleteWebhook', summary: 'Delete a webhook', answers: { 204: null } },
     params,
     handle: async ({ caller, params: { webhook_id: id } }) => {
       if (!(await endpoints.remove(caller.orgId, id))) throw notFound('webhook')
@@ -191,6 +262,7 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
     method: 'GET',
     path: '/api/v1/webhooks',
     scope: 'webhooks:read',
+    describes: { id: 'listWebhooks', summary: 'List webhooks', answers: { 200: listAnswer(webhookAnswer) } },
     query,
     handle: async ({ caller, query: given }) => {
       const page = await endpoints.list(caller.orgId, {
@@ -206,6 +278,7 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
     method: 'GET',
     path: '/api/v1/webhooks/:webhook_id',
     scope: 'webhooks:read',
+    describes: { id: 'getWebhook', summary: 'Get a webhook', answers: { 200: singleAnswer(webhookAnswer) } },
     params,
     handle: async ({ caller, params: { webhook_id: id } }) =>
       single(webhookView(foundOf(await endpoints.find(caller.orgId, id), 'webhook'))),
@@ -345,7 +418,7 @@ export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, u
     })),
     created_at: timeText(endpoint.createdAt),
     updated_at: timeText(endpoint.updatedAt),
-  }
+  } satisfies z.output<typeof webhookSchema>
 }
 
 /** For the answer to the request that made its newest secret. `secret`: in clear; null when nobody needs to be told. */

@@ -6,13 +6,24 @@ import {
   plainSubscription,
   type Subscription,
 } from '@scanhook/domain/endpoint'
-import { isEventTypePattern } from '@scanhook/domain/event-type-pattern'
+import { eventTypePatterns, isEventTypePattern } from '@scanhook/domain/event-type-pattern'
 import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { z } from 'zod'
 import { descriptionField, nameField, perSecondField, readOnlyFields } from '../fields.ts'
 
 /** Longer than any URL a receiver needs, and shorter than what proxies cut off. */
-const urlField = z.string().min(1).max(2048)
+const urlField = z
+  .string()
+  .min(1)
+  .max(2048)
+  .meta({
+    wire: {
+      type: 'string',
+      format: 'uri',
+      pattern: '^https://',
+      maxLength: 2048,
+    },
+  })
 
 const eventTypeField = z
   .string()
@@ -21,6 +32,7 @@ const eventTypeField = z
     isEventTypePattern,
     'must be an event type, a group such as location.*, or *; GET /api/v1/event-types lists them',
   )
+  .meta({ wire: { type: 'string', enum: eventTypePatterns } })
 
 /** Every pattern that exists fits; more would repeat themselves. */
 const subscriptionsMax = 50
@@ -30,6 +42,15 @@ const eventTypesField = z
   .min(1)
   .max(subscriptionsMax)
   .refine((all) => new Set(all).size === all.length, 'must not repeat an event type')
+  .meta({
+    wire: {
+      type: 'array',
+      items: { type: 'string', enum: eventTypePatterns },
+      minItems: 1,
+      maxItems: subscriptionsMax,
+      uniqueItems: true,
+    },
+  })
 
 /** As long as events are kept (30 days); from a minute, because a read is placed within seconds and sent at once. */
 const expireAfterMinutesField = z

@@ -17,8 +17,38 @@ import type { EndpointVersions } from '@scanhook/postgres/endpoint-versions'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { EventRow, Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
+import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 import { describeExplanation } from './describe.ts'
+
+const factsAnswer = z.object({
+  since: timeAnswer.nullable(),
+  until: timeAnswer.nullable(),
+  age_ms: z.number().nullable(),
+  late_by_ms: z.number().nullable(),
+  attempt_number: z.int().nullable(),
+  event_types: arrayAnswer(z.string()).nullable(),
+  subscription: z.object({ event_type: z.string(), filter: z.string() }).nullable(),
+})
+const whyAnswer = z
+  .object({
+    webhook_id: idAnswer,
+    event_id: uuidAnswer,
+    event_type: z.string(),
+    event_received_at: timeAnswer,
+    code: z.string(),
+    detail: z.string(),
+    is_certain: z.boolean(),
+    ...factsAnswer.shape,
+    delivery_id: uuidAnswer.nullable(),
+    dead_reason: z.string().nullable(),
+    held_reason: z.string().nullable(),
+    superseded_by: uuidAnswer.nullable(),
+    attempt_count: z.int().nullable(),
+    last_response_status: z.int().nullable(),
+    last_error_class: z.string().nullable(),
+  })
+  .meta({ id: 'Why' })
 
 export interface WhyPorts {
   readonly events: Pick<Events, 'findRow'>
@@ -36,6 +66,12 @@ export function addWhyRoute(api: Api, ports: WhyPorts): void {
     method: 'GET',
     path: '/api/v1/events/:event_id/why',
     scope: 'webhooks:read',
+    describes: {
+      id: 'explainEvent',
+      summary: 'What happened to an event for a webhook, and why',
+      details: 'With `webhook_id` `data` is one explanation, without it a list for all webhooks concerned.',
+      answers: { 200: z.union([singleAnswer(whyAnswer), listAnswer(whyAnswer)]) },
+    },
     params: z.object({ event_id: z.uuid() }),
     query: z.object({ webhook_id: idParam().optional() }),
     handle: async ({ caller: { orgId }, params: { event_id: id }, query: { webhook_id: endpointId } }) => {
@@ -60,7 +96,7 @@ async function answers(
   ports: WhyPorts,
   event: EventRow,
   endpointIds: readonly number[],
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+): Promise<readonly z.output<typeof whyAnswer>[]> {
   const { orgId, eventId, occurredAtMs, receivedAtMs } = event
   const [versions, deliveries] = await Promise.all([
     ports.versions.around(orgId, { endpointIds, atMs: receivedAtMs - logHorizon.marginMs }),
@@ -122,7 +158,7 @@ function explainedDelivery(delivery: StoredDelivery): ExplainedDelivery {
 }
 
 /** Each fact that some answer has; null in the others. */
-function factsOf(explanation: Explanation): Readonly<Record<string, unknown>> {
+function factsOf(explanation: Explanation): z.output<typeof factsAnswer> {
   const given: Partial<FactsByName> = { ...explanation }
   const { subscription } = given
   return {

@@ -1,0 +1,76 @@
+/** All routes of the control plane, over the ports that they need. The OpenAPI document is made from the same list. */
+import { type ApiKeyPorts, addApiKeyRoutes } from './api-keys/routes.ts'
+import { addAssetHistoryRoutes } from './asset-history/routes.ts'
+import { addAssetLocationRoutes } from './asset-locations/routes.ts'
+import { addAssetRoutes } from './assets/routes.ts'
+import { addAttemptRoutes } from './attempts/routes.ts'
+import { addDeliveryRoutes } from './deliveries/routes.ts'
+import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
+import { addEventTypeRoutes } from './event-types/routes.ts'
+import { addEventRoutes } from './events/routes.ts'
+import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
+import { addLocationRoutes } from './locations/routes.ts'
+import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
+import { addRecoverRoute } from './recovery/routes.ts'
+import { addResendRoute } from './resend/routes.ts'
+import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
+import { addScanDeviceRoutes } from './scan-devices/routes.ts'
+import { addScanPointRoutes } from './scan-points/routes.ts'
+import type { Api } from './server.ts'
+import { addSettingsRoutes } from './settings/routes.ts'
+import { addTagRoutes } from './tags/routes.ts'
+import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
+import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
+import { addWhyRoute } from './why/routes.ts'
+
+type PortOf<F extends (api: Api, port: never) => void> = Parameters<F>[1]
+
+/** By what the routes are about. */
+export interface RoutePorts {
+  readonly organizations: OrganizationPorts
+  readonly apiKeys: ApiKeyPorts
+  readonly assets: PortOf<typeof addAssetRoutes>
+  readonly tags: PortOf<typeof addTagRoutes>
+  readonly locations: PortOf<typeof addLocationRoutes>
+  readonly scanDevices: PortOf<typeof addScanDeviceRoutes>
+  readonly scanPoints: PortOf<typeof addScanPointRoutes>
+  readonly settings: PortOf<typeof addSettingsRoutes>
+  readonly webhooks: WebhookPorts & RotatePorts
+  readonly jobs: JobPorts
+  readonly log: PortOf<typeof addDeliveryRoutes> &
+    PortOf<typeof addResendRoute> &
+    PortOf<typeof addWhyRoute> & {
+      readonly attempts: PortOf<typeof addAttemptRoutes>
+      readonly events: PortOf<typeof addEventRoutes>
+    }
+  readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
+  readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
+  readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
+  readonly docs: DocsPorts
+}
+
+/** Calls nothing of the ports. */
+export function addRoutes(api: Api, ports: RoutePorts): void {
+  addOrganizationRoutes(api, ports.organizations)
+  addApiKeyRoutes(api, ports.apiKeys)
+  addAssetRoutes(api, ports.assets)
+  addTagRoutes(api, ports.tags)
+  addLocationRoutes(api, ports.locations)
+  addScanDeviceRoutes(api, ports.scanDevices)
+  addScanPointRoutes(api, ports.scanPoints)
+  addSettingsRoutes(api, ports.settings)
+  addWebhookRoutes(api, ports.webhooks)
+  addRotateRoute(api, ports.webhooks)
+  addRecoverRoute(api, ports.jobs)
+  addJobRoutes(api, ports.jobs)
+  addEventTypeRoutes(api)
+  addDeliveryRoutes(api, ports.log)
+  addAttemptRoutes(api, ports.log.attempts)
+  addResendRoute(api, ports.log)
+  addEventRoutes(api, ports.log.events)
+  addWhyRoute(api, ports.log)
+  addAssetLocationRoutes(api, ports.assetLocations)
+  addAssetHistoryRoutes(api, ports.assetScans)
+  addUnknownTagRoutes(api, ports.unknownTags)
+  addDocsRoutes(api, ports.docs)
+}

@@ -1,0 +1,63 @@
+/** What the OpenAPI document says is what the API does, in the eyes of a client that has read nothing else. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiWorld, openApiWorld } from '../conformance/open-api-world.ts'
+import { runSchemathesis } from '../conformance/run-schemathesis.ts'
+import { providePython } from '../harness/other-languages.ts'
+
+const { command, whyNot } = await providePython('test/conformance/requirements.txt')
+const python = command?.[0] ?? ''
+/** `npm run conformance` asks for more. */
+const examplesMax = Number(process.env['CONFORMANCE_EXAMPLES'] ?? '3')
+const title = (text: string): string => (whyNot === null ? text : `${text} (skipped: ${whyNot})`)
+
+let it: ApiWorld
+let common: Pick<Parameters<typeof runSchemathesis>[0], 'python' | 'url' | 'folder' | 'examplesMax'>
+
+beforeAll(async () => {
+  if (whyNot !== null) return
+  it = await openApiWorld()
+  common = { python, url: it.api.url, folder: it.world.folder, examplesMax }
+})
+afterAll(() => it?.close())
+
+/** Ids of what is there, so that cases reach more than a 404. */
+async function existing(): Promise<Readonly<Record<string, string | number>>> {
+  const first = async (path: string): Promise<{ id: string | number }> => {
+    const [row] = await it.api.data<readonly { id: string | number }[]>('GET', `/api/v1/${path}`)
+    if (row === undefined) throw new Error(`there is nothing at ${path}`)
+    return row
+  }
+  const asset = await first('assets')
+  return {
+    asset_id: asset.id,
+    tag_id: (await first(`assets/${asset.id}/tags`)).id,
+    location_id: (await first('locations')).id,
+    scan_device_id: (await first('scan-devices')).id,
+    scan_point_id: (await first('scan-points')).id,
+    webhook_id: (await first('webhooks')).id,
+    event_id: (await first('events')).id,
+    delivery_id: (await first('deliveries')).id,
+  }
+}
+
+test.skipIf(whyNot !== null)(title('no request of its own making surprises schemathesis'), async () => {
+  const { exitCode, cases, output } = await runSchemathesis({
+    ...common,
+    key: it.world.apiKey,
+    parameters: await existing(),
+    include: null,
+    exclude: '^delete',
+  })
+  expect(exitCode, output.slice(-20_000)).toBe(0)
+  expect(cases).toBeGreaterThan(1_000)
+})
+
+test.skipIf(whyNot !== null)(title('nor does what deletes'), async () => {
+  // What it deletes may be the key that it came with: nothing comes after this.
+  const scopes = ['assets:write', 'locations:write', 'scan-devices:write', 'webhooks:write', 'keys:admin']
+  const { key } = await it.api.data<{ key: string }>('POST', '/api/v1/api-keys', { name: 'outside', scopes })
+  const run = { ...common, key, parameters: {}, include: '^delete', exclude: null }
+  const { exitCode, cases, output } = await runSchemathesis(run)
+  expect(exitCode, output.slice(-20_000)).toBe(0)
+  expect(cases).toBeGreaterThan(50)
+})
