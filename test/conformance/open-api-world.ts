@@ -5,11 +5,16 @@ import { type ServiceProcess, serviceProcess } from '../harness/service-process.
 import { waitUntil } from '../harness/wait-until.ts'
 import { furnishWarehouse } from '../harness/warehouse.ts'
 import { openWorld, type World } from '../harness/world.ts'
+import type { Ids } from './operations.ts'
 
 export interface ApiWorld {
   readonly world: World
   readonly api: ApiClient
   readonly service: ServiceProcess
+  /** One id of each kind that there is. */
+  readonly existing: () => Promise<Ids>
+  /** Names and keys that nobody else may see. */
+  readonly names: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -34,12 +39,41 @@ export async function openApiWorld(): Promise<ApiWorld> {
     await close()
     throw error
   }
-  return { world, api, service, close }
+  return { world, api, service, existing: () => existingOf(api), names, close }
+}
+
+const names: readonly string[] = ['FORK-', 'Forklift', 'The DOCK', 'gw-DOCK', 'SITE', 'ship_1']
+
+async function existingOf(api: ApiClient): Promise<Ids> {
+  const first = async (path: string): Promise<{ id: string | number }> => {
+    const [row] = await api.data<readonly { id: string | number }[]>('GET', `/api/v1/${path}`)
+    if (row === undefined) throw new Error(`there is nothing at ${path}`)
+    return row
+  }
+  const asset = await first('assets')
+  return {
+    asset_id: asset.id,
+    tag_id: (await first(`assets/${asset.id}/tags`)).id,
+    location_id: (await first('locations')).id,
+    scan_device_id: (await first('scan-devices')).id,
+    scan_point_id: (await first('scan-points')).id,
+    webhook_id: (await first('webhooks')).id,
+    event_id: (await first('events')).id,
+    delivery_id: (await first('deliveries')).id,
+    job_id: (await first('jobs')).id,
+    api_key_id: (await first('api-keys')).id,
+  }
 }
 
 async function fill(world: World, api: ApiClient): Promise<void> {
   await furnishWarehouse({ api }, 5)
   await api.data('POST', '/api/v1/webhooks', { url: world.receiver.url('/ok'), event_types: ['*'] })
+  const [webhook] = await api.data<readonly { id: number }[]>('GET', '/api/v1/webhooks')
+  await api.data('POST', '/api/v1/jobs', {
+    kind: 'recover',
+    webhook_id: webhook?.id,
+    since: '2026-01-01T00:00:00Z',
+  })
   const event = {
     type: 'shipment.approved',
     data: { shipment: { id: 'ship_1', reference: 'R-1', status: 'approved' } },

@@ -1,6 +1,7 @@
 /** What the OpenAPI document says is what the API does, in the eyes of a client that has read nothing else. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, openApiWorld } from '../conformance/open-api-world.ts'
+import type { Ids } from '../conformance/operations.ts'
 import { runSchemathesis } from '../conformance/run-schemathesis.ts'
 import { providePython } from '../harness/other-languages.ts'
 
@@ -20,31 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => it?.close())
 
-/** Ids of what is there, so that cases reach more than a 404. */
-async function existing(): Promise<Readonly<Record<string, string | number>>> {
-  const first = async (path: string): Promise<{ id: string | number }> => {
-    const [row] = await it.api.data<readonly { id: string | number }[]>('GET', `/api/v1/${path}`)
-    if (row === undefined) throw new Error(`there is nothing at ${path}`)
-    return row
-  }
-  const asset = await first('assets')
-  return {
-    asset_id: asset.id,
-    tag_id: (await first(`assets/${asset.id}/tags`)).id,
-    location_id: (await first('locations')).id,
-    scan_device_id: (await first('scan-devices')).id,
-    scan_point_id: (await first('scan-points')).id,
-    webhook_id: (await first('webhooks')).id,
-    event_id: (await first('events')).id,
-    delivery_id: (await first('deliveries')).id,
-  }
-}
+const omitKey = ({ api_key_id: _, ...others }: Ids): Ids => others
 
 test.skipIf(whyNot !== null)(title('no request of its own making surprises schemathesis'), async () => {
   const { exitCode, cases, output } = await runSchemathesis({
     ...common,
     key: it.world.apiKey,
-    parameters: await existing(),
+    // Cases should reach more than a 404. Keys are left to chance: this one is among them.
+    parameters: omitKey(await it.existing()),
     include: null,
     exclude: '^delete',
   })

@@ -1,0 +1,165 @@
+/**
+ * Every operation of the OpenAPI document, asked by whom it must refuse.
+ *
+ *   T1. What belongs to another organization is answered exactly as what never existed, and nothing of it is told.
+ *   T2. Without its scope an operation is refused, with every other one.
+ *   T3. Without a key, or with one that is none, everything is refused.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiWorld, openApiWorld } from '../conformance/open-api-world.ts'
+import { bodyOf, type Ids, type Operation, pathOf, readOperations } from '../conformance/operations.ts'
+import { type ApiAnswer, type ApiClient, apiClient } from '../harness/api-client.ts'
+import { runStep } from '../harness/world.ts'
+
+const operations = readOperations()
+const closed = operations.filter(({ isPublic }) => !isPublic)
+const scopes = [...new Set(operations.flatMap((operation) => operation.scopes))]
+
+/** Ids that nobody has. */
+const nobodys: Ids = {
+  asset_id: 1_234_567,
+  tag_id: 1_234_568,
+  location_id: 1_234_569,
+  scan_device_id: 1_234_570,
+  scan_point_id: 1_234_571,
+  webhook_id: 1_234_572,
+  api_key_id: 1_234_573,
+  job_id: 1_234_574,
+  event_id: '00000000-0000-4000-8000-000000000000',
+  delivery_id: '00000000-0000-4000-8000-000000000001',
+}
+
+let it: ApiWorld
+let other: ApiClient
+/** What the first organization has. */
+let theirs: Ids
+
+beforeAll(async () => {
+  it = await openApiWorld()
+  const seeded = await runStep('services/setup/src/seed-main.ts', ['--org', 'Other', '--json'], it.world.env)
+  other = apiClient(it.api.url, (JSON.parse(seeded) as { api_key: string }).api_key)
+  theirs = await it.existing()
+})
+afterAll(() => it?.close())
+
+const ask = (client: ApiClient, operation: Operation, ids: Ids, query = ''): Promise<ApiAnswer> =>
+  client.call(
+    operation.method,
+    `${pathOf(operation, ids)}${query}`,
+    bodyOf(operation),
+    operation.contentType ?? undefined,
+  )
+
+/** What may differ between two refusals: the request's own id and path. */
+function comparable({ status, body }: ApiAnswer): unknown {
+  const { error, ...rest } = body as { error?: Record<string, unknown> }
+  return { status, ...rest, error: error && { ...error, request_id: '', instance: '' } }
+}
+
+test.each(operations.filter(({ parameters }) => parameters.length > 0).map((one) => [one.id, one] as const))(
+  'T1: %s of another organization is a 404 like any other',
+  async (_, operation) => {
+    const foreign = await ask(other, operation, theirs)
+    expect(foreign.status, JSON.stringify(foreign.body)).toBe(404)
+    expect(comparable(foreign)).toEqual(comparable(await ask(other, operation, nobodys)))
+    // The right one would be let in, so it is not the request that is wrong.
+    if (operation.method === 'GET') expect((await ask(it.api, operation, theirs)).status).toBe(200)
+  },
+)
+
+test.each(
+  operations
+    // The catalogue is everybody's.
+    .filter(
+      ({ id, method, parameters }) => method === 'GET' && parameters.length === 0 && id !== 'listEventTypes',
+    )
+    .map((one) => [one.id, one] as const),
+)('T1: %s shows nothing of another organization, and counts nothing of it', async (id, operation) => {
+  const { status, body } = await ask(other, operation, {})
+  expect(status).toBe(200)
+  const text = JSON.stringify(body)
+  for (const theirName of it.names) expect(text).not.toContain(theirName)
+  if (id === 'listApiKeys' || !Array.isArray(body['data'])) return
+  expect(body['data']).toEqual([])
+  expect(body['total_count'] ?? 0).toBe(0)
+})
+
+const filters: Readonly<Record<string, readonly string[]>> = {
+  listAssets: ['id'],
+  listLocations: ['id', 'parent_id'],
+  listScanDevices: ['id'],
+  listScanPoints: ['id', 'scan_device_id', 'location_id'],
+  listWebhooks: ['id'],
+  listDeliveries: ['webhook_id', 'event_id'],
+  listAttempts: ['webhook_id', 'event_id', 'delivery_id'],
+  listEvents: ['asset_id'],
+  listJobs: ['webhook_id'],
+  listAssetLocations: ['asset_id', 'location_id'],
+}
+const own: Readonly<Record<string, string>> = {
+  listAssets: 'asset_id',
+  listLocations: 'location_id',
+  listScanDevices: 'scan_device_id',
+  listScanPoints: 'scan_point_id',
+  listWebhooks: 'webhook_id',
+}
+
+test.each(Object.entries(filters))(
+  'T1: %s finds nothing by ids of another organization',
+  async (id, names) => {
+    const operation = operations.find((one) => one.id === id)
+    if (operation === undefined) throw new Error(`there is no ${id}`)
+    for (const name of names) {
+      const value = theirs[name === 'id' ? (own[id] ?? '') : name === 'parent_id' ? 'location_id' : name]
+      const { status, body } = await ask(other, operation, {}, `?${name}=${value}`)
+      expect(status).toBe(200)
+      expect(body['data']).toEqual([])
+    }
+  },
+)
+
+test.each([
+  ['/api/v1/locations', { name: 'x', parent_id: 'location_id' }],
+  ['/api/v1/scan-points', { scan_device_id: 'scan_device_id' }],
+  ['/api/v1/jobs', { kind: 'all', since: '2026-01-01T00:00:00Z', webhook_id: 'webhook_id' }],
+] as const)('T1: what is made at %s can not point to another organization', async (path, body) => {
+  const withIds = (ids: Ids) =>
+    Object.fromEntries(Object.entries(body).map(([key, value]) => [key, ids[value] ?? value]))
+  const foreign = await other.call('POST', path, withIds(theirs))
+  expect([400, 404]).toContain(foreign.status)
+  expect(comparable(foreign)).toEqual(comparable(await other.call('POST', path, withIds(nobodys))))
+})
+
+test('T2: without its scope an operation is refused, with every other scope there is', async () => {
+  const keys = new Map<string, ApiClient>()
+  for (const scope of scopes) {
+    const wanted = scopes.filter((one) => one !== scope)
+    const { key } = await it.api.data<{ key: string }>('POST', '/api/v1/api-keys', {
+      name: `all but ${scope}`,
+      scopes: wanted,
+    })
+    keys.set(scope, apiClient(it.api.url, key))
+  }
+  for (const operation of closed) {
+    const [scope] = operation.scopes
+    if (scope === undefined) continue
+    const answer = await ask(keys.get(scope) ?? it.api, operation, theirs)
+    expect(answer.status, operation.id).toBe(403)
+    expect(answer.body, operation.id).toMatchObject({ error: { type: 'forbidden' } })
+  }
+})
+
+test.each([
+  ['none at all', ''],
+  ['one of the right form', `sk_1_${'A'.repeat(43)}`],
+  ['the right one with another end', null],
+  ['a token without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.'],
+])('T3: every operation but public ones refuses a key that is %s', async (_, given) => {
+  const key = given ?? `${it.world.apiKey.slice(0, -1)}${it.world.apiKey.endsWith('A') ? 'B' : 'A'}`
+  const client = apiClient(it.api.url, key)
+  for (const operation of closed) {
+    const answer = await ask(client, operation, theirs)
+    expect(answer.status, operation.id).toBe(401)
+    expect(answer.headers.get('www-authenticate'), operation.id).toMatch(/^Bearer/)
+  }
+})
