@@ -11,6 +11,7 @@ import type { Metrics } from '@scanhook/observability/metrics'
 import type { Clock } from '@scanhook/runtime/clock'
 import { type Authenticate, type Caller, openAuthentication } from './authentication.ts'
 import { buildFastify } from './build-fastify.ts'
+import type { IdempotencyPort } from './idempotency.ts'
 import type { Part, Shared } from './part.ts'
 import { openRateLimiter, type RateLimit } from './rate-limit.ts'
 import type { AnyRoute, PublicRoute, Route } from './route.ts'
@@ -25,6 +26,8 @@ export interface HttpOptions<C extends Caller> {
   readonly metrics: Metrics
   readonly clock: Clock
   readonly random: () => number
+  /** Where `Idempotency-Key`s of POSTs are remembered. Without it the header is refused. */
+  readonly idempotency?: IdempotencyPort | undefined
   /** Default 60 a minute, burst 120. The first part on an address decides. */
   readonly rateLimit?: RateLimit | undefined
 }
@@ -53,6 +56,7 @@ export function openHttp<C extends Caller>(options: HttpOptions<C>): HttpApp<C> 
   const part: Part = {
     routes: [],
     authenticate: openAuthentication(options.authenticate, clock),
+    idempotency: options.idempotency ?? null,
     isClosing: false,
   }
   let hasListened = false

@@ -9,9 +9,10 @@ import { traceOf } from '@scanhook/observability/trace'
 import type { Clock } from '@scanhook/runtime/clock'
 import fastifyFactory, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { admit } from './admit.ts'
-import { ApiError, renderError, unavailable } from './api-error.ts'
+import { ApiError, fieldError, renderError, unavailable } from './api-error.ts'
 import { type Caller, isRetriable } from './authentication.ts'
 import { type CompiledRoute, compileRoute } from './compile-route.ts'
+import { doOnce, idempotencyKeyOf } from './idempotency.ts'
 import type { Part, Shared } from './part.ts'
 import { newRequestId } from './request-id.ts'
 import type { BodyKind, HttpAnswer } from './route.ts'
@@ -34,6 +35,7 @@ interface Passage {
 
 /** Ids are at most 16 digits; external keys, the longest names in a path, 255. */
 const paramLengthMax = 512
+const noBytes = Buffer.alloc(0)
 const bodyMaxBytesDefault = 1024 * 1024
 /** A dependency is away: long enough not to be a stampede, short enough to be noticed as a hiccup. */
 const retryDependencyS = 5
@@ -63,7 +65,7 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
         url: route.path,
         bodyLimit: route.bodyMaxBytes ?? bodyMaxBytesDefault,
         onRequest: (request, reply) => enter(request, reply, compiled, part),
-        handler: (request, reply) => handle(request, reply, passages.get(request)),
+        handler: (request, reply) => handle(request, reply, passages.get(request), around.log),
       })
     }
   }
@@ -119,28 +121,49 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
   passage: Passage | undefined,
+  log: Logger,
 ): Promise<void> {
   if (passage?.compiled === undefined || passage.compiled === null)
     throw new Error('HTTP_NO_PASSAGE: enter did not run')
   const { compiled, caller, bodyKind } = passage
   const params = compiled.params(request.params)
   const query = compiled.query(request.query)
-  const given = compiled.body(bodyKind, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+  const bytes = Buffer.isBuffer(request.body) ? request.body : noBytes
+  const given = compiled.body(bodyKind, bytes)
   const gone = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
-  const answer = await compiled.route.handle({
-    ...given,
-    params,
-    query,
-    // A route that is not public has a caller, else `admit` had thrown; a public one has no such property in its type.
-    caller: caller as Caller,
-    requestId: request.id,
-    headers: request.headers,
-    signal: gone.signal,
-  })
-  await sendAnswer(reply, answer)
+  const act = (): Promise<HttpAnswer> =>
+    compiled.route.handle({
+      ...given,
+      params,
+      query,
+      // A route that is not public has a caller, else `admit` had thrown; a public one has no such property in its type.
+      caller: caller as Caller,
+      requestId: request.id,
+      headers: request.headers,
+      signal: gone.signal,
+    })
+  await sendAnswer(reply, await actOnce(request, { ...passage, bytes }, act, log))
+}
+
+/** POSTs of callers under their `Idempotency-Key`; everything else as it is: it is idempotent, or has no organization. */
+async function actOnce(
+  { method, url, headers, id }: FastifyRequest,
+  { caller, part, bytes }: Pick<Passage, 'caller' | 'part'> & { readonly bytes: Buffer },
+  act: () => Promise<HttpAnswer>,
+  log: Logger,
+): Promise<HttpAnswer> {
+  const key = method === 'POST' && caller !== null ? idempotencyKeyOf(headers) : null
+  if (key === null || caller === null) return act()
+  if (part === null || part.idempotency === null)
+    throw fieldError({ field: 'Idempotency-Key', code: 'invalid_context', message: 'is not supported here' })
+  const contentType = headers['content-type'] ?? ''
+  const request = { orgId: caller.orgId, method, url, contentType, bytes }
+  return doOnce(part.idempotency, key, request, act, (error) =>
+    log.warn({ err: error, requestId: id }, 'idempotency.not_kept'),
+  )
 }
 
 async function sendAnswer(reply: FastifyReply, { status, body, headers = {} }: HttpAnswer): Promise<void> {

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { type ErrorType, errorTypes, fieldCodes } from './api-error.ts'
 import { bodyKindsOf, contentTypesOf } from './body.ts'
 import { strict } from './compile-route.ts'
+import { idempotencyKeyLengthMax } from './idempotency.ts'
 import type { AnyRoute, OtherContent } from './route.ts'
 import { type JsonSchema, jsonSchemaOf } from './wire-form.ts'
 
@@ -19,6 +20,7 @@ export interface DescribedRoutes {
     readonly schemas: Readonly<Record<string, JsonSchema>>
     readonly responses: Readonly<Record<string, JsonSchema>>
     readonly headers: Readonly<Record<string, JsonSchema>>
+    readonly parameters: Readonly<Record<string, JsonSchema>>
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>
   }
 }
@@ -26,6 +28,11 @@ export interface DescribedRoutes {
 export interface DescribeOptions {
   /** Of an operation, by its path. */
   readonly tagOf: (path: string) => string
+}
+
+/** Whose answer is kept under an `Idempotency-Key`: see idempotency.ts. */
+function takesKey({ method, isPublic }: AnyRoute): boolean {
+  return method === 'POST' && !isPublic
 }
 
 type Schemas = Map<string, JsonSchema>
@@ -54,6 +61,7 @@ export function describeRoutes(routes: readonly AnyRoute[], { tagOf }: DescribeO
         [...statuses].map(([status, { name, types }]) => [name, errorResponse(status, types)]),
       ),
       headers,
+      parameters: { IdempotencyKey: idempotencyKey },
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -68,7 +76,11 @@ export function describeRoutes(routes: readonly AnyRoute[], { tagOf }: DescribeO
 function operationOf(route: AnyRoute, schemas: Schemas, tag: string): JsonSchema {
   const { describes, scope, isPublic } = route
   if (describes === undefined) throw new Error('HTTP_UNDESCRIBED')
-  const parameters = [...parametersOf(route, 'path', schemas), ...parametersOf(route, 'query', schemas)]
+  const parameters = [
+    ...parametersOf(route, 'path', schemas),
+    ...parametersOf(route, 'query', schemas),
+    ...(takesKey(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+  ]
   const requestBody = bodyOf(route, schemas)
   const needs = isPublic ? 'Needs no key.' : scope === null ? 'Any key may.' : `Needs the scope \`${scope}\`.`
   return {
@@ -221,10 +233,20 @@ function errorStatusesOf(route: AnyRoute): readonly number[] {
     431,
     500,
     503,
+    ...(takesKey(route) ? [409] : []),
     ...(describes?.errors ?? []).map((type) => errorTypes[type].status),
   ]
     .filter((status, index, all) => all.indexOf(status) === index)
     .sort((one, other) => one - other)
+}
+
+const idempotencyKey: JsonSchema = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept.',
+  schema: { type: 'string', minLength: 1, maxLength: idempotencyKeyLengthMax, pattern: '^[!-~]+$' },
 }
 
 const headers: Readonly<Record<string, JsonSchema>> = {

@@ -37,6 +37,15 @@ export interface ApiKeyTable {
   readonly deletedAt: NullableInstant
 }
 
+export interface IdempotencyKeyTable {
+  readonly orgId: number
+  readonly key: string
+  readonly fingerprint: string
+  readonly createdAt: DefaultInstant
+  readonly claimedAt: DefaultInstant
+  readonly answer: string | null
+}
+
 export interface ExternalKeyCounterTable {
   readonly orgId: number
   readonly prefix: string
@@ -243,6 +252,7 @@ export interface UnknownTagTable {
 export interface Tables {
   readonly organizations: OrganizationTable
   readonly apiKeys: ApiKeyTable
+  readonly idempotencyKeys: IdempotencyKeyTable
   readonly externalKeyCounters: ExternalKeyCounterTable
   readonly locations: LocationTable
   readonly assets: AssetTable

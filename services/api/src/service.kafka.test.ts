@@ -655,6 +655,32 @@ async function announcementOf(
 }
 
 describe('webhooks', () => {
+  test('K4: a webhook made again under its Idempotency-Key is made once; its secret is told again, and kept sealed', async () => {
+    const post = (body: unknown) =>
+      fetch(`http://127.0.0.1:${port}/api/v1/webhooks`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${tokenOfA}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'make-erp-1',
+        },
+        body: JSON.stringify(body),
+      })
+    const made = await post({ ...hook, name: 'once' })
+    const again = await post({ ...hook, name: 'once' })
+    expect([made.status, again.status]).toEqual([201, 201])
+    expect([made, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true'])
+    const text = await made.text()
+    expect(await again.text()).toBe(text)
+    expect(text).toMatch(/"secret":"whsec_[A-Za-z0-9+/]{43}="/)
+    expect((await post({ ...hook, name: 'twice' })).status).toBe(409)
+    const rows = await pg.db.selectFrom('idempotencyKeys').select('answer').execute()
+    expect(rows.map(({ answer }) => answer)).toEqual([expect.stringMatching(/^v1\.k1\./)])
+    const { data } = (await a('GET', '/webhooks?q=once')).body
+    expect(data).toHaveLength(1)
+    await a('DELETE', `/webhooks/${data[0]?.id}`)
+  })
+
   test('P1: the secret is shown once; it is announced sealed, within a second, with the whole endpoint', async () => {
     const startedMs = performance.now()
     const { status, body } = await a('POST', '/webhooks', {

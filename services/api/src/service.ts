@@ -17,6 +17,7 @@ import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
+import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobs } from '@scanhook/postgres/jobs'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
@@ -39,8 +40,8 @@ import { openApiDocument } from '@scanhook/specifications/documents'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { type ApiSettings, apiSettings } from './config.ts'
+import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
-import { watchEndedSecrets } from './rotation/ended-secrets.ts'
 import type { RotatePorts } from './rotation/routes.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 import type { WebhookPorts } from './webhooks/routes.ts'
@@ -71,14 +72,18 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   onStop('producer', () => producer.close())
   const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
   relay(wiring, kafka)
-  const forget = (limit: number): Promise<number> => endpoints(pg).forgetEndedSecrets(limit)
-  const watch = watchEndedSecrets({ forget, clock, log })
-  onStop('ended secrets', () => watch.stop())
+  const ring = openKeyRing(config.SECRET_KEYS)
+  const keys = idempotencyKeys(pg, ring)
+  for (const forgetting of whatEnds(pg, keys)) {
+    const rounds = forgetInRounds(forgetting, { clock, log })
+    onStop(`ended ${forgetting.what}`, () => rounds.stop())
+  }
 
   const api = openHttp({
     host: config.HOST,
     port: config.API_PORT,
     authenticate: apiKeys(pg).authenticate,
+    idempotency: keys,
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
     log,
     metrics,
@@ -90,6 +95,27 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const url = await api.listen()
   log.info({ url }, 'api.listening')
   isReady(true)
+}
+
+function whatEnds(pg: Postgres, keys: IdempotencyKeys): readonly Forgetting[] {
+  return [
+    {
+      what: 'secrets',
+      forget: (limit) => endpoints(pg).forgetEndedSecrets(limit),
+      // A hundred documents of some KiB in one transaction.
+      limit: 100,
+      // Overlaps last hours; some seconds more of an old secret hurt nobody, and the look costs one small index.
+      roundMs: 5_000,
+    },
+    {
+      what: 'idempotency_keys',
+      forget: (limit) => keys.forget(limit),
+      // Milliseconds of deleting.
+      limit: 1_000,
+      // They have waited for a day.
+      roundMs: 60_000,
+    },
+  ]
 }
 
 function portsOf(wiring: Wiring): RoutePorts {

@@ -16,6 +16,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { deviceSightings } from '@scanhook/postgres/device-sightings'
 import { isPostgresError } from '@scanhook/postgres/errors'
 import { type FencedLocation, fenceLookup } from '@scanhook/postgres/fence-lookup'
+import { idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { scanLookup } from '@scanhook/postgres/scan-lookup'
 import { unknownTags as unknownTagStore } from '@scanhook/postgres/unknown-tags'
@@ -477,6 +478,9 @@ function whyBad(error: unknown): Badness | null {
   return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
 }
 
+/** What the front door answers is counts and field names. */
+const noSecrets = { seal: (text: string) => text, open: (text: string) => text }
+
 async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise<void> {
   const { reads, events, watermark } = intake
   const { config, log, metrics, clock, random, onStop } = context
@@ -484,6 +488,7 @@ async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise
     host: config.HOST,
     port: config.PRODUCER_PORT,
     authenticate: apiKeys(postgres).authenticate,
+    idempotency: idempotencyKeys(postgres, noSecrets),
     log,
     metrics,
     clock,

@@ -57,7 +57,7 @@ export function openApiOf(routes: readonly AnyRoute[]): Json {
     components: {
       ...components,
       schemas: { ...components.schemas, ...Object.fromEntries(everyEventType.map(dataSchemaOf)) },
-      parameters: webhookHeaders,
+      parameters: { ...components.parameters, ...webhookHeaders },
     },
   }
 }

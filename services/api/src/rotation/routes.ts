@@ -1,6 +1,6 @@
 /**
  * `POST /api/v1/webhooks/{webhook_id}/rotate-secret`: a new secret, shown once; the ones before sign on until the overlap
- * ends. The document of an endpoint holds live secrets only, so the end is announced when it comes (ended-secrets.ts):
+ * ends. The document of an endpoint holds live secrets only, so the end is announced when it comes (forgetting/):
  * what signs is then decided in one place and by one clock, PostgreSQL's, and a sender needs to know nothing of overlaps.
  */
 import { single } from '@scanhook/http/answers'

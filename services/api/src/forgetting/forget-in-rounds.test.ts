@@ -1,23 +1,25 @@
 import { silentLog } from '@scanhook/observability/log'
 import { expect, test } from 'vitest'
-import { watchEndedSecrets } from './ended-secrets.ts'
+import { forgetInRounds } from './forget-in-rounds.ts'
 
 function stage(forget: (limit: number) => Promise<number>) {
   const timers = new Set<() => void>()
-  const watch = watchEndedSecrets({
-    forget,
-    log: silentLog,
-    clock: {
-      after: (_, act) => {
-        const fire = (): void => {
-          timers.delete(fire)
-          act()
-        }
-        timers.add(fire)
-        return () => timers.delete(fire)
+  const watch = forgetInRounds(
+    { what: 'secrets', forget, limit: 100, roundMs: 5_000 },
+    {
+      log: silentLog,
+      clock: {
+        after: (_, act) => {
+          const fire = (): void => {
+            timers.delete(fire)
+            act()
+          }
+          timers.add(fire)
+          return () => timers.delete(fire)
+        },
       },
     },
-  })
+  )
   return {
     watch,
     timers,
