@@ -11,6 +11,8 @@ SEMANTIC_RULES = {
     ("listDeliveries", "cursor"): "was given by this list",
     ("listAttempts", "cursor"): "was given by this list",
     ("listEvents", "cursor"): "was given by this list",
+    ("readFeed", "after"): "was given by the feed",
+    ("streamEvents", "after"): "was given by the feed",
     ("createJob", "webhook_id"): "is required for every kind but dead_topic",
     ("createJob", "since"): "is not in the future",
     ("createJob", "until"): "is not before since",

@@ -62,6 +62,7 @@ async function existingOf(api: ApiClient): Promise<Ids> {
     delivery_id: (await first('deliveries')).id,
     job_id: (await first('jobs')).id,
     api_key_id: (await first('api-keys')).id,
+    name: 'reader',
   }
 }
 
@@ -74,6 +75,7 @@ async function fill(world: World, api: ApiClient): Promise<void> {
     webhook_id: webhook?.id,
     since: '2026-01-01T00:00:00Z',
   })
+  await api.data('PUT', '/api/v1/event-cursors/reader', {})
   const event = {
     type: 'shipment.approved',
     data: { shipment: { id: 'ship_1', reference: 'R-1', status: 'approved' } },

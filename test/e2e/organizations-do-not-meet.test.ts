@@ -27,6 +27,7 @@ const nobodys: Ids = {
   job_id: 1_234_574,
   event_id: '00000000-0000-4000-8000-000000000000',
   delivery_id: '00000000-0000-4000-8000-000000000001',
+  name: 'nobody',
 }
 
 let it: ApiWorld
@@ -56,22 +57,27 @@ function comparable({ status, body }: ApiAnswer): unknown {
   return { status, ...rest, error: error && { ...error, request_id: '', instance: '' } }
 }
 
-test.each(operations.filter(({ parameters }) => parameters.length > 0).map((one) => [one.id, one] as const))(
-  'T1: %s of another organization is a 404 like any other',
-  async (_, operation) => {
-    const foreign = await ask(other, operation, theirs)
-    expect(foreign.status, JSON.stringify(foreign.body)).toBe(404)
-    expect(comparable(foreign)).toEqual(comparable(await ask(other, operation, nobodys)))
-    // The right one would be let in, so it is not the request that is wrong.
-    if (operation.method === 'GET') expect((await ask(it.api, operation, theirs)).status).toBe(200)
-  },
-)
+/** What they name is made by asking for it. */
+const making = ['setEventCursor']
+
+test.each(
+  operations
+    .filter(({ id, parameters }) => parameters.length > 0 && !making.includes(id))
+    .map((one) => [one.id, one] as const),
+)('T1: %s of another organization is a 404 like any other', async (_, operation) => {
+  const foreign = await ask(other, operation, theirs)
+  expect(foreign.status, JSON.stringify(foreign.body)).toBe(404)
+  expect(comparable(foreign)).toEqual(comparable(await ask(other, operation, nobodys)))
+  // The right one would be let in, so it is not the request that is wrong.
+  if (operation.method === 'GET') expect((await ask(it.api, operation, theirs)).status).toBe(200)
+})
 
 test.each(
   operations
     // The catalogue is everybody's.
     .filter(
-      ({ id, method, parameters }) => method === 'GET' && parameters.length === 0 && id !== 'listEventTypes',
+      ({ id, method, parameters }) =>
+        method === 'GET' && parameters.length === 0 && id !== 'listEventTypes' && id !== 'streamEvents',
     )
     .map((one) => [one.id, one] as const),
 )('T1: %s shows nothing of another organization, and counts nothing of it', async (id, operation) => {

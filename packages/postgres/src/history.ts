@@ -3,6 +3,7 @@ import { type AssetLocationRow, mergeAssetLocations, moveLastSeen, type Sighting
 import { type AssetScanRow, appendAssetScans } from './asset-scans.ts'
 import { type AttemptRow, appendAttempts } from './attempts.ts'
 import { type DeliveryRow, mergeDeliveries } from './deliveries.ts'
+import { tellRecorded } from './event-feed.ts'
 import { appendEvents, type EventRow } from './events.ts'
 import { type HistoryKeep, historyPartitions, plainKeep } from './history-partitions.ts'
 import type { Postgres } from './open.ts'
@@ -38,8 +39,10 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         rows.map((row) => row.receivedAtMs),
         nowMs,
       )
+      const orgIds = rows.map(({ orgId }) => orgId)
       if (scans.length === 0 && locations.length === 0) {
         await appendEvents(pg.db, rows)
+        await tellRecorded(pg, orgIds)
         return
       }
       await partitions.ensure(
@@ -52,6 +55,7 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         await appendAssetScans(db, scans)
         await mergeAssetLocations(db, locations)
       })
+      await tellRecorded(pg, orgIds)
     },
     recordAttempts: async (attempts, deliveries, nowMs) => {
       await partitions.ensure(

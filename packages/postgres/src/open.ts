@@ -30,7 +30,7 @@ export interface Postgres {
 
 export interface SessionOptions {
   /** Called for every NOTIFY on a channel that was listened to. */
-  readonly onNotification: (channel: string) => void
+  readonly onNotification: (channel: string, payload: string) => void
   /** The connection ended, by whatever cause. Called once. */
   readonly onEnd: () => void
 }
@@ -159,7 +159,7 @@ async function openSession(
   { onNotification, onEnd }: SessionOptions,
 ): Promise<Session> {
   const client = new Client(config)
-  client.on('notification', ({ channel }) => onNotification(channel))
+  client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload))
   client.on('error', () => undefined) // `end` follows
   client.on('end', onEnd)
   try {

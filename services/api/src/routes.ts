@@ -8,6 +8,7 @@ import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
 import { addEventRoutes } from './events/routes.ts'
+import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
@@ -46,6 +47,7 @@ export interface RoutePorts {
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
   readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
+  readonly feed: FeedPorts
   readonly docs: DocsPorts
 }
 
@@ -69,6 +71,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addResendRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
+  addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)
   addAssetHistoryRoutes(api, ports.assetScans)
   addUnknownTagRoutes(api, ports.unknownTags)

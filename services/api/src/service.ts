@@ -16,6 +16,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
+import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobs } from '@scanhook/postgres/jobs'
@@ -40,6 +41,7 @@ import { openApiDocument } from '@scanhook/specifications/documents'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { type ApiSettings, apiSettings } from './config.ts'
+import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
 import type { RotatePorts } from './rotation/routes.ts'
@@ -90,8 +92,11 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  addRoutes(api, portsOf(wiring))
+  const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
+  addRoutes(api, portsOf(wiring, signals))
   onStop('http', () => api.close())
+  // Before that: requests that wait for events are answered, and streams end.
+  onStop('feed', () => signals.stop())
   const url = await api.listen()
   log.info({ url }, 'api.listening')
   isReady(true)
@@ -118,7 +123,7 @@ function whatEnds(pg: Postgres, keys: IdempotencyKeys): readonly Forgetting[] {
   ]
 }
 
-function portsOf(wiring: Wiring): RoutePorts {
+function portsOf(wiring: Wiring, signals: FeedSignals): RoutePorts {
   const { pg, context } = wiring
   const sending = sendingPorts(wiring)
   return {
@@ -136,6 +141,7 @@ function portsOf(wiring: Wiring): RoutePorts {
     assetLocations: assetLocations(pg),
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
+    feed: { feed: eventFeed(pg), signals, clock: context.clock },
     docs: { files: openDocsPage(openApiDocument()), policy: docsPolicy },
   }
 }

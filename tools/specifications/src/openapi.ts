@@ -23,6 +23,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   webhooks: ['Webhooks', 'Endpoints with their subscriptions and secrets'],
   'event-types': ['Event types', 'What can be subscribed to'],
   events: ['Events', 'What was derived, and what was sent in'],
+  'event-cursors': ['Events', 'What was derived, and what was sent in'],
   deliveries: ['Deliveries', 'What happened to every event for every webhook'],
   attempts: ['Deliveries', 'What happened to every event for every webhook'],
   jobs: ['Jobs', 'What was missed, sent again in bulk'],

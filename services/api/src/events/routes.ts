@@ -31,7 +31,7 @@ const query = z.object({
   sort: sortParam(eventSortFields, '-occurred_at'),
 })
 
-const eventAnswer = z
+const eventSchema = z
   .object({
     id: uuidAnswer,
     type: z.string(),
@@ -45,6 +45,7 @@ const eventAnswer = z
     data: z.unknown(),
   })
   .meta({ id: 'Event' })
+export const eventAnswer: z.ZodType = eventSchema
 
 const { instant, integer, uuid } = positionParts
 const list: CursorList<EventSortField> = {
@@ -84,7 +85,8 @@ export function addEventRoutes(api: Api, events: Events): void {
   })
 }
 
-function eventView(event: StoredEvent): z.output<typeof eventAnswer> {
+/** An event as the API shows it. */
+export function eventView(event: StoredEvent): Readonly<Record<string, unknown>> {
   return {
     id: event.eventId,
     type: event.type,
@@ -96,5 +98,5 @@ function eventView(event: StoredEvent): z.output<typeof eventAnswer> {
     previous_event_id: event.previousEventId,
     transition_id: event.transitionId,
     data: event.data,
-  }
+  } satisfies z.output<typeof eventSchema>
 }

@@ -1,0 +1,189 @@
+/**
+ * Events in the order in which they were recorded, and where named readers have come to.
+ *
+ * Invariants
+ *   N1. Whoever goes on from the position of a page meets every event that was recorded, whenever its transaction began or
+ *       ended: a page ends before the oldest transaction that was still running, below which nothing is added any more.
+ *   N2. Nothing comes twice to whoever goes on from there.
+ *   N3. A position is moved forward only by its reader's word, and a cursor is of its organization alone.
+ */
+import { sql } from 'kysely'
+import type { StoredEvent } from './events.ts'
+import type { Postgres, Session } from './open.ts'
+import { allOf, amongFilter } from './row-filters.ts'
+import { isoOf } from './tables.ts'
+
+/** `xid`: a transaction's id in digits. `eventId` null: all of it. Everything up to there is done with. */
+export interface FeedPosition {
+  readonly xid: string
+  readonly eventId: string | null
+}
+
+export interface FeedQuery {
+  readonly after: FeedPosition
+  readonly types?: readonly string[] | undefined
+  readonly limit: number
+}
+
+export interface FeedPage {
+  readonly rows: readonly StoredEvent[]
+  /** Where the next page begins. */
+  readonly next: FeedPosition
+  /** More is there already. */
+  readonly hasMore: boolean
+}
+
+export interface EventCursor {
+  readonly name: string
+  readonly position: FeedPosition
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface EventFeed {
+  read(orgId: number, query: FeedQuery): Promise<FeedPage>
+  /** After everything that is recorded. */
+  end(): Promise<FeedPosition>
+  /** Before the first event that was received at `atMs` or later. */
+  seek(orgId: number, atMs: number): Promise<FeedPosition>
+  findCursor(orgId: number, name: string): Promise<EventCursor | null>
+  listCursors(orgId: number): Promise<readonly EventCursor[]>
+  /** Makes it, or sets it there. Null: the organization has `cursorsMax` already. */
+  setCursor(
+    orgId: number,
+    name: string,
+    position: FeedPosition,
+    cursorsMax: number,
+  ): Promise<EventCursor | null>
+  /** Moves it there, if that is forward. Null: there is no such cursor. */
+  advanceCursor(orgId: number, name: string, position: FeedPosition): Promise<EventCursor | null>
+  /** False when there is no such cursor. */
+  removeCursor(orgId: number, name: string): Promise<boolean>
+}
+
+const uuidMax = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+/** Before everything: rows of before the feed have transaction 3. */
+export const feedStart: FeedPosition = { xid: '0', eventId: null }
+
+interface CursorRow {
+  readonly name: string
+  readonly recordedXid: string
+  readonly eventId: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export function eventFeed(pg: Postgres): EventFeed {
+  return {
+    read: (orgId, query) => read(pg, orgId, query),
+    end: async () => ({ xid: before(await horizonOf(pg)), eventId: null }),
+    seek: async (orgId, atMs) => {
+      const { rows } = await sql<{ xid: string | null }>`
+        select min(recorded_xid::text::numeric)::text as xid from events
+        where org_id = ${orgId} and received_at >= ${isoOf(atMs)}::timestamptz`.execute(pg.db)
+      return { xid: before(rows[0]?.xid ?? (await horizonOf(pg))), eventId: null }
+    },
+    findCursor: async (orgId, name) => (await cursors(pg, orgId, name))[0] ?? null,
+    listCursors: (orgId) => cursors(pg, orgId),
+    setCursor: async (orgId, name, { xid, eventId }, cursorsMax) => {
+      const { numAffectedRows } = await sql`
+        insert into event_cursors as c (org_id, name, recorded_xid, event_id)
+        select ${orgId}, ${name}, ${xid}::xid8, ${eventId}::uuid
+        where (select count(*) from event_cursors where org_id = ${orgId} and name <> ${name}) < ${cursorsMax}
+        on conflict (org_id, name) do update
+          set recorded_xid = excluded.recorded_xid, event_id = excluded.event_id, updated_at = now()`.execute(
+        pg.db,
+      )
+      if (numAffectedRows !== 1n) return null
+      return (await cursors(pg, orgId, name))[0] ?? null
+    },
+    advanceCursor: async (orgId, name, { xid, eventId }) => {
+      await sql`
+        update event_cursors set recorded_xid = ${xid}::xid8, event_id = ${eventId}::uuid, updated_at = now()
+        where org_id = ${orgId} and name = ${name}
+          and (recorded_xid, coalesce(event_id, ${uuidMax}::uuid)) < (${xid}::xid8, ${eventId ?? uuidMax}::uuid)`.execute(
+        pg.db,
+      )
+      return (await cursors(pg, orgId, name))[0] ?? null
+    },
+    removeCursor: async (orgId, name) => {
+      const { numAffectedRows } =
+        await sql`delete from event_cursors where org_id = ${orgId} and name = ${name}`.execute(pg.db)
+      return numAffectedRows === 1n
+    },
+  }
+}
+
+async function read(pg: Postgres, orgId: number, { after, types, limit }: FeedQuery): Promise<FeedPage> {
+  // Asked first: whatever is below it has ended by now, so the look that follows sees all of it.
+  const horizon = await horizonOf(pg)
+  const where = allOf([
+    sql<boolean>`org_id = ${orgId}`,
+    sql<boolean>`(recorded_xid, event_id) > (${after.xid}::xid8, ${after.eventId ?? uuidMax}::uuid)`,
+    sql<boolean>`recorded_xid < ${horizon}::xid8`,
+    ...amongFilter('type', 'text', types),
+  ])
+  const { rows: found } = await sql<StoredEvent & { recordedXid: string }>`
+    select event_id, org_id, type, occurred_at, received_at, subject, asset_id, sequence, previous_event_id,
+      transition_id, data, recorded_xid::text as recorded_xid
+    from events where ${where} order by recorded_xid, event_id limit ${limit + 1}`.execute(pg.db)
+  const rows = found.slice(0, limit).map(({ recordedXid: _, ...row }) => row)
+  const last = found[limit - 1]
+  if (found.length > limit && last !== undefined)
+    return { rows, next: { xid: last.recordedXid, eventId: last.eventId }, hasMore: true }
+  // Nothing of interest is left below the horizon: it need not be looked at again.
+  return { rows, next: later(after, { xid: before(horizon), eventId: null }), hasMore: false }
+}
+
+/** The id of the oldest transaction that still runs, in digits. */
+async function horizonOf(pg: Postgres): Promise<string> {
+  const { rows } = await sql<{ horizon: string }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(pg.db)
+  return rows[0]?.horizon ?? '0'
+}
+
+const before = (xid: string): string => (BigInt(xid) - 1n).toString()
+
+/** A position never goes back, even where a standby or another database is behind. */
+function later(one: FeedPosition, other: FeedPosition): FeedPosition {
+  return BigInt(one.xid) > BigInt(other.xid) ? one : other
+}
+
+async function cursors(
+  pg: Postgres,
+  orgId: number,
+  name: string | null = null,
+): Promise<readonly EventCursor[]> {
+  const { rows } = await sql<CursorRow>`
+    select name, recorded_xid::text as recorded_xid, event_id, created_at, updated_at from event_cursors
+    where org_id = ${orgId} and (${name}::text is null or name = ${name}) order by name`.execute(pg.db)
+  return rows.map((row) => ({
+    name: row.name,
+    position: { xid: row.recordedXid, eventId: row.eventId },
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  }))
+}
+
+const channel = 'scanhook_events'
+
+/** Tells whoever listens that events of these organizations were recorded. After the commit: a wake that is lost costs a second. */
+export async function tellRecorded(pg: Postgres, orgIds: readonly number[]): Promise<void> {
+  if (orgIds.length === 0) return
+  await sql`select pg_notify(${channel}, id::text) from unnest(${[...new Set(orgIds)]}::bigint[]) as id`.execute(
+    pg.db,
+  )
+}
+
+/** A connection that hears of what is recorded, until it ends. Rejects with POSTGRES_UNAVAILABLE. */
+export async function listenRecorded(
+  pg: Postgres,
+  { onRecorded, onEnd }: { readonly onRecorded: (orgId: number) => void; readonly onEnd: () => void },
+): Promise<Pick<Session, 'close'>> {
+  const session = await pg.openSession({
+    onNotification: (_, payload) => onRecorded(Number(payload)),
+    onEnd,
+  })
+  await session.query(`listen ${channel}`)
+  return session
+}

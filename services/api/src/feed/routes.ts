@@ -1,0 +1,277 @@
+/**
+ * The feed: the events that webhooks get, for those who cannot receive. They ask for what comes next and carry the answer's
+ * place along, or let us keep it under a name; they may wait for up to 30 seconds, or read a stream.
+ */
+import { Readable } from 'node:stream'
+import { eventTypes } from '@scanhook/domain/event'
+import { nothing, single, timeText } from '@scanhook/http/answers'
+import { ApiError } from '@scanhook/http/api-error'
+import type { Caller } from '@scanhook/http/authentication'
+import { integerParam, pageParams, repeatedParam, textParam, timeParam } from '@scanhook/http/query'
+import type { HttpAnswer } from '@scanhook/http/route'
+import { type EventCursor, type EventFeed, type FeedPosition, feedStart } from '@scanhook/postgres/event-feed'
+import { z } from 'zod'
+import { arrayAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { eventAnswer, eventView } from '../events/routes.ts'
+import { timeField } from '../fields.ts'
+import { type Api, ambiguous, foundOf, ifAny, notFound } from '../server.ts'
+import { positionOf, positionText } from './feed-position.ts'
+import { type FollowPorts, nextPage, streamOf } from './follow-feed.ts'
+
+export interface FeedPorts extends FollowPorts {
+  readonly feed: EventFeed
+}
+
+const cursorName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 of a–z, 0–9, dot, underscore and hyphen')
+const positionParam = textParam(128)
+const types = repeatedParam(z.enum(eventTypes))
+const waitMaxSeconds = 30
+const query = z.object({
+  limit: pageParams.limit,
+  type: types,
+  cursor: cursorName.optional(),
+  after: positionParam.optional(),
+  from: timeParam().optional(),
+  wait_seconds: integerParam(0, waitMaxSeconds).optional(),
+})
+const streamQuery = z.object({ type: types, after: positionParam.optional(), from: timeParam().optional() })
+
+const feedAnswer = z.object({
+  data: z.array(eventAnswer),
+  limit: z.int(),
+  next: z.string().describe('Send it as `after`, when these have been dealt with'),
+  has_more: z.boolean().describe('More is there already'),
+})
+const cursorAnswer = z
+  .object({ name: z.string(), position: z.string(), created_at: timeAnswer, updated_at: timeAnswer })
+  .meta({ id: 'EventCursor' })
+
+/** A reader or two for each system of a customer, and some that were forgotten. */
+const cursorsMax = 100
+/** Requests of this process that wait or stream; each asks PostgreSQL once a second. */
+const followersMax = 200
+const followersOfOneMax = 20
+const comeAgainS = '5'
+
+export function addFeedRoutes(api: Api, ports: FeedPorts): void {
+  const follow = limitFollowers()
+  api.route({
+    method: 'GET',
+    path: '/api/v1/events/feed',
+    scope: 'tracking:read',
+    describes: {
+      id: 'readFeed',
+      summary: 'Read events in the order in which they were recorded',
+      details:
+        'Begins at the oldest event, at `from`, at `after` (the `next` of the answer before), or where the named `cursor` is. `after` together with `cursor` moves the cursor there first: everything before it is done with. With `wait_seconds` an empty answer comes only after that time.',
+      answers: { 200: feedAnswer },
+      errors: ['not_found'],
+    },
+    query,
+    handle: async ({ caller, query: given, signal }) => {
+      const after = await placeOf(ports.feed, caller, given)
+      const asked = { after, types: ifAny(given.type), limit: given.limit }
+      const waitMs = (given.wait_seconds ?? 0) * 1_000
+      const read = () => nextPage(ports, caller.orgId, asked, { waitMs, signal })
+      const page = await (waitMs === 0 ? read() : follow(caller.orgId, read))
+      return {
+        status: 200,
+        body: {
+          data: page.rows.map(eventView),
+          limit: given.limit,
+          next: positionText(page.next),
+          has_more: page.hasMore,
+        },
+      }
+    },
+  })
+  addStreamRoute(api, ports, follow)
+  addCursorRoutes(api, ports.feed)
+}
+
+interface Place {
+  readonly cursor?: string | undefined
+  readonly after?: string | undefined
+  readonly from?: number | undefined
+}
+
+async function placeOf(
+  feed: EventFeed,
+  { orgId }: Caller,
+  { cursor, after, from }: Place,
+): Promise<FeedPosition> {
+  if (from !== undefined && after !== undefined) throw ambiguous('from', 'after')
+  if (from !== undefined && cursor !== undefined) throw ambiguous('from', 'cursor')
+  const given = after === undefined ? null : positionOf('after', after)
+  if (cursor !== undefined) {
+    const kept =
+      given === null ? await feed.findCursor(orgId, cursor) : await feed.advanceCursor(orgId, cursor, given)
+    return foundOf(kept, 'cursor').position
+  }
+  if (from !== undefined) return feed.seek(orgId, from)
+  return given ?? feedStart
+}
+
+function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
+  api.route({
+    method: 'GET',
+    path: '/api/v1/events/stream',
+    scope: 'tracking:read',
+    describes: {
+      id: 'streamEvents',
+      summary: 'Events as they are recorded, as server-sent events',
+      details:
+        'Begins with what comes from now on, at `from`, or at `after`; a browser’s `Last-Event-ID` does the same. Each message has the type of the event, its place as `id`, and the event as `data`. A stream ends after five minutes: come again.',
+      answers: {
+        200: {
+          contentType: 'text/event-stream',
+          schema: z.string(),
+          description: 'Messages, and a comment every 15 seconds where there are none',
+        },
+      },
+    },
+    query: streamQuery,
+    handle: async ({ caller, query: given, headers, signal }): Promise<HttpAnswer> => {
+      const last = headers['last-event-id']
+      const after = given.after ?? (typeof last === 'string' && last !== '' ? last : undefined)
+      const place =
+        after === undefined && given.from === undefined
+          ? await ports.feed.end()
+          : await placeOf(ports.feed, caller, { after, from: after === undefined ? given.from : undefined })
+      const release = follow.begin(caller.orgId)
+      const stream = Readable.from(
+        streamOf(ports, {
+          orgId: caller.orgId,
+          query: { after: place, types: ifAny(given.type), limit: pageMax },
+          signal,
+          render: (event, page) => message(event, event === page.rows.at(-1) ? page.next : null),
+        }),
+      )
+      stream.once('close', release)
+      return {
+        status: 200,
+        body: stream,
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+      }
+    },
+  })
+}
+
+/** As many as a list has at most. */
+const pageMax = 200
+
+/** The place goes with the last message of a page only: whoever comes again in the middle gets the page again. */
+function message(event: Parameters<typeof eventView>[0], place: FeedPosition | null): string {
+  const id = place === null ? '' : `id: ${positionText(place)}\n`
+  return `event: ${event.type}\n${id}data: ${JSON.stringify(eventView(event))}\n\n`
+}
+
+function addCursorRoutes(api: Api, feed: EventFeed): void {
+  const params = z.object({ name: cursorName })
+  api.route({
+    method: 'PUT',
+    path: '/api/v1/event-cursors/:name',
+    scope: 'tracking:read',
+    describes: {
+      id: 'setEventCursor',
+      summary: 'Make a cursor, or set it to a time',
+      details:
+        'With `from` it is set before the first event received then; without, after everything that is there.',
+      answers: { 200: singleAnswer(cursorAnswer) },
+      errors: ['conflict'],
+    },
+    params,
+    body: z.object({ from: timeField.nullable().optional() }),
+    handle: async ({ caller, params: { name }, body: { from } }) => {
+      const place = await (from === undefined || from === null ? feed.end() : feed.seek(caller.orgId, from))
+      const cursor = await feed.setCursor(caller.orgId, name, place, cursorsMax)
+      if (cursor === null) throw new ApiError('conflict', `an organization has at most ${cursorsMax} cursors`)
+      return single(cursorView(cursor))
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/event-cursors',
+    scope: 'tracking:read',
+    describes: {
+      id: 'listEventCursors',
+      summary: 'List cursors',
+      answers: { 200: z.object({ data: arrayAnswer(cursorAnswer) }) },
+    },
+    handle: async ({ caller }) => single((await feed.listCursors(caller.orgId)).map(cursorView)),
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/event-cursors/:name',
+    scope: 'tracking:read',
+    describes: {
+      id: 'getEventCursor',
+      summary: 'Get a cursor',
+      answers: { 200: singleAnswer(cursorAnswer) },
+    },
+    params,
+    handle: async ({ caller, params: { name } }) =>
+      single(cursorView(foundOf(await feed.findCursor(caller.orgId, name), 'cursor'))),
+  })
+  api.route({
+    method: 'DELETE',
+    path: '/api/v1/event-cursors/:name',
+    scope: 'tracking:read',
+    describes: { id: 'deleteEventCursor', summary: 'Delete a cursor', answers: { 204: null } },
+    params,
+    handle: async ({ caller, params: { name } }) => {
+      if (!(await feed.removeCursor(caller.orgId, name))) throw notFound('cursor')
+      return nothing()
+    },
+  })
+}
+
+function cursorView({ name, position, createdAt, updatedAt }: EventCursor): z.output<typeof cursorAnswer> {
+  return {
+    name,
+    position: positionText(position),
+    created_at: timeText(createdAt),
+    updated_at: timeText(updatedAt),
+  }
+}
+
+interface Follow {
+  <T>(orgId: number, act: () => Promise<T>): Promise<T>
+  /** Gives the way to end it. Throws `rate_limited` when too many follow already. */
+  begin(orgId: number): () => void
+}
+
+function limitFollowers(): Follow {
+  const counts = new Map<number, number>()
+  let all = 0
+  const begin = (orgId: number): (() => void) => {
+    const own = counts.get(orgId) ?? 0
+    if (own >= followersOfOneMax || all >= followersMax) {
+      throw new ApiError('rate_limited', 'too many requests wait for events already', [], {
+        headers: { 'retry-after': comeAgainS },
+      })
+    }
+    counts.set(orgId, own + 1)
+    all += 1
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      all -= 1
+      const left = (counts.get(orgId) ?? 1) - 1
+      if (left === 0) counts.delete(orgId)
+      else counts.set(orgId, left)
+    }
+  }
+  const follow = async <T>(orgId: number, act: () => Promise<T>): Promise<T> => {
+    const end = begin(orgId)
+    try {
+      return await act()
+    } finally {
+      end()
+    }
+  }
+  return Object.assign(follow, { begin })
+}
