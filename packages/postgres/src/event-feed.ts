@@ -165,7 +165,7 @@ async function cursors(
   }))
 }
 
-const channel = 'scanhook_events'
+const channel = 'events_recorded'
 
 /** Tells whoever listens that events of these organizations were recorded. After the commit: a wake that is lost costs a second. */
 export async function tellRecorded(pg: Postgres, orgIds: readonly number[]): Promise<void> {
