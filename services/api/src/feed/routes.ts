@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream'
 import { eventTypes } from '@scanhook/domain/event'
 import { nothing, single, timeText } from '@scanhook/http/answers'
-import { ApiError } from '@scanhook/http/api-error'
+import { ApiError, fieldError } from '@scanhook/http/api-error'
 import type { Caller } from '@scanhook/http/authentication'
 import { integerParam, pageParams, repeatedParam, textParam, timeParam } from '@scanhook/http/query'
 import type { HttpAnswer } from '@scanhook/http/route'
@@ -104,7 +104,7 @@ async function placeOf(
 ): Promise<FeedPosition> {
   if (from !== undefined && after !== undefined) throw ambiguous('from', 'after')
   if (from !== undefined && cursor !== undefined) throw ambiguous('from', 'cursor')
-  const given = after === undefined ? null : positionOf('after', after)
+  const given = after === undefined ? null : givenPlace(after)
   if (cursor !== undefined) {
     const kept =
       given === null ? await feed.findCursor(orgId, cursor) : await feed.advanceCursor(orgId, cursor, given)
@@ -112,6 +112,13 @@ async function placeOf(
   }
   if (from !== undefined) return feed.seek(orgId, from)
   return given ?? feedStart
+}
+
+function givenPlace(after: string): FeedPosition {
+  const place = positionOf(after)
+  if (place === null)
+    throw fieldError({ field: 'after', code: 'invalid_value', message: 'is not one that was given' })
+  return place
 }
 
 function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
