@@ -77,6 +77,8 @@ export interface LocationQuery extends PageQuery<LocationSortField> {
   readonly parentIds?: readonly number[] | undefined
   readonly parentExternalKeys?: readonly string[] | undefined
   readonly isActive?: boolean | undefined
+  /** Those that the location lies in, or those that lie in it, at any depth. */
+  readonly kin?: { readonly of: number; readonly are: 'ancestors' | 'descendants' } | undefined
   readonly q?: string | undefined
   readonly includeDeleted?: boolean | undefined
 }
@@ -191,8 +193,23 @@ function filterOf(orgId: number, query: LocationQuery): Expression<SqlBool> {
     ...amongFilter('l.external_key', 'text', query.externalKeys),
     ...amongFilter('up.id', 'bigint', query.parentIds),
     ...amongFilter('up.external_key', 'text', query.parentExternalKeys),
+    ...(query.kin === undefined ? [] : [kinFilter(orgId, query.kin)]),
     ...(query.q === undefined ? [] : [textFilter(containsPattern(query.q))]),
   ])
+}
+
+/** Of live ones, along live ones. */
+function kinFilter(orgId: number, { of, are }: NonNullable<LocationQuery['kin']>): Expression<SqlBool> {
+  const link = are === 'ancestors' ? sql`next.id = kin.parent_id` : sql`next.parent_id = kin.id`
+  return sql<boolean>`l.id <> ${of} and l.id in (
+    with recursive kin as (
+      select id, parent_id, 1 as depth from locations
+      where org_id = ${orgId} and id = ${of} and deleted_at is null
+      union all
+      select next.id, next.parent_id, kin.depth + 1 from kin
+      join locations next on next.org_id = ${orgId} and ${link} and next.deleted_at is null
+      where kin.depth < ${locationDepthMax}
+    ) select id from kin)`
 }
 
 function textFilter(pattern: string): Expression<SqlBool> {

@@ -394,6 +394,27 @@ describe('assets and tags', () => {
 })
 
 describe('locations, devices, points', () => {
+  test('the tree can be gone through: ancestors, children, descendants, each without the location itself', async () => {
+    const make = async (name: string, parent_id: number | null): Promise<number> =>
+      (await a('POST', '/locations', { name, parent_id })).body.data.id
+    const yard = await make('Kin yard', null)
+    const hall = await make('Kin hall', yard)
+    const aisle = await make('Kin aisle', hall)
+    const other = await make('Kin other hall', yard)
+    const namesOf = async (id: number, kin: string): Promise<readonly string[]> =>
+      (await a('GET', `/locations/${id}/${kin}?sort=name`)).body.data.map(({ name }) => name)
+    expect(await namesOf(aisle, 'ancestors')).toEqual(['Kin hall', 'Kin yard'])
+    expect(await namesOf(yard, 'children')).toEqual(['Kin hall', 'Kin other hall'])
+    expect(await namesOf(yard, 'descendants')).toEqual(['Kin aisle', 'Kin hall', 'Kin other hall'])
+    expect(await namesOf(aisle, 'descendants')).toEqual([])
+    await a('DELETE', `/locations/${aisle}`)
+    expect(await namesOf(hall, 'children')).toEqual([])
+    const page = (await a('GET', `/locations/${yard}/descendants?limit=1`)).body
+    expect([page.data.length, page.total_count]).toEqual([1, 2])
+    expect((await b('GET', `/locations/${yard}/descendants`)).status).toBe(404)
+    for (const id of [hall, other, yard]) await a('DELETE', `/locations/${id}`)
+  })
+
   test('a tree by either form of the parent; a circle and a parent elsewhere are refused', async () => {
     const site = (await a('POST', '/locations', { name: 'Site' })).body.data
     expect(site).toMatchObject({

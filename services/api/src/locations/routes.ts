@@ -92,7 +92,50 @@ const locationAnswer = z
   })
   .meta({ id: 'Location' })
 
+const kinQuery = z.object({ ...pageParams, sort: sortParam(locationSortFields, 'external_key') })
+
+/** TrakRF's ways through the tree. Each is a list of locations, without the one that is asked about. */
+const kinRoutes = [
+  {
+    name: 'ancestors',
+    id: 'listLocationAncestors',
+    summary: 'List the locations that a location lies in',
+    filter: (of: number) => ({ kin: { of, are: 'ancestors' as const } }),
+  },
+  {
+    name: 'children',
+    id: 'listLocationChildren',
+    summary: 'List the locations right below a location',
+    filter: (of: number) => ({ parentIds: [of] }),
+  },
+  {
+    name: 'descendants',
+    id: 'listLocationDescendants',
+    summary: 'List all locations below a location',
+    filter: (of: number) => ({ kin: { of, are: 'descendants' as const } }),
+  },
+] as const
+
+function addKinRoutes(api: Api, locations: Pick<Locations, 'find' | 'list'>): void {
+  for (const { name, id: operation, summary, filter } of kinRoutes) {
+    api.route({
+      method: 'GET',
+      path: `/api/v1/locations/:location_id/${name}`,
+      scope: 'locations:read',
+      describes: { id: operation, summary, answers: { 200: listAnswer(locationAnswer) } },
+      params,
+      query: kinQuery,
+      handle: async ({ caller, params: { location_id: id }, query: given }) => {
+        foundOf(await locations.find(caller.orgId, id), 'location')
+        const page = await locations.list(caller.orgId, { ...pageOf(given), ...filter(id) })
+        return listOf(given, page, locationView)
+      },
+    })
+  }
+}
+
 export function addLocationRoutes(api: Api, locations: Locations): void {
+  addKinRoutes(api, locations)
   api.route({
     method: 'POST',
     path: '/api/v1/locations',
