@@ -12,6 +12,7 @@ export const plan = {
   replay: ['domain'],
   'reader-formats': ['domain'],
   specifications: [],
+  client: [],
   // level 1
   catalogue: ['domain'],
   observability: ['config'],

@@ -5,6 +5,7 @@
  *   T2. Without its scope an operation is refused, with every other one.
  *   T3. Without a key, or with one that is none, everything is refused.
  */
+import { openClient } from '@scanhook/client/open-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, openApiWorld } from '../conformance/open-api-world.ts'
 import { bodyOf, type Ids, type Operation, pathOf, readOperations } from '../conformance/operations.ts'
@@ -168,4 +169,18 @@ test.each([
     expect(answer.status, operation.id).toBe(401)
     expect(answer.headers.get('www-authenticate'), operation.id).toMatch(/^Bearer/)
   }
+})
+
+test('the generated client sends what the API takes, and knows what it answers', async () => {
+  const client = openClient({ url: it.api.url, key: it.world.apiKey })
+  const made = await client.POST('/api/v1/assets', { body: { name: 'By the client', tags: [] } })
+  const id = made.data?.data.id ?? 0
+  const { data } = await client.GET('/api/v1/assets', { params: { query: { id: [id, 1], limit: 1 } } })
+  expect(data).toMatchObject({ data: [{ id, name: 'By the client' }], limit: 1, total_count: 1 })
+  const { error, response } = await client.PATCH('/api/v1/assets/{asset_id}', {
+    params: { path: { asset_id: id } },
+    body: { name: '' },
+  })
+  expect(response.status).toBe(400)
+  expect(error?.error.fields).toMatchObject([{ field: 'name', code: 'too_short' }])
 })

@@ -1,9 +1,14 @@
-/** All documents as text, by their names in `packages/specifications/documents`. */
+/** All that is made here as text, by its path in the repository. */
+import { clientTypes } from './client-types.ts'
 import { openApiOf } from './openapi.ts'
 import { routesOfServices } from './routes-of-services.ts'
 
-export function documents(): Readonly<Record<string, string>> {
-  return { 'openapi.json': render(openApiOf(routesOfServices())) }
+export async function documents(): Promise<Readonly<Record<string, string>>> {
+  const openApi = render(openApiOf(routesOfServices()))
+  return {
+    'packages/specifications/documents/openapi.json': openApi,
+    'packages/client/src/schema.ts': await clientTypes(openApi),
+  }
 }
 
 const render = (document: unknown): string => `${JSON.stringify(document, null, 1)}\n`

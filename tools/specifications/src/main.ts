@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { documents } from './documents.ts'
 
-const folder = resolve(import.meta.dirname, '../../../packages/specifications/documents')
-for (const [name, text] of Object.entries(documents())) writeFileSync(join(folder, name), text)
+const root = resolve(import.meta.dirname, '../../..')
+for (const [path, text] of Object.entries(await documents())) writeFileSync(join(root, path), text)

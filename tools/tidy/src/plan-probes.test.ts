@@ -23,6 +23,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-replay', 'packages/replay/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-reader-formats', 'packages/reader-formats/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-specifications', 'packages/specifications/src/arrow.ts', '@scanhook/config/noun'],
+  ['plan-client', 'packages/client/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-catalogue', 'packages/catalogue/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-observability', 'packages/observability/src/arrow.ts', '@scanhook/domain/noun'],
   ['plan-schemas', 'packages/schemas/src/arrow.ts', '@scanhook/runtime/noun'],
