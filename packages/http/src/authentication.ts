@@ -79,13 +79,17 @@ export function openAuthentication<C extends Caller>(
       return { kind: 'caller', caller }
     } catch (error) {
       if (!isRetriable(error)) throw error
-      const known = seen.get(key)
-      const nowMs = clock.nowMs()
-      if (known === undefined || known.staleUntilMs <= nowMs) return { kind: 'unavailable', cause: error }
-      if (hasEnded(known.caller, nowMs)) return { kind: 'unknown' }
-      seen.set(key, { ...known, freshUntilMs: nowMs + retryStoreMs })
-      return { kind: 'caller', caller: known.caller }
+      return rememberedWhileAway(key, error)
     }
+  }
+
+  function rememberedWhileAway(key: string, cause: unknown): Authenticated<C> {
+    const known = seen.get(key)
+    const nowMs = clock.nowMs()
+    if (known === undefined || known.staleUntilMs <= nowMs) return { kind: 'unavailable', cause }
+    if (hasEnded(known.caller, nowMs)) return { kind: 'unknown' }
+    seen.set(key, { ...known, freshUntilMs: nowMs + retryStoreMs })
+    return { kind: 'caller', caller: known.caller }
   }
 
   return async (token) => {

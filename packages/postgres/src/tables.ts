@@ -37,6 +37,16 @@ export interface ApiKeyTable {
   readonly deletedAt: NullableInstant
 }
 
+export interface TokenChainTable {
+  readonly id: Generated<number>
+  readonly orgId: number
+  readonly apiKeyId: number
+  readonly chainHash: Buffer
+  readonly tokenHash: Buffer
+  readonly createdAt: DefaultInstant
+  readonly expiresAt: Instant
+}
+
 export interface ExternalKeyCounterTable {
   readonly orgId: number
   readonly prefix: string
@@ -243,6 +253,7 @@ export interface UnknownTagTable {
 export interface Tables {
   readonly organizations: OrganizationTable
   readonly apiKeys: ApiKeyTable
+  readonly tokenChains: TokenChainTable
   readonly externalKeyCounters: ExternalKeyCounterTable
   readonly locations: LocationTable
   readonly assets: AssetTable

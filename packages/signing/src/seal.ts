@@ -44,7 +44,7 @@ export interface KeyRing {
    * A key for another purpose from each key of the ring, in its order: the first makes, all check, as with sealing.
    * HKDF-SHA-256 (RFC 5869) without a salt, which it does not need when the input is uniformly random (section 3.1).
    */
-  deriveKeys(purpose: string): readonly DerivedKey[]
+  deriveKeys(purpose: string): readonly [DerivedKey, ...DerivedKey[]]
 }
 
 export interface DerivedKey {
@@ -88,12 +88,14 @@ export function openKeyRing(text: string): KeyRing {
         ciphertext: decode(ciphertext),
       })
     },
-    deriveKeys: (purpose) =>
-      keys.map(([id, key]) => ({
+    deriveKeys: (purpose) => {
+      const derive = ([id, key]: readonly [string, Buffer]): DerivedKey => ({
         id,
         // The id takes part, so that two ids with the same bytes are two keys here, as they are when sealing.
         key: new Uint8Array(hkdfSync('sha256', key, '', `scanhook ${purpose} ${id}`, keyBytes)),
-      })),
+      })
+      return [derive(sealing), ...keys.slice(1).map(derive)]
+    },
   }
 }
 
