@@ -230,9 +230,12 @@ describe('the caller', () => {
       scopes: ['assets:read'],
       created_at: expect.stringMatching(instant),
       key: expect.stringMatching(/^sk_\d+_[\w-]{43}$/),
+      client_id: String(made.body.data.id),
+      client_secret: made.body.data.key.slice(-43),
     })
     const { key, id } = made.body.data
-    expect((await a('GET', `/api-keys/${id}`)).body.data).not.toHaveProperty('key')
+    for (const shownOnce of ['key', 'client_secret'])
+      expect((await a('GET', `/api-keys/${id}`)).body.data).not.toHaveProperty(shownOnce)
     expect(JSON.stringify((await a('GET', '/api-keys?limit=200')).body)).not.toContain(key.slice(-43))
     const narrow = await keyFor(orgA, ['keys:admin', 'assets:read'])
     const tooMuch = await narrow('POST', '/api-keys', { name: 'x', scopes: ['assets:read', 'assets:write'] })

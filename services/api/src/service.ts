@@ -1,8 +1,10 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
 import type { Delivery } from '@scanhook/domain/delivery'
+import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token'
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
+import { tokenAuthentication } from '@scanhook/http/token-authentication'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
@@ -26,6 +28,7 @@ import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
+import { tokenChains } from '@scanhook/postgres/token-chains'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
@@ -47,6 +50,7 @@ import { addEventTypeRoutes } from './event-types/routes.ts'
 import { addEventRoutes } from './events/routes.ts'
 import { addJobRoutes } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
+import { addTokenRoute } from './oauth/routes.ts'
 import { addOrganizationRoutes } from './organization/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
@@ -89,13 +93,25 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
   relay(wiring, kafka)
   const forget = (limit: number): Promise<number> => endpoints(pg).forgetEndedSecrets(limit)
-  const watch = watchEndedSecrets({ forget, clock, log })
+  const chains = tokenChains(pg)
+  const watch = watchEndedSecrets({
+    forget,
+    forgetChains: (limit) => chains.removeExpired(limit),
+    clock,
+    log,
+  })
   onStop('ended secrets', () => watch.stop())
 
+  const tokens = accessTokens(config.SECRET_KEYS)
   const api = openHttp({
     host: config.HOST,
     port: config.API_PORT,
-    authenticate: apiKeys(pg).authenticate,
+    authenticate: tokenAuthentication({
+      authenticateKey: apiKeys(pg).authenticate,
+      tokens,
+      findLive: chains.findLive,
+      clock,
+    }),
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
     log,
     metrics,
@@ -103,6 +119,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     random,
   })
   addRoutes(api, wiring)
+  addTokenRoute(api, { keys: apiKeys(pg), chains, tokens, clock, log })
   onStop('http', () => api.close())
   const url = await api.listen()
   log.info({ url }, 'api.listening')
@@ -135,6 +152,16 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
   addUnknownTagRoutes(api, unknownTags(pg))
+}
+
+/**
+ * The keys of access tokens are derived from those that seal secrets: all replicas have the same ring, so they accept each
+ * other's tokens, and there is no further secret to make, share and lose. Nothing of a ring key can be learned from a token:
+ * HKDF goes one way, and its label keeps these keys apart from whatever else may be derived. A ring key that is taken out
+ * ends the tokens that it signed; they had 15 minutes at most.
+ */
+function accessTokens(secretKeys: string): AccessTokens {
+  return openAccessTokens(openKeyRing(secretKeys).deriveKeys('access token'))
 }
 
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */

@@ -24,11 +24,12 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     body: newKey,
     handle: async ({ caller, body }) => {
       refuseForeignScopes(body.scopes, caller.scopes)
-      const { key, token } = await keys.create(caller.orgId, {
+      const { key, token, secret } = await keys.create(caller.orgId, {
         name: body.name,
         scopes: [...new Set(body.scopes)],
       })
-      return single({ ...keyView(key), key: token }, 201)
+      // The last two are for POST /oauth/token.
+      return single({ ...keyView(key), key: token, client_id: String(key.id), client_secret: secret }, 201)
     },
   })
   api.route({

@@ -37,10 +37,7 @@ test.each<[TokenRequest, readonly (readonly [string, string])[]]>([
     [['refresh_token', 'invalid_context']],
   ],
   [{ grant_type: 'refresh_token' }, [['refresh_token', 'required']]],
-  [
-    { grant_type: 'refresh_token', refresh_token: 'rt', client_secret: 's' },
-    [['client_id', 'required']],
-  ],
+  [{ grant_type: 'refresh_token', refresh_token: 'rt', client_secret: 's' }, [['client_id', 'required']]],
   [
     { grant_type: 'refresh_token', client_id: '1' },
     [

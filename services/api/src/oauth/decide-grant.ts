@@ -2,7 +2,7 @@
 import type { FieldProblem } from '@scanhook/http/api-error'
 
 export const grantTypes = ['client_credentials', 'refresh_token'] as const
-export type GrantType = (typeof grantTypes)[number]
+type GrantType = (typeof grantTypes)[number]
 
 export interface TokenRequest {
   readonly grant_type: GrantType

@@ -7,9 +7,9 @@
  * Invariants
  *   O1. Every refusal of credentials is the same 401: nothing tells a wrong secret from an unknown client, or a used
  *       refresh token from an invented one.
- *   O2. Neither answer nor refusal is kept by a cache on the way, and no log line holds a token or a secret.
+ *   O2. No cache on the way keeps an answer, and no log line holds a token or a secret.
  */
-import { accessTokenLifeS, type AccessTokens } from '@scanhook/http/access-token'
+import { type AccessTokens, accessTokenLifeS } from '@scanhook/http/access-token'
 import { unauthorized } from '@scanhook/http/api-error'
 import { validationError } from '@scanhook/http/field-problems'
 import type { HttpAnswer } from '@scanhook/http/route'
@@ -19,7 +19,7 @@ import type { LiveChain, TokenChains } from '@scanhook/postgres/token-chains'
 import type { Clock } from '@scanhook/runtime/clock'
 import { z } from 'zod'
 import type { Api } from '../server.ts'
-import { type Client, decideGrant, type GrantType, grantTypes } from './decide-grant.ts'
+import { type Client, decideGrant, grantTypes } from './decide-grant.ts'
 
 export interface TokenPorts {
   readonly keys: Pick<ApiKeys, 'authenticateClient'>
@@ -33,10 +33,7 @@ export interface TokenPorts {
 const credential = z.string().min(1).max(512)
 
 const tokenRequest = z.object({
-  grant_type: z.enum<Readonly<Record<GrantType, GrantType>>>({
-    client_credentials: grantTypes[0],
-    refresh_token: grantTypes[1],
-  }),
+  grant_type: z.enum(grantTypes),
   client_id: credential.optional(),
   client_secret: credential.optional(),
   refresh_token: credential.optional(),
@@ -101,7 +98,7 @@ async function answerWith(
   }
 }
 
-/** O1. A 401 is kept by no cache (RFC 9111, 3). */
+/** O1. */
 function refused(): Error {
   return unauthorized('the credentials are not valid')
 }

@@ -2,10 +2,11 @@ import { silentLog } from '@scanhook/observability/log'
 import { expect, test } from 'vitest'
 import { watchEndedSecrets } from './ended-secrets.ts'
 
-function stage(forget: (limit: number) => Promise<number>) {
+function stage(forget: (limit: number) => Promise<number>, forgetChains = async (_limit: number) => 0) {
   const timers = new Set<() => void>()
   const watch = watchEndedSecrets({
     forget,
+    forgetChains,
     log: silentLog,
     clock: {
       after: (_, act) => {
@@ -31,6 +32,16 @@ function stage(forget: (limit: number) => Promise<number>) {
 test('a round goes on until a part of it is not full', async () => {
   const counts = [100, 100, 7]
   const { passTime } = stage(async () => counts.shift() ?? 0)
+  await passTime()
+  expect(counts).toEqual([])
+})
+
+test('expired chains go in the same round, until a part of them is not full', async () => {
+  const counts = [1000, 3]
+  const { passTime } = stage(
+    async () => 0,
+    async () => counts.shift() ?? 0,
+  )
   await passTime()
   expect(counts).toEqual([])
 })
