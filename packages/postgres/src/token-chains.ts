@@ -64,7 +64,7 @@ interface LiveRow {
   readonly scopes: readonly string[]
 }
 
-export function tokenChains(pg: Postgres, chainsPerKeyMax = chainsPerKeyMaxDefault): TokenChains {
+export function tokenChains(pg: Postgres, chainsPerKeyMax: number = chainsPerKeyMaxDefault): TokenChains {
   return {
     begin: async (apiKeyId) => {
       const parts: TokenParts = { chain: newPart(), one: newPart() }
