@@ -44,8 +44,9 @@ const algorithm = 'HS256'
 const issuer = 'scanhook'
 
 /**
- * The first key signs, all verify: a key is replaced as in any ring, by putting a new one in front, and the old one may
- * go 15 minutes after.
+ * The first key signs, all verify. A key is replaced by giving the new one to every process in second place, then putting
+ * it in front: else a process with the old ring refuses what one with the new ring signed. The old one may go 15 minutes
+ * after.
  */
 export function openAccessTokens(keys: readonly [AccessTokenKey, ...AccessTokenKey[]]): AccessTokens {
   const [signing] = keys

@@ -39,6 +39,8 @@ interface Row {
   readonly is_active: boolean
   readonly tags: readonly { readonly id: number }[]
   readonly key: string
+  readonly client_id: string
+  readonly client_secret: string
   readonly secret: string
   readonly headers: Readonly<Record<string, string>>
   readonly delivery_id: string
@@ -244,6 +246,18 @@ describe('the caller', () => {
     expect((await caller(key)('GET', '/assets')).status).toBe(401)
     expect((await a('DELETE', `/api-keys/${id}`)).status).toBe(404)
   })
+})
+
+test('a client changes its key for an access token, which the API takes as it takes the key', async () => {
+  const { data } = (await a('POST', '/api-keys', { name: 'client', scopes: ['assets:read'] })).body
+  const { client_id, client_secret } = data
+  const request = { grant_type: 'client_credentials', client_id, client_secret }
+  const answer = await apiCaller<{ readonly access_token: string }>(port, '')('POST', '/oauth/token', request)
+  expect(answer.status).toBe(200)
+  const bearer = caller(answer.body.access_token)
+  expect((await bearer('GET', '/orgs/me')).body.data).toMatchObject({ id: orgA, api_key_id: data.id })
+  expect((await bearer('GET', '/assets')).status).toBe(200)
+  expect((await bearer('GET', '/locations')).status).toBe(403)
 })
 
 describe('assets and tags', () => {

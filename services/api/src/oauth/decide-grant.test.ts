@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideGrant, type TokenRequest } from './decide-grant.ts'
+import { clientOfBasic, decideGrant, type TokenRequest } from './decide-grant.ts'
 
 const client = { client_id: '1', client_secret: 's' }
 
@@ -21,6 +21,36 @@ test('a refresh token is enough; who sends the client as well has it checked', (
     refreshToken: 'rt',
     client: { id: '1', secret: 's' },
   })
+})
+
+const basicOf = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+
+test('a client may come in the Basic header, and then not in the body as well', () => {
+  const basic = clientOfBasic(basicOf('1:s'))
+  expect(basic).toEqual({ id: '1', secret: 's' })
+  expect(decideGrant({ grant_type: 'client_credentials' }, basic)).toEqual({
+    kind: 'credentials',
+    client: basic,
+  })
+  expect(decideGrant({ grant_type: 'refresh_token', refresh_token: 'rt' }, basic)).toMatchObject({
+    client: basic,
+  })
+  expect(decideGrant({ grant_type: 'client_credentials', ...client }, basic)).toMatchObject({
+    kind: 'refused',
+    problems: [
+      { field: 'client_id', code: 'ambiguous_fields' },
+      { field: 'client_secret', code: 'ambiguous_fields' },
+    ],
+  })
+  for (const wrong of [
+    undefined,
+    'Basic',
+    basicOf('1'),
+    basicOf('1:2:3'),
+    'Bearer 1:s',
+    `Basic ${'A'.repeat(1025)}`,
+  ])
+    expect(clientOfBasic(wrong)).toBeNull()
 })
 
 test.each<[TokenRequest, readonly (readonly [string, string])[]]>([

@@ -22,8 +22,28 @@ export type Grant =
   | { readonly kind: 'refresh'; readonly refreshToken: string; readonly client: Client | null }
   | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] }
 
-/** Everything that is missing is named at once. */
-export function decideGrant(request: TokenRequest): Grant {
+/** The client of an `Authorization: Basic` header (RFC 6749, 2.3.1); null when there is none that could be one. */
+export function clientOfBasic(authorization: string | undefined): Client | null {
+  const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=_-]{1,1024}) *$/i.exec(authorization ?? '') ?? []
+  const [id, secret, ...rest] = Buffer.from(encoded, 'base64').toString().split(':')
+  // Each half is form-encoded before; ours have no character that this would change.
+  return id === undefined || secret === undefined || rest.length > 0 ? null : { id, secret }
+}
+
+/** Everything that is missing is named at once. `basic` is the client that the headers name, if they do. */
+export function decideGrant(request: TokenRequest, basic: Client | null = null): Grant {
+  if (basic === null) return decideByFields(request)
+  const { client_id, client_secret, ...rest } = request
+  const problems = Object.entries({ client_id, client_secret }).flatMap(([field, value]): FieldProblem[] =>
+    value === undefined
+      ? []
+      : [{ field, code: 'ambiguous_fields', message: 'cannot be combined with Authorization: Basic' }],
+  )
+  if (problems.length > 0) return { kind: 'refused', problems }
+  return decideByFields({ ...rest, client_id: basic.id, client_secret: basic.secret })
+}
+
+function decideByFields(request: TokenRequest): Grant {
   const { grant_type: grantType, client_id: id, client_secret: secret, refresh_token: refreshToken } = request
   const isRefresh = grantType === 'refresh_token'
   const needsClient = !isRefresh || id !== undefined || secret !== undefined

@@ -155,6 +155,31 @@ test('O2: a client gets exactly TrakRF’s answer, which nobody keeps, and its t
   expect(await statusOf(key)).toBe(200)
 })
 
+test('an OAuth library may send a form, and the client in the Basic header', async () => {
+  const { client_id, client_secret } = await newClient()
+  const post = async (
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<unknown[]> => {
+    const response = await fetch(`http://127.0.0.1:${one.port}/api/v1/oauth/token`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams(fields),
+    })
+    return [response.status, await response.json()]
+  }
+  const grant_type = 'client_credentials'
+  const basicOf = (secret: string): Record<string, string> => ({
+    authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}`,
+  })
+  expect(await post({ grant_type, client_id, client_secret })).toEqual([200, answerShape])
+  expect(await post({ grant_type }, basicOf(client_secret))).toEqual([200, answerShape])
+  expect((await post({ grant_type }, basicOf('wrong')))[0]).toBe(401)
+  expect((await post({ grant_type, client_secret }))[1]).toMatchObject({
+    error: { fields: [{ field: 'client_id', code: 'required' }] },
+  })
+})
+
 test('a token gives the scopes of its key and no more', async () => {
   const [narrow, wide] = [await newClient(), await newClient(['keys:admin'])]
   for (const [client, expected] of [

@@ -19,7 +19,7 @@ import type { LiveChain, TokenChains } from '@scanhook/postgres/token-chains'
 import type { Clock } from '@scanhook/runtime/clock'
 import { z } from 'zod'
 import type { Api } from '../server.ts'
-import { type Client, decideGrant, grantTypes } from './decide-grant.ts'
+import { type Client, clientOfBasic, decideGrant, grantTypes } from './decide-grant.ts'
 
 export interface TokenPorts {
   readonly keys: Pick<ApiKeys, 'authenticateClient'>
@@ -44,8 +44,12 @@ export function addTokenRoute(api: Api, ports: TokenPorts): void {
     method: 'POST',
     path: '/api/v1/oauth/token',
     body: tokenRequest,
-    handle: async ({ body }) => {
-      const grant = decideGrant(body)
+    // TrakRF's clients send JSON, OAuth's libraries a form (RFC 6749, 4.4.2).
+    bodyKind: ['json', 'form'],
+    handle: async ({ body, headers }) => {
+      const { authorization } = headers
+      const basic = clientOfBasic(typeof authorization === 'string' ? authorization : undefined)
+      const grant = decideGrant(body, basic)
       switch (grant.kind) {
         case 'refused':
           throw validationError(grant.problems)
