@@ -7,6 +7,7 @@ import { type Endpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { scopes } from '@scanhook/domain/scope'
+import { openAccessTokens } from '@scanhook/http/access-token'
 import type { KafkaTable } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { silentLog } from '@scanhook/observability/log'
@@ -254,6 +255,9 @@ test('a client changes its key for an access token, which the API takes as it ta
   const request = { grant_type: 'client_credentials', client_id, client_secret }
   const answer = await apiCaller<{ readonly access_token: string }>(port, '')('POST', '/oauth/token', request)
   expect(answer.status).toBe(200)
+  // Another replica has nothing but the same SECRET_KEYS.
+  const replica = openAccessTokens(openKeyRing(secretKeys).deriveKeys('access token'))
+  expect(await replica.verify(answer.body.access_token, Date.now())).toMatchObject({ apiKeyId: data.id })
   const bearer = caller(answer.body.access_token)
   expect((await bearer('GET', '/orgs/me')).body.data).toMatchObject({ id: orgA, api_key_id: data.id })
   expect((await bearer('GET', '/assets')).status).toBe(200)
