@@ -38,7 +38,7 @@ export const doors = {
   redis: 'ioredis',
   'webhook-client': '(undici|ipaddr[.]js)',
   'circuit-breaker': 'opossum',
-  http: 'fastify',
+  http: '(fastify|jose)',
   mail: 'nodemailer',
   observability: '(pino|prom-client)',
   identity: 'uuid',

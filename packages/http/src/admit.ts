@@ -2,7 +2,7 @@
  * Whether a request may go on, judged before its body is read: who asks → how often → may they. Gives the caller,
  * or throws what is answered instead. `setHeaders` is called first of all, so refusals have the headers as well.
  */
-import { ApiError, unavailable } from './api-error.ts'
+import { ApiError, unauthorized, unavailable } from './api-error.ts'
 import { type Caller, tokenOf } from './authentication.ts'
 import type { Part, Shared } from './part.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -15,7 +15,6 @@ export interface Asking {
   readonly setHeaders: (headers: Readonly<Record<string, string>>) => void
 }
 
-const realm = 'Bearer realm="scanhook-api"'
 /** When the key store is away: it is asked again every 2 s, and a client should not ask more often. */
 const retryAuthenticationS = 2
 /** A process that is draining is replaced within seconds. */
@@ -55,7 +54,7 @@ async function identify(asking: Asking, shared: Shared, part: Part): Promise<Cal
   }
   const detail =
     token === null ? 'send Authorization: Bearer <key>' : 'the key is not known, has expired or was revoked'
-  throw new ApiError('unauthorized', detail, [], { headers: { 'www-authenticate': realm } })
+  throw unauthorized(detail)
 }
 
 function take(asking: Asking, shared: Shared, key: string): void {

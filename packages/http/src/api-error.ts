@@ -83,6 +83,13 @@ export function sentenceOf({ field, message }: FieldProblem): string {
   return `${field} ${message}`
 }
 
+/** 401, with the header that RFC 9110 wants in it. */
+export function unauthorized(detail: string): ApiError {
+  return new ApiError('unauthorized', detail, [], {
+    headers: { 'www-authenticate': 'Bearer realm="scanhook-api"' },
+  })
+}
+
 /** A dependency is away for now: the caller may come again. */
 export function unavailable(detail: string, retryAfterS: number, cause?: unknown): ApiError {
   return new ApiError('internal_error', detail, [], {

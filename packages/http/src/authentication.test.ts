@@ -58,6 +58,50 @@ test('A2: when the store is away, known callers go on for 10 minutes, others are
   expect(await state.find('good')).toEqual({ kind: 'caller', caller })
 })
 
+test('A3: a token that ends is nobody’s from then on: fresh, while it is asked for, and while the store is away', async () => {
+  let nowMs = 0
+  let isAway = false
+  let asked = 0
+  const find = openAuthentication(
+    async () => {
+      asked += 1
+      if (asked === 3) nowMs = 60_000 // the answer comes when the token has ended
+      if (isAway) throw Object.assign(new Error('POSTGRES_UNAVAILABLE'), { retriable: true })
+      return { ...caller, expiresAtMs: 60_000 }
+    },
+    { nowMs: () => nowMs },
+  )
+  expect(await find('jwt')).toMatchObject({ kind: 'caller' })
+  nowMs = 40_000
+  expect(await find('jwt')).toMatchObject({ kind: 'caller' }) // fresh until 70 s
+  nowMs = 59_999
+  expect(await find('jwt')).toMatchObject({ kind: 'caller' })
+  expect(await find('late')).toEqual({ kind: 'unknown' })
+  nowMs = 60_000
+  expect(await find('jwt')).toEqual({ kind: 'unknown' })
+  isAway = true
+  expect(await find('jwt')).toEqual({ kind: 'unknown' })
+  expect(asked).toBe(3)
+})
+
+test('A3: with the store away it goes on until it ends, not for the 10 minutes that others have', async () => {
+  let nowMs = 0
+  let isAway = false
+  const find = openAuthentication(
+    async () => {
+      if (isAway) throw Object.assign(new Error('POSTGRES_UNAVAILABLE'), { retriable: true })
+      return { ...caller, expiresAtMs: 120_000 }
+    },
+    { nowMs: () => nowMs },
+  )
+  await find('jwt')
+  isAway = true
+  nowMs = 119_999
+  expect(await find('jwt')).toMatchObject({ kind: 'caller' })
+  nowMs = 120_000 // its memory of 2 s after a failed question has not ended
+  expect(await find('jwt')).toEqual({ kind: 'unknown' })
+})
+
 test('an error that is no outage is not taken for one', async () => {
   const find = openAuthentication(async () => Promise.reject(new Error('bug')), { nowMs: () => 0 })
   await expect(find('x')).rejects.toThrow('bug')

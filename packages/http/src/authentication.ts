@@ -6,6 +6,7 @@
  *       30 s more while the store answers.
  *   A2. When the store is away, callers seen in the last 10 minutes go on; everybody else is told to come again,
  *       and nobody is told that the key is wrong.
+ *   A3. A caller whose token ends at an instant is nobody from then on, whatever is remembered and whoever is away.
  *
  * Tokens themselves are not kept, only their SHA-256: a dump of the memory gives nobody a key.
  */
@@ -17,6 +18,8 @@ export interface Caller {
   readonly orgId: number
   readonly apiKeyId: number
   readonly scopes: readonly string[]
+  /** When the token ends by itself; absent where it does not. */
+  readonly expiresAtMs?: number | undefined
 }
 
 /** Null: no such key. Throws an error with `retriable: true` when it can't know. */
@@ -71,22 +74,29 @@ export function openAuthentication<C extends Caller>(
         wrongUntilMs.set(key, nowMs + freshMs)
         return { kind: 'unknown' }
       }
+      if (hasEnded(caller, nowMs)) return { kind: 'unknown' }
       seen.set(key, { caller, freshUntilMs: nowMs + freshMs, staleUntilMs: nowMs + staleMs })
       return { kind: 'caller', caller }
     } catch (error) {
       if (!isRetriable(error)) throw error
-      const known = seen.get(key)
-      const nowMs = clock.nowMs()
-      if (known === undefined || known.staleUntilMs <= nowMs) return { kind: 'unavailable', cause: error }
-      seen.set(key, { ...known, freshUntilMs: nowMs + retryStoreMs })
-      return { kind: 'caller', caller: known.caller }
+      return rememberedWhileAway(key, error)
     }
+  }
+
+  function rememberedWhileAway(key: string, cause: unknown): Authenticated<C> {
+    const known = seen.get(key)
+    const nowMs = clock.nowMs()
+    if (known === undefined || known.staleUntilMs <= nowMs) return { kind: 'unavailable', cause }
+    if (hasEnded(known.caller, nowMs)) return { kind: 'unknown' }
+    seen.set(key, { ...known, freshUntilMs: nowMs + retryStoreMs })
+    return { kind: 'caller', caller: known.caller }
   }
 
   return async (token) => {
     const key = createHash('sha256').update(token).digest('base64')
     const nowMs = clock.nowMs()
     const known = seen.get(key)
+    if (known !== undefined && hasEnded(known.caller, nowMs)) return { kind: 'unknown' } // A3
     if (known !== undefined && known.freshUntilMs > nowMs) return { kind: 'caller', caller: known.caller }
     if ((wrongUntilMs.get(key) ?? 0) > nowMs) return { kind: 'unknown' }
     const underWay = asking.get(key)
@@ -95,6 +105,10 @@ export function openAuthentication<C extends Caller>(
     asking.set(key, answer)
     return answer
   }
+}
+
+function hasEnded({ expiresAtMs = Number.POSITIVE_INFINITY }: Caller, nowMs: number): boolean {
+  return expiresAtMs <= nowMs
 }
 
 /** How the house tells "not now" from "never": operational errors say so themselves. */

@@ -5,6 +5,7 @@ import type { AnyRoute, BodyKind } from './route.ts'
 const contentTypes: Readonly<Record<Exclude<BodyKind, 'raw'>, readonly string[]>> = {
   json: ['application/json'],
   'merge-patch': ['application/merge-patch+json'],
+  form: ['application/x-www-form-urlencoded'],
   ndjson: ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
 }
 
@@ -56,6 +57,14 @@ export function decodeText(bytes: Buffer): string {
   } catch {
     throw new ApiError('bad_request', 'the body is not valid UTF-8')
   }
+}
+
+/** The fields of a form. Throws bad_request when one comes twice: whichever were taken, somebody meant the other. */
+export function parseForm(bytes: Buffer): unknown {
+  const fields = [...new URLSearchParams(decodeText(bytes))]
+  const names = new Set(fields.map(([name]) => name))
+  if (names.size < fields.length) throw new ApiError('bad_request', 'a field of the form comes twice')
+  return Object.fromEntries(fields)
 }
 
 /** Throws bad_request when the bytes are not JSON. */

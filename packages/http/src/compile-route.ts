@@ -1,6 +1,6 @@
 /** A route made ready: strict schemas, accepted body kinds, and the path as a pattern. Pure. */
 import { z } from 'zod'
-import { bodyKindsOf, decodeText, judgeContentType, parseJson } from './body.ts'
+import { bodyKindsOf, decodeText, judgeContentType, parseForm, parseJson } from './body.ts'
 import { parseOrRefuse } from './field-problems.ts'
 import type { AnyRoute, BodyKind } from './route.ts'
 
@@ -50,7 +50,8 @@ export function compileRoute(route: AnyRoute): CompiledRoute {
       if (kind === 'raw') return { body: undefined, bodyKind: kind, text: '', bytes }
       if (kind === 'ndjson')
         return { body: undefined, bodyKind: kind, text: decodeText(bytes), bytes: noBytes }
-      return { body: parseOrRefuse(bodySchema, parseJson(bytes)), bodyKind: kind, text: '', bytes: noBytes }
+      const given = kind === 'form' ? parseForm(bytes) : parseJson(bytes)
+      return { body: parseOrRefuse(bodySchema, given), bodyKind: kind, text: '', bytes: noBytes }
     },
   }
 }

@@ -138,7 +138,7 @@ function bodyOf(route: AnyRoute, schemas: Schemas): JsonSchema | null {
   const content = bodyKindsOf(route).flatMap((kind) =>
     contentTypesOf(kind)
       .slice(0, 1)
-      .map((type) => [type, kind === 'json' || kind === 'merge-patch' ? { schema } : {}] as const),
+      .map((type) => [type, kind === 'ndjson' || kind === 'raw' ? {} : { schema }] as const),
   )
   return { required: true, content: Object.fromEntries(content) }
 }

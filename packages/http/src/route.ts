@@ -6,10 +6,10 @@ import type { Caller } from './authentication.ts'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * `json`: `application/json`. `merge-patch`: `application/merge-patch+json`. `ndjson`: `application/x-ndjson`, given
- * as text. `raw`: whatever it is, given as bytes.
+ * `json`: `application/json`. `merge-patch`: `application/merge-patch+json`. `form`: `application/x-www-form-urlencoded`,
+ * for the schema an object of texts. `ndjson`: `application/x-ndjson`, given as text. `raw`: whatever it is, given as bytes.
  */
-export type BodyKind = 'json' | 'merge-patch' | 'ndjson' | 'raw'
+export type BodyKind = 'json' | 'merge-patch' | 'form' | 'ndjson' | 'raw'
 
 export interface PublicRequest<P, Q, B> {
   readonly params: P
@@ -70,7 +70,7 @@ interface RouteShape<P, Q, B> {
   /** Without one, every query key is refused. Top-level objects are made strict. */
   readonly query?: z.ZodType<Q> | undefined
   readonly body?: z.ZodType<B> | undefined
-  /** Default: `merge-patch` for PATCH, else `json`. Several: the content type decides; the schema is for the JSON ones. */
+  /** Default: `merge-patch` for PATCH, else `json`. Several: the content type decides; the schema is for JSON and forms. */
   readonly bodyKind?: BodyKind | readonly BodyKind[] | undefined
   /** Default 1 MiB, several times the largest single resource. */
   readonly bodyMaxBytes?: number | undefined

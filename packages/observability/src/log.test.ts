@@ -63,11 +63,19 @@ test('L2: secrets are hidden by their look in messages, stacks and values, and t
   const secret = `whsec_${'A'.repeat(43)}=`
   const privateKey = `whsk_${'B'.repeat(86)}==`
   const key = `sk_4503599627370495_${'k'.repeat(20)}-${'_'.repeat(22)}`
+  const jwt = `eyJ${'C'.repeat(20)}.eyJ${'D'.repeat(20)}.${'E'.repeat(43)}`
+  const refreshToken = `rt_${'F'.repeat(43)}_${'G'.repeat(43)}`
   const error = new Error(`no route to postgres://app:hunter2@db:5432/scanhook with ${secret}`, {
     cause: new Error('Bearer abcdef.ghijkl.mnopqr'),
   })
   log.error(
-    { err: error, note: `"${secret}"`, pair: privateKey, problem: `refused "${key}"` },
+    {
+      err: error,
+      note: `"${secret}"`,
+      pair: privateKey,
+      problem: `refused "${key}"`,
+      both: [jwt, refreshToken],
+    },
     'startup.failed',
   )
   const text = JSON.stringify(lines())
@@ -76,6 +84,7 @@ test('L2: secrets are hidden by their look in messages, stacks and values, and t
   expect(text).not.toContain('AAAA')
   expect(text).not.toContain('BBBB')
   expect(text).not.toContain('ghijkl')
+  expect(text).not.toMatch(/CCCC|DDDD|EEEE|FFFF|GGGG/)
   expect(lines()[0]).toMatchObject({
     err: { type: 'Error', cause: { message: 'Bearer [redacted]' } },
     note: '"whsec_[redacted]"',

@@ -4,7 +4,8 @@
  *
  * Invariants
  *   L1. A field whose name says that it is a secret is written as `[redacted]`, at any depth that is written at all.
- *   L2. A webhook secret, an API key, a bearer token or a password inside an address is hidden wherever it stands in a line.
+ *   L2. A webhook secret, an API key, a bearer token, an access or refresh token or a password inside an address is hidden
+ *       wherever it stands in a line.
  */
 const secretName =
   /secret|passw(or)?d|^pass$|authorization|cookie|credential|^token$|(access|refresh|id|bearer|auth)[-_]?token|api[-_]?key$|private[-_]?key|^key[-_]?ring$/i
@@ -53,6 +54,10 @@ const webhookSecret = /(whsec|whsk)_[A-Za-z0-9+/=_-]{6,}/g
 const bearerToken = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g
 /** `sk_<key id>_<secret>` (packages/postgres/api-keys). */
 const apiKey = /\bsk_\d+_[A-Za-z0-9_-]{6,}/g
+/** A JWT (packages/http/access-token): two parts of JSON, base64url, and what signs them. */
+const accessToken = /\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g
+/** `rt_<chain>_<token>` (packages/postgres/token-chains). */
+const refreshToken = /\brt_[A-Za-z0-9_-]{6,}/g
 const addressPassword = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@"\\]*:[^/\s@"\\]+@/gi
 
 /** Hides secrets by their look. Leaves JSON valid: no pattern takes a quote or a backslash with it. */
@@ -61,5 +66,7 @@ export function redactText(line: string): string {
     .replace(webhookSecret, `$1_${hidden}`)
     .replace(bearerToken, `$1 ${hidden}`)
     .replace(apiKey, hidden)
+    .replace(accessToken, hidden)
+    .replace(refreshToken, hidden)
     .replace(addressPassword, `$1${hidden}@`)
 }

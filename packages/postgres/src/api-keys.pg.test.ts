@@ -1,10 +1,16 @@
+import { scrypt } from 'node:crypto'
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { apiKeys } from './api-keys.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>()
+  return { ...crypto, scrypt: vi.fn(crypto.scrypt) }
+})
 
 let database: TestDatabase
 let pg: Postgres
@@ -58,6 +64,45 @@ test('a deleted key no longer works; with PostgreSQL away the answer is neither 
     retriable: true,
   })
   await away.close()
+})
+
+test('A2: a client is a key id with its secret or with the whole token; all else is null', async () => {
+  const keys = apiKeys(pg)
+  const { key, token, secret } = await keys.create(orgId, { name: 'client', scopes: ['assets:read'] })
+  const other = await keys.create(orgId, { name: 'other', scopes: [] })
+  const client = { orgId, apiKeyId: key.id, scopes: ['assets:read'] }
+  expect(await keys.authenticateClient(`${key.id}`, secret)).toEqual(client)
+  expect(await keys.authenticateClient(`${key.id}`, token)).toEqual(client)
+  for (const [id, wrong] of [
+    [`${key.id}`, other.secret],
+    [`${key.id}`, other.token],
+    [`${other.key.id}`, secret],
+    [`${key.id}`, ''],
+    [`0${key.id}`, secret],
+    ['', token],
+    ['', secret],
+    [`${Number.MAX_SAFE_INTEGER}`, secret],
+    ["1' or 1=1", secret],
+  ] as const)
+    expect(await keys.authenticateClient(id, wrong), `${id} ${wrong}`).toBeNull()
+  await keys.remove(orgId, key.id)
+  expect(await keys.authenticateClient(`${key.id}`, secret)).toBeNull()
+})
+
+test('A2: an id that does not exist costs the same derivation as a wrong secret', async () => {
+  const keys = apiKeys(pg)
+  const { key, secret } = await keys.create(orgId, { name: 'x', scopes: [] })
+  const wrong = secret.startsWith('A') ? `B${secret.slice(1)}` : `A${secret.slice(1)}`
+  for (const [id, given] of [
+    [`${key.id}`, wrong],
+    [`${Number.MAX_SAFE_INTEGER}`, wrong],
+    ['nobody', 'x'],
+  ] as const) {
+    vi.mocked(scrypt).mockClear()
+    await keys.authenticateClient(id, given)
+    const costs = vi.mocked(scrypt).mock.calls.map(([, , bytes, cost]) => [bytes, cost])
+    expect(costs, id).toEqual([[32, { N: 1024, r: 8, p: 1 }]])
+  }
 })
 
 test('keys of another organization are neither seen nor removed', async () => {

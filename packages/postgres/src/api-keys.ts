@@ -4,11 +4,14 @@
  * Remembers nothing: packages/http keeps callers for a while, so that neither a request costs a query nor PostgreSQL's
  * absence stops the front door.
  *
- * Invariant
+ * Invariants
  *   A1. A token is looked up by its id and compared in constant time; no query ever contains a secret.
+ *   A2. A client learns by a refusal neither what was wrong nor, from the work done, whether its id exists.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import type { Selectable } from 'kysely'
 import type { Postgres } from './open.ts'
+import type { ApiKeyTable } from './tables.ts'
 
 export interface Caller {
   readonly orgId: number
@@ -26,11 +29,16 @@ export interface ApiKey {
 export interface ApiKeys {
   /** Null when the token is malformed, unknown, deleted or wrong. Rejects with a retriable PostgresError when it can't know. */
   authenticate(token: string): Promise<Caller | null>
-  /** `token` is the only copy of the secret. */
+  /**
+   * The same for OAuth's pair: `clientId` is the key's id, `clientSecret` its secret alone or the whole token. Null for
+   * whatever is wrong.
+   */
+  authenticateClient(clientId: string, clientSecret: string): Promise<Caller | null>
+  /** `token` and `secret`, which is a part of it, are the only copies of the secret. */
   create(
     orgId: number,
     input: { readonly name: string; readonly scopes: readonly string[] },
-  ): Promise<{ readonly key: ApiKey; readonly token: string }>
+  ): Promise<{ readonly key: ApiKey; readonly token: string; readonly secret: string }>
   list(
     orgId: number,
     page: { readonly limit: number; readonly offset: number },
@@ -48,6 +56,16 @@ export function apiKeys(pg: Postgres): ApiKeys {
       const parts = parseToken(token)
       return parts === null ? null : findCaller(pg, parts)
     },
+    authenticateClient: async (clientId, clientSecret) => {
+      const parts = parseToken(
+        clientSecret.startsWith('sk_') && clientSecret.startsWith(`sk_${clientId}_`)
+          ? clientSecret
+          : `sk_${clientId}_${clientSecret}`,
+      )
+      const row = parts === null ? undefined : await findRow(pg, parts.id)
+      const isRight = await isSecretOf(parts?.secret ?? '', row?.secretHash ?? decoyHash) // A2
+      return row !== undefined && isRight ? callerOf(row) : null
+    },
     create: async (orgId, { name, scopes }) => {
       const secret = randomBytes(32).toString('base64url')
       const secretHash = await hashSecret(secret)
@@ -56,7 +74,7 @@ export function apiKeys(pg: Postgres): ApiKeys {
         .values({ orgId, name, scopes: [...scopes], secretHash })
         .returning(columns)
         .executeTakeFirstOrThrow()
-      return { key, token: `sk_${key.id}_${secret}` }
+      return { key, token: `sk_${key.id}_${secret}`, secret }
     },
     list: async (orgId, { limit, offset }) => {
       const live = pg.db.selectFrom('apiKeys').where('orgId', '=', orgId).where('deletedAt', 'is', null)
@@ -106,7 +124,18 @@ function parseToken(token: string): TokenParts | null {
 }
 
 async function findCaller(pg: Postgres, { id, secret }: TokenParts): Promise<Caller | null> {
-  const row = await pg.db
+  const row = await findRow(pg, id)
+  return row !== undefined && (await isSecretOf(secret, row.secretHash)) ? callerOf(row) : null
+}
+
+type KeyRow = Pick<Selectable<ApiKeyTable>, 'id' | 'orgId' | 'scopes' | 'secretHash'>
+
+function callerOf({ id, orgId, scopes }: KeyRow): Caller {
+  return { orgId, apiKeyId: id, scopes }
+}
+
+function findRow(pg: Postgres, id: number): Promise<KeyRow | undefined> {
+  return pg.db
     .selectFrom('apiKeys')
     .innerJoin('organizations', 'organizations.id', 'apiKeys.orgId')
     .select(['apiKeys.id', 'apiKeys.orgId', 'apiKeys.scopes', 'apiKeys.secretHash'])
@@ -114,8 +143,6 @@ async function findCaller(pg: Postgres, { id, secret }: TokenParts): Promise<Cal
     .where('apiKeys.deletedAt', 'is', null)
     .where('organizations.deletedAt', 'is', null)
     .executeTakeFirst()
-  if (row === undefined || !(await isSecretOf(secret, row.secretHash))) return null
-  return { orgId: row.orgId, apiKeyId: row.id, scopes: row.scopes }
 }
 
 /**
@@ -125,9 +152,15 @@ async function findCaller(pg: Postgres, { id, secret }: TokenParts): Promise<Cal
 const cost = { N: 1024, r: 8, p: 1 } as const
 const hashBytes = 32
 
+/** Costs what a real one costs, and is nobody's. */
+const decoyHash = storedHash(Buffer.alloc(16), Buffer.alloc(hashBytes))
+
 async function hashSecret(secret: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await derive(secret, salt, cost)
+  return storedHash(salt, await derive(secret, salt, cost))
+}
+
+function storedHash(salt: Buffer, hash: Buffer): string {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
 }
 

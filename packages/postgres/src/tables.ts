@@ -46,6 +46,16 @@ export interface IdempotencyKeyTable {
   readonly answer: string | null
 }
 
+export interface TokenChainTable {
+  readonly id: Generated<number>
+  readonly orgId: number
+  readonly apiKeyId: number
+  readonly chainHash: Buffer
+  readonly tokenHash: Buffer
+  readonly createdAt: DefaultInstant
+  readonly expiresAt: Instant
+}
+
 export interface ExternalKeyCounterTable {
   readonly orgId: number
   readonly prefix: string
@@ -253,6 +263,7 @@ export interface Tables {
   readonly organizations: OrganizationTable
   readonly apiKeys: ApiKeyTable
   readonly idempotencyKeys: IdempotencyKeyTable
+  readonly tokenChains: TokenChainTable
   readonly externalKeyCounters: ExternalKeyCounterTable
   readonly locations: LocationTable
   readonly assets: AssetTable

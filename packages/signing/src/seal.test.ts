@@ -54,6 +54,18 @@ describe('L2: what was changed does not open', () => {
   )
 })
 
+test('L4: derived keys are the same in every process, and others for each purpose, ring key and id', () => {
+  const again = openKeyRing(`k1:${key(1)},k0:${key(0)}`)
+  expect(ring.deriveKeys('a')).toEqual(again.deriveKeys('a'))
+  expect(ring.deriveKeys('a').map(({ id }) => id)).toEqual(['k1', 'k0'])
+  const twins = openKeyRing(`a:${key(1)},b:${key(1)}`)
+  const all = [...ring.deriveKeys('a'), ...ring.deriveKeys('b'), ...twins.deriveKeys('a')].map((derived) =>
+    Buffer.from(derived.key).toString('base64'),
+  )
+  expect(new Set([...all, key(0), key(1)]).size).toBe(8)
+  expect(all.every((text) => Buffer.from(text, 'base64').length === 32)).toBe(true)
+})
+
 test('a key that is gone is named as the reason', () => {
   const sealed = openKeyRing(`k9:${key(9)}`).seal('s')
   expect(() => ring.open(sealed)).toThrow('SEAL_KEY_UNKNOWN')

@@ -9,8 +9,10 @@
  *   L1. What is sealed opens to the same text, under the key that its own text names.
  *   L2. Whatever was changed after sealing does not open.
  *   L3. No error message contains a key, a sealed text or a secret.
+ *   L4. A derived key is the same wherever its ring key is, differs for every purpose and ring key, and tells nothing
+ *       of the key that it was derived from.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 const algorithm = 'aes-256-gcm'
 const keyBytes = 32
@@ -38,6 +40,18 @@ export interface KeyRing {
   seal(plain: string): string
   /** Throws SealError: SEAL_KEY_UNKNOWN, or SEAL_BROKEN when the text is malformed or was changed. */
   open(sealed: string): string
+  /**
+   * A key for another purpose from each key of the ring, in its order: the first makes, all check, as with sealing.
+   * HKDF-SHA-256 (RFC 5869) without a salt, which it does not need when the input is uniformly random (section 3.1).
+   */
+  deriveKeys(purpose: string): readonly [DerivedKey, ...DerivedKey[]]
+}
+
+export interface DerivedKey {
+  /** Of the ring key. */
+  readonly id: string
+  /** 32 bytes. */
+  readonly key: Uint8Array
 }
 
 /** What SECRET_KEYS must look like; said in the settings table. */
@@ -73,6 +87,14 @@ export function openKeyRing(text: string): KeyRing {
         tag: decode(tag),
         ciphertext: decode(ciphertext),
       })
+    },
+    deriveKeys: (purpose) => {
+      const derive = ([id, key]: readonly [string, Buffer]): DerivedKey => ({
+        id,
+        // The id takes part, so that two ids with the same bytes are two keys here, as they are when sealing.
+        key: new Uint8Array(hkdfSync('sha256', key, '', `scanhook ${purpose} ${id}`, keyBytes)),
+      })
+      return [derive(sealing), ...keys.slice(1).map(derive)]
     },
   }
 }

@@ -13,7 +13,11 @@ import { webhookTargetSettings } from '@scanhook/webhook-client/settings'
 
 /** The same as the dispatcher's: what one seals the other opens. */
 const secretKeys: Setting<string> = {
-  ...text({ description: 'Keys that seal endpoint secrets; the first seals, all open', isSecret: true }),
+  ...text({
+    description:
+      'Keys that seal endpoint secrets and, derived, sign access tokens; the first seals and signs, all open and verify',
+    isSecret: true,
+  }),
   rule: keyRingRule,
   parse: (raw) => {
     try {

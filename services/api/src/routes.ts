@@ -11,6 +11,7 @@ import { addEventRoutes } from './events/routes.ts'
 import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
+import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
 import { addResendRoute } from './resend/routes.ts'
@@ -30,6 +31,7 @@ type PortOf<F extends (api: Api, port: never) => void> = Parameters<F>[1]
 export interface RoutePorts {
   readonly organizations: OrganizationPorts
   readonly apiKeys: ApiKeyPorts
+  readonly oauth: TokenPorts
   readonly assets: PortOf<typeof addAssetRoutes>
   readonly tags: PortOf<typeof addTagRoutes>
   readonly locations: PortOf<typeof addLocationRoutes>
@@ -55,6 +57,7 @@ export interface RoutePorts {
 export function addRoutes(api: Api, ports: RoutePorts): void {
   addOrganizationRoutes(api, ports.organizations)
   addApiKeyRoutes(api, ports.apiKeys)
+  addTokenRoute(api, ports.oauth)
   addAssetRoutes(api, ports.assets)
   addTagRoutes(api, ports.tags)
   addLocationRoutes(api, ports.locations)

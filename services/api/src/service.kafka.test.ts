@@ -7,6 +7,7 @@ import { type Endpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { scopes } from '@scanhook/domain/scope'
+import { openAccessTokens } from '@scanhook/http/access-token'
 import type { KafkaTable } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { silentLog } from '@scanhook/observability/log'
@@ -40,6 +41,8 @@ interface Row {
   readonly is_active: boolean
   readonly tags: readonly { readonly id: number }[]
   readonly key: string
+  readonly client_id: string
+  readonly client_secret: string
   readonly secret: string
   readonly headers: Readonly<Record<string, string>>
   readonly delivery_id: string
@@ -231,9 +234,12 @@ describe('the caller', () => {
       scopes: ['assets:read'],
       created_at: expect.stringMatching(instant),
       key: expect.stringMatching(/^sk_\d+_[\w-]{43}$/),
+      client_id: String(made.body.data.id),
+      client_secret: made.body.data.key.slice(-43),
     })
     const { key, id } = made.body.data
-    expect((await a('GET', `/api-keys/${id}`)).body.data).not.toHaveProperty('key')
+    for (const shownOnce of ['key', 'client_secret'])
+      expect((await a('GET', `/api-keys/${id}`)).body.data).not.toHaveProperty(shownOnce)
     expect(JSON.stringify((await a('GET', '/api-keys?limit=200')).body)).not.toContain(key.slice(-43))
     const narrow = await keyFor(orgA, ['keys:admin', 'assets:read'])
     const tooMuch = await narrow('POST', '/api-keys', { name: 'x', scopes: ['assets:read', 'assets:write'] })
@@ -242,6 +248,21 @@ describe('the caller', () => {
     expect((await caller(key)('GET', '/assets')).status).toBe(401)
     expect((await a('DELETE', `/api-keys/${id}`)).status).toBe(404)
   })
+})
+
+test('a client changes its key for an access token, which the API takes as it takes the key', async () => {
+  const { data } = (await a('POST', '/api-keys', { name: 'client', scopes: ['assets:read'] })).body
+  const { client_id, client_secret } = data
+  const request = { grant_type: 'client_credentials', client_id, client_secret }
+  const answer = await apiCaller<{ readonly access_token: string }>(port, '')('POST', '/oauth/token', request)
+  expect(answer.status).toBe(200)
+  // Another replica has nothing but the same SECRET_KEYS.
+  const replica = openAccessTokens(openKeyRing(secretKeys).deriveKeys('access token'))
+  expect(await replica.verify(answer.body.access_token, Date.now())).toMatchObject({ apiKeyId: data.id })
+  const bearer = caller(answer.body.access_token)
+  expect((await bearer('GET', '/orgs/me')).body.data).toMatchObject({ id: orgA, api_key_id: data.id })
+  expect((await bearer('GET', '/assets')).status).toBe(200)
+  expect((await bearer('GET', '/locations')).status).toBe(403)
 })
 
 describe('assets and tags', () => {

@@ -1,8 +1,10 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
 import type { Delivery } from '@scanhook/domain/delivery'
+import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token'
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
+import { tokenAuthentication } from '@scanhook/http/token-authentication'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
@@ -28,6 +30,7 @@ import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
+import { type TokenChains, tokenChains } from '@scanhook/postgres/token-chains'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
@@ -75,17 +78,24 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
   relay(wiring, kafka)
   const ring = openKeyRing(config.SECRET_KEYS)
+  const chains = tokenChains(pg)
   const keys = idempotencyKeys(pg, ring)
-  for (const forgetting of whatEnds(pg, keys)) {
+  for (const forgetting of whatEnds(pg, keys, chains)) {
     const rounds = forgetInRounds(forgetting, { clock, log })
     onStop(`ended ${forgetting.what}`, () => rounds.stop())
   }
 
+  const tokens = accessTokens(config.SECRET_KEYS)
   const api = openHttp({
     host: config.HOST,
     port: config.API_PORT,
-    authenticate: apiKeys(pg).authenticate,
     idempotency: keys,
+    authenticate: tokenAuthentication({
+      authenticateKey: apiKeys(pg).authenticate,
+      tokens,
+      findLive: chains.findLive,
+      clock,
+    }),
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
     log,
     metrics,
@@ -93,7 +103,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     random,
   })
   const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
-  addRoutes(api, portsOf(wiring, signals))
+  addRoutes(api, portsOf(wiring, { signals, chains, tokens }))
   onStop('http', () => api.close())
   // Before that: requests that wait for events are answered, and streams end.
   onStop('feed', () => signals.stop())
@@ -102,7 +112,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   isReady(true)
 }
 
-function whatEnds(pg: Postgres, keys: IdempotencyKeys): readonly Forgetting[] {
+function whatEnds(pg: Postgres, keys: IdempotencyKeys, chains: TokenChains): readonly Forgetting[] {
   return [
     {
       what: 'secrets',
@@ -120,15 +130,29 @@ function whatEnds(pg: Postgres, keys: IdempotencyKeys): readonly Forgetting[] {
       // They have waited for a day.
       roundMs: 60_000,
     },
+    {
+      what: 'token_chains',
+      forget: (limit) => chains.removeExpired(limit),
+      // Small rows that nobody waits for.
+      limit: 1_000,
+      roundMs: 60_000,
+    },
   ]
 }
 
-function portsOf(wiring: Wiring, signals: FeedSignals): RoutePorts {
+interface Opened {
+  readonly signals: FeedSignals
+  readonly chains: TokenChains
+  readonly tokens: AccessTokens
+}
+
+function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePorts {
   const { pg, context } = wiring
   const sending = sendingPorts(wiring)
   return {
     organizations: organizations(pg),
     apiKeys: apiKeys(pg),
+    oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
     assets: assets(pg),
     tags: tags(pg),
     locations: locations(pg),
@@ -144,6 +168,16 @@ function portsOf(wiring: Wiring, signals: FeedSignals): RoutePorts {
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
     docs: { files: openDocsPage(openApiDocument()), policy: docsPolicy },
   }
+}
+
+/**
+ * The keys of access tokens are derived from those that seal secrets: all replicas have the same ring, so they accept each
+ * other's tokens, and there is no further secret to make, share and lose. Nothing of a ring key can be learned from a token:
+ * HKDF goes one way, and its label keeps these keys apart from whatever else may be derived. A ring key that is taken out
+ * ends the tokens that it signed; they had 15 minutes at most.
+ */
+function accessTokens(secretKeys: string): AccessTokens {
+  return openAccessTokens(openKeyRing(secretKeys).deriveKeys('access token'))
 }
 
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */

@@ -12,6 +12,7 @@ type Json = Readonly<Record<string, unknown>>
 /** By the first part of the path after `/api/v1/`. */
 const tags: Readonly<Record<string, readonly [name: string, description: string]>> = {
   orgs: ['Organization', 'Whom a key belongs to'],
+  oauth: ['API keys', 'Made with a secret that is shown once'],
   'api-keys': ['API keys', 'Made with a secret that is shown once'],
   assets: ['Assets', 'What carries tags, the tags, and where it was'],
   locations: ['Locations', 'A tree of named places'],

@@ -16,7 +16,12 @@ const params = z.object({ api_key_id: idParam() })
 const keyFields = { id: idAnswer, name: z.string(), scopes: arrayAnswer(z.string()), created_at: timeAnswer }
 const keyAnswer = z.object(keyFields).meta({ id: 'ApiKey' })
 const newKeyAnswer = z
-  .object({ ...keyFields, key: z.string().describe('The only time that it is shown') })
+  .object({
+    ...keyFields,
+    key: z.string().describe('The only time that it is shown'),
+    client_id: z.string(),
+    client_secret: z.string(),
+  })
   .meta({ id: 'NewApiKey' })
 const newKey = z.object({
   name: nameField,
@@ -36,11 +41,12 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
     body: newKey,
     handle: async ({ caller, body }) => {
       refuseForeignScopes(body.scopes, caller.scopes)
-      const { key, token } = await keys.create(caller.orgId, {
+      const { key, token, secret } = await keys.create(caller.orgId, {
         name: body.name,
         scopes: [...new Set(body.scopes)],
       })
-      return single({ ...keyView(key), key: token }, 201)
+      // The last two are for POST /oauth/token.
+      return single({ ...keyView(key), key: token, client_id: String(key.id), client_secret: secret }, 201)
     },
   })
   api.route({
