@@ -41,6 +41,7 @@ import { addAssetHistoryRoutes } from './asset-history/routes.ts'
 import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { addAttemptRoutes } from './attempts/routes.ts'
+import { addBulkRoutes } from './bulk/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -118,6 +119,12 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addLocationRoutes(api, locations(pg))
   addScanDeviceRoutes(api, scanDevices(pg))
   addScanPointRoutes(api, scanPoints(pg))
+  addBulkRoutes(api, {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
+  })
   addSettingsRoutes(api, { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS })
   const webhooks = webhookPorts(wiring)
   const sending = sendingPorts(wiring)

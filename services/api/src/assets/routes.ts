@@ -47,7 +47,7 @@ const query = z.object({
 })
 const params = z.object({ asset_id: idParam() })
 
-export function addAssetRoutes(api: Api, assets: Assets): void {
+export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
   api.route({
     method: 'POST',
     path: '/api/v1/assets',
@@ -142,7 +142,7 @@ function changeOf(body: Written): Parameters<Assets['update']>[2] {
   }
 }
 
-function assetView(asset: Asset): Readonly<Record<string, unknown>> {
+export function assetView(asset: Asset): Readonly<Record<string, unknown>> {
   return {
     id: asset.id,
     external_key: asset.externalKey,

@@ -72,7 +72,7 @@ const query = z.object({
 })
 const params = z.object({ location_id: idParam() })
 
-export function addLocationRoutes(api: Api, locations: Locations): void {
+export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations): void {
   api.route({
     method: 'POST',
     path: '/api/v1/locations',
@@ -173,7 +173,7 @@ function geofenceOf(
   return parsed.value
 }
 
-function locationView(location: Location): Readonly<Record<string, unknown>> {
+export function locationView(location: Location): Readonly<Record<string, unknown>> {
   return {
     id: location.id,
     external_key: location.externalKey,

@@ -33,7 +33,7 @@ const query = z.object({
 })
 const params = z.object({ scan_device_id: idParam() })
 
-export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
+export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevices): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-devices',
@@ -106,7 +106,7 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
   })
 }
 
-function deviceView(device: ScanDevice): Readonly<Record<string, unknown>> {
+export function deviceView(device: ScanDevice): Readonly<Record<string, unknown>> {
   return {
     id: device.id,
     external_key: device.externalKey,

@@ -65,7 +65,7 @@ const query = z.object({
 })
 const params = z.object({ scan_point_id: idParam() })
 
-export function addScanPointRoutes(api: Api, points: ScanPoints): void {
+export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-points',
@@ -150,7 +150,7 @@ function changeOf(body: Written): Parameters<ScanPoints['update']>[2] {
   }
 }
 
-function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
+export function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
   return {
     id: point.id,
     name: point.name,

@@ -1,0 +1,168 @@
+/** Import and export of master data as NDJSON. */
+import { booleanParam } from '@scanhook/http/query'
+import type { Assets } from '@scanhook/postgres/assets'
+import type { Locations } from '@scanhook/postgres/locations'
+import type { ScanDevices } from '@scanhook/postgres/scan-devices'
+import type { ScanPoints } from '@scanhook/postgres/scan-points'
+import { z } from 'zod'
+import { addAssetRoutes, assetView } from '../assets/routes.ts'
+import { addLocationRoutes, locationView } from '../locations/routes.ts'
+import type { JsonObject } from '../merge-patch.ts'
+import { addScanDeviceRoutes, deviceView } from '../scan-devices/routes.ts'
+import { addScanPointRoutes, pointView } from '../scan-points/routes.ts'
+import type { Api } from '../server.ts'
+import { exportRows } from './export-rows.ts'
+import { type ImportedKind, importLines } from './import-lines.ts'
+import { type CallRoute, recordedRoutes } from './recorded-routes.ts'
+
+export interface BulkStores {
+  readonly assets: Assets
+  readonly locations: Locations
+  readonly scanDevices: ScanDevices
+  readonly scanPoints: ScanPoints
+}
+
+/** What a request of the shared server may bring within its 30 s; some ten thousand plain assets. */
+const bodyMaxBytes = 4 * 1024 * 1024
+const importQuery = z.object({ mode: z.enum(['upsert', 'create']).default('upsert') })
+const exportQuery = z.object({ include_deleted: booleanParam().default(false) })
+const ndjson = { 'content-type': 'application/x-ndjson; charset=utf-8' }
+
+interface Kind<T> {
+  /** `assets`: the last part of its path. */
+  readonly name: string
+  /** `assets`: its scopes are `assets:read` and `assets:write`. */
+  readonly scope: string
+  readonly store: { list(orgId: number, query: ExportQuery): Promise<{ readonly rows: readonly T[] }> }
+  readonly view: (row: T) => unknown
+  readonly imported: ImportedKind
+}
+
+interface ExportQuery {
+  readonly limit: number
+  readonly offset: number
+  readonly sort: readonly []
+  readonly afterId: number
+  readonly includeDeleted: boolean
+}
+
+export function addBulkRoutes(api: Api, stores: BulkStores): void {
+  const { assets, locations, scanDevices, scanPoints } = stores
+  addKind(api, {
+    name: 'assets',
+    scope: 'assets',
+    store: assets,
+    view: assetView,
+    imported: keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets)),
+  })
+  addKind(api, {
+    name: 'locations',
+    scope: 'locations',
+    store: locations,
+    view: locationView,
+    imported: keyed('locations', 'location_id', (into) => addLocationRoutes(into, locations)),
+  })
+  addKind(api, {
+    name: 'scan-devices',
+    scope: 'scan-devices',
+    store: scanDevices,
+    view: deviceView,
+    imported: keyed('scan-devices', 'scan_device_id', (into) => addScanDeviceRoutes(into, scanDevices)),
+  })
+  addKind(api, {
+    name: 'scan-points',
+    scope: 'scan-devices',
+    store: scanPoints,
+    view: pointView,
+    imported: importedPoints((into) => addScanPointRoutes(into, scanPoints)),
+  })
+}
+
+function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): void {
+  const { name, scope, store, view, imported } = kind
+  api.route({
+    method: 'POST',
+    path: `/api/v1/${name}/import`,
+    scope: `${scope}:write`,
+    bodyKind: 'ndjson',
+    bodyMaxBytes,
+    query: importQuery,
+    handle: async (request) => ({
+      status: 200,
+      headers: ndjson,
+      body: await importLines(imported, request, request.query.mode),
+    }),
+  })
+  api.route({
+    method: 'GET',
+    path: `/api/v1/${name}/export`,
+    scope: `${scope}:read`,
+    query: exportQuery,
+    handle: async ({ caller, query: { include_deleted: includeDeleted } }) => ({
+      status: 200,
+      headers: ndjson,
+      body: exportRows(async (page) => {
+        const { rows } = await store.list(caller.orgId, { ...page, offset: 0, sort: [], includeDeleted })
+        return rows
+      }, view),
+    }),
+  })
+}
+
+type Add = (into: Pick<Api, 'route'>) => void
+type Row = JsonObject & { readonly id: number }
+
+function writesOf(call: CallRoute, name: string, idParam: string): Pick<ImportedKind, 'create' | 'patch'> {
+  const path = `/api/v1/${name}`
+  return {
+    create: async (asking, body) => (await call(asking, 'POST', path, { body })) as Row,
+    patch: async (asking, id, body) =>
+      (await call(asking, 'PATCH', `${path}/:${idParam}`, { params: { [idParam]: `${id}` }, body })) as Row,
+  }
+}
+
+/** A kind that is found by its own `external_key`. A key that is no key finds nothing: creating then says why. */
+function keyed(name: string, idParam: string, add: Add): ImportedKind {
+  const call = recordedRoutes(add)
+  return {
+    ...writesOf(call, name, idParam),
+    keyOf: ({ external_key: key }) => (isKey(key) ? key : null),
+    find: async (asking, { external_key: key }) => {
+      if (!isKey(key)) return null
+      const query = { external_key: key, limit: '1' }
+      const rows = (await call(asking, 'GET', `/api/v1/${name}`, { query })) as Row[]
+      return rows[0] ?? null
+    },
+  }
+}
+
+/** Scan points have no key of their own: device and antenna port are it. */
+function importedPoints(add: Add): ImportedKind {
+  const call = recordedRoutes(add)
+  return {
+    ...writesOf(call, 'scan-points', 'scan_point_id'),
+    keyOf: ({ scan_device_external_key: key }) => (isKey(key) ? key : null),
+    find: async (asking, line) => {
+      const { scan_device_external_key: key, scan_device_id: id, antenna_port: port = 1 } = line
+      const device = isKey(key)
+        ? { scan_device_external_key: key }
+        : Number.isSafeInteger(id) && Number(id) > 0
+          ? { scan_device_id: `${id}` }
+          : null
+      if (device === null) return null
+      for (let offset = 0; ; offset += pointsPerPage) {
+        const query = { ...device, limit: `${pointsPerPage}`, offset: `${offset}` }
+        const rows = (await call(asking, 'GET', '/api/v1/scan-points', { query })) as Row[]
+        const found = rows.find((row) => row['antenna_port'] === port)
+        if (found !== undefined || rows.length < pointsPerPage) return found ?? null
+      }
+    },
+  }
+}
+
+/** As many as a list gives at once; a reader has 4 to 64 antennas. */
+const pointsPerPage = 100
+
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= 255
+}
