@@ -5,10 +5,7 @@ import { Readable } from 'node:stream'
 const pageRows = 500
 
 /** Pages of rows with an id above `afterId`, lowest first. */
-export type ReadPage<T> = (page: {
-  readonly afterId: number
-  readonly limit: number
-}) => Promise<readonly T[]>
+type ReadPage<T> = (page: { readonly afterId: number; readonly limit: number }) => Promise<readonly T[]>
 
 /** A stream that asks for the next page when the last one was taken, and no more once it is destroyed. */
 export function exportRows<T extends { readonly id: number }>(

@@ -7,7 +7,7 @@
  *   B2. Lines are applied in their order: of two with one key the later wins.
  *   B3. A client that went away stops the work after the line under way.
  */
-import { ApiError } from '@scanhook/http/api-error'
+import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { isRetriable } from '@scanhook/http/authentication'
 import type { JsonObject } from '../merge-patch.ts'
 import { isUnchanged } from './is-unchanged.ts'
@@ -26,7 +26,7 @@ export interface ImportedKind {
   patch(asking: Asking, id: number, line: JsonObject): Promise<Row>
 }
 
-export type ImportMode = 'upsert' | 'create'
+type ImportMode = 'upsert' | 'create'
 
 type Status = 'created' | 'updated' | 'unchanged'
 
@@ -35,10 +35,14 @@ interface Applied {
   readonly id: number
 }
 
-/** The report as NDJSON text: one line for each line of `asking.text` that is not blank, and the summary. */
+/** Each line is a transaction of some 10 ms: the answer comes within the minute that load balancers commonly wait. */
+export const linesMax = 5_000
+
+/** Throws a validation_error, and applies nothing, when there are too many. The report as NDJSON text: one line for each line of `asking.text` that is not blank, and the summary. */
 export async function importLines(kind: ImportedKind, asking: Asking, mode: ImportMode): Promise<string> {
   const summary = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const report: string[] = []
+  refuseTooMany(asking.text)
   for (const line of readLines(asking.text)) {
     if (asking.signal.aborted) break
     const key = line.ok ? kind.keyOf(line.value) : null
@@ -56,6 +60,15 @@ export async function importLines(kind: ImportedKind, asking: Asking, mode: Impo
     )
   }
   return `${[...report, JSON.stringify({ summary })].join('\n')}\n`
+}
+
+function refuseTooMany(text: string): void {
+  let lines = 1
+  for (let at = text.indexOf('\n'); at !== -1 && at < text.length - 1; at = text.indexOf('\n', at + 1))
+    lines += 1
+  if (lines <= linesMax) return
+  const message = `an import must have at most ${linesMax} lines; send the rest as another`
+  throw fieldError({ field: '', code: 'too_long', message })
 }
 
 async function apply(

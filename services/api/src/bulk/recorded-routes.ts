@@ -10,7 +10,7 @@ import type { Api } from '../server.ts'
 /** What every call inside one import has in common: who asks, and the request that it came with. */
 export type Asking = HttpRequest<Caller, unknown, unknown, unknown>
 
-export interface Call {
+interface Call {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
