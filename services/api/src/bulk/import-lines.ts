@@ -7,11 +7,9 @@
  *   B2. Lines are applied in their order: of two with one key the later wins.
  *   B3. A client that went away stops the work after the line under way.
  */
-import { ApiError, fieldError } from '@scanhook/http/api-error'
-import { isRetriable } from '@scanhook/http/authentication'
 import type { JsonObject } from '../merge-patch.ts'
 import { isUnchanged } from './is-unchanged.ts'
-import { type ReadLine, readLines } from './read-lines.ts'
+import { type LineError, type ReadLine, readLines } from './read-lines.ts'
 import type { Asking } from './recorded-routes.ts'
 
 type Row = JsonObject & { readonly id: number }
@@ -24,6 +22,8 @@ export interface ImportedKind {
   find(asking: Asking, line: JsonObject): Promise<Row | null>
   create(asking: Asking, line: JsonObject): Promise<Row>
   patch(asking: Asking, id: number, line: JsonObject): Promise<Row>
+  /** What the line's report says of something thrown; null when it is no refusal and ends the import. */
+  refusalOf(thrown: unknown): LineError | null
 }
 
 type ImportMode = 'upsert' | 'create'
@@ -35,56 +35,61 @@ interface Applied {
   readonly id: number
 }
 
-/** Each line is a transaction of some 10 ms: the answer comes within the minute that load balancers commonly wait. */
-export const linesMax = 5_000
+interface Failed {
+  readonly status: 'failed'
+  readonly error: LineError
+}
 
-/** Throws a validation_error, and applies nothing, when there are too many. The report as NDJSON text: one line for each line of `asking.text` that is not blank, and the summary. */
+/** The report as NDJSON text: one line for each line of `asking.text` that is not blank, and the summary. */
 export async function importLines(kind: ImportedKind, asking: Asking, mode: ImportMode): Promise<string> {
   const summary = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const report: string[] = []
-  refuseTooMany(asking.text)
   for (const line of readLines(asking.text)) {
     if (asking.signal.aborted) break
     const key = line.ok ? kind.keyOf(line.value) : null
-    const applied = await apply(kind, asking, { line, mode }).catch(lineError)
-    const isFailed = applied instanceof ApiError
-    summary[isFailed ? 'failed' : applied.status] += 1
+    const done = await attempt(kind, asking, { line, mode })
+    summary[done.status] += 1
     report.push(
       JSON.stringify({
         line: line.number,
-        status: isFailed ? 'failed' : applied.status,
-        id: isFailed ? null : applied.id,
+        status: done.status,
+        id: done.status === 'failed' ? null : done.id,
         external_key: key,
-        error: isFailed ? errorView(applied) : null,
+        error: done.status === 'failed' ? errorView(done.error) : null,
       }),
     )
   }
   return `${[...report, JSON.stringify({ summary })].join('\n')}\n`
 }
 
-function refuseTooMany(text: string): void {
-  let lines = 1
-  for (let at = text.indexOf('\n'); at !== -1 && at < text.length - 1; at = text.indexOf('\n', at + 1))
-    lines += 1
-  if (lines <= linesMax) return
-  const message = `an import must have at most ${linesMax} lines; send the rest as another`
-  throw fieldError({ field: '', code: 'too_long', message })
+interface Todo {
+  readonly line: ReadLine
+  readonly mode: ImportMode
+}
+
+async function attempt(kind: ImportedKind, asking: Asking, { line, mode }: Todo): Promise<Applied | Failed> {
+  if (!line.ok) return { status: 'failed', error: line.error }
+  try {
+    return await apply(kind, asking, { value: line.value, mode })
+  } catch (thrown) {
+    const error = kind.refusalOf(thrown)
+    if (error === null) throw thrown
+    return { status: 'failed', error }
+  }
 }
 
 async function apply(
   kind: ImportedKind,
   asking: Asking,
-  { line, mode }: { readonly line: ReadLine; readonly mode: ImportMode },
+  { value, mode }: { readonly value: JsonObject; readonly mode: ImportMode },
 ): Promise<Applied> {
-  if (!line.ok) throw line.error
-  const { value } = line
   if (mode === 'create') return { status: 'created', id: (await kind.create(asking, value)).id }
   const current = await kind.find(asking, value)
   if (current !== null) return change(kind, asking, { current, value })
   try {
     return { status: 'created', id: (await kind.create(asking, value)).id }
   } catch (error) {
-    if (!(error instanceof ApiError) || error.type !== 'conflict') throw error
+    if (kind.refusalOf(error)?.type !== 'conflict') throw error
     // Somebody else made it since we looked; if that was not the conflict, it stands.
     const made = await kind.find(asking, value)
     if (made === null) throw error
@@ -101,20 +106,10 @@ async function change(
   return { status: 'updated', id: (await kind.patch(asking, current.id, value)).id }
 }
 
-/** A dependency that is away fails the lines that it meets: those before are written, and the report has to say so. */
-function lineError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (isRetriable(error)) {
-    const detail = 'something that this line needs is away right now; send it again'
-    return new ApiError('internal_error', detail, [], { cause: error })
-  }
-  throw error
-}
-
-function errorView(error: ApiError) {
+function errorView(error: LineError) {
   return {
     type: error.type,
-    detail: error.message,
+    detail: error.detail,
     fields: error.fields.map(({ field, code, message, params }) => ({
       field,
       code,

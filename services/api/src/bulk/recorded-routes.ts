@@ -3,7 +3,7 @@
  * very route that a single request would meet. Owns no rule of its own.
  */
 import type { Caller } from '@scanhook/http/authentication'
-import { type CompiledRoute, compileRoute } from '@scanhook/http/compile-route'
+import type { CompiledRoute } from '@scanhook/http/compile-route'
 import type { AnyRoute, HttpRequest } from '@scanhook/http/route'
 import type { Api } from '../server.ts'
 
@@ -19,13 +19,16 @@ interface Call {
 /** The `data` of the answer. Throws the ApiError that the request would have been answered with. */
 export type CallRoute = (asking: Asking, method: string, path: string, call: Call) => Promise<unknown>
 
-/** `add` adds the routes as it would to an app. Calling a path that it did not add is a mistake of ours, and throws. */
-export function recordedRoutes(add: (api: Pick<Api, 'route'>) => void): CallRoute {
+/** `add` adds the routes as it would to an app, `compile` makes each ready as an app would. Calling a path that it did not add is a mistake of ours, and throws. */
+export function recordedRoutes(
+  add: (api: Pick<Api, 'route'>) => void,
+  compile: (route: AnyRoute) => CompiledRoute,
+): CallRoute {
   const byName = new Map<string, CompiledRoute>()
   add({
     route: (route) => {
       const bound = { ...route, handle: route.handle.bind(route), isPublic: false } as AnyRoute
-      byName.set(`${route.method} ${route.path}`, compileRoute(bound))
+      byName.set(`${route.method} ${route.path}`, compile(bound))
     },
   })
   return async (asking, method, path, { params = {}, query = {}, body }) => {

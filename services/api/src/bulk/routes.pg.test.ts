@@ -13,7 +13,8 @@ import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-d
 import { systemClock } from '@scanhook/runtime/clock'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Api } from '../server.ts'
-import { type ImportedKind, importLines, linesMax } from './import-lines.ts'
+import { type ImportedKind, importLines } from './import-lines.ts'
+import { linesMax } from './read-lines.ts'
 import type { Asking } from './recorded-routes.ts'
 import { addBulkRoutes } from './routes.ts'
 
@@ -213,6 +214,7 @@ test('B3: a client that went away stops the work after the line under way', asyn
       return { id: made.length }
     },
     patch: async () => ({ id: 0 }),
+    refusalOf: () => null,
   }
   const asking = { text: '{"n":1}\n{"n":2}\n{"n":3}\n', signal: gone.signal } as Asking
   await importLines(kind, asking, 'upsert')

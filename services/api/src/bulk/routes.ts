@@ -1,4 +1,7 @@
 /** Import and export of master data as NDJSON. */
+import { ApiError, fieldError } from '@scanhook/http/api-error'
+import { isRetriable } from '@scanhook/http/authentication'
+import { compileRoute } from '@scanhook/http/compile-route'
 import { booleanParam } from '@scanhook/http/query'
 import type { Assets } from '@scanhook/postgres/assets'
 import type { Locations } from '@scanhook/postgres/locations'
@@ -13,6 +16,7 @@ import { addScanPointRoutes, pointView } from '../scan-points/routes.ts'
 import type { Api } from '../server.ts'
 import { exportRows } from './export-rows.ts'
 import { type ImportedKind, importLines } from './import-lines.ts'
+import { countLines, type LineError, linesMax } from './read-lines.ts'
 import { type CallRoute, recordedRoutes } from './recorded-routes.ts'
 
 export interface BulkStores {
@@ -87,11 +91,10 @@ function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): vo
     bodyKind: 'ndjson',
     bodyMaxBytes,
     query: importQuery,
-    handle: async (request) => ({
-      status: 200,
-      headers: ndjson,
-      body: await importLines(imported, request, request.query.mode),
-    }),
+    handle: async (request) => {
+      refuseTooMany(request.text)
+      return { status: 200, headers: ndjson, body: await importLines(imported, request, request.query.mode) }
+    },
   })
   api.route({
     method: 'GET',
@@ -109,12 +112,31 @@ function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): vo
   })
 }
 
+function refuseTooMany(text: string): void {
+  if (countLines(text) <= linesMax) return
+  const message = `an import must have at most ${linesMax} lines; send the rest as another`
+  throw fieldError({ field: '', code: 'too_long', message })
+}
+
+/** A dependency that is away fails the lines that it meets: those before are written, and the report has to say so. */
+function refusalOf(thrown: unknown): LineError | null {
+  if (thrown instanceof ApiError) return { type: thrown.type, detail: thrown.message, fields: thrown.fields }
+  if (!isRetriable(thrown)) return null
+  const detail = 'something that this line needs is away right now; send it again'
+  return { type: 'internal_error', detail, fields: [] }
+}
+
 type Add = (into: Pick<Api, 'route'>) => void
 type Row = JsonObject & { readonly id: number }
 
-function writesOf(call: CallRoute, name: string, idParam: string): Pick<ImportedKind, 'create' | 'patch'> {
+function writesOf(
+  call: CallRoute,
+  name: string,
+  idParam: string,
+): Pick<ImportedKind, 'create' | 'patch' | 'refusalOf'> {
   const path = `/api/v1/${name}`
   return {
+    refusalOf,
     create: async (asking, body) => (await call(asking, 'POST', path, { body })) as Row,
     patch: async (asking, id, body) =>
       (await call(asking, 'PATCH', `${path}/:${idParam}`, { params: { [idParam]: `${id}` }, body })) as Row,
@@ -123,7 +145,7 @@ function writesOf(call: CallRoute, name: string, idParam: string): Pick<Imported
 
 /** A kind that is found by its own `external_key`. A key that is no key finds nothing: creating then says why. */
 function keyed(name: string, idParam: string, add: Add): ImportedKind {
-  const call = recordedRoutes(add)
+  const call = recordedRoutes(add, compileRoute)
   return {
     ...writesOf(call, name, idParam),
     keyOf: ({ external_key: key }) => (isKey(key) ? key : null),
@@ -138,7 +160,7 @@ function keyed(name: string, idParam: string, add: Add): ImportedKind {
 
 /** Scan points have no key of their own: device and antenna port are it. */
 function importedPoints(add: Add): ImportedKind {
-  const call = recordedRoutes(add)
+  const call = recordedRoutes(add, compileRoute)
   return {
     ...writesOf(call, 'scan-points', 'scan_point_id'),
     keyOf: ({ scan_device_external_key: key }) => (isKey(key) ? key : null),
