@@ -52,6 +52,8 @@ export type AssetSortField = (typeof assetSortFields)[number]
 
 export interface AssetQuery extends PageQuery<AssetSortField> {
   readonly ids?: readonly number[] | undefined
+  /** Only rows with a higher id; with no sort, the next page of a walk. */
+  readonly afterId?: number | undefined
   readonly externalKeys?: readonly string[] | undefined
   readonly isActive?: boolean | undefined
   /** Substring of name, key, description or an active tag's value, whatever the case. */

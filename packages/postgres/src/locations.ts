@@ -73,6 +73,8 @@ export type LocationSortField = (typeof locationSortFields)[number]
 
 export interface LocationQuery extends PageQuery<LocationSortField> {
   readonly ids?: readonly number[] | undefined
+  /** Only rows with a higher id; with no sort, the next page of a walk. */
+  readonly afterId?: number | undefined
   readonly externalKeys?: readonly string[] | undefined
   readonly parentIds?: readonly number[] | undefined
   readonly parentExternalKeys?: readonly string[] | undefined

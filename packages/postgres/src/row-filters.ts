@@ -7,6 +7,8 @@ import { isoOf } from './tables.ts'
 
 export interface RowQuery {
   readonly ids?: readonly number[] | undefined
+  /** Only rows with a higher id: the next page of a walk in the order of ids. */
+  readonly afterId?: number | undefined
   readonly isActive?: boolean | undefined
   readonly includeDeleted?: boolean | undefined
 }
@@ -20,6 +22,7 @@ export function rowFilters(table: string, orgId: number, query: RowQuery): Filte
     sql<boolean>`${column('org_id')} = ${orgId}`,
     ...(query.includeDeleted === true ? [] : [sql<boolean>`${column('deleted_at')} is null`]),
     ...amongFilter(`${table}.id`, 'bigint', query.ids),
+    ...(query.afterId === undefined ? [] : [sql<boolean>`${column('id')} > ${query.afterId}`]),
     ...(query.isActive === undefined ? [] : [sql<boolean>`${column('is_active')} = ${query.isActive}`]),
   ]
 }

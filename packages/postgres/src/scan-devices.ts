@@ -35,6 +35,8 @@ export type ScanDeviceSortField = (typeof scanDeviceSortFields)[number]
 
 export interface ScanDeviceQuery extends PageQuery<ScanDeviceSortField> {
   readonly ids?: readonly number[] | undefined
+  /** Only rows with a higher id; with no sort, the next page of a walk. */
+  readonly afterId?: number | undefined
   readonly externalKeys?: readonly string[] | undefined
   readonly types?: readonly string[] | undefined
   readonly isActive?: boolean | undefined

@@ -59,6 +59,8 @@ export type ScanPointSortField = (typeof scanPointSortFields)[number]
 
 export interface ScanPointQuery extends PageQuery<ScanPointSortField> {
   readonly ids?: readonly number[] | undefined
+  /** Only rows with a higher id; with no sort, the next page of a walk. */
+  readonly afterId?: number | undefined
   readonly scanDeviceIds?: readonly number[] | undefined
   readonly scanDeviceExternalKeys?: readonly string[] | undefined
   readonly locationIds?: readonly number[] | undefined

@@ -4,6 +4,7 @@ import { addAssetHistoryRoutes } from './asset-history/routes.ts'
 import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { addAttemptRoutes } from './attempts/routes.ts'
+import { addBulkRoutes } from './bulk/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -63,6 +64,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addLocationRoutes(api, ports.locations)
   addScanDeviceRoutes(api, ports.scanDevices)
   addScanPointRoutes(api, ports.scanPoints)
+  addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
   addRotateRoute(api, ports.webhooks)

@@ -55,7 +55,7 @@ const query = z.object({
 })
 const params = z.object({ asset_id: idParam() })
 
-const assetAnswer = z
+const assetSchema = z
   .object({
     id: idAnswer,
     external_key: z.string(),
@@ -71,8 +71,9 @@ const assetAnswer = z
     deleted_at: timeAnswer.nullable(),
   })
   .meta({ id: 'Asset' })
+export const assetAnswer: z.ZodType = assetSchema
 
-export function addAssetRoutes(api: Api, assets: Assets): void {
+export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
   api.route({
     method: 'POST',
     path: '/api/v1/assets',
@@ -193,7 +194,7 @@ function changeOf(body: Written): Parameters<Assets['update']>[2] {
   }
 }
 
-function assetView(asset: Asset): z.output<typeof assetAnswer> {
+export function assetView(asset: Asset): Readonly<Record<string, unknown>> {
   return {
     id: asset.id,
     external_key: asset.externalKey,
@@ -207,5 +208,5 @@ function assetView(asset: Asset): z.output<typeof assetAnswer> {
     created_at: timeText(asset.createdAt),
     updated_at: timeText(asset.updatedAt),
     deleted_at: timeText(asset.deletedAt),
-  }
+  } satisfies z.output<typeof assetSchema>
 }

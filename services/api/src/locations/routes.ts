@@ -73,7 +73,7 @@ const query = z.object({
 })
 const params = z.object({ location_id: idParam() })
 
-const locationAnswer = z
+const locationSchema = z
   .object({
     id: idAnswer,
     external_key: z.string(),
@@ -91,6 +91,7 @@ const locationAnswer = z
     deleted_at: timeAnswer.nullable(),
   })
   .meta({ id: 'Location' })
+export const locationAnswer: z.ZodType = locationSchema
 
 const kinQuery = z.object({ ...pageParams, sort: sortParam(locationSortFields, 'external_key') })
 
@@ -116,7 +117,7 @@ const kinRoutes = [
   },
 ] as const
 
-function addKinRoutes(api: Api, locations: Pick<Locations, 'find' | 'list'>): void {
+function addKinRoutes(api: Pick<Api, 'route'>, locations: Pick<Locations, 'find' | 'list'>): void {
   for (const { name, id: operation, summary, filter } of kinRoutes) {
     api.route({
       method: 'GET',
@@ -134,7 +135,7 @@ function addKinRoutes(api: Api, locations: Pick<Locations, 'find' | 'list'>): vo
   }
 }
 
-export function addLocationRoutes(api: Api, locations: Locations): void {
+export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations): void {
   addKinRoutes(api, locations)
   api.route({
     method: 'POST',
@@ -270,7 +271,7 @@ function geofenceOf(
   return parsed.value
 }
 
-function locationView(location: Location): z.output<typeof locationAnswer> {
+export function locationView(location: Location): Readonly<Record<string, unknown>> {
   return {
     id: location.id,
     external_key: location.externalKey,
@@ -286,5 +287,5 @@ function locationView(location: Location): z.output<typeof locationAnswer> {
     created_at: timeText(location.createdAt),
     updated_at: timeText(location.updatedAt),
     deleted_at: timeText(location.deletedAt),
-  }
+  } satisfies z.output<typeof locationSchema>
 }

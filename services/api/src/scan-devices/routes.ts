@@ -34,7 +34,7 @@ const query = z.object({
 })
 const params = z.object({ scan_device_id: idParam() })
 
-const deviceAnswer = z
+const deviceSchema = z
   .object({
     id: idAnswer,
     external_key: z.string(),
@@ -47,8 +47,9 @@ const deviceAnswer = z
     deleted_at: timeAnswer.nullable(),
   })
   .meta({ id: 'ScanDevice' })
+export const deviceAnswer: z.ZodType = deviceSchema
 
-export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
+export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevices): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-devices',
@@ -149,7 +150,7 @@ export function addScanDeviceRoutes(api: Api, devices: ScanDevices): void {
   })
 }
 
-function deviceView(device: ScanDevice): z.output<typeof deviceAnswer> {
+export function deviceView(device: ScanDevice): Readonly<Record<string, unknown>> {
   return {
     id: device.id,
     external_key: device.externalKey,
@@ -160,5 +161,5 @@ function deviceView(device: ScanDevice): z.output<typeof deviceAnswer> {
     created_at: timeText(device.createdAt),
     updated_at: timeText(device.updatedAt),
     deleted_at: timeText(device.deletedAt),
-  }
+  } satisfies z.output<typeof deviceSchema>
 }

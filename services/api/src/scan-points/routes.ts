@@ -66,7 +66,7 @@ const query = z.object({
 })
 const params = z.object({ scan_point_id: idParam() })
 
-const pointAnswer = z
+const pointSchema = z
   .object({
     id: idAnswer,
     name: z.string().nullable(),
@@ -83,8 +83,9 @@ const pointAnswer = z
     deleted_at: timeAnswer.nullable(),
   })
   .meta({ id: 'ScanPoint' })
+export const pointAnswer: z.ZodType = pointSchema
 
-export function addScanPointRoutes(api: Api, points: ScanPoints): void {
+export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-points',
@@ -197,7 +198,7 @@ function changeOf(body: Written): Parameters<ScanPoints['update']>[2] {
   }
 }
 
-function pointView(point: ScanPoint): z.output<typeof pointAnswer> {
+export function pointView(point: ScanPoint): Readonly<Record<string, unknown>> {
   return {
     id: point.id,
     name: point.name,
@@ -212,5 +213,5 @@ function pointView(point: ScanPoint): z.output<typeof pointAnswer> {
     created_at: timeText(point.createdAt),
     updated_at: timeText(point.updatedAt),
     deleted_at: timeText(point.deletedAt),
-  }
+  } satisfies z.output<typeof pointSchema>
 }

@@ -1,0 +1,292 @@
+/** Import and export over HTTP, on a real PostgreSQL. */
+import { openHttp } from '@scanhook/http/app'
+import type { Caller } from '@scanhook/http/authentication'
+import { silentLog } from '@scanhook/observability/log'
+import { openMetrics } from '@scanhook/observability/metrics'
+import { assets } from '@scanhook/postgres/assets'
+import { locations } from '@scanhook/postgres/locations'
+import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { organizations } from '@scanhook/postgres/organizations'
+import { scanDevices } from '@scanhook/postgres/scan-devices'
+import { scanPoints } from '@scanhook/postgres/scan-points'
+import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
+import { systemClock } from '@scanhook/runtime/clock'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Api } from '../server.ts'
+import { type ImportedKind, importLines } from './import-lines.ts'
+import { linesMax } from './read-lines.ts'
+import type { Asking } from './recorded-routes.ts'
+import { addBulkRoutes } from './routes.ts'
+
+interface Line {
+  readonly line: number
+  readonly status: string
+  readonly id: number
+  readonly external_key: string | null
+  readonly error: { readonly type: string; readonly fields: readonly { readonly code: string }[] } | null
+  readonly summary: Readonly<Record<string, number>>
+}
+
+let database: TestDatabase
+let pg: Postgres
+let api: Api
+let url = ''
+const callers: Record<string, Caller> = {}
+
+beforeAll(async () => {
+  database = await createTestDatabase('bulk', process.env['POSTGRES_URL'])
+  pg = openPostgres({ url: database.url, log: silentLog })
+  const scopes = ['assets', 'locations', 'scan-devices'].flatMap((name) => [`${name}:read`, `${name}:write`])
+  for (const [index, name] of ['a', 'b', 'walk'].entries()) {
+    const { id } = await organizations(pg).ensure(name)
+    callers[name] = { orgId: id, apiKeyId: index + 1, scopes }
+    callers[`${name}-reads`] = { orgId: id, apiKeyId: index + 11, scopes: ['assets:read'] }
+  }
+  api = openHttp({
+    host: '127.0.0.1',
+    port: 0,
+    authenticate: async (token) => callers[token] ?? null,
+    log: silentLog,
+    metrics: openMetrics(),
+    clock: systemClock,
+    random: Math.random,
+    rateLimit: { perMinute: 100_000, burst: 100_000 },
+  })
+  addBulkRoutes(api, {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
+  })
+  url = await api.listen()
+})
+afterAll(async () => {
+  await api?.close()
+  await pg?.close()
+  await database?.drop()
+})
+
+function send(token: string, path: string, text: string): Promise<Response> {
+  return fetch(`${url}/api/v1/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+    body: text,
+  })
+}
+
+async function importText(token: string, path: string, text: string): Promise<Line[]> {
+  const response = await send(token, path, text)
+  expect(response.status).toBe(200)
+  const answered = (await response.text()).trimEnd().split('\n')
+  return answered.map((line) => JSON.parse(line) as Line)
+}
+
+function importRows(token: string, path: string, rows: readonly object[]): Promise<Line[]> {
+  return importText(token, path, rows.map((row) => JSON.stringify(row)).join('\n'))
+}
+
+async function exported(token: string, path: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } })
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    200,
+    'application/x-ndjson; charset=utf-8',
+  ])
+  return response.text()
+}
+
+async function announcements(token: string): Promise<readonly string[]> {
+  const rows = await pg.db
+    .selectFrom('outbox')
+    .select(['kind', 'entityId'])
+    .where('orgId', '=', callers[token]?.orgId ?? 0)
+    .orderBy('position')
+    .execute()
+  return rows.map(({ kind, entityId }) => `${kind} ${entityId}`)
+}
+
+const statuses = (lines: readonly Line[]) => lines.slice(0, -1).map(({ status }) => status)
+const summaryOf = (lines: readonly Line[]) => lines.at(-1)?.summary
+
+test('what was exported is imported again with every line unchanged, and nothing is announced', async () => {
+  const files = {
+    locations: [
+      { external_key: 'HALL', name: 'Hall', geofence: null },
+      { external_key: 'DOCK', name: 'Dock', parent_external_key: 'HALL', description: 'Tor 1 ✓' },
+    ],
+    'scan-devices': [{ external_key: 'aa:bb', name: 'Reader', type: 'csl_cs463' }],
+    'scan-points': [
+      { scan_device_external_key: 'aa:bb', antenna_port: 1, location_external_key: 'DOCK' },
+      { scan_device_external_key: 'aa:bb', antenna_port: 2, name: 'second' },
+    ],
+    assets: [
+      {
+        external_key: 'P-1',
+        name: 'Pallet',
+        metadata: { a: { b: 1 } },
+        tags: [{ tag_type: 'rfid', value: 'E1' }],
+      },
+      { external_key: 'P-2', name: 'Pallet', valid_to: '2030-01-01T00:00:00Z' },
+    ],
+  }
+  const atFirst = (await announcements('a')).length
+  for (const [name, rows] of Object.entries(files)) {
+    expect(summaryOf(await importRows('a', `${name}/import`, rows)), name).toEqual({
+      created: rows.length,
+      updated: 0,
+      unchanged: 0,
+      failed: 0,
+    })
+  }
+  const before = await announcements('a')
+  expect(before.length - atFirst).toBe(8)
+  for (const [name, rows] of Object.entries(files)) {
+    const again = await importText('a', `${name}/import`, await exported('a', `${name}/export`))
+    expect([name, summaryOf(again)]).toEqual([
+      name,
+      { created: 0, updated: 0, unchanged: rows.length, failed: 0 },
+    ])
+  }
+  expect(await announcements('a')).toEqual(before)
+})
+
+test('B1: a line that fails says why as the single request would, changes nothing, and stops no other', async () => {
+  const before = (await announcements('a')).length
+  const lines = await importText(
+    'a',
+    'assets/import',
+    [
+      '{"external_key":"B-1","name":"one","tags":[{"tag_type":"rfid","value":"B1"}]}',
+      '{"external_key":"B-2","name":7}',
+      '',
+      '{"external_key":"B-3"',
+      '{"external_key":"B-4","name":"four","colour":"red"}',
+      '{"external_key":"B 5","name":"five"}',
+      '{"external_key":"B-6","name":"six","tags":[{"tag_type":"rfid","value":"B1"}]}',
+      '{"external_key":"B-7"}',
+      `{"external_key":"B-8","name":"${'x'.repeat(70_000)}"}`,
+      '{"external_key":"B-9","name":"nine"}',
+    ].join('\r\n'),
+  )
+  expect(
+    lines.slice(0, -1).map(({ line, status, error }) => [line, status, error?.type, error?.fields[0]?.code]),
+  ).toEqual([
+    [1, 'created', undefined, undefined],
+    [2, 'failed', 'validation_error', 'invalid_value'],
+    [4, 'failed', 'bad_request', undefined],
+    [5, 'failed', 'validation_error', 'unknown_field'],
+    [6, 'failed', 'validation_error', 'invalid_value'],
+    [7, 'failed', 'conflict', 'invalid_value'],
+    [8, 'failed', 'validation_error', 'required'],
+    [9, 'failed', 'validation_error', 'too_long'],
+    [10, 'created', undefined, undefined],
+  ])
+  expect(summaryOf(lines)).toEqual({ created: 2, updated: 0, unchanged: 0, failed: 7 })
+  expect((await announcements('a')).length - before).toBe(3) // two assets and a tag
+  expect(await exported('a', 'assets/export')).not.toContain('B-6')
+})
+
+test('B2: of two lines with one key the later wins, and the announcements keep that order', async () => {
+  const before = (await announcements('a')).length
+  const lines = await importRows('a', 'assets/import', [
+    { external_key: 'T-1', name: 'first' },
+    { external_key: 'T-2', name: 'other' },
+    { external_key: 'T-1', name: 'second' },
+  ])
+  expect(statuses(lines)).toEqual(['created', 'created', 'updated'])
+  const [one, other] = lines
+  expect((await announcements('a')).slice(before)).toEqual([
+    `asset ${one?.id}`,
+    `asset ${other?.id}`,
+    `asset ${one?.id}`,
+  ])
+  expect(await exported('a', 'assets/export')).toContain('"external_key":"T-1","name":"second"')
+})
+
+test('B3: a client that went away stops the work after the line under way', async () => {
+  const gone = new AbortController()
+  const made: unknown[] = []
+  const kind: ImportedKind = {
+    keyOf: () => null,
+    find: async () => null,
+    create: async (_asking, line) => {
+      made.push(line['n'])
+      if (made.length === 2) gone.abort()
+      return { id: made.length }
+    },
+    patch: async () => ({ id: 0 }),
+    refusalOf: () => null,
+  }
+  const asking = { text: '{"n":1}\n{"n":2}\n{"n":3}\n', signal: gone.signal } as Asking
+  await importLines(kind, asking, 'upsert')
+  expect(made).toEqual([1, 2])
+})
+
+test('parents come first: one that comes later is not found, and a circle is refused', async () => {
+  const lines = await importRows('a', 'locations/import', [
+    { external_key: 'C-2', name: 'child', parent_external_key: 'C-1' },
+    { external_key: 'C-1', name: 'parent' },
+    { external_key: 'C-2', name: 'child', parent_external_key: 'C-1' },
+    { external_key: 'C-1', parent_external_key: 'C-2' },
+  ])
+  expect(statuses(lines)).toEqual(['failed', 'created', 'created', 'failed'])
+  expect([lines[0]?.error?.fields[0]?.code, lines[3]?.error?.type]).toEqual(['fk_not_found', 'conflict'])
+})
+
+test('mode=create refuses a key that lives', async () => {
+  const row = { external_key: 'M-1', name: 'one' }
+  expect(statuses(await importRows('a', 'assets/import?mode=create', [row, row]))).toEqual([
+    'created',
+    'failed',
+  ])
+})
+
+test("another organization's keys are its own: they are neither changed nor in the way", async () => {
+  const row = { external_key: 'O-1', name: 'of a', tags: [{ tag_type: 'rfid', value: '0A' }] }
+  await importRows('a', 'assets/import', [row])
+  const before = await announcements('a')
+  expect(statuses(await importRows('b', 'assets/import', [{ ...row, name: 'of b' }]))).toEqual(['created'])
+  expect(await announcements('a')).toEqual(before)
+  expect(await exported('a', 'assets/export')).not.toContain('of b')
+  expect(await exported('b', 'assets/export')).not.toContain('of a')
+})
+
+test('imports of the same keys at once all end without a failure, and leave each key once', async () => {
+  const rows = (name: string) => Array.from({ length: 40 }, (_, n) => ({ external_key: `W-${n}`, name }))
+  const all = await Promise.all([
+    importRows('b', 'assets/import', rows('one')),
+    importRows('b', 'assets/import', rows('two')),
+    importRows('b', 'assets/import', rows('three').toReversed()),
+  ])
+  expect(all.map((lines) => summaryOf(lines)?.['failed'])).toEqual([0, 0, 0])
+  expect((await exported('b', 'assets/export')).match(/"W-\d+"/g)).toHaveLength(40)
+})
+
+test('an export walks all pages once, and gives the deleted only when asked', async () => {
+  const orgId = callers['walk']?.orgId ?? 0
+  await pg.db
+    .insertInto('assets')
+    .values(Array.from({ length: 1_000 }, (_, n) => ({ orgId, externalKey: `X-${n}`, name: 'x' })))
+    .execute()
+  const [first] = (await assets(pg).list(orgId, { limit: 1, offset: 0, sort: [] })).rows
+  await assets(pg).remove(orgId, first?.id ?? 0)
+  const ids = async (path: string) =>
+    (await exported('walk', path))
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: number }).id)
+  const living = await ids('assets/export')
+  expect([living.length, new Set(living).size]).toEqual([999, 999])
+  expect(await ids('assets/export?include_deleted=true')).toHaveLength(1_000)
+})
+
+test('a file with more lines than one import takes is refused as a whole', async () => {
+  const before = await announcements('a')
+  const text = '{"external_key":"Z-1","name":"z"}\n'.repeat(linesMax + 1)
+  expect((await send('a', 'assets/import', text)).status).toBe(400)
+  expect(await announcements('a')).toEqual(before)
+})
+
+test('whoever may only read may not import; an unknown parameter is refused, dry_run among them', async () => {
+  expect((await send('a-reads', 'assets/import', '{}')).status).toBe(403)
+  expect((await send('a', 'assets/import?dry_run=true', '{}')).status).toBe(400)
+})
