@@ -1,6 +1,7 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
 import type { Delivery } from '@scanhook/domain/delivery'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
@@ -131,7 +132,7 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addAttemptRoutes(api, sending.attempts)
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
-  addWhyRoute(api, { ...sending, versions: endpointVersions(pg) })
+  addWhyRoute(api, { ...sending, versions: endpointVersions(pg), judgeFilter: openFilterJudge() })
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
   addUnknownTagRoutes(api, unknownTags(pg))

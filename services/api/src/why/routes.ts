@@ -6,7 +6,9 @@ import {
   type ExplainedDelivery,
   type Explanation,
   explainDelivery,
+  type RefusingSubscription,
 } from '@scanhook/domain/explaining/explain-delivery'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import { logHorizon } from '@scanhook/domain/log-horizon'
 import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
 import { domainEvent } from '@scanhook/domain/recorded-event'
@@ -25,6 +27,7 @@ export interface WhyPorts {
   readonly endpoints: Pick<Endpoints, 'existed' | 'listConcerned'>
   readonly versions: Pick<EndpointVersions, 'around'>
   readonly deliveries: Pick<Deliveries, 'ofEvent'>
+  readonly judgeFilter: FilterJudge
   readonly nowMs: () => number
 }
 
@@ -81,7 +84,7 @@ async function answers(
         nowMs,
       },
       {
-        mismatchOf: (version) => (known === null ? null : mismatchOf(known, version)),
+        mismatchOf: (version) => (known === null ? null : mismatchOf(known, version, ports.judgeFilter)),
         horizon: logHorizon,
       },
     )
@@ -133,7 +136,14 @@ function factsOf(explanation: Explanation): Readonly<Record<string, unknown>> {
     attempt_number: given.attemptNumber ?? null,
     event_types: given.patterns ?? null,
     subscription:
-      subscription === undefined ? null : { event_type: subscription.eventType, filter: subscription.filter },
+      subscription === undefined
+        ? null
+        : {
+            event_type: subscription.eventType,
+            filter: subscription.filter,
+            clause: subscription.clause,
+            failure: subscription.failure,
+          },
   }
 }
 
@@ -144,5 +154,5 @@ interface FactsByName {
   readonly lateByMs: number
   readonly attemptNumber: number
   readonly patterns: readonly string[]
-  readonly subscription: { readonly eventType: string; readonly filter: string }
+  readonly subscription: RefusingSubscription
 }
