@@ -18,6 +18,7 @@ import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
+import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
@@ -46,6 +47,7 @@ import { type ApiSettings, apiSettings } from './config.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
 import { addEventRoutes } from './events/routes.ts'
+import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addOrganizationRoutes } from './organization/routes.ts'
@@ -132,7 +134,13 @@ function addRoutes(api: Api, wiring: Wiring): void {
   addAttemptRoutes(api, sending.attempts)
   addResendRoute(api, sending)
   addEventRoutes(api, events(pg))
-  addWhyRoute(api, { ...sending, versions: endpointVersions(pg), judgeFilter: openFilterJudge() })
+  const judgeFilter = openFilterJudge()
+  addWhyRoute(api, { ...sending, versions: endpointVersions(pg), judgeFilter })
+  addFilterPreviewRoute(api, {
+    pages: jobPages(pg),
+    nowMs: sending.nowMs,
+    monotonicMs: context.clock.monotonicMs,
+  })
   addAssetLocationRoutes(api, assetLocations(pg))
   addAssetHistoryRoutes(api, assetScans(pg))
   addUnknownTagRoutes(api, unknownTags(pg))

@@ -16,6 +16,7 @@ import {
 import type { ProfileName } from '@scanhook/domain/profile'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
+import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import {
   type Endpoints,
@@ -36,6 +37,7 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { filterProblems } from './check-filters.ts'
 import { describeStatus } from './describe-status.ts'
 import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
 import {
@@ -304,6 +306,8 @@ function subscriptionsFrom(
 ): readonly Subscription[] | undefined {
   const { subscriptions, areContradicting } = subscriptionsOf(body, current)
   if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
+  const problems = filterProblems(body.subscriptions ?? [])
+  if (problems.length > 0) throw validationError(problems)
   return subscriptions
 }
 
