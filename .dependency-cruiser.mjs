@@ -26,6 +26,7 @@ export const plan = {
   mail: ['domain', 'config'],
   'webhook-client': ['domain', 'config', 'observability'],
   'circuit-breaker': ['domain'],
+  filters: ['domain'],
   // level 3
   'endpoint-directory': ['domain', 'schemas', 'kafka', 'observability'],
 }
@@ -38,6 +39,7 @@ export const doors = {
   redis: 'ioredis',
   'webhook-client': '(undici|ipaddr[.]js)',
   'circuit-breaker': 'opossum',
+  filters: '@marcbachmann/cel-js',
   http: '(fastify|jose)',
   mail: 'nodemailer',
   observability: '(pino|prom-client)',
@@ -60,7 +62,7 @@ export const servicePlan = {
     'redis',
   ],
   tracker: [...everyService, 'domain', 'identity', 'schemas', 'kafka'],
-  router: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'endpoint-directory'],
+  router: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'endpoint-directory', 'filters'],
   dispatcher: [
     ...everyService,
     'domain',
@@ -72,11 +74,12 @@ export const servicePlan = {
     'endpoint-directory',
     'redis',
     'circuit-breaker',
+    'filters',
   ],
   retry: [...everyService, 'domain', 'schemas', 'kafka'],
   recorder: [...everyService, 'domain', 'schemas', 'kafka', 'postgres'],
   notifier: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres', 'mail'],
-  reconciler: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres'],
+  reconciler: [...everyService, 'domain', 'identity', 'schemas', 'kafka', 'postgres', 'filters'],
   api: [
     ...everyService,
     'domain',
@@ -89,6 +92,7 @@ export const servicePlan = {
     'postgres',
     'webhook-client',
     'specifications',
+    'filters',
   ],
   inspector: [...everyService, 'signing', 'http'],
   setup: [...everyService, 'domain', 'schemas', 'kafka', 'postgres', 'signing'],

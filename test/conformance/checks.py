@@ -13,6 +13,8 @@ SEMANTIC_RULES = {
     ("listEvents", "cursor"): "was given by this list",
     ("readFeed", "after"): "was given by the feed",
     ("streamEvents", "after"): "was given by the feed",
+    ("previewFilter", "filter"): "is a CEL expression",
+    ("previewFilter", "since"): "is within the last 24 hours",
     ("createToken", "client_id"): "is required for client_credentials, and goes with client_secret",
     ("createToken", "client_secret"): "is required for client_credentials, and goes with client_id",
     ("createToken", "refresh_token"): "is required for refresh_token, and only there",

@@ -15,6 +15,7 @@ import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
 import type { EndpointId } from '@scanhook/domain/ids'
 import { profiles } from '@scanhook/domain/profile'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { batchId } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { TopicPartition } from '@scanhook/kafka/record'
@@ -103,6 +104,7 @@ export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode 
       breaker: breakerPortOf(world, breakers),
       order,
       latest: wantsLatest(world) ? new LatestEvents() : unused,
+      judgeFilter: openFilterJudge(),
       deliver: deliverOf(world, { life, settle, random: random.uniform }),
       settle,
       appendNext: appendNextOf(world, producer),

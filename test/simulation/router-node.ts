@@ -1,5 +1,6 @@
 /** The router as a process of the simulated world: the real handler on simulated ports. */
 import type { DomainEvent } from '@scanhook/domain/event'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import { eventRouter } from '@scanhook/router/route-events'
@@ -15,6 +16,7 @@ export function routerNode(world: Surroundings, life: Life): (batch: RecordBatch
     decodeEvent: (bytes) => ({ kind: 'good', value: decode<DomainEvent>(bytes) }),
     encodeDelivery: encode,
     endpointsOf: (org) => world.endpointsOf(org),
+    judgeFilter: openFilterJudge(),
     deliveryIdFor: (event, endpoint) => deliveryIdFor(event, endpoint),
     keyOf: endpointKey,
     poisonOf: ({ key, value }) => ({ topic: topics.poison, key, value }),

@@ -1020,6 +1020,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/filter-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many events of the last day a filter would let through
+         * @description Needs the scope `webhooks:read`.
+         */
+        post: operations["previewFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/feed": {
         parameters: {
             query?: never;
@@ -1715,6 +1735,26 @@ export interface components {
             };
             data_example: unknown;
         };
+        FilterPreview: {
+            scanned: number;
+            matched: number;
+            /** Format: date-time */
+            window_from: string;
+            /** Format: date-time */
+            window_to: string;
+            is_complete: boolean;
+            samples: components["schemas"]["FilterSample"][];
+        };
+        FilterSample: {
+            /** Format: uuid */
+            event_id: string;
+            type: string;
+            /** Format: date-time */
+            occurred_at: string;
+            matched: boolean;
+            clause: string | null;
+            failure: string | null;
+        };
         Hold: {
             /** Format: date-time */
             held_at: string;
@@ -2394,6 +2434,9 @@ export interface components {
             subscription: {
                 event_type: string;
                 filter: string;
+                /** @description The part that said no, or failed */
+                clause: string;
+                failure: string | null;
             } | null;
             delivery_id: string | null;
             dead_reason: string | null;
@@ -5787,7 +5830,7 @@ export interface operations {
                     subscriptions?: {
                         /** @enum {string} */
                         event_type: "*" | "asset.*" | "location.*" | "shipment.*" | "document.*" | "check.*" | "endpoint.*" | "delivery.*" | "asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead";
-                        filter?: null;
+                        filter?: string | null;
                         expire_after_minutes?: number | null;
                         latest_only?: boolean;
                     }[];
@@ -5934,7 +5977,7 @@ export interface operations {
                     subscriptions?: {
                         /** @enum {string} */
                         event_type: "*" | "asset.*" | "location.*" | "shipment.*" | "document.*" | "check.*" | "endpoint.*" | "delivery.*" | "asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead";
-                        filter?: null;
+                        filter?: string | null;
                         expire_after_minutes?: number | null;
                         latest_only?: boolean;
                     }[];
@@ -6781,6 +6824,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    event_types: ("*" | "asset.*" | "location.*" | "shipment.*" | "document.*" | "check.*" | "endpoint.*" | "delivery.*" | "asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                    filter: string | null;
+                    /** Format: date-time */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FilterPreview"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["InternalError"];

@@ -11,7 +11,7 @@ export type EndpointState = (typeof endpointStates)[number]
 /** A subscription: which event types an endpoint wants. `eventType` is a name, `location.*` or `*`. */
 export interface Subscription {
   readonly eventType: string
-  /** CEL over the event; null means all. Evaluated by the router (a later widening; always null until then). */
+  /** CEL over the event (packages/filters): only what it lets through is wanted; null: all. */
   readonly filter: string | null
   /** An event that is older than this when its turn comes is not sent any more (`expired`); null: always sent. */
   readonly expireAfterMinutes: number | null

@@ -88,6 +88,7 @@ test.each<[what: string, given: Partial<MasterDataChange>]>([
   ['a state nobody knows', { document: document.replace('active', 'sleeping') }],
   ['a profile nobody knows', { document: document.replace('"standard"', '"other"') }],
   ['secrets that are none', { document: document.replace('["s"]', '[1]') }],
+  ['a filter that is no text', { document: document.replace('"filter":null', '"filter":7') }],
   ['a subscription without a type', { document: document.replace('"eventType"', '"type"') }],
 ])('E3: %s changes nothing and is reported', (_what, given) => {
   const directory = endpointDirectory()

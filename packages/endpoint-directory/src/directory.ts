@@ -146,12 +146,15 @@ type Announced = Partial<Record<keyof Endpoint, unknown>>
 
 function isRoutable({ createdAtMs, subscriptions }: Announced): boolean {
   return (
-    typeof createdAtMs === 'number' &&
-    Array.isArray(subscriptions) &&
-    subscriptions.every(
-      (entry: unknown) => typeof (entry as { eventType?: unknown } | null)?.eventType === 'string',
-    )
+    typeof createdAtMs === 'number' && Array.isArray(subscriptions) && subscriptions.every(isSubscription)
   )
+}
+
+/** A filter that is no expression is still a text, and lets nothing through (packages/filters). */
+function isSubscription(entry: unknown): boolean {
+  if (typeof entry !== 'object' || entry === null) return false
+  const { eventType, filter = null }: { eventType?: unknown; filter?: unknown } = entry
+  return typeof eventType === 'string' && (filter === null || typeof filter === 'string')
 }
 
 function isCallable({ url, state, profile, sealedSecrets, headers }: Announced): boolean {

@@ -10,6 +10,7 @@ import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
 import { addEventRoutes } from './events/routes.ts'
 import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
+import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
@@ -47,6 +48,7 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
   readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
@@ -76,6 +78,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addResendRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
+  addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)
   addAssetHistoryRoutes(api, ports.assetScans)

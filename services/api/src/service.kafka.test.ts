@@ -805,7 +805,7 @@ describe('webhooks', () => {
       [{ headers: { 'webhook-signature': 'x' } }, 'headers.webhook-signature'],
       [{ headers: { Host: 'x' } }, 'headers.Host'],
       [
-        { subscriptions: [{ event_type: '*', filter: 'true' }], event_types: undefined },
+        { subscriptions: [{ event_type: '*', filter: 'data.a >' }], event_types: undefined },
         'subscriptions.0.filter',
       ],
       [{ subscriptions: [{ event_type: '*' }] }, 'subscriptions'],

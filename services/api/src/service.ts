@@ -1,6 +1,7 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
 import type { Delivery } from '@scanhook/domain/delivery'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token'
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
@@ -21,6 +22,7 @@ import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
+import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
@@ -161,7 +163,17 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: webhookPorts(wiring),
     jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
-    log: { ...sending, scale: context.config.TIME_SCALE, versions: endpointVersions(pg) },
+    log: {
+      ...sending,
+      scale: context.config.TIME_SCALE,
+      versions: endpointVersions(pg),
+      judgeFilter: openFilterJudge(),
+    },
+    filterPreview: {
+      pages: jobPages(pg),
+      nowMs: sending.nowMs,
+      monotonicMs: context.clock.monotonicMs,
+    },
     assetLocations: assetLocations(pg),
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),

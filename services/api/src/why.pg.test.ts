@@ -1,6 +1,7 @@
 /** What became of an event is told over HTTP, on a real PostgreSQL. */
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { explanationCodes } from '@scanhook/domain/explaining/explain-delivery'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { openHttp } from '@scanhook/http/app'
 import { silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
@@ -74,6 +75,7 @@ beforeAll(async () => {
     endpoints: endpoints(pg),
     versions: endpointVersions(pg),
     deliveries: deliveries(pg),
+    judgeFilter: openFilterJudge(),
     nowMs: () => nowMs,
   })
   const port = Number(new URL(await api.listen()).port)

@@ -68,6 +68,7 @@ class Bench {
       },
       order: this.order,
       latest: new LatestEvents(),
+      judgeFilter: () => null,
       deliver: (works, _endpoint, hooks) => this.#attempt(works, hooks),
       wasDone: ({ offset }) => this.doneBefore.has(offset),
       noteDone: () => undefined,

@@ -16,6 +16,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
 import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { EndpointId } from '@scanhook/domain/ids'
 import type { PoisonReason } from '@scanhook/domain/poison'
 import { profiles } from '@scanhook/domain/profile'
@@ -54,6 +55,7 @@ export interface DispatchPorts {
   readonly breaker: BreakerPort
   readonly order: OrderGate
   readonly latest: LatestEvents
+  readonly judgeFilter: FilterJudge
   readonly deliver: Deliver
   readonly settle: Settle
   /** Moves a delivery that is not due for long, without a word in the log. */
@@ -243,7 +245,7 @@ export class Dispatch {
   /** Looks at the delivery, and at its endpoint as it is now (D7). */
   #plan(work: Work): Plan {
     const { delivery } = work
-    const { findEndpoint, breaker, latest, nowMs, scale } = this.#ports
+    const { findEndpoint, breaker, latest, judgeFilter, nowMs, scale } = this.#ports
     const known = findEndpoint(delivery.endpointId)
     if (known.kind === 'known') {
       work.endpoint = known.endpoint
@@ -253,6 +255,7 @@ export class Dispatch {
       known,
       breakerOpenUntilMs: breaker.openUntilMs(delivery.endpointId),
       newerThan: (event) => latest.newerThan(delivery.endpointId, event),
+      judgeFilter,
       nowMs: nowMs(),
       scale,
     })

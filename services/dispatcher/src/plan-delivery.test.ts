@@ -6,6 +6,7 @@ import {
 } from '@scanhook/domain/endpoint'
 import { eventId } from '@scanhook/domain/ids'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -18,7 +19,7 @@ function known(state: EndpointState): KnownEndpoint {
   return { kind: 'known', endpoint: { state, profile: 'standard', subscriptions: [] } as unknown as Endpoint }
 }
 
-const calm = { breakerOpenUntilMs: null, newerThan: () => null }
+const calm = { breakerOpenUntilMs: null, newerThan: () => null, judgeFilter: openFilterJudge() }
 const due = deliveryTo(7, { dueAtMs: nowMs, createdAtMs: nowMs })
 
 describe('P2: the endpoint decides', () => {
@@ -199,6 +200,13 @@ describe('P7: what the subscription does not want any more', () => {
     expect(planOf(wanting({ expireAfterMinutes: 7 }), old)).toBe('attempt')
     expect(planOf(wanting({ expireAfterMinutes: 5 }), { ...old, trigger: 'manual' })).toBe('attempt')
     expect(planOf(wanting({ expireAfterMinutes: 5 }, { eventType: 'shipment.*' }), old)).toBe('attempt')
+  })
+
+  test('P7: a subscription whose filter does not let the event through has no say', () => {
+    const other = { expireAfterMinutes: null, filter: 'event.type == "asset.scanned" && data.late' }
+    expect(planOf(wanting({ expireAfterMinutes: 5 }, other), old)).toBe('expired')
+    const same = { expireAfterMinutes: null, filter: `event.type == "${old.event.type}"` }
+    expect(planOf(wanting({ expireAfterMinutes: 5 }, same), old)).toBe('attempt')
   })
 
   test('P7: superseded is only what was put off, and only where all that cover it want the latest', () => {

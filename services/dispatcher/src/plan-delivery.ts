@@ -20,8 +20,9 @@ import { heartbeatEndsAtMs } from '@scanhook/domain/completeness/heartbeat'
 import type { DeadReason, Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
 import type { Endpoint, Subscription } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { EventId } from '@scanhook/domain/ids'
-import { coversType } from '@scanhook/domain/matching/match-subscriptions'
+import { wantingSubscriptions } from '@scanhook/domain/matching/match-subscriptions'
 import { profiles } from '@scanhook/domain/profile'
 import { chooseHop } from '@scanhook/domain/retry/choose-hop'
 import { deadlineOf } from '@scanhook/domain/retry/deadline'
@@ -44,6 +45,8 @@ export interface PlanContext {
   readonly breakerOpenUntilMs: number | null
   /** A later event of the same asset and type that is there already; asked for what was put off only. */
   readonly newerThan: (event: DomainEvent) => EventId | null
+  /** By which subscriptions an event is wanted; asked only where one of them says more than its type. */
+  readonly judgeFilter: FilterJudge
   readonly nowMs: number
   /** Divides durations (domain/retry/tiers). */
   readonly scale: number
@@ -112,7 +115,7 @@ function unwantedOf(
 ): SettledWithoutAttempt | null {
   if (delivery.trigger !== 'event') return null
   const { event } = delivery
-  const covering = endpoint.subscriptions.filter(({ eventType }) => coversType(eventType, event.type))
+  const covering = wantingSubscriptions(event, endpoint.subscriptions, context.judgeFilter)
   const expiresAfterMs = expiryOf(covering) * minute
   if (context.nowMs - event.occurredAtMs > scaledMs(expiresAfterMs, context.scale))
     return { kind: 'dead', reason: 'expired' }

@@ -7,6 +7,7 @@ import type { EndpointId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
 import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { batchId } from '@scanhook/identity/derived-ids'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -279,6 +280,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     breaker: stores.breaker,
     order,
     latest: new LatestEvents(),
+    judgeFilter: openFilterJudge(),
     deliver: deliverer(deliverPorts(wiring, stores, settle)),
     settle,
     appendNext: nextAppender(wiring, producer),

@@ -2,6 +2,7 @@ import type { Delivery } from '@scanhook/domain/delivery'
 import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { assetId, deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { expect, test } from 'vitest'
@@ -81,6 +82,7 @@ async function routed(
         : { kind: 'good', value: JSON.parse(bytes.toString()) as DomainEvent },
     encodeDelivery: (delivery) => Buffer.from(JSON.stringify(delivery)),
     endpointsOf: (org) => (org === 1 ? endpoints : []),
+    judgeFilter: openFilterJudge(),
     deliveryIdFor: (id, endpoint) => deliveryId(`${id}/${endpoint}`),
     keyOf: (endpoint) => `${endpoint}`,
     poisonOf: (record, reason) => ({
@@ -162,6 +164,34 @@ test('R3: deliveries keep the order of their events, under the endpoint’s key 
 test('a record that is no event goes to poison and does not hold up the next', async () => {
   const { appended, done } = await routed([recordOf(7, null), recordOf(8, event)])
   expect(appended.map(({ topic }) => topic)).toEqual(['poison', 'deliveries', 'deliveries'])
+  expect(done).toEqual([8])
+})
+
+test('an event that a filter does not let through makes no delivery; a filter that fails holds up nobody', async () => {
+  const filtered = (id: number, filter: string, ...others: readonly string[]): Endpoint => ({
+    ...endpointOf(id, 'asset.*'),
+    subscriptions: [filter, ...others].map((each) => ({ ...plainSubscription('asset.*'), filter: each })),
+  })
+  const all = [
+    filtered(21, 'data.n > 5'),
+    filtered(22, 'data.n > 5 && data.missing'),
+    filtered(23, 'data.n >'),
+    filtered(24, 'data.n > 100', 'data.n == 7'),
+    endpointOf(25, 'asset.*'),
+  ]
+  const small = { ...event, dataJson: '{"n":1}' }
+  const large = { ...event, eventId: eventId('event-2'), dataJson: '{"n":7}' }
+  const { appended, done } = await routed([recordOf(7, small), recordOf(8, large)], {
+    endpointsOf: () => all,
+  })
+  expect(appended.map(({ key, value }) => [key, (JSON.parse(`${value}`) as Delivery).event.eventId])).toEqual(
+    [
+      ['25', 'event-1'],
+      ['21', 'event-2'],
+      ['24', 'event-2'],
+      ['25', 'event-2'],
+    ],
+  )
   expect(done).toEqual([8])
 })
 

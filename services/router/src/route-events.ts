@@ -13,6 +13,7 @@
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { DeliveryId, EndpointId, EventId, OrgId } from '@scanhook/domain/ids'
 import { matchSubscriptions } from '@scanhook/domain/matching/match-subscriptions'
 import type { PoisonReason } from '@scanhook/domain/poison'
@@ -26,6 +27,7 @@ export interface RoutePorts {
   readonly decodeEvent: RecordDecoder<DomainEvent>
   readonly encodeDelivery: (delivery: Delivery) => Buffer
   readonly endpointsOf: (orgId: OrgId) => readonly Endpoint[]
+  readonly judgeFilter: FilterJudge
   readonly deliveryIdFor: (event: EventId, endpoint: EndpointId) => DeliveryId
   readonly keyOf: (endpoint: EndpointId) => string
   readonly poisonOf: (record: KafkaRecord, reason: PoisonReason, detail: string) => OutgoingRecord
@@ -59,7 +61,7 @@ interface Routing {
 }
 
 function appendDeliveries(ports: RoutePorts, outgoing: OutgoingRecord[], { record, event }: Routing): void {
-  const endpoints = matchSubscriptions(event, ports.endpointsOf(event.orgId))
+  const endpoints = matchSubscriptions(event, ports.endpointsOf(event.orgId), ports.judgeFilter)
   ports.routed(event, endpoints.length)
   if (endpoints.length === 0) return
   const trace = traceOf(record.headers)

@@ -128,6 +128,30 @@ test('an endpoint counts from its announcement and is gone with its deletion, wh
   expect(await deliveries()).toHaveLength(1)
 })
 
+test('a filter counts from its announcement: what it keeps back makes no delivery, what the next lets through does', async () => {
+  const filtered = (filter: string): Endpoint => ({
+    ...endpointOf(11, '*'),
+    subscriptions: [{ ...plainSubscription('*'), filter }],
+  })
+  await announce(filtered('data.asset.id == 6'), 1)
+  started = await startService(routerService, own.env)
+  await emit(eventOf(1))
+  await vi.waitFor(async () => {
+    expect(await started?.metrics.text()).toContain(
+      'scanhook_events_unmatched_total{event_type="asset.moved"} 1',
+    )
+  }, eventually)
+  await announce(filtered('data.asset.id == 5'), 2)
+  await vi.waitFor(async () => {
+    expect(await started?.metrics.text()).toContain(
+      'scanhook_endpoint_announcements_applied_total{service="router"} 2',
+    )
+  }, eventually)
+  await emit(eventOf(2))
+  await vi.waitFor(async () => expect(await deliveries()).toHaveLength(1), eventually)
+  expect((await deliveries()).map(([event]) => event)).toEqual([eventOf(2).eventId])
+})
+
 test('R1, R2: a second router takes up where the first stopped; bytes that are no event go to poison', async () => {
   await announce(endpointOf(11, '*'), 1)
   started = await startService(routerService, own.env)

@@ -3,6 +3,7 @@ import type { DomainEvent } from '@scanhook/domain/event'
 import { eventTypes } from '@scanhook/domain/event'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
 import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -71,6 +72,7 @@ function portsOf({ context, codecs, topics, wait }: Wiring, { endpoints, produce
     decodeEvent: recordDecoder(codecs.events, wait),
     encodeDelivery: codecs.deliveries.encode,
     endpointsOf: endpoints.ofOrganization,
+    judgeFilter: openFilterJudge(),
     deliveryIdFor,
     keyOf: endpointKey,
     poisonOf: (record, reason, detail) =>

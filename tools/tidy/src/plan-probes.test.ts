@@ -35,6 +35,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-mail', 'packages/mail/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-circuit-breaker', 'packages/circuit-breaker/src/arrow.ts', '@scanhook/config/noun'],
+  ['plan-filters', 'packages/filters/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-tracker', 'services/tracker/src/config.ts', '@scanhook/postgres/noun'],
@@ -60,6 +61,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['one-door-mail', 'services/notifier/src/post.ts', 'nodemailer'],
   ['one-door-webhook-client', 'services/api/src/fetch.ts', 'undici'],
   ['one-door-circuit-breaker', 'services/dispatcher/src/breaker.ts', 'opossum'],
+  ['one-door-filters', 'services/router/src/expressions.ts', '@marcbachmann/cel-js'],
   ['one-door-http', 'services/api/src/server-two.ts', 'fastify'],
   ['one-door-observability', 'packages/runtime/src/logger.ts', 'pino'],
   ['one-door-identity', 'packages/domain/src/uuid-noun.ts', 'uuid'],
@@ -118,6 +120,7 @@ function furnish(): void {
     'avsc',
     'opossum',
     'nodemailer',
+    '@marcbachmann/cel-js',
   ]) {
     put(`node_modules/${outside}/package.json`, JSON.stringify({ name: outside, main: 'main.js' }))
     put(`node_modules/${outside}/main.js`, 'export const noun = 1\n')

@@ -36,7 +36,7 @@ const event: DomainEvent = {
 }
 
 const contextOf = (asked: DomainEvent): ExplainContext => ({
-  mismatchOf: (version) => mismatchOf(asked, version),
+  mismatchOf: (version) => mismatchOf(asked, version, () => null),
   horizon: logHorizon,
 })
 const context = contextOf(event)
@@ -137,7 +137,10 @@ test.each([
 })
 
 test('a filter that says no is named, with its subscription', () => {
-  const subscription = { eventType: 'asset.*', filter: 'data.quantity > 5' }
+  const subscription = {
+    ...{ eventType: 'asset.*', filter: 'has(data.asset) && data.quantity > 5' },
+    ...{ clause: 'data.quantity > 5', failure: null },
+  }
   const versions = history({ afterMs: before, wants: moved })
   const refusing: ExplainContext = { ...context, mismatchOf: () => ({ kind: 'filtered', subscription }) }
   expect(explainDelivery({ event, versions, delivery: null, nowMs: receivedAtMs }, refusing)).toEqual({
@@ -305,7 +308,8 @@ test('Q1, Q2, Q3, Q4: whatever the history, the delivery and the time', () => {
         expect(explanationCodes).toContain(said.code)
         expect(ofDelivery.includes(said.code)).toBe(delivery !== null)
         if (delivery !== null) return
-        const wants = (_: DomainEvent, version: EndpointVersion) => mismatchOf(asked, version) === null
+        const wants = (_: DomainEvent, version: EndpointVersion) =>
+          mismatchOf(asked, version, () => null) === null
         const inForce = versions.findLast(({ validFromMs }) => validFromMs <= receivedAtMs)
         const isWanted = inForce !== undefined && !inForce.isDeleted && wants(asked, inForce)
         expect(['on_its_way', 'missing'].includes(said.code)).toBe(isWanted)

@@ -11,6 +11,7 @@
  */
 import type { EndpointVersion } from '../endpoint-version.ts'
 import type { DomainEvent } from '../event.ts'
+import type { FilterRefusal } from '../filter-refusal.ts'
 import { isPastDue, type LogHorizon } from '../log-horizon.ts'
 
 /** The closed list: first what a delivery says, then why there is none. */
@@ -52,7 +53,7 @@ export type Refusal =
   | { readonly kind: 'not_subscribed'; readonly patterns: readonly string[] }
   | { readonly kind: 'filtered'; readonly subscription: RefusingSubscription }
 
-export interface RefusingSubscription {
+export interface RefusingSubscription extends FilterRefusal {
   readonly eventType: string
   readonly filter: string
 }

@@ -18,6 +18,7 @@ import {
 import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
+import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import {
   type Endpoints,
@@ -39,6 +40,7 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { filterProblems } from './check-filters.ts'
 import { describeStatus } from './describe-status.ts'
 import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
 import {
@@ -377,6 +379,8 @@ function subscriptionsFrom(
 ): readonly Subscription[] | undefined {
   const { subscriptions, areContradicting } = subscriptionsOf(body, current)
   if (areContradicting) throw ambiguous('subscriptions', 'a different event_types')
+  const problems = filterProblems(body.subscriptions ?? [])
+  if (problems.length > 0) throw validationError(problems)
   return subscriptions
 }
 

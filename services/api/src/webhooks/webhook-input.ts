@@ -37,7 +37,7 @@ const eventTypeField = z
 /** Every pattern that exists fits; more would repeat themselves. */
 const subscriptionsMax = 50
 
-const eventTypesField = z
+export const eventTypesField: z.ZodType<readonly string[]> = z
   .array(eventTypeField)
   .min(1)
   .max(subscriptionsMax)
@@ -62,8 +62,8 @@ const subscriptionsField = z
   .array(
     z.strictObject({
       event_type: eventTypeField,
-      // Filters come later; until then the field says so instead of being ignored.
-      filter: z.null('must be null; filters are not available yet').optional(),
+      // What is in it is looked at once everything else is right (check-filters.ts).
+      filter: z.string().nullable().optional(),
       expire_after_minutes: expireAfterMinutesField.nullable().optional(),
       latest_only: z.boolean().optional(),
     }),
@@ -130,7 +130,7 @@ export interface BatchFields {
 
 interface SubscriptionField {
   readonly event_type: string
-  readonly filter?: null | undefined
+  readonly filter?: string | null | undefined
   readonly expire_after_minutes?: number | null | undefined
   readonly latest_only?: boolean | undefined
 }
@@ -231,7 +231,7 @@ export function subscriptionsOf(
 function subscriptionOf(field: SubscriptionField): Subscription {
   return {
     eventType: field.event_type,
-    filter: null,
+    filter: field.filter ?? null,
     expireAfterMinutes: field.expire_after_minutes ?? null,
     isLatestOnly: field.latest_only ?? false,
   }

@@ -13,6 +13,10 @@ const circumstances: Circumstances = {
 }
 const soon = { untilMs: at('01:00:15'), attemptNumber: 3, isOverdue: false }
 const certain = { isCertain: true }
+const refusing = {
+  ...{ eventType: 'asset.*', filter: 'data.quantity > 5 && data.late' },
+  clause: 'data.quantity > 5',
+}
 
 const examples: readonly (readonly [Explanation, string])[] = [
   [
@@ -76,8 +80,12 @@ const examples: readonly (readonly [Explanation, string])[] = [
     'the webhook did not want asset.moved: it had no event types',
   ],
   [
-    { code: 'filtered', subscription: { eventType: 'asset.*', filter: 'data.quantity > 5' }, ...certain },
+    { code: 'filtered', subscription: { ...refusing, failure: null }, ...certain },
     "the filter of the webhook's subscription to asset.* did not let it through: data.quantity > 5",
+  ],
+  [
+    { code: 'filtered', subscription: { ...refusing, failure: 'No such key: quantity' }, ...certain },
+    "the filter of the webhook's subscription to asset.* did not let it through: data.quantity > 5 failed: No such key: quantity",
   ],
   [
     { code: 'subscribed_too_late', sinceMs: at('00:33:50'), lateByMs: 12_000, ...certain },

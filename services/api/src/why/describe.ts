@@ -1,5 +1,5 @@
 /** An explanation in words for the customer's developer. Pure; what the log of deliveries says of a state is said in its words. */
-import type { Explanation } from '@scanhook/domain/explaining/explain-delivery'
+import type { Explanation, RefusingSubscription } from '@scanhook/domain/explaining/explain-delivery'
 import { explainDead, explainError, explainHeld, explainStatus } from '../deliveries/explain.ts'
 
 export interface Circumstances {
@@ -54,7 +54,7 @@ function describeAbsence(explanation: Absence, about: Circumstances): string {
     case 'not_subscribed':
       return `the webhook did not want ${about.eventType}: ${explanation.patterns.length === 0 ? 'it had no event types' : `its event types were ${explanation.patterns.join(', ')}`}`
     case 'filtered':
-      return `the filter of the webhook's subscription to ${explanation.subscription.eventType} did not let it through: ${explanation.subscription.filter}`
+      return describeRefusal(explanation.subscription)
     case 'subscribed_too_late':
       return `the webhook wanted it only from ${instant(explanation.sinceMs)} on, ${durationText(explanation.lateByMs)} after it came in`
     case 'disabled':
@@ -64,6 +64,12 @@ function describeAbsence(explanation: Absence, about: Circumstances): string {
     case 'history_unknown':
       return `what the webhook wanted when it came in is not kept${explanation.sinceMs === null ? '' : `; its settings are known from ${instant(explanation.sinceMs)} on`}`
   }
+}
+
+/** The clause that was not true; the whole filter is among the facts. */
+function describeRefusal({ eventType, clause, failure }: RefusingSubscription): string {
+  const words = `the filter of the webhook's subscription to ${eventType} did not let it through`
+  return failure === null ? `${words}: ${clause}` : `${words}: ${clause} failed: ${failure}`
 }
 
 interface Due {

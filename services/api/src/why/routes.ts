@@ -6,7 +6,9 @@ import {
   type ExplainedDelivery,
   type Explanation,
   explainDelivery,
+  type RefusingSubscription,
 } from '@scanhook/domain/explaining/explain-delivery'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import { logHorizon } from '@scanhook/domain/log-horizon'
 import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
 import { domainEvent } from '@scanhook/domain/recorded-event'
@@ -28,7 +30,14 @@ const factsAnswer = z.object({
   late_by_ms: z.number().nullable(),
   attempt_number: z.int().nullable(),
   event_types: arrayAnswer(z.string()).nullable(),
-  subscription: z.object({ event_type: z.string(), filter: z.string() }).nullable(),
+  subscription: z
+    .object({
+      event_type: z.string(),
+      filter: z.string(),
+      clause: z.string().describe('The part that said no, or failed'),
+      failure: z.string().nullable(),
+    })
+    .nullable(),
 })
 const whyAnswer = z
   .object({
@@ -55,6 +64,7 @@ export interface WhyPorts {
   readonly endpoints: Pick<Endpoints, 'existed' | 'listConcerned'>
   readonly versions: Pick<EndpointVersions, 'around'>
   readonly deliveries: Pick<Deliveries, 'ofEvent'>
+  readonly judgeFilter: FilterJudge
   readonly nowMs: () => number
 }
 
@@ -117,7 +127,7 @@ async function answers(
         nowMs,
       },
       {
-        mismatchOf: (version) => (known === null ? null : mismatchOf(known, version)),
+        mismatchOf: (version) => (known === null ? null : mismatchOf(known, version, ports.judgeFilter)),
         horizon: logHorizon,
       },
     )
@@ -169,7 +179,14 @@ function factsOf(explanation: Explanation): z.output<typeof factsAnswer> {
     attempt_number: given.attemptNumber ?? null,
     event_types: given.patterns ?? null,
     subscription:
-      subscription === undefined ? null : { event_type: subscription.eventType, filter: subscription.filter },
+      subscription === undefined
+        ? null
+        : {
+            event_type: subscription.eventType,
+            filter: subscription.filter,
+            clause: subscription.clause,
+            failure: subscription.failure,
+          },
   }
 }
 
@@ -180,5 +197,5 @@ interface FactsByName {
   readonly lateByMs: number
   readonly attemptNumber: number
   readonly patterns: readonly string[]
-  readonly subscription: { readonly eventType: string; readonly filter: string }
+  readonly subscription: RefusingSubscription
 }

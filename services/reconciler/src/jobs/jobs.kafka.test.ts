@@ -2,6 +2,7 @@
 import type { Delivery } from '@scanhook/domain/delivery'
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { silentLog } from '@scanhook/observability/log'
 import { attempts } from '@scanhook/postgres/attempts'
@@ -143,6 +144,7 @@ function mortalRunner(lease: number): { readonly runner: JobRunner; readonly kil
       const row = await endpoints(pg).find(org, id)
       return row === null ? null : endpointDocument(row)
     },
+    judgeFilter: openFilterJudge(),
     deliveryIdFor,
     nowMs: Date.now,
   }

@@ -1,5 +1,6 @@
 /** Keeps jobs running for as long as the service does, and tells what they do. */
 import type { Delivery } from '@scanhook/domain/delivery'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { ClaimedJob, JobKind, Jobs, SkipReason } from '@scanhook/postgres/jobs'
 import { every } from '@scanhook/runtime/every'
@@ -9,7 +10,7 @@ import { jobRunner } from './job-runner.ts'
 import { deadTopicReader, type TopicPorts } from './read-dead-topic.ts'
 import { type LogPorts, logReader } from './read-log.ts'
 
-export interface JobStores extends Omit<LogPorts, 'deliveryIdFor' | 'nowMs'> {
+export interface JobStores extends Omit<LogPorts, 'judgeFilter' | 'deliveryIdFor' | 'nowMs'> {
   readonly jobs: Pick<Jobs, 'claim' | 'advance' | 'release'>
   /** As `TopicPorts.decode`. */
   readonly decode: TopicPorts['decode']
@@ -70,10 +71,11 @@ function opener({ context, kafka, topics }: Wiring, stores: JobStores): (job: Cl
     endOffsets: () => admin((open) => open.endOffsets(topics.dead)),
     openPages: () => kafka.openPages(topics.dead),
   }
+  const judgeFilter = openFilterJudge()
   return (job) => {
     const { kind } = job
     if (kind === 'dead_topic') return deadTopicReader(topicPorts, job)
-    return logReader({ ...stores, deliveryIdFor, nowMs }, { ...job, kind })
+    return logReader({ ...stores, judgeFilter, deliveryIdFor, nowMs }, { ...job, kind })
   }
 }
 

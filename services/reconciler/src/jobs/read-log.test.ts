@@ -2,6 +2,7 @@ import { resendsMax } from '@scanhook/domain/delivering/manual-delivery'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId } from '@scanhook/domain/ids'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { DeliveryState } from '@scanhook/postgres/deliveries'
 import type { EventRow } from '@scanhook/postgres/events'
@@ -87,6 +88,7 @@ function stage(told: readonly Told[], change: Partial<Endpoint> = {}): LogPorts 
           requestBody: `body of ${deliveryId}`,
         })),
     },
+    judgeFilter: openFilterJudge(),
     deliveryIdFor,
     nowMs: () => 5_000,
   }
@@ -182,3 +184,12 @@ test.each(['paused', 'disabled'] as const)(
     expect(await readAll(stage(mixed, { state }), 'all', 100)).toMatchObject({ sent: [], stuck: state })
   },
 )
+
+test('O2: what the filter does not let through is not sent again', async () => {
+  const ports = stage([{ receivedAtMs: 100 }, { receivedAtMs: 101 }, { receivedAtMs: 102 }], {
+    subscriptions: [{ ...plainSubscription('asset.*'), filter: 'data.n == 1' }],
+  })
+  const { sent, skipped } = await readAll(ports, 'replay', 10)
+  expect(sent.map(({ event }) => event.eventId)).toEqual(['e0001'])
+  expect(skipped).toEqual({ unwanted: 2 })
+})

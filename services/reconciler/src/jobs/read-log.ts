@@ -9,8 +9,9 @@
 import { manualDelivery, resendsMax } from '@scanhook/domain/delivering/manual-delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { DeliveryId, EndpointId, EventId } from '@scanhook/domain/ids'
-import { matchSubscriptions } from '@scanhook/domain/matching/match-subscriptions'
+import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
 import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { domainEvent } from '@scanhook/domain/recorded-event'
 import type { Attempts } from '@scanhook/postgres/attempts'
@@ -24,6 +25,7 @@ export interface LogPorts {
   readonly pages: JobPages
   readonly deliveries: Pick<Deliveries, 'ofEvents'>
   readonly attempts: Pick<Attempts, 'firstRequests'>
+  readonly judgeFilter: FilterJudge
   readonly deliveryIdFor: (event: EventId, endpoint: EndpointId) => DeliveryId
   readonly nowMs: () => number
 }
@@ -152,7 +154,7 @@ async function missingPage(
     const event = domainEvent(row)
     if (event === null) return 'unreadable'
     if (known.has(event.eventId)) return 'settled'
-    if (matchSubscriptions(event, [endpoint]).length === 0) return 'unwanted'
+    if (mismatchOf(event, endpoint, ports.judgeFilter) !== null) return 'unwanted'
     const deliveryId = ports.deliveryIdFor(event.eventId, endpoint.id)
     return manualDelivery({ event, deliveryId, endpointId: endpoint.id, rendered: null, nowMs })
   })

@@ -3,6 +3,7 @@ import type { Delivery } from '@scanhook/domain/delivery'
 import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { domainEvent } from '@scanhook/domain/recorded-event'
 import { retryTiers, scaledMs } from '@scanhook/domain/retry/tiers'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { KafkaAdmin } from '@scanhook/kafka/contract'
 import type { Attempts } from '@scanhook/postgres/attempts'
@@ -52,7 +53,7 @@ export function roundPorts(
   const shared = { ...stores, eventOf: domainEvent, send }
   const fencePorts = { ...adminPorts(admin), wait: waitBy(clock), monotonicMs: clock.monotonicMs, isStopped }
   const route = routeOf(topics, config.TOPIC_PREFIX, config.TIME_SCALE)
-  const walkPorts = { ...shared, deliveryIdFor, found: findings.missing }
+  const walkPorts = { ...shared, judgeFilter: openFilterJudge(), deliveryIdFor, found: findings.missing }
   const resumePorts = { ...shared, renderedOf: bodySent, found: findings.overdue }
   return {
     log,

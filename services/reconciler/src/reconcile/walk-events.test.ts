@@ -3,6 +3,7 @@ import { plainSubscription } from '@scanhook/domain/endpoint'
 import type { EndpointVersion } from '@scanhook/domain/endpoint-version'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
+import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import type { EventRow } from '@scanhook/postgres/events'
 import type { LoggedDelivery } from '@scanhook/postgres/reconciliations'
 import { expect, test } from 'vitest'
@@ -71,6 +72,7 @@ function world(
     },
     eventOf: (each) =>
       ({ ...each, eventId: eventId(each.eventId), orgId: orgId(1) }) as unknown as DomainEvent,
+    judgeFilter: openFilterJudge(),
     deliveryIdFor: (event, endpoint) => deliveryId(`d-${event}-${endpoint}`),
     send: async (deliveries) => void sent.push([...deliveries]),
     found: (delivery) => found.push(delivery.deliveryId),
@@ -120,6 +122,20 @@ test('W1: every event is held against every endpoint; what is missing is put bac
       }),
     ],
   ])
+})
+
+test('W1: what a filter kept back is not missing; what it let through, and is not there, is', async () => {
+  const filtered = (filter: string) => ({
+    subscriptions: [{ ...plainSubscription('asset.*'), filter }],
+  })
+  const versions = [
+    version(1, '*', filtered('data.n > 5')),
+    version(2, '*', filtered('data.n > 0 && data.nope')),
+    version(3, '*', filtered('data.n == 1')),
+  ]
+  const { ports, found } = world([{ ...row(1), dataJson: '{"n":1}' }], versions, [])
+  expect(await walkEvents(ports, span, terms)).toMatchObject({ missing: 1, unwanted: 2, unsure: 0 })
+  expect(found).toEqual(['d-e1-3'])
 })
 
 test('W2, W3: page by page, each acknowledged before the next is read, and no more than is allowed', async () => {

@@ -11,9 +11,10 @@
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { EndpointVersion } from '@scanhook/domain/endpoint-version'
 import type { DomainEvent } from '@scanhook/domain/event'
+import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { DeliveryId, EndpointId, EventId } from '@scanhook/domain/ids'
 import { shownState } from '@scanhook/domain/manual-chains'
-import { matchSubscriptions } from '@scanhook/domain/matching/match-subscriptions'
+import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
 import { expectDelivery } from '@scanhook/domain/reconcile/expect-delivery'
 import { type Judgement, judgeDelivery, judgements } from '@scanhook/domain/reconcile/judge-delivery'
 import { startDelivery } from '@scanhook/domain/reconcile/restart-delivery'
@@ -26,6 +27,7 @@ export interface WalkPorts {
   readonly versions: Pick<EndpointVersions, 'list'>
   readonly log: Pick<Reconciliations, 'deliveriesOf'>
   readonly eventOf: (row: EventRow) => DomainEvent | null
+  readonly judgeFilter: FilterJudge
   readonly deliveryIdFor: (event: EventId, endpoint: EndpointId) => DeliveryId
   /** Resolves when Kafka has acknowledged all of them. */
   readonly send: (deliveries: readonly Delivery[]) => Promise<void>
@@ -125,7 +127,7 @@ async function judgeAll(
   return events.flatMap((event) =>
     Array.from(byEndpoint, ([endpoint, versions]) => {
       const expectation = expectDelivery(event, versions, {
-        wants: (each, version) => matchSubscriptions(each, [version]).length > 0,
+        wants: (each, version) => mismatchOf(each, version, ports.judgeFilter) === null,
         marginMs: terms.marginMs,
       })
       const row = known.get(`${event.eventId} ${endpoint}`)
