@@ -6950,7 +6950,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description An event as JSON */
+                        data?: string;
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -72,6 +72,12 @@ async function openAssets(overrides: Partial<HttpOptions<Caller>> = {}): Promise
   })
   app.route({
     method: 'GET',
+    path: '/api/v1/assets/export',
+    scope: null,
+    handle: async () => nothing(),
+  })
+  app.route({
+    method: 'GET',
     path: '/api/v1/broken/:how',
     scope: null,
     params: z.object({ how: z.string() }),
@@ -322,6 +328,16 @@ test.each(refusals)(
     if (path !== '/api/v1/assets/%ff') expect(response.headers.get('x-ratelimit-remaining')).toMatch(/^\d+$/)
   },
 )
+
+test('a path that stands for itself is no parameter of another one: another method is 405, whatever comes with it', async () => {
+  const url = await openAssets()
+  for (const method of ['PATCH', 'DELETE', 'QUERY']) {
+    const answer = await send(`${url}/api/v1/assets/export`, { method })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  }
+  expect((await send(`${url}/api/v1/assets/export`)).status).toBe(204)
+  expect((await send(`${url}/api/v1/assets/7`, { method: 'DELETE' })).status).toBe(204)
+})
 
 test('401, 405, 503 carry the headers that tell what to do', async () => {
   const url = await openAssets()

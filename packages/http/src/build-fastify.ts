@@ -56,6 +56,9 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes))
 
   const compiledRoutes: CompiledRoute[] = []
+  const literalPaths = new Set(
+    parts.flatMap((part) => part.routes.map(({ path }) => path)).filter((path) => !/[:*]/.test(path)),
+  )
   for (const part of parts) {
     for (const route of part.routes) {
       const compiled = compileRoute(route)
@@ -91,6 +94,9 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
       compiled?.route ?? null,
       part,
     )
+    // `PATCH /assets/export` is not the asset of the id `export`.
+    if (compiled?.route.path.includes(':') === true && literalPaths.has(pathOf(request)))
+      throw notFound(compiledRoutes, pathOf(request))
     passage.bodyKind = compiled?.bodyKind(request.headers) ?? null
   }
 
@@ -193,7 +199,9 @@ function pathOf(request: FastifyRequest): string {
 
 /** 405 with the methods that the path has, or 404. */
 function notFound(compiledRoutes: readonly CompiledRoute[], path: string): ApiError {
-  const methods = compiledRoutes.filter(({ pattern }) => pattern.test(path)).map(({ route }) => route.method)
+  const literal = compiledRoutes.filter(({ route }) => route.path === path)
+  const matching = literal.length > 0 ? literal : compiledRoutes.filter(({ pattern }) => pattern.test(path))
+  const methods = matching.map(({ route }) => route.method)
   if (methods.length === 0) return new ApiError('not_found', `there is nothing at ${path.slice(0, 200)}`)
   const allowed = [
     ...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))),

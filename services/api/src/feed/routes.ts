@@ -44,6 +44,11 @@ const feedAnswer = z.object({
   next: z.string().describe('Send it as `after`, when these have been dealt with'),
   has_more: z.boolean().describe('More is there already'),
 })
+/** A message as its fields are read. */
+const streamMessage = z
+  .object({ event: z.string(), id: z.string(), data: z.string().describe('An event as JSON') })
+  .partial()
+
 const cursorAnswer = z
   .object({ name: z.string(), position: z.string(), created_at: timeAnswer, updated_at: timeAnswer })
   .meta({ id: 'EventCursor' })
@@ -134,7 +139,7 @@ function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
       answers: {
         200: {
           contentType: 'text/event-stream',
-          schema: z.string(),
+          schema: streamMessage,
           description: 'Messages, and a comment every 15 seconds where there are none',
         },
       },
