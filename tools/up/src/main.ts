@@ -96,6 +96,7 @@ function tellFirst({ urls }: Running): void {
   steps.say(`first verified delivery after ${((Date.now() - startedAtMs) / 1_000).toFixed(1)} s`)
   steps.say(`  inspector  ${urls.inspector}`)
   steps.say(`  API        ${urls.api}/api/v1`)
+  steps.say(`  API docs   ${urls.api}/docs`)
   steps.say(`  metrics    ${urls.health}/metrics`)
   steps.say(`  addresses and key: ${folder.fileOf('up.env')}   logs: ${folder.path}/*.log`)
 }
