@@ -40,14 +40,18 @@ export const docsPolicy: string =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The files of the page by the names that it asks for; the page itself has none. Read once. */
-export function openDocsPage(document: string): ReadonlyMap<string, PageFile> {
+export function openDocsPage(documents: {
+  readonly openApi: string
+  readonly asyncApi: string
+}): ReadonlyMap<string, PageFile> {
   const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
   const file = (name: string, contentType: string) =>
     [name, { contentType, content: readFileSync(join(folder, name)) }] as const
   return new Map<string, PageFile>([
     ['', { contentType: 'text/html; charset=utf-8', content: page }],
     ['start.js', { contentType: 'text/javascript; charset=utf-8', content: start }],
-    ['openapi.json', { contentType: 'application/json; charset=utf-8', content: document }],
+    ['openapi.json', { contentType: 'application/json; charset=utf-8', content: documents.openApi }],
+    ['asyncapi.json', { contentType: 'application/json; charset=utf-8', content: documents.asyncApi }],
     file('swagger-ui.css', 'text/css; charset=utf-8'),
     file('swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
   ])

@@ -42,7 +42,7 @@ import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
-import { openApiDocument } from '@scanhook/specifications/documents'
+import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/documents'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { type ApiSettings, apiSettings } from './config.ts'
@@ -178,7 +178,10 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
-    docs: { files: openDocsPage(openApiDocument()), policy: docsPolicy },
+    docs: {
+      files: openDocsPage({ openApi: openApiDocument(), asyncApi: asyncApiDocument() }),
+      policy: docsPolicy,
+    },
   }
 }
 

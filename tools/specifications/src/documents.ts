@@ -1,4 +1,5 @@
 /** All that is made here as text, by its path in the repository. */
+import { asyncApi } from './asyncapi.ts'
 import { clientTypes } from './client-types.ts'
 import { openApiOf } from './openapi.ts'
 import { routesOfServices } from './routes-of-services.ts'
@@ -7,6 +8,7 @@ export async function documents(): Promise<Readonly<Record<string, string>>> {
   const openApi = render(openApiOf(routesOfServices()))
   return {
     'packages/specifications/documents/openapi.json': openApi,
+    'packages/specifications/documents/asyncapi.json': render(asyncApi()),
     'packages/client/src/schema.ts': await clientTypes(openApi),
   }
 }

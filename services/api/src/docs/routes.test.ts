@@ -1,6 +1,6 @@
 import type { HttpAnswer, PublicRequest } from '@scanhook/http/route'
 import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
-import { openApiDocument } from '@scanhook/specifications/documents'
+import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/documents'
 import { expect, test } from 'vitest'
 import type { Api } from '../server.ts'
 import { addDocsRoutes } from './routes.ts'
@@ -12,7 +12,10 @@ const routes = new Map<
 const api = {
   publicRoute: ({ path, handle }: { path: string; handle: never }) => routes.set(path, handle),
 } as unknown as Api
-addDocsRoutes(api, { files: openDocsPage(openApiDocument()), policy: docsPolicy })
+addDocsRoutes(api, {
+  files: openDocsPage({ openApi: openApiDocument(), asyncApi: asyncApiDocument() }),
+  policy: docsPolicy,
+})
 
 const at = (path: string, file = ''): Promise<HttpAnswer> =>
   routes.get(path)?.({ params: { file } } as PublicRequest<{ file: string }, never, never>) ??
