@@ -47,6 +47,8 @@ export interface AssetInput extends AssetChange {
   readonly tags?: readonly TagInput[] | undefined
 }
 
+export type KeyedAssetInput = AssetInput & { readonly externalKey: string }
+
 export const assetSortFields = ['external_key', 'name', 'created_at', 'updated_at'] as const
 export type AssetSortField = (typeof assetSortFields)[number]
 
@@ -63,6 +65,10 @@ export interface AssetQuery extends PageQuery<AssetSortField> {
 
 export interface Assets {
   create(orgId: number, input: AssetInput): Promise<Changed<Asset>>
+  /** All of them in one transaction: their ids, in their order. Null: one has a key or a tag that is taken, and none was made. */
+  createMany(orgId: number, inputs: readonly KeyedAssetInput[]): Promise<readonly number[] | null>
+  /** Which of these external keys living assets have. */
+  takenKeys(orgId: number, externalKeys: readonly string[]): Promise<ReadonlySet<string>>
   find(orgId: number, id: number): Promise<Asset | null>
   list(orgId: number, query: AssetQuery): Promise<Page<Asset>>
   update(orgId: number, id: number, change: AssetChange): Promise<Changed<Asset>>
@@ -93,6 +99,23 @@ const conflicts = {
 export function assets(pg: Postgres): Assets {
   return {
     create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    createMany: async (orgId, inputs) => {
+      const made = await catchConflict(conflicts, async () => ({
+        kind: 'changed',
+        row: await createMany(pg, orgId, inputs),
+      }))
+      return made.kind === 'changed' ? made.row : null
+    },
+    takenKeys: async (orgId, externalKeys) => {
+      const rows = await pg.db
+        .selectFrom('assets')
+        .select('externalKey')
+        .where('orgId', '=', orgId)
+        .where('deletedAt', 'is', null)
+        .where(sql<boolean>`external_key = any(${[...externalKeys]}::text[])`)
+        .execute()
+      return new Set(rows.map(({ externalKey }) => externalKey))
+    },
     find: (orgId, id) => findAsset(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
     update: (orgId, id, change) => write(pg, orgId, id, valuesOf(change)),
@@ -128,8 +151,50 @@ function create(pg: Postgres, orgId: number, input: AssetInput): Promise<Changed
       .returning(columns)
       .executeTakeFirstOrThrow()
     await announce(db, [{ orgId, kind: 'asset', id: row.id, isDeleted: false, document: {} }])
-    const tags = await insertTags(db, orgId, row.id, input.tags ?? [])
+    const tags = await insertTags(db, orgId, tagsFor(row.id, input))
     return { kind: 'changed', row: { ...row, tags } }
+  })
+}
+
+function tagsFor(assetId: number, { tags = [] }: AssetInput): readonly { assetId: number; tag: TagInput }[] {
+  return tags.map((tag) => ({ assetId, tag }))
+}
+
+function createMany(
+  pg: Postgres,
+  orgId: number,
+  inputs: readonly KeyedAssetInput[],
+): Promise<readonly number[]> {
+  // Two that make the same keys and tags at once take them in the same order: one waits, neither for the other.
+  const sorted = inputs.toSorted((one, other) => (one.externalKey < other.externalKey ? -1 : 1))
+  return pg.db.transaction().execute(async (db) => {
+    const rows = await db
+      .insertInto('assets')
+      .values(
+        sorted.map((input) => ({
+          ...valuesOf(input),
+          orgId,
+          externalKey: input.externalKey,
+          name: input.name,
+          description: input.description ?? null,
+        })),
+      )
+      .returning(['id', 'externalKey'])
+      .execute()
+    const idOf = new Map(rows.map(({ id, externalKey }) => [externalKey, id]))
+    const ids = inputs.map(({ externalKey }) => idOf.get(externalKey) ?? 0)
+    await announce(
+      db,
+      ids.map((id) => ({ orgId, kind: 'asset', id, isDeleted: false, document: {} })),
+    )
+    await insertTags(
+      db,
+      orgId,
+      inputs
+        .flatMap((input, index) => tagsFor(ids[index] ?? 0, input))
+        .toSorted((one, other) => (one.tag.matchKey < other.tag.matchKey ? -1 : 1)),
+    )
+    return ids
   })
 }
 

@@ -81,23 +81,22 @@ function create(pg: Postgres, orgId: number, assetId: number, input: TagInput): 
   return pg.db.transaction().execute(async (db) => {
     // The share lock keeps the asset from being deleted under us.
     if (!(await hasLiveAsset(db, orgId, assetId))) return { kind: 'not_found' }
-    const [row] = await insertTags(db, orgId, assetId, [input])
+    const [row] = await insertTags(db, orgId, [{ assetId, tag: input }])
     return row === undefined ? { kind: 'not_found' } : { kind: 'changed', row }
   })
 }
 
-/** Within the transaction that made or locked the asset. */
+/** Within the transaction that made or locked their assets. */
 export async function insertTags(
   db: Db,
   orgId: number,
-  assetId: number,
-  inputs: readonly TagInput[],
+  inputs: readonly { readonly assetId: number; readonly tag: TagInput }[],
 ): Promise<readonly Tag[]> {
   if (inputs.length === 0) return []
   const rows = await db
     .insertInto('tags')
     .values(
-      inputs.map(({ tagType, value, matchKey, isActive }) => ({
+      inputs.map(({ assetId, tag: { tagType, value, matchKey, isActive } }) => ({
         orgId,
         assetId,
         tagType,

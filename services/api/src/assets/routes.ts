@@ -2,7 +2,7 @@
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { parseOrRefuse } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
-import { type Asset, type Assets, assetSortFields } from '@scanhook/postgres/assets'
+import { type Asset, type AssetInput, type Assets, assetSortFields } from '@scanhook/postgres/assets'
 import { z } from 'zod'
 import {
   arrayAnswer,
@@ -73,6 +73,20 @@ const assetSchema = z
   .meta({ id: 'Asset' })
 export const assetAnswer: z.ZodType = assetSchema
 
+/** What a store is given for a body that POST would take. Throws a validation error. */
+export function newAssetInput(body: unknown): AssetInput {
+  return inputOf(parseOrRefuse(newAsset.strict(), body))
+}
+
+function inputOf(body: z.output<typeof newAsset>): AssetInput {
+  return {
+    ...changeOf(body),
+    name: body.name,
+    externalKey: body.external_key,
+    tags: body.tags?.map(tagToStore),
+  }
+}
+
 export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
   api.route({
     method: 'POST',
@@ -86,12 +100,7 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
     },
     body: newAsset,
     handle: async ({ caller, body }) => {
-      const created = await assets.create(caller.orgId, {
-        ...changeOf(body),
-        name: body.name,
-        externalKey: body.external_key,
-        tags: body.tags?.map(tagToStore),
-      })
+      const created = await assets.create(caller.orgId, inputOf(body))
       return single(assetView(rowOf(created, 'asset')), 201)
     },
   })

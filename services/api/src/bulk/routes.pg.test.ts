@@ -202,6 +202,35 @@ test('B2: of two lines with one key the later wins, and the announcements keep t
   expect(await exported('a', 'assets/export')).toContain('"external_key":"T-1","name":"second"')
 })
 
+test('B4: what is made many at a time is what would have been made one at a time, line by line', async () => {
+  // Of 600 some are there already, some come twice, some have a tag of another, some are not right at all.
+  const rows = (prefix: string) =>
+    Array.from({ length: 600 }, (_, n) => ({
+      external_key: `${prefix}-${n % 97 === 0 ? 7 : n}`,
+      name: n % 211 === 0 ? '' : `asset ${n}`,
+      tags: [{ tag_type: 'rfid', value: `${prefix}${n % 301 === 5 ? 3 : n}`.replace(/[^0-9A-F]/g, '0') }],
+    }))
+  const standing = (prefix: string) => ({ external_key: `${prefix}-500`, name: 'was there' })
+  await importRows('a', 'assets/import', [standing('A1')])
+  await importRows('b', 'assets/import', [standing('A1')])
+  const many = await importRows('a', 'assets/import', rows('A1'))
+  // One line a request is the single way.
+  const single: Line[] = []
+  for (const row of rows('A1')) {
+    const [line] = await importRows('b', 'assets/import', [row])
+    if (line !== undefined) single.push({ ...line, line: single.length + 1 })
+  }
+  const told = (lines: readonly Line[]) =>
+    lines.map(({ line, status, error }) => [line, status, error?.type, error?.fields.map(({ code }) => code)])
+  expect(told(many.slice(0, -1))).toEqual(told(single))
+  expect(summaryOf(many)?.['created']).toBeGreaterThan(500)
+  const keysOf = async (token: string): Promise<readonly string[]> =>
+    [...(await exported(token, 'assets/export')).matchAll(/"external_key":"(A1-\d+)"/g)]
+      .map(([, key]) => key ?? '')
+      .sort()
+  expect(await keysOf('a')).toEqual(await keysOf('b'))
+}, 120_000)
+
 test('B3: a client that went away stops the work after the line under way', async () => {
   const gone = new AbortController()
   const made: unknown[] = []

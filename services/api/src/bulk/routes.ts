@@ -3,20 +3,20 @@ import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { isRetriable } from '@scanhook/http/authentication'
 import { compileRoute } from '@scanhook/http/compile-route'
 import { booleanParam } from '@scanhook/http/query'
-import type { Assets } from '@scanhook/postgres/assets'
+import type { Assets, KeyedAssetInput } from '@scanhook/postgres/assets'
 import type { Locations } from '@scanhook/postgres/locations'
 import type { ScanDevices } from '@scanhook/postgres/scan-devices'
 import type { ScanPoints } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
 import { idAnswer, objectAnswer } from '../answer-schemas.ts'
-import { addAssetRoutes, assetAnswer, assetView } from '../assets/routes.ts'
+import { addAssetRoutes, assetAnswer, assetView, newAssetInput } from '../assets/routes.ts'
 import { addLocationRoutes, locationAnswer, locationView } from '../locations/routes.ts'
 import type { JsonObject } from '../merge-patch.ts'
 import { addScanDeviceRoutes, deviceAnswer, deviceView } from '../scan-devices/routes.ts'
 import { addScanPointRoutes, pointAnswer, pointView } from '../scan-points/routes.ts'
 import type { Api } from '../server.ts'
 import { exportRows } from './export-rows.ts'
-import { type ImportedKind, importLines } from './import-lines.ts'
+import { type ImportedKind, importLines, type MakesMany } from './import-lines.ts'
 import { countLines, type LineError, linesMax } from './read-lines.ts'
 import { type CallRoute, recordedRoutes } from './recorded-routes.ts'
 
@@ -90,7 +90,10 @@ export function addBulkRoutes(api: Api, stores: BulkStores): void {
     scope: 'assets',
     store: assets,
     view: assetView,
-    imported: keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets)),
+    imported: {
+      ...keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets)),
+      many: manyAssets(assets),
+    },
   })
   addKind(api, {
     name: 'locations',
@@ -205,6 +208,28 @@ function writesOf(
     patch: async (asking, id, body) =>
       (await call(asking, 'PATCH', `${path}/:${idParam}`, { params: { [idParam]: `${id}` }, body })) as Row,
   }
+}
+
+function manyAssets(assets: Assets): MakesMany {
+  return {
+    takenKeys: ({ caller }, keys) => assets.takenKeys(caller.orgId, keys),
+    createMany: async ({ caller }, lines) => {
+      try {
+        return await assets.createMany(caller.orgId, lines.map(keyedInput))
+      } catch (error) {
+        // A line that POST would refuse: by itself it says so.
+        if (error instanceof ApiError) return null
+        throw error
+      }
+    },
+  }
+}
+
+function keyedInput(line: JsonObject): KeyedAssetInput {
+  const input = newAssetInput(line)
+  if (input.externalKey === undefined)
+    throw new Error('BULK_NO_KEY: only lines with a key are made many at a time')
+  return { ...input, externalKey: input.externalKey }
 }
 
 /** A kind that is found by its own `external_key`. A key that is no key finds nothing: creating then says why. */
