@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
+import { fullImport, measureImport, printImport, quickImport } from './import-assets.ts'
 import { chooseLogParts, fullLog, measureLog, quickLog } from './log.ts'
 import { fullPolling, measurePolling, quickPolling } from './polling.ts'
 import { printBreakers } from './print-breakers.ts'
@@ -58,6 +59,10 @@ const benches: Readonly<Record<string, Bench>> = {
   async polling({ isQuick, say }) {
     const figures = await measurePolling(isQuick ? quickPolling : fullPolling, say)
     return { figures, text: printPolling(figures) }
+  },
+  async import({ isQuick, say }) {
+    const figures = await measureImport(isQuick ? quickImport : fullImport, say)
+    return { figures, text: printImport(figures) }
   },
   async breakers({ isQuick, say }) {
     const figures = await measureBreakers(isQuick ? quickBreakers : fullBreakers, say)

@@ -11,7 +11,7 @@
  *       that nobody has; where one of them cannot be made, the others are, and its own line says why.
  */
 import type { JsonObject } from '../merge-patch.ts'
-import { isUnchanged } from './is-unchanged.ts'
+import { changesOf } from './changes-of.ts'
 import { type LineError, type ReadLine, readLines } from './read-lines.ts'
 import type { Asking } from './recorded-routes.ts'
 
@@ -180,8 +180,9 @@ async function change(
   asking: Asking,
   { current, value }: { readonly current: Row; readonly value: JsonObject },
 ): Promise<Applied> {
-  if (isUnchanged(current, value)) return { status: 'unchanged', id: current.id }
-  return { status: 'updated', id: (await kind.patch(asking, current.id, value)).id }
+  const changes = changesOf(current, value)
+  if (Object.keys(changes).length === 0) return { status: 'unchanged', id: current.id }
+  return { status: 'updated', id: (await kind.patch(asking, current.id, changes)).id }
 }
 
 function errorView(error: LineError) {

@@ -261,6 +261,13 @@ test('parents come first: one that comes later is not found, and a circle is ref
   expect([lines[0]?.error?.fields[0]?.code, lines[3]?.error?.type]).toEqual(['fk_not_found', 'conflict'])
 })
 
+test('a file that was imported says nothing new, and a change of a name needs no ids of tags', async () => {
+  const row = { external_key: 'R-1', name: 'one', tags: [{ tag_type: 'rfid', value: '00A1B2' }] }
+  const lines = [await importRows('a', 'assets/import', [row]), await importRows('a', 'assets/import', [row])]
+  expect(lines.flatMap(statuses)).toEqual(['created', 'unchanged'])
+  expect(statuses(await importRows('a', 'assets/import', [{ ...row, name: 'two' }]))).toEqual(['updated'])
+})
+
 test('mode=create refuses a key that lives', async () => {
   const row = { external_key: 'M-1', name: 'one' }
   expect(statuses(await importRows('a', 'assets/import?mode=create', [row, row]))).toEqual([
