@@ -572,8 +572,14 @@ function successorRules({ evidence, expectations }: Facts): Readonly<Record<stri
           .map(({ timestampMs }) => timestampMs),
       ]
       const tried = attempted.get(`${delivery.deliveryId} ${delivery.attemptNumber}`)
-      const atMs = tried === undefined || over.length === 0 ? null : Math.max(tried, Math.min(...over))
-      return { what: `delivery ${delivery.deliveryId}`, atMs }
+      // One that came a moment too early, or was in the way, went to a tier as it was: that is what follows it.
+      const putOff = (moves.get(delivery.deliveryId) ?? [])
+        .filter((other) => other !== own && other.value.attemptNumber === delivery.attemptNumber)
+        .filter(({ topic: where, timestampMs }) => where !== topic && timestampMs >= (own?.timestampMs ?? 0))
+        .map(({ timestampMs }) => timestampMs)
+      const followed = tried === undefined || over.length === 0 ? [] : [Math.max(tried, Math.min(...over))]
+      const times = [...followed, ...putOff]
+      return { what: `delivery ${delivery.deliveryId}`, atMs: times.length === 0 ? null : Math.min(...times) }
     },
     retry: ({ topic, partition, offset }) => {
       const record = tiersAt.get(coordinate(topic, partition, offset))

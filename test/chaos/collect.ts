@@ -3,6 +3,7 @@
 import { orgId as toOrgId } from '@scanhook/domain/ids'
 import { businessEventId } from '@scanhook/identity/derived-ids'
 import type { KafkaRecord } from '@scanhook/kafka/record'
+import { SchemasError } from '@scanhook/schemas/errors'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { topicNames } from '@scanhook/schemas/topics'
 import { testLog } from '../harness/open-test-kafka.ts'
@@ -23,6 +24,8 @@ interface Upstream {
 
 type World = Pick<CellWorld, 'prefix' | 'innerEnv' | 'orgId'>
 
+const isRetriable = (error: unknown): boolean => error instanceof SchemasError && error.retriable
+
 /** `name` without the prefix. Records without a value, and those that `decode` refuses, are left out. */
 async function stored<T>(
   world: World,
@@ -36,7 +39,9 @@ async function stored<T>(
       if (value === null) return null
       try {
         return { topic, partition, offset, timestampMs, value: await decode(value) }
-      } catch {
+      } catch (error) {
+        // A schema that could not be asked for says nothing about the record: better no verdict than a wrong one.
+        if (isRetriable(error)) throw error
         // Bytes that a cell injected to be refused.
         return null
       }
