@@ -85,8 +85,8 @@ test.each([
   ['an error that is thrown', () => Promise.reject(new ApiError('not_found', 'no'))],
   ['an answer that is no success', async () => ({ status: 503 })],
   [
-    'an answer that is no JSON',
-    async () => ({ status: 200, body: 'a', headers: { 'content-type': 'text/plain' } }),
+    'an answer that is bytes',
+    async () => ({ status: 200, body: Buffer.from('a'), headers: { 'content-type': 'text/plain' } }),
   ],
   ['an answer that is too long', async () => ({ status: 200, body: 'x'.repeat(1_048_577) })],
 ])('K3: after %s the same key tries again', async (_, act) => {
@@ -108,6 +108,16 @@ test('K4: the answer that is given again is the first one, byte for byte', async
       'idempotency-replayed': 'true',
       'content-type': 'application/json; charset=utf-8',
     },
+  })
+})
+
+test('K4: lines are given again as lines', async () => {
+  const port = store()
+  const lines = { status: 200, body: '{"line":1}\n', headers: { 'content-type': 'application/x-ndjson' } }
+  await doOnce(port, 'a', request(), async () => lines, never)
+  expect(await doOnce(port, 'a', request(), never, never)).toEqual({
+    ...lines,
+    headers: { ...lines.headers, 'idempotency-replayed': 'true' },
   })
 })
 

@@ -11,14 +11,13 @@
  * done a second time: this protects from doubtful connections, not from that.
  */
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { ApiError, fieldError } from './api-error.ts'
 import type { HttpAnswer } from './route.ts'
 
 export interface KeptAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** JSON text; null without a body. */
+  /** As it is sent, JSON where `headers` name no other content type; null without a body. */
   readonly body: string | null
 }
 
@@ -134,17 +133,18 @@ async function doClaimed(
   return answer
 }
 
-/** Null for what is not kept: errors, and what is no JSON or too much of it. */
+/** Null for what is not kept: errors, streams and bytes, and what is too long. */
 function keptOf({ status, body, headers = {} }: HttpAnswer): KeptAnswer | null {
   if (status < 200 || status > 299) return null
   if (body === undefined) return { status, headers, body: null }
-  if (headers['content-type'] !== undefined || body instanceof Readable || Buffer.isBuffer(body)) return null
-  const text = JSON.stringify(body)
+  const isText = headers['content-type'] !== undefined
+  if (isText && typeof body !== 'string') return null
+  const text = isText ? `${body}` : JSON.stringify(body)
   return text.length > keptBodyMax ? null : { status, headers, body: text }
 }
 
 function givenAgain({ status, headers, body }: KeptAnswer): HttpAnswer {
   const marked = { ...headers, 'idempotency-replayed': 'true' }
   if (body === null) return { status, headers: marked }
-  return { status, body, headers: { ...marked, 'content-type': 'application/json; charset=utf-8' } }
+  return { status, body, headers: { 'content-type': 'application/json; charset=utf-8', ...marked } }
 }
