@@ -48,7 +48,13 @@ export function runSchemathesis(run: Run): Promise<Verdict> {
     ...(run.exclude === null ? [] : ['--exclude-operation-id-regex', run.exclude]),
   ]
   return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], PYTHONPATH: here, SCHEMATHESIS_HOOKS: 'checks' }
+    const env = {
+      PATH: process.env['PATH'],
+      PYTHONPATH: here,
+      SCHEMATHESIS_HOOKS: 'checks',
+      // Else a compiled copy with this machine's path in it would lie beside checks.py.
+      PYTHONDONTWRITEBYTECODE: '1',
+    }
     execFile(
       run.python,
       args,

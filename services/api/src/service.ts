@@ -38,7 +38,7 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@sca
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
-import { openKeyRing } from '@scanhook/signing/seal'
+import { type KeyRing, openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
@@ -60,6 +60,7 @@ interface Wiring {
   readonly producer: KafkaProducer
   readonly codecs: Codecs
   readonly topics: TopicNames
+  readonly ring: KeyRing
 }
 
 export const apiService: ServiceDefinition<ApiSettings> = defineService({
@@ -77,9 +78,9 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const kafka = openKafka(config, { log, metrics })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
-  const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX) }
-  relay(wiring, kafka)
   const ring = openKeyRing(config.SECRET_KEYS)
+  const wiring: Wiring = { context, pg, producer, codecs, topics: topicNames(config.TOPIC_PREFIX), ring }
+  relay(wiring, kafka)
   const chains = tokenChains(pg)
   const keys = idempotencyKeys(pg, ring)
   for (const forgetting of whatEnds(pg, keys, chains)) {
@@ -87,7 +88,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     onStop(`ended ${forgetting.what}`, () => rounds.stop())
   }
 
-  const tokens = accessTokens(config.SECRET_KEYS)
+  const tokens = accessTokens(ring)
   const api = openHttp({
     host: config.HOST,
     port: config.API_PORT,
@@ -191,18 +192,17 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
  * HKDF goes one way, and its label keeps these keys apart from whatever else may be derived. A ring key that is taken out
  * ends the tokens that it signed; they had 15 minutes at most.
  */
-function accessTokens(secretKeys: string): AccessTokens {
-  return openAccessTokens(openKeyRing(secretKeys).deriveKeys('access token'))
+function accessTokens(ring: KeyRing): AccessTokens {
+  return openAccessTokens(ring.deriveKeys('access token'))
 }
 
 /** Kafka answers in milliseconds; whoever pressed the button is told after this that it is away. */
 const sendPatienceMs = 5_000
 
 function webhookPorts(wiring: Wiring): WebhookPorts & RotatePorts {
-  const { context, pg } = wiring
+  const { context, pg, ring } = wiring
   const { config, clock } = context
   const policy = targetPolicy(config)
-  const ring = openKeyRing(config.SECRET_KEYS)
   return {
     endpoints: endpoints(pg),
     checkTarget: (url) => checkTarget(url, policy),

@@ -185,7 +185,7 @@ export function asyncApi(): Json {
       }
       operations[`${action === 'receive' ? 'read' : 'write'}.${id}`] = {
         action,
-        channel: { $ref: `#/channels/${id.replaceAll('~', '~0').replaceAll('/', '~1')}` },
+        channel: { $ref: `#/channels/${id}` },
         summary: description,
       }
     }
@@ -231,9 +231,7 @@ function topicsByName(): readonly (readonly [keyof TopicNames, readonly string[]
 
 function messagesOf(name: keyof TopicNames): Readonly<Record<string, Json>> {
   const { avro = [], json = {}, key, headers } = carried[name]
-  const common = {
-    ...(headers === undefined ? {} : { headers: headerForms[headers] }),
-  }
+  const common = headers === undefined ? {} : { headers: headerForms[headers] }
   const bound = (extra: Json): Json => ({
     kafka: { key: { type: 'string', description: key }, ...extra, bindingVersion },
   })

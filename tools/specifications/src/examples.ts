@@ -20,6 +20,4 @@ export function eventOf(type: string, data: Readonly<Record<string, unknown>>): 
   }
 }
 
-export function deliveryIdFor(_: DomainEvent): DeliveryId {
-  return deliveryId('9f2c8e14-3b5a-5d1c-8e7f-2a6b4c8d0e1f')
-}
+export const exampleDeliveryId: DeliveryId = deliveryId('9f2c8e14-3b5a-5d1c-8e7f-2a6b4c8d0e1f')

@@ -5,7 +5,7 @@ import { type ProfileName, profileNames } from '@scanhook/domain/profile'
 import { describeRoutes } from '@scanhook/http/describe-routes'
 import type { AnyRoute } from '@scanhook/http/route'
 import { z } from 'zod'
-import { deliveryIdFor, eventOf } from './examples.ts'
+import { eventOf, exampleDeliveryId } from './examples.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -108,7 +108,7 @@ function webhookOf({ type, description, exampleData }: CatalogueEntry): readonly
   const data = { $ref: `#/components/schemas/${dataName(type)}` }
   const event = eventOf(type, exampleData)
   const example = (profile: ProfileName): Json =>
-    JSON.parse(renderBody(profile, event, deliveryIdFor(event))) as Json
+    JSON.parse(renderBody(profile, event, exampleDeliveryId)) as Json
   return [
     type,
     {

@@ -61,7 +61,7 @@ const followersOfOneMax = 20
 const comeAgainS = '5'
 
 export function addFeedRoutes(api: Api, ports: FeedPorts): void {
-  const follow = limitFollowers()
+  const beginFollowing = limitFollowers()
   api.route({
     method: 'GET',
     path: '/api/v1/events/feed',
@@ -80,7 +80,8 @@ export function addFeedRoutes(api: Api, ports: FeedPorts): void {
       const asked = { after, types: ifAny(given.type), limit: given.limit }
       const waitMs = (given.wait_seconds ?? 0) * 1_000
       const read = () => nextPage(ports, caller.orgId, asked, { waitMs, signal })
-      const page = await (waitMs === 0 ? read() : follow(caller.orgId, read))
+      const end = waitMs === 0 ? null : beginFollowing(caller.orgId)
+      const page = await read().finally(() => end?.())
       return {
         status: 200,
         body: {
@@ -92,7 +93,7 @@ export function addFeedRoutes(api: Api, ports: FeedPorts): void {
       }
     },
   })
-  addStreamRoute(api, ports, follow)
+  addStreamRoute(api, ports, beginFollowing)
   addCursorRoutes(api, ports.feed)
 }
 
@@ -126,7 +127,7 @@ function givenPlace(after: string): FeedPosition {
   return place
 }
 
-function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
+function addStreamRoute(api: Api, ports: FeedPorts, beginFollowing: BeginFollowing): void {
   api.route({
     method: 'GET',
     path: '/api/v1/events/stream',
@@ -152,7 +153,7 @@ function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
         after === undefined && given.from === undefined
           ? await ports.feed.end()
           : await placeOf(ports.feed, caller, { after, from: after === undefined ? given.from : undefined })
-      const release = follow.begin(caller.orgId)
+      const end = beginFollowing(caller.orgId)
       const stream = Readable.from(
         streamOf(ports, {
           orgId: caller.orgId,
@@ -161,7 +162,7 @@ function addStreamRoute(api: Api, ports: FeedPorts, follow: Follow): void {
           render: (event, page) => message(event, event === page.rows.at(-1) ? page.next : null),
         }),
       )
-      stream.once('close', release)
+      stream.once('close', end)
       return {
         status: 200,
         body: stream,
@@ -249,16 +250,13 @@ function cursorView({ name, position, createdAt, updatedAt }: EventCursor): z.ou
   }
 }
 
-interface Follow {
-  <T>(orgId: number, act: () => Promise<T>): Promise<T>
-  /** Gives the way to end it. Throws `rate_limited` when too many follow already. */
-  begin(orgId: number): () => void
-}
+/** Gives the way to end it. Throws `rate_limited` when too many follow already. */
+type BeginFollowing = (orgId: number) => () => void
 
-function limitFollowers(): Follow {
+function limitFollowers(): BeginFollowing {
   const counts = new Map<number, number>()
   let all = 0
-  const begin = (orgId: number): (() => void) => {
+  return (orgId) => {
     const own = counts.get(orgId) ?? 0
     if (own >= followersOfOneMax || all >= followersMax) {
       throw new ApiError('rate_limited', 'too many requests wait for events already', [], {
@@ -277,13 +275,4 @@ function limitFollowers(): Follow {
       else counts.set(orgId, left)
     }
   }
-  const follow = async <T>(orgId: number, act: () => Promise<T>): Promise<T> => {
-    const end = begin(orgId)
-    try {
-      return await act()
-    } finally {
-      end()
-    }
-  }
-  return Object.assign(follow, { begin })
 }

@@ -25,6 +25,7 @@ const urlField = z
     },
   })
 
+const eventTypeForm = { type: 'string', enum: eventTypePatterns }
 const eventTypeField = z
   .string()
   .max(100)
@@ -32,7 +33,7 @@ const eventTypeField = z
     isEventTypePattern,
     'must be an event type, a group such as location.*, or *; GET /api/v1/event-types lists them',
   )
-  .meta({ wire: { type: 'string', enum: eventTypePatterns } })
+  .meta({ wire: eventTypeForm })
 
 /** Every pattern that exists fits; more would repeat themselves. */
 const subscriptionsMax = 50
@@ -45,7 +46,7 @@ export const eventTypesField: z.ZodType<readonly string[]> = z
   .meta({
     wire: {
       type: 'array',
-      items: { type: 'string', enum: eventTypePatterns },
+      items: eventTypeForm,
       minItems: 1,
       maxItems: subscriptionsMax,
       uniqueItems: true,
