@@ -7,14 +7,13 @@ import { businessEventTypes } from '@scanhook/domain/event'
 import { antennaPortMax, readsMax, textMaxLength } from '@scanhook/domain/reading/read-bounds'
 import { z } from 'zod'
 import { businessDataSchema } from './business-events.ts'
+import { printable, visible } from './text-patterns.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 // A member that is null counts as absent.
 const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] })
-/** Printable characters, tab, LF and CR; and something that can be seen. */
-const printable = '[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]'
-const visible = '[^\\s\\u0000-\\u001f\\u007f-\\u009f]'
+/** Printable characters, and something that can be seen. */
 const text: JsonSchema = {
   type: 'string',
   minLength: 1,

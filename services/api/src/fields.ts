@@ -1,4 +1,5 @@
 /** The fields that several resources share, as zod schemas. TrakRF's rules (docs/reference/api.md). */
+import { printable, printableInLine, visible } from '@scanhook/catalogue/text-patterns'
 import { parseInstant } from '@scanhook/domain/instant'
 import { z } from 'zod'
 
@@ -29,14 +30,12 @@ export const nameField: z.ZodType<string> = z
       type: 'string',
       minLength: 1,
       maxLength: 255,
-      // Not every language's patterns know \p{Cc}.
-      pattern:
-        '^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: `^${printableInLine}*${visible}${printableInLine}*$`,
     },
   })
 
 /** Printable characters, tab, LF and CR. */
-export const multiLinePattern = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$'
+export const multiLinePattern: string = `^${printable}*$`
 
 export const descriptionField: z.ZodType<string | null> = z
   .string()
