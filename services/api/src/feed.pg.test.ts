@@ -1,18 +1,14 @@
 /** The feed over HTTP, on a real PostgreSQL: cursors, waiting, and the stream. */
-import { openHttp } from '@scanhook/http/app'
 import { silentLog } from '@scanhook/observability/log'
-import { openMetrics } from '@scanhook/observability/metrics'
 import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
-import { openPostgres, type Postgres } from '@scanhook/postgres/open'
-import { organizations } from '@scanhook/postgres/organizations'
-import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
+import type { Postgres } from '@scanhook/postgres/open'
 import { systemClock } from '@scanhook/runtime/clock'
-import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
+import type { ApiCall } from '@scanhook/testkit/api-caller'
+import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { addFeedRoutes } from './feed/routes.ts'
-import type { Api } from './server.ts'
 
 interface Answer {
   readonly data: readonly { readonly id: string; readonly type: string }[]
@@ -21,9 +17,8 @@ interface Answer {
   readonly error: { readonly fields: readonly { readonly field: string; readonly code: string }[] }
 }
 
-let database: TestDatabase
+let it: ApiOverPostgres
 let pg: Postgres
-let api: Api
 let signals: FeedSignals
 let url = ''
 let a: ApiCall<Answer>
@@ -32,35 +27,24 @@ let orgA = 0
 let orgB = 0
 
 beforeAll(async () => {
-  database = await createTestDatabase('feed_http', process.env['POSTGRES_URL'])
-  pg = openPostgres({ url: database.url, log: silentLog })
-  orgA = (await organizations(pg).ensure('A')).id
-  orgB = (await organizations(pg).ensure('B')).id
-  api = openHttp({
-    host: '127.0.0.1',
-    port: 0,
-    authenticate: async (token) => {
-      const orgId = { a: orgA, b: orgB }[token]
-      return orgId === undefined ? null : { orgId, apiKeyId: orgId, scopes: ['tracking:read'] }
-    },
-    rateLimit: { perMinute: 10_000, burst: 10_000 },
-    log: silentLog,
-    metrics: openMetrics(),
-    clock: systemClock,
-    random: Math.random,
+  it = await openApiOverPostgres({
+    name: 'feed_http',
+    postgresUrl: process.env['POSTGRES_URL'],
+    scopes: ['tracking:read'],
   })
+  ;({ pg, orgA, orgB } = it)
+  const { api } = it
   signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock: systemClock, log: silentLog })
   addFeedRoutes(api, { feed: eventFeed(pg), signals, clock: systemClock })
-  url = await api.listen()
-  const port = Number(new URL(url).port)
-  a = apiCaller(port, 'a')
-  b = apiCaller(port, 'b')
+  const listening = await it.listen()
+  url = listening.url
+  const { caller } = listening
+  a = caller('a')
+  b = caller('b')
 })
 afterAll(async () => {
   await signals?.stop()
-  await api?.close()
-  await pg?.close()
-  await database?.drop()
+  await it?.close()
 })
 
 const receivedAtMs = Date.parse('2026-03-02T10:15:00Z')

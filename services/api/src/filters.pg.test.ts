@@ -1,23 +1,18 @@
 /** Filters over HTTP, on a real PostgreSQL: what is taken, what is refused, what is previewed, and what `why` says. */
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
-import { openHttp } from '@scanhook/http/app'
-import { silentLog } from '@scanhook/observability/log'
-import { openMetrics } from '@scanhook/observability/metrics'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
 import { history } from '@scanhook/postgres/history'
 import { jobPages } from '@scanhook/postgres/job-pages'
-import { openPostgres, type Postgres } from '@scanhook/postgres/open'
-import { organizations } from '@scanhook/postgres/organizations'
-import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
+import type { Postgres } from '@scanhook/postgres/open'
 import { systemClock } from '@scanhook/runtime/clock'
-import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
+import type { ApiCall } from '@scanhook/testkit/api-caller'
+import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { previewFilter } from './filter-preview/preview-filter.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
-import type { Api } from './server.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -29,9 +24,8 @@ interface Answer {
   readonly error: { readonly type: string; readonly fields: readonly Readonly<Record<string, unknown>>[] }
 }
 
-let database: TestDatabase
+let it: ApiOverPostgres
 let pg: Postgres
-let api: Api
 let a: ApiCall<Answer>
 let b: ApiCall<Answer>
 let weak: ApiCall<Answer>
@@ -43,23 +37,14 @@ const nowMs = Date.now()
 const eventIdOf = (n: number): string => `00000003-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
 
 beforeAll(async () => {
-  database = await createTestDatabase('filters', process.env['POSTGRES_URL'])
-  pg = openPostgres({ url: database.url, log: silentLog })
-  orgA = (await organizations(pg).ensure('A')).id
-  orgB = (await organizations(pg).ensure('B')).id
-  api = openHttp({
-    host: '127.0.0.1',
-    port: 0,
-    authenticate: async (token) => {
-      const orgId = { a: orgA, b: orgB, weak: orgA }[token]
-      const scopes = token === 'weak' ? ['tracking:read'] : ['webhooks:read', 'webhooks:write']
-      return orgId === undefined ? null : { orgId, apiKeyId: orgId, scopes }
-    },
-    log: silentLog,
-    metrics: openMetrics(),
-    clock: systemClock,
-    random: Math.random,
+  it = await openApiOverPostgres({
+    name: 'filters',
+    postgresUrl: process.env['POSTGRES_URL'],
+    scopes: ['webhooks:read', 'webhooks:write'],
+    weakScopes: ['tracking:read'],
   })
+  ;({ pg, orgA, orgB } = it)
+  const { api } = it
   const stores = { endpoints: endpoints(pg), events: events(pg), deliveries: deliveries(pg) }
   const versions = endpointVersions(pg)
   addWhyRoute(api, { ...stores, versions, judgeFilter: openFilterJudge(), nowMs: Date.now })
@@ -75,15 +60,13 @@ beforeAll(async () => {
     seal: () => 'v1.k1.a.b.c',
     endpointMax: 50,
   } as unknown as WebhookPorts)
-  const port = Number(new URL(await api.listen()).port)
-  a = apiCaller(port, 'a')
-  b = apiCaller(port, 'b')
-  weak = apiCaller(port, 'weak')
+  const { caller } = await it.listen()
+  a = caller('a')
+  b = caller('b')
+  weak = caller('weak')
 })
 afterAll(async () => {
-  await api.close()
-  await pg.close()
-  await database.drop()
+  await it?.close()
 })
 
 interface Recorded {

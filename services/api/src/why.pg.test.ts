@@ -2,21 +2,16 @@
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { explanationCodes } from '@scanhook/domain/explaining/explain-delivery'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
-import { openHttp } from '@scanhook/http/app'
-import { silentLog } from '@scanhook/observability/log'
-import { openMetrics } from '@scanhook/observability/metrics'
 import { type DeliveryRow, deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { type EndpointChange, endpoints } from '@scanhook/postgres/endpoints'
 import { events } from '@scanhook/postgres/events'
 import { history } from '@scanhook/postgres/history'
-import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import type { Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
-import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
-import { systemClock } from '@scanhook/runtime/clock'
-import { type ApiCall, apiCaller } from '@scanhook/testkit/api-caller'
+import type { ApiCall } from '@scanhook/testkit/api-caller'
+import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Api } from './server.ts'
 import { addWhyRoute } from './why/routes.ts'
 
 interface Why {
@@ -33,9 +28,8 @@ interface Answer {
   readonly error: { readonly type: string; readonly status: number; readonly detail: string }
 }
 
-let database: TestDatabase
+let it: ApiOverPostgres
 let pg: Postgres
-let api: Api
 let a: ApiCall<Answer>
 let b: ApiCall<Answer>
 let weak: ApiCall<Answer>
@@ -53,23 +47,14 @@ const deliveryIdOf = (n: number): string => `00000001-0000-5000-8000-${n.toStrin
 let deliveryCount = 0
 
 beforeAll(async () => {
-  database = await createTestDatabase('why', process.env['POSTGRES_URL'])
-  pg = openPostgres({ url: database.url, log: silentLog })
-  orgA = (await organizations(pg).ensure('A')).id
-  orgB = (await organizations(pg).ensure('B')).id
-  api = openHttp({
-    host: '127.0.0.1',
-    port: 0,
-    authenticate: async (token) => {
-      const orgId = { a: orgA, b: orgB, weak: orgA }[token]
-      const scopes = token === 'weak' ? ['tracking:read'] : ['webhooks:read']
-      return orgId === undefined ? null : { orgId, apiKeyId: orgId, scopes }
-    },
-    log: silentLog,
-    metrics: openMetrics(),
-    clock: systemClock,
-    random: Math.random,
+  it = await openApiOverPostgres({
+    name: 'why',
+    postgresUrl: process.env['POSTGRES_URL'],
+    scopes: ['webhooks:read'],
+    weakScopes: ['tracking:read'],
   })
+  ;({ pg, orgA, orgB } = it)
+  const { api } = it
   addWhyRoute(api, {
     events: events(pg),
     endpoints: endpoints(pg),
@@ -78,17 +63,15 @@ beforeAll(async () => {
     judgeFilter: openFilterJudge(),
     nowMs: () => nowMs,
   })
-  const port = Number(new URL(await api.listen()).port)
-  a = apiCaller(port, 'a')
-  b = apiCaller(port, 'b')
-  weak = apiCaller(port, 'weak')
+  const { caller } = await it.listen()
+  a = caller('a')
+  b = caller('b')
+  weak = caller('weak')
   await recordEvent(orgA, 1)
   await recordEvent(orgB, 2)
 })
 afterAll(async () => {
-  await api.close()
-  await pg.close()
-  await database.drop()
+  await it?.close()
 })
 
 async function recordEvent(orgId: number, n: number, atMs: number = receivedAtMs): Promise<void> {
