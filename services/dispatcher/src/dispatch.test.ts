@@ -205,20 +205,57 @@ test('B1: when others are behind it a full queue gives away what has no room, at
   expect(at.settled).toHaveLength(3)
 })
 
-test('B1: a full queue makes only its own batch wait, and goes on when there is room', async () => {
+/** 600 answers of the endpoint, `paceMs` apart, so that its pace is known; nothing waits any more. */
+async function answered(paceMs: number): Promise<void> {
+  for (let index = 0; index < 600; ) {
+    const mine = Array.from({ length: 4 }, () => at.delivery(1))
+    await at.dispatch.handle(at.batch(mine))
+    for (const untilIndex = index + 4; index < untilIndex; index += 1) {
+      at.nowMs += paceMs
+      at.answers[index]?.()
+      await settle()
+    }
+  }
+  at.done.length = 0
+}
+
+test('B1: the full queue of a quick endpoint makes only its own batch wait, and goes on when there is room', async () => {
+  await answered(0.5)
   let isHandled = false
   const handling = at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1)))).then(() => {
     isHandled = true
   })
   await settle()
   expect(isHandled).toBe(false)
-  for (let index = 0; index < 9; index += 1) {
+  for (let index = 600; index < 609; index += 1) {
     at.answers[index]?.()
     await settle()
   }
   await handling
   expect(at.settled).toEqual([])
-  expect(at.done.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+  expect(at.done).toHaveLength(9)
+})
+
+test('B1: a quick endpoint that stops answering makes its batch wait for two seconds at most', async () => {
+  await answered(0.5)
+  const startedAtMs = at.nowMs
+  let handledAtMs = Number.POSITIVE_INFINITY
+  const handling = at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1)))).then(() => {
+    handledAtMs = at.nowMs
+  })
+  await settle()
+  await at.advance(2_000)
+  await handling
+  expect(handledAtMs - startedAtMs).toBeLessThanOrEqual(2_000)
+  expect(new Set(at.settled)).toEqual(new Set(['held:queue_full']))
+})
+
+test('B1: nobody waits for the queue of an endpoint that takes 50 ms a delivery, not even its own batch', async () => {
+  await answered(50)
+  const startedAtMs = at.nowMs
+  await at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1))))
+  expect(at.nowMs).toBe(startedAtMs)
+  expect(at.settled).toEqual(['held:queue_full', 'held:queue_full', 'held:queue_full'])
 })
 
 test('B2: what is not due waits in memory to its millisecond; what finds no room waits in a tier', async () => {
@@ -292,6 +329,7 @@ test('B4: stop starts nothing more and resolves when what was started is settled
 })
 
 test('B4: stop also ends a handler that waits for room', async () => {
+  await answered(0.5)
   const handling = at.dispatch.handle(at.batch(Array.from({ length: 9 }, () => at.delivery(1))))
   await settle()
   const stopping = at.dispatch.stop()

@@ -69,7 +69,8 @@ export interface Lane<T> extends Turn {
   isRefusing: boolean
   /** When the next delivery that is put aside should come back. */
   nextAsideAtMs: number
-  readonly waiters: (() => void)[]
+  /** Called when there is room. */
+  readonly waiters: Set<() => void>
 }
 
 /** Before the first answers: what an ordinary receiver needs for one. Wrong guesses are corrected within one `trim`. */
@@ -114,7 +115,7 @@ export function newLane<T>(
     overSinceMs: null,
     isRefusing: false,
     nextAsideAtMs: 0,
-    waiters: [],
+    waiters: new Set(),
   }
 }
 

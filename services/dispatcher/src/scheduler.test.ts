@@ -186,23 +186,42 @@ test('Q3: one stuck request does not make a quick endpoint look slow', () => {
   expect(offerMany(at, 1, 1)).toEqual(['taken'])
 })
 
-test('Q3: a full queue of an endpoint that is not slow says full, and room comes when it is half empty', async () => {
+test('Q3: a full queue of an endpoint that is not slow says full, and room comes when a quarter is free', () => {
   const at = bench()
   expect(offerMany(at, 1, 13)).toEqual([...Array.from({ length: 12 }, () => 'taken'), 'full'])
-  let hasRoom = false
-  const room = at.scheduler.room(1).then(() => {
-    hasRoom = true
-  })
-  for (let index = 0; index < 4; index += 1) {
-    const current = at.started[index]
-    if (current !== undefined) at.scheduler.finish(current.slot, 'grow')
+  let roomCount = 0
+  const take = () => {
+    roomCount += 1
   }
-  await Promise.resolve()
-  expect(hasRoom).toBe(false)
-  const fifth = at.started[4]
-  if (fifth !== undefined) at.scheduler.finish(fifth.slot, 'grow')
-  await room
+  at.scheduler.whenRoom(1, take)
+  const takeBack = at.scheduler.whenRoom(1, () => expect.unreachable('it was taken back'))
+  takeBack()
+  expect(roomCount).toBe(0)
+  const finish = (index: number) =>
+    at.scheduler.finish(at.started[index]?.slot ?? expect.unreachable(), 'grow')
+  for (let index = 0; index < 2; index += 1) finish(index)
+  expect(roomCount).toBe(0)
+  finish(2)
+  expect(roomCount).toBe(1)
   expect(at.scheduler.offer(1, { endpoint: 1, number: 99 })).toBe('taken')
+  at.scheduler.whenRoom(2, take)
+  expect(roomCount).toBe(2)
+})
+
+test('Q3: whoever takes a delivery a millisecond is quick, also after a silence, and who is not known yet', () => {
+  const at = bench({ endpointInFlightMax: 1, endpointWaitingMax: 100 })
+  const answersEvery = (endpoint: number, ms: number): void => {
+    for (let answers = 0; answers < 500; answers += 1) {
+      offerMany(at, endpoint, 2)
+      at.nowMs += ms
+      const current = at.started.findLast(({ item }) => item.endpoint === endpoint)
+      if (current !== undefined) at.scheduler.finish(current.slot, 'grow')
+    }
+  }
+  expect([at.scheduler.isQuick(1), at.scheduler.isQuick(2)]).toEqual([true, true])
+  answersEvery(1, 0.5)
+  answersEvery(2, 50)
+  expect([at.scheduler.isQuick(1), at.scheduler.isQuick(2)]).toEqual([true, false])
 })
 
 test('Q4: an endpoint at its bound keeps its room; only one that has been over its pace for long is refused', () => {
@@ -308,19 +327,18 @@ test('Q7: what waits is bounded in bytes; of one endpoint half, and a start make
   expect(offer(3, 300)).toBe('taken')
 })
 
-test('Q7: trim and clear give bytes back; room comes when half of them are gone', async () => {
+test('Q7: trim and clear give bytes back; room comes when a quarter of them is gone', () => {
   const at = bench({ endpointInFlightMax: 1, waitingBytesMax: 2_000 })
   for (let number = 0; number < 5; number += 1) at.scheduler.offer(1, sized(1, number, 250))
   expect(at.scheduler.offer(1, sized(1, 9, 250))).toBe('full')
   let hasRoom = false
-  const room = at.scheduler.room(1).then(() => {
+  at.scheduler.whenRoom(1, () => {
     hasRoom = true
   })
-  at.scheduler.finish(at.started[0]?.slot ?? expect.unreachable(), 'grow')
-  await Promise.resolve()
   expect(hasRoom).toBe(false)
+  at.scheduler.finish(at.started[0]?.slot ?? expect.unreachable(), 'grow')
+  expect(hasRoom).toBe(true)
   at.scheduler.finish(at.started[1]?.slot ?? expect.unreachable(), 'grow')
-  await room
   expect(at.scheduler.counts().waitingBytes).toBe(500)
   at.nowMs = 5_100
   at.scheduler.trim()
