@@ -14,9 +14,9 @@ export function printPolling({ sizes, cases, sightings }: PollingFigures): strin
   ].join('\n')
 }
 
-function printCase({ name, p50Ms, maxMs, rows, totalCount, plans }: PollingCase): string[] {
+function printCase({ name, times, p50Ms, p99Ms, maxMs, rows, totalCount, plans }: PollingCase): string[] {
   return [
-    `${name}: p50 ${round(p50Ms)} ms, max ${round(maxMs)} ms, ${rows} rows of ${totalCount}`,
+    `${name}: p50 ${round(p50Ms)}, p99 ${round(p99Ms)}, max ${round(maxMs)} ms (${times}), ${rows} rows of ${totalCount}`,
     ...plans.map(printPlan),
   ]
 }

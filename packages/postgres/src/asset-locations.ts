@@ -8,7 +8,7 @@
  *   J3. A mere sighting moves `last_seen_at` only, only of a row that exists, and not of an asset that has left.
  */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { boundedCount, containsPattern, type Page, type PageQuery, totalOf } from './change.ts'
+import { boundedCount, boundedTotalOf, containsPattern, type Page, type PageQuery } from './change.ts'
 import { type Column, unnested } from './insert-rows.ts'
 import type { Db, Postgres } from './open.ts'
 import { allOf, amongFilter, isValidLocation } from './row-filters.ts'
@@ -172,7 +172,7 @@ async function list(db: Db, orgId: number, query: AssetLocationQuery): Promise<P
   const counted = allOf([...others, ...text.count, ...atLocations])
   return {
     rows,
-    totalCount: await totalOf(query, rows, () => boundedCount(db, 'asset_locations', counted)),
+    totalCount: await boundedTotalOf(query, rows, () => boundedCount(db, 'asset_locations', counted)),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where assets were scanned: appended by the recorder, read by the API. A scan never changes. */
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { boundedCount, type Page, type PageQuery, totalOf } from './change.ts'
+import { boundedCount, boundedTotalOf, type Page, type PageQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
 import type { Db, Postgres } from './open.ts'
 import { allOf, isValidLocation } from './row-filters.ts'
@@ -72,7 +72,7 @@ export function assetScans(pg: Postgres): AssetScans {
       const before = await latestBefore(pg.db, allOf(ofAsset), rows)
       return {
         rows: rows.map((row) => ({ ...row, previousObservedAt: previousOf(row, rows, before) })),
-        totalCount: await totalOf(query, rows, () => boundedCount(pg.db, 'asset_scans', where)),
+        totalCount: await boundedTotalOf(query, rows, () => boundedCount(pg.db, 'asset_scans', where)),
       }
     },
   }

@@ -9,6 +9,7 @@ import {
   mintExternalKey,
   type Page,
   type PageQuery,
+  totalOf,
 } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
@@ -67,8 +68,6 @@ export interface Assets {
   create(orgId: number, input: AssetInput): Promise<Changed<Asset>>
   /** All of them in one transaction: their ids, in their order. Null: one has a key or a tag that is taken, and none was made. */
   createMany(orgId: number, inputs: readonly KeyedAssetInput[]): Promise<readonly number[] | null>
-  /** Which of these external keys living assets have. */
-  takenKeys(orgId: number, externalKeys: readonly string[]): Promise<ReadonlySet<string>>
   find(orgId: number, id: number): Promise<Asset | null>
   list(orgId: number, query: AssetQuery): Promise<Page<Asset>>
   update(orgId: number, id: number, change: AssetChange): Promise<Changed<Asset>>
@@ -105,16 +104,6 @@ export function assets(pg: Postgres): Assets {
         row: await createMany(pg, orgId, inputs),
       }))
       return made.kind === 'changed' ? made.row : null
-    },
-    takenKeys: async (orgId, externalKeys) => {
-      const rows = await pg.db
-        .selectFrom('assets')
-        .select('externalKey')
-        .where('orgId', '=', orgId)
-        .where('deletedAt', 'is', null)
-        .where(sql<boolean>`external_key = any(${[...externalKeys]}::text[])`)
-        .execute()
-      return new Set(rows.map(({ externalKey }) => externalKey))
     },
     find: (orgId, id) => findAsset(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
@@ -212,9 +201,6 @@ async function findAsset(db: Db, orgId: number, id: number): Promise<Asset | nul
 
 async function list(pg: Postgres, orgId: number, query: AssetQuery): Promise<Page<Asset>> {
   const matching = pg.db.selectFrom('assets').where(filterOf(orgId, query))
-  const { count } = await matching
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
   let sorted = matching.select(columns).limit(query.limit).offset(query.offset)
   for (const { by, direction } of query.sort) sorted = sorted.orderBy(sql.ref(`assets.${by}`), direction)
   const rows = await sorted.orderBy('assets.id').execute()
@@ -223,7 +209,11 @@ async function list(pg: Postgres, orgId: number, query: AssetQuery): Promise<Pag
     orgId,
     rows.map((row) => row.id),
   )
-  return { rows: rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? [] })), totalCount: count }
+  const totalCount = await totalOf(query, rows, async () => {
+    const counted = matching.select((eb) => eb.fn.countAll<number>().as('count'))
+    return (await counted.executeTakeFirstOrThrow()).count
+  })
+  return { rows: rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? [] })), totalCount }
 }
 
 function filterOf(orgId: number, query: AssetQuery): Expression<SqlBool> {

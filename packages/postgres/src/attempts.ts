@@ -285,8 +285,6 @@ function filtersOf(orgId: number, query: AttemptQuery): readonly Expression<SqlB
     ...(eventIds === undefined ? [] : [ofEvents(orgId, eventIds)]),
     ...statusClassFilter('status', query.statusClasses),
     ...amongFilter('error_class', 'text', errorClasses),
-    // Whatever has an error has no status: what the index of failures is read by.
-    ...(errorClasses === undefined ? [] : statusClassFilter('status', ['none'])),
     ...spanFilter('started_at', query.fromMs, query.toMs),
   ]
 }

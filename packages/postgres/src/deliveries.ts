@@ -16,7 +16,7 @@ import {
   shownState,
 } from '@scanhook/domain/manual-chains'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { boundedCount, type CountedKeysetPage, type KeysetQuery, totalOf } from './change.ts'
+import { boundedCount, boundedTotalOf, type CountedKeysetPage, type KeysetQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
 import { isAfter, type KeysetTerm, keysetOrder, keysetPage } from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
@@ -296,7 +296,7 @@ export function deliveries(pg: Postgres): Deliveries {
       const page = { rows, next }
       if (after !== undefined) return { ...page, totalCount: null }
       const count = () => boundedCount(pg.db, 'deliveries', allOf(filters))
-      return { ...page, totalCount: await totalOf(query, page.rows, count) }
+      return { ...page, totalCount: await boundedTotalOf(query, page.rows, count) }
     },
     ofEvent: async (orgId, query) => {
       const rows = await pg.db

@@ -1,6 +1,6 @@
 /** Events as history: appended by the recorder, read by the API. An event never changes. */
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { boundedCount, type CountedKeysetPage, type KeysetQuery, totalOf } from './change.ts'
+import { boundedCount, boundedTotalOf, type CountedKeysetPage, type KeysetQuery } from './change.ts'
 import { type Column, insertRows } from './insert-rows.ts'
 import { isAfter, type KeysetTerm, keysetOrder, keysetPage } from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
@@ -117,7 +117,7 @@ export function events(pg: Postgres): Events {
       ])
       if (after !== undefined) return { ...page, totalCount: null }
       const count = () => boundedCount(pg.db, 'events', allOf(filters))
-      return { ...page, totalCount: await totalOf(query, page.rows, count) }
+      return { ...page, totalCount: await boundedTotalOf(query, page.rows, count) }
     },
     findRow: async (orgId, eventId) =>
       (await loadRows(pg, sql<boolean>`org_id = ${orgId} and event_id = ${eventId}`, 1))[0] ?? null,

@@ -1,6 +1,6 @@
 /**
  * Applies the lines of an import one after the other, each through the routes of its kind and in a transaction of its
- * own; what is new for certain is made some hundred at a time, where the kind can. Owns order, upsert and the report; what a
+ * own; what is new for certain is made some hundred at a time, and what is there is read so, where the kind can. Owns order, upsert and the report; what a
  * line may hold and what is announced is the routes' business.
  *
  * Invariants
@@ -32,7 +32,8 @@ export interface ImportedKind {
 
 /** For a kind whose rows need nothing of one another. */
 export interface MakesMany {
-  takenKeys(asking: Asking, keys: readonly string[]): Promise<ReadonlySet<string>>
+  /** Those of these keys that living rows have, as GET answers them. */
+  findMany(asking: Asking, keys: readonly string[]): Promise<ReadonlyMap<string, Row>>
   /** Ids in the order of `lines`. Null: not all of them can be made, and none was. */
   createMany(asking: Asking, lines: readonly JsonObject[]): Promise<readonly number[] | null>
 }
@@ -60,12 +61,13 @@ export async function importLines(kind: ImportedKind, asking: Asking, mode: Impo
   const report: string[] = []
   for (const lines of inParts(readLines(asking.text), atOnce)) {
     if (asking.signal.aborted) break
-    const made = await makeNew(kind, asking, lines)
+    const { made, found } = await makeNew(kind, asking, lines)
     for (const line of lines) {
       if (asking.signal.aborted) break
       const id = made.get(line.number)
+      const known = found.get(line.number)
       const done: Applied | Failed =
-        id === undefined ? await attempt(kind, asking, { line, mode }) : { status: 'created', id }
+        id === undefined ? await attempt(kind, asking, { line, mode, known }) : { status: 'created', id }
       summary[done.status] += 1
       report.push(reportOf(line, line.ok ? kind.keyOf(line.value) : null, done))
     }
@@ -99,24 +101,37 @@ interface New {
   readonly value: JsonObject
 }
 
-/** B4. Ids by line number; what is not among them is applied by itself. */
+/** Both by line number. */
+interface Beginning {
+  readonly made: ReadonlyMap<number, number>
+  /** The row that the line means, which no earlier line of these can have changed. */
+  readonly found: ReadonlyMap<number, Row>
+}
+
+/** B4. What was not made is applied by itself. */
 async function makeNew(
   { keyOf, many }: ImportedKind,
   asking: Asking,
   lines: readonly ReadLine[],
-): Promise<ReadonlyMap<number, number>> {
+): Promise<Beginning> {
   const made = new Map<number, number>()
-  if (many === undefined) return made
+  const found = new Map<number, Row>()
+  if (many === undefined) return { made, found }
   const first = new Map<string, New>()
   for (const line of lines) {
     const key = line.ok ? keyOf(line.value) : null
     if (line.ok && key !== null && !first.has(key)) first.set(key, line)
   }
-  if (first.size === 0) return made
-  const taken = await many.takenKeys(asking, [...first.keys()])
-  const fresh = [...first].filter(([key]) => !taken.has(key)).map(([, line]) => line)
+  if (first.size === 0) return { made, found }
+  const taken = await many.findMany(asking, [...first.keys()])
+  const fresh: New[] = []
+  for (const [key, line] of first) {
+    const row = taken.get(key)
+    if (row === undefined) fresh.push(line)
+    else found.set(line.number, row)
+  }
   await makeHalving(many, asking, fresh, made)
-  return made
+  return { made, found }
 }
 
 async function makeHalving(
@@ -143,12 +158,18 @@ async function makeHalving(
 interface Todo {
   readonly line: ReadLine
   readonly mode: ImportMode
+  /** The row that the line means, if that has been read already. */
+  readonly known: Row | undefined
 }
 
-async function attempt(kind: ImportedKind, asking: Asking, { line, mode }: Todo): Promise<Applied | Failed> {
+async function attempt(
+  kind: ImportedKind,
+  asking: Asking,
+  { line, ...todo }: Todo,
+): Promise<Applied | Failed> {
   if (!line.ok) return { status: 'failed', error: line.error }
   try {
-    return await apply(kind, asking, { value: line.value, mode })
+    return await apply(kind, asking, { value: line.value, ...todo })
   } catch (thrown) {
     const error = kind.refusalOf(thrown)
     if (error === null) throw thrown
@@ -159,10 +180,10 @@ async function attempt(kind: ImportedKind, asking: Asking, { line, mode }: Todo)
 async function apply(
   kind: ImportedKind,
   asking: Asking,
-  { value, mode }: { readonly value: JsonObject; readonly mode: ImportMode },
+  { value, mode, known }: Omit<Todo, 'line'> & { readonly value: JsonObject },
 ): Promise<Applied> {
   if (mode === 'create') return { status: 'created', id: (await kind.create(asking, value)).id }
-  const current = await kind.find(asking, value)
+  const current = known ?? (await kind.find(asking, value))
   if (current !== null) return change(kind, asking, { current, value })
   try {
     return { status: 'created', id: (await kind.create(asking, value)).id }

@@ -185,6 +185,14 @@ test('B1: a line that fails says why as the single request would, changes nothin
   expect(await exported('a', 'assets/export')).not.toContain('B-6')
 })
 
+test('B2: a line that takes back what an earlier one changed changes it again', async () => {
+  const row = (name: string) => ({ external_key: 'T-0', name })
+  await importRows('a', 'assets/import', [row('one')])
+  const lines = await importRows('a', 'assets/import', [row('one'), row('two'), row('one'), row('one')])
+  expect(statuses(lines)).toEqual(['unchanged', 'updated', 'updated', 'unchanged'])
+  expect(await exported('a', 'assets/export')).toContain('"external_key":"T-0","name":"one"')
+})
+
 test('B2: of two lines with one key the later wins, and the announcements keep that order', async () => {
   const before = (await announcements('a')).length
   const lines = await importRows('a', 'assets/import', [
