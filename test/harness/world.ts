@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly isGated?: boolean
   /** Redis, PostgreSQL and the registry are reached directly: nothing can be cut, and nothing in this process is in the way. */
   readonly isDirect?: boolean
+  /** Another version's sources: what sets the world up and runs in it. */
+  readonly from?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -100,12 +102,14 @@ export async function runStep(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { stdout } = await run(process.execPath, [resolve(root, script), ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
-    maxBuffer: 8 * 1024 * 1024,
-  })
-  return stdout
+  const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, maxBuffer: 8 * 1024 * 1024 }
+  try {
+    const { stdout } = await run(process.execPath, [resolve(root, script), ...args], options)
+    return stdout
+  } catch (error) {
+    // Services say on stdout why they end.
+    throw new Error(`${script} failed: ${(error as { stdout?: string }).stdout ?? ''}`, { cause: error })
+  }
 }
 
 /** Creates topics, schemas, database and organization, starts the receiver; starts no service yet except `api`. */
@@ -113,6 +117,7 @@ export async function openWorld({
   timeScale = 1,
   isGated = false,
   isDirect = false,
+  from = root,
   env: extra = {},
 }: WorldOptions = {}): Promise<World> {
   const id = randomBytes(4).toString('hex')
@@ -147,15 +152,15 @@ export async function openWorld({
     API_RATE_LIMIT_BURST: '100000',
     ...extra,
   }
-  await runStep('services/setup/src/main.ts', [], { ...env, HEALTH_PORT: '0' })
+  await runStep(join(from, 'services/setup/src/main.ts'), [], { ...env, HEALTH_PORT: '0' })
   const seeded: { org_id: number; api_key: string } = JSON.parse(
-    await runStep('services/setup/src/seed-main.ts', ['--org', `World ${id}`, '--json'], env),
+    await runStep(join(from, 'services/setup/src/seed-main.ts'), ['--org', `World ${id}`, '--json'], env),
   )
   const gates = isGated ? await openGates(required('KAFKA_BROKERS')) : new Map<ServiceName, KafkaGate>()
   const entries = await Promise.all(
     serviceNames.map(async (name) => {
       const KAFKA_BROKERS = gates.get(name)?.address ?? required('KAFKA_BROKERS')
-      return [name, await serviceProcess(name, { ...env, KAFKA_BROKERS }, folder)] as const
+      return [name, await serviceProcess(name, { ...env, KAFKA_BROKERS }, folder, { from })] as const
     }),
   )
   const services = Object.fromEntries(entries) as Record<ServiceName, ServiceProcess>

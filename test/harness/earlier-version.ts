@@ -1,0 +1,67 @@
+/**
+ * The version before the newest change of what two versions share (tables, topics, schemas, announcements), unpacked beside
+ * this one: what an operator upgrades from. Needs the history of the repository.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from './service-process.ts'
+
+const run = promisify(execFile)
+
+/** Whatever one version writes and another one reads. */
+const shared = ['packages/postgres/migrations', 'packages/schemas', 'packages/redis']
+
+/** The commit to upgrade from: `UPGRADE_FROM`, else the one before the newest that touched what is shared; null: no history. */
+export async function earlierCommit(): Promise<string | null> {
+  try {
+    const named = process.env['UPGRADE_FROM']
+    const newest = named ?? `${await git('log', '-1', '--format=%H', '--', ...shared)}^`
+    return await git('rev-parse', '--verify', '--quiet', `${newest}^{commit}`)
+  } catch {
+    return null
+  }
+}
+
+/** Unpacks `commit` to `folder`, ready to be started: with this checkout's packages where it asks for the same, else with its own. */
+export async function unpackVersion(commit: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const archive = join(folder, 'sources.tar')
+  await git('archive', '--format=tar', `--output=${archive}`, commit)
+  await run('tar', ['-xf', archive, '-C', folder])
+  if (outsidePackages(root) === outsidePackages(folder)) linkModules(folder)
+  else await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })
+}
+
+async function git(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('git', ['-C', root, ...args])
+  return stdout.trim()
+}
+
+/** What the lock file wants from the registry, as one text. */
+function outsidePackages(folder: string): string {
+  const lock: { packages: Record<string, { version?: string; link?: boolean }> } = JSON.parse(
+    readFileSync(join(folder, 'package-lock.json'), 'utf8'),
+  )
+  const all = Object.entries(lock.packages).filter(
+    ([name, { link }]) => name.includes('node_modules/') && link !== true,
+  )
+  return all.map(([name, { version }]) => `${name}@${version}`).join('\n')
+}
+
+/** Outside packages are this checkout's; workspaces are the folder's own, so that its services import its packages. */
+function linkModules(folder: string): void {
+  const from = join(root, 'node_modules')
+  const target = join(folder, 'node_modules')
+  mkdirSync(join(target, '@scanhook'), { recursive: true })
+  for (const name of readdirSync(from))
+    if (name !== '@scanhook') symlinkSync(join(from, name), join(target, name))
+  for (const kind of ['packages', 'services']) {
+    for (const name of readdirSync(join(folder, kind))) {
+      symlinkSync(join(folder, kind, name), join(target, '@scanhook', name))
+      const own = join(root, kind, name, 'node_modules')
+      if (existsSync(own)) symlinkSync(own, join(folder, kind, name, 'node_modules'))
+    }
+  }
+}
