@@ -21,6 +21,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   reports: ['Reports', 'Where assets are'],
   'unknown-tags': ['Unknown tags', 'What readers see and nobody has registered'],
   scans: ['Intake', 'Reads and business events in'],
+  validate: ['Intake', 'Reads and business events in'],
   webhooks: ['Webhooks', 'Endpoints with their subscriptions and secrets'],
   'event-types': ['Event types', 'What can be subscribed to'],
   events: ['Events', 'What was derived, and what was sent in'],
