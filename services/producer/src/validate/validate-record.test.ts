@@ -65,7 +65,12 @@ interface Verdict {
 
 /** Everything real but the stores. */
 function world() {
-  const state = { isStoreAway: false, marks: new Map<string, string>(), traces: [] as string[] }
+  const state = {
+    isStoreAway: false,
+    marks: new Map<string, string>(),
+    traces: [] as string[],
+    resolved: 0,
+  }
   const cache = <K, V extends object>(find: (key: K) => V | null) =>
     lookupCache<K, V>({
       knownMax: 100,
@@ -162,7 +167,10 @@ function world() {
     findTopic: (name: string, org: OrgId) => findUpstreamTopic(topics, name, { prefix: 's.', org }),
     takeReads: (record, heard) => takeReads({ ...produced, heartbeat: heard })(record),
     takeEvents,
-    resolve: (arrivals) => resolveReads({ ...resolving, clocks: clocks.trial() }, arrivals),
+    resolve: (arrivals) => {
+      state.resolved += arrivals.length
+      return resolveReads({ ...resolving, clocks: clocks.trial() }, arrivals)
+    },
     claim: async (claims: readonly Claim[]) =>
       claims.map(({ key }) => (state.marks.has(key) ? ('duplicate' as const) : ('won' as const))),
   })
@@ -430,9 +438,10 @@ test.each([
 })
 
 test('what is beyond 1,000 is not looked at, and that is said', async () => {
-  const { ask } = world()
+  const { ask, state } = world()
   const verdict = await ask(reads(Array.from({ length: 1_001 }, (_, index) => read({ id: `r${index}` }))))
   expect([verdict.ok, verdict.outcomes.length, verdict.outcomes_complete]).toEqual([true, 1_000, false])
+  expect(state.resolved).toBe(1_000)
   const wrong = await ask(reads(Array.from({ length: 1_001 }, () => ({}))))
   expect(wrong).toMatchObject({ ok: false, problem_count: expect.any(Number) })
   expect(wrong.problems).toHaveLength(100)
