@@ -532,7 +532,7 @@ function whyBad(error: unknown): Badness | null {
   return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
 }
 
-/** What the front door answers is counts and field names. */
+/** What the front door answers is counts, names of fields, and what the same organization sent or has. */
 const noSecrets = { seal: (text: string) => text, open: (text: string) => text }
 
 async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopics): Promise<void> {

@@ -11,6 +11,7 @@ import type { UpstreamTopic } from '../topic-bindings.ts'
 import { valueShower } from './show-value.ts'
 import {
   type Outcome,
+  problemsListed,
   type ValidatePorts,
   type Verdict,
   validateRecord,
@@ -24,8 +25,6 @@ export interface ValidateRoutePorts extends ValidatePorts {
 
 // A record of 1 MiB in base64 or with every quote escaped, twice.
 const bodyMaxBytes = 4 * 1024 * 1024
-/** As many as every error answer names. */
-const problemsMax = 100
 /** Kafka's own bound for the name of a topic. */
 const topicLengthMax = 249
 // What a client should wait when a store is away: an ordinary failover is over by then.
@@ -193,7 +192,7 @@ function verdictView(
     ok: isOk,
     reason,
     problems: problems
-      .slice(0, problemsMax)
+      .slice(0, problemsListed)
       .map(({ field, code, message }) => ({ field, code, message, value: shown(field) })),
     problem_count: problems.length,
     outcomes: outcomes.map(outcomeView),

@@ -70,6 +70,7 @@ function world() {
     marks: new Map<string, string>(),
     traces: [] as string[],
     resolved: 0,
+    taken: 0,
   }
   const cache = <K, V extends object>(find: (key: K) => V | null) =>
     lookupCache<K, V>({
@@ -165,7 +166,10 @@ function world() {
   const route = validateRoute({
     nowMs: () => nowMs,
     findTopic: (name: string, org: OrgId) => findUpstreamTopic(topics, name, { prefix: 's.', org }),
-    takeReads: (record, heard) => takeReads({ ...produced, heartbeat: heard })(record),
+    takeReads: (record, heard) => {
+      state.taken += 1
+      return takeReads({ ...produced, heartbeat: heard })(record)
+    },
     takeEvents,
     resolve: (arrivals) => {
       state.resolved += arrivals.length
@@ -445,4 +449,8 @@ test('what is beyond 1,000 is not looked at, and that is said', async () => {
   const wrong = await ask(reads(Array.from({ length: 1_001 }, () => ({}))))
   expect(wrong).toMatchObject({ ok: false, problem_count: expect.any(Number) })
   expect(wrong.problems).toHaveLength(100)
+  // Without an organization each says so, which hides nothing that would be shown.
+  const before = state.taken
+  await ask(reads(Array.from({ length: 1_001 }, () => ({ device: 7 }))))
+  expect(state.taken - before).toBe(1)
 })

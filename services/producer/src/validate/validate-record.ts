@@ -8,7 +8,7 @@
  *   V2. Nothing stays: nothing is written, claimed, heard, learned, or put on the list of unknown tags.
  *   V3. Of what is for another organization than the caller's, nothing is told but that it is.
  *   V4. What is behind a first problem of the frame (organization, receive time, headers) is judged too, as if that were
- *       mended.
+ *       mended, unless there are more problems already than are listed.
  */
 import type { OrgId } from '@scanhook/domain/ids'
 import type { DropReason, PoisonReason } from '@scanhook/domain/poison'
@@ -93,6 +93,9 @@ export interface Warning {
   readonly outcomeIndex: number | null
   readonly message: string
 }
+
+/** As many as every error answer lists. */
+export const problemsListed = 100
 
 // One part of the pipeline, as a request to the front door holds: one round trip to each store.
 const outcomesMax = 1_000
@@ -219,7 +222,8 @@ async function hiddenProblems(
 ): Promise<readonly FieldProblem[]> {
   const found: FieldProblem[] = []
   const seen = new Set(bad === null ? [] : problemsOf(bad).map(textOf))
-  let mended = mend(record, bad, { orgId, nowMs: ports.nowMs() })
+  // A record may hold 100,000 wrong items: what nobody is shown is not looked for again.
+  let mended = seen.size < problemsListed ? mend(record, bad, { orgId, nowMs: ports.nowMs() }) : null
   for (let round = 0; mended !== null && round < roundsMax; round += 1) {
     const intake = await ports.take(mended)
     if (intake.kind === 'unavailable' || intake.bad === null) return found
