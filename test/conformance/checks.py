@@ -37,6 +37,8 @@ SEMANTIC_RULES = {
     ("createScanPoint", "scan_device_id"): "or scan_device_external_key is required",
     ("createLocation", "geofence"): "is a simple polygon with an area",
     ("updateLocation", "geofence"): "is whole after merging",
+    ("validateRecord", "value_base64"): "goes without value",
+    ("validateRecord", "timestamp"): "is a time that exists",
     ("updateOrganization", "contact_emails"): "names each address once, whatever its case",
 }
 

@@ -137,6 +137,25 @@ test.each([
   expect(comparable(foreign)).toEqual(comparable(await other.call('POST', path, withIds(nobodys))))
 })
 
+test('T1: a record that is validated for another organization tells nothing of what that one has', async () => {
+  const [tag] = await it.api.data<readonly { value: string }[]>(
+    'GET',
+    `/api/v1/assets/${theirs['asset_id']}/tags`,
+  )
+  const draft = (org: number) => ({
+    topic: 'reads',
+    key: 'gw-DOCK',
+    headers: { 'scanhook-org': String(org) },
+    value: { id: 'draft', device: 'gw-DOCK', tag: { value: tag?.value } },
+  })
+  const ask = async (client: ApiClient): Promise<unknown> =>
+    (await client.data('POST', '/api/v1/validate', draft(it.world.orgId))) as unknown
+  expect(await ask(it.api)).toMatchObject({ ok: true, outcomes: [{ becomes: 'scan' }], warnings: [] })
+  const foreign = await ask(other)
+  expect(foreign).toMatchObject({ ok: true, outcomes: [], warnings: [{ code: 'other_organization' }] })
+  for (const theirName of it.names) expect(JSON.stringify(foreign)).not.toContain(theirName)
+})
+
 test('T2: without its scope an operation is refused, with every other scope there is', async () => {
   const keys = new Map<string, ApiClient>()
   for (const scope of scopes) {

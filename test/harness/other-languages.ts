@@ -1,5 +1,5 @@
 /**
- * Python with packages, and Ruby, for tests that want somebody else's opinion. What has to be fetched is fetched once
+ * Python with packages, Ruby, Java with jars, and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
  * and kept in the cache of tools/stack; a machine that can't says why, and the test is skipped with that sentence.
  *
  * Invariants
@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPlaces } from '@scanhook/stack/places'
@@ -73,7 +73,59 @@ export async function provideRuby(): Promise<Interpreter> {
   return { command: java, whyNot: null }
 }
 
-function absent(whyNot: string): Interpreter {
+/** Java with the dependencies of `pomFile`, whose folder it does not touch; to be followed by a source file. */
+export async function provideJava(pomFile: string): Promise<Interpreter> {
+  const modules = await versionOf('java', ['--list-modules'])
+  if (modules === null) return absent('there is no java')
+  if (!modules.includes('jdk.compiler@')) return absent('java has no compiler, so it takes no source files')
+  const folder = cached('java', readFileSync(pomFile, 'utf8'))
+  try {
+    await fill(folder, async (draft) => {
+      const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${draft}`]
+      await run('mvn', ['-B', '-q', '-f', pomFile, ...goal], { cwd: draft, timeout: fetchTimeoutMs })
+    })
+  } catch (error) {
+    return absent(`Maven could not get what ${pomFile} names: ${lastLine(error)}`)
+  }
+  return { command: ['java', '-cp', join(folder, '*')], whyNot: null }
+}
+
+/** What the package of kcat needs beside what every machine has. */
+const kcatPackages = ['kcat', 'librdkafka1', 'libyajl2']
+
+/** A folder with kcat in it for `PATH`, or null where it is there anyway; and what finds its libraries. */
+export type Kcat =
+  | { readonly env: Readonly<Record<string, string>>; readonly whyNot: null }
+  | { readonly env: null; readonly whyNot: string }
+
+/** The kcat of this machine, or that of its distribution, unpacked and not installed, which needs no root. */
+export async function provideKcat(): Promise<Kcat> {
+  const path = process.env['PATH'] ?? ''
+  if ((await versionOf('kcat', ['-V'])) !== null) return { env: { PATH: path }, whyNot: null }
+  const folder = cached('kcat', kcatPackages.join(' '))
+  try {
+    await fill(folder, async (draft) => {
+      await run('apt-get', ['download', ...kcatPackages], { cwd: draft, timeout: fetchTimeoutMs })
+      for (const name of readdirSync(draft).filter((each) => each.endsWith('.deb')))
+        await run('dpkg-deb', ['--extract', name, 'root'], { cwd: draft })
+    })
+  } catch (error) {
+    return { env: null, whyNot: `there is no kcat, and apt-get could not get it: ${lastLine(error)}` }
+  }
+  const libraries = readdirSync(join(folder, 'root/usr/lib')).map((name) =>
+    join(folder, 'root/usr/lib', name),
+  )
+  const env = { PATH: `${join(folder, 'root/usr/bin')}:${path}`, LD_LIBRARY_PATH: libraries.join(':') }
+  const works = await run('kcat', ['-V'], { env }).then(
+    () => true,
+    () => false,
+  )
+  return works
+    ? { env, whyNot: null }
+    : { env: null, whyNot: 'the kcat of the distribution does not run here' }
+}
+
+function absent(whyNot: string): Extract<Interpreter, { command: null }> {
   return { command: null, whyNot }
 }
 

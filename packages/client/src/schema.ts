@@ -1194,6 +1194,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a record, before it is produced
+         * @description The record is judged as the producer judges it, and nothing of it is kept. `ok` is false exactly where it would be set aside as poison.
+         *
+         *     Needs the scope `events:write`.
+         */
+        post: operations["validateRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scans": {
         parameters: {
             query?: never;
@@ -2269,6 +2291,61 @@ export interface components {
             device: string;
             /** @constant */
             heartbeat: true;
+        };
+        RecordOutcome: {
+            /** @enum {string} */
+            becomes: "scan" | "event" | "heartbeat" | "nothing";
+            /** @description The sender’s own id */
+            id: string | null;
+            /** @description External key of the reader */
+            device: string | null;
+            antenna_port: number | null;
+            /** @description The tag’s value as it was read */
+            tag: string | null;
+            asset: {
+                id: number;
+                external_key: string;
+            } | null;
+            /** @description Where a scan is */
+            location: {
+                id: number;
+                external_key: string;
+            } | null;
+            /** @description Null where only a real record has one: it has no id of the sender */
+            event_id: string | null;
+            event_type: string | null;
+            /** @description What the event is about */
+            subject: string | null;
+            /** @description The time of the scan or event */
+            at: string | null;
+        };
+        RecordVerdict: {
+            /** @description Whether the record would be taken whole; false: it would go to `poison` */
+            ok: boolean;
+            /** @description As the record’s `poison-reason` would say */
+            reason: ("null_value" | "bad_magic" | "unknown_schema" | "undecodable" | "too_large" | "invalid_json" | "invalid_field" | "unknown_organization" | "timestamp_out_of_range") | null;
+            /** @description At most 100 */
+            problems: {
+                /** @description Dotted path, in a batch with the index first; a header’s name; empty: the whole record */
+                field: string;
+                code: string;
+                /** @description The rule; reads on after the name of the field */
+                message: string;
+                /** @description What stands there, as JSON, at most 100 characters; null: nothing */
+                value: string | null;
+            }[];
+            problem_count: number;
+            /** @description What would come of it, also of the good items beside bad ones */
+            outcomes: components["schemas"]["RecordOutcome"][];
+            /** @description False: there are more than 1,000, and only these were looked at */
+            outcomes_complete: boolean;
+            warnings: {
+                /** @enum {string} */
+                code: "duplicate" | "unknown_tag" | "unknown_device" | "unknown_scan_point" | "inactive_asset" | "too_old" | "reader_time_ignored" | "no_location" | "no_id" | "no_key" | "other_organization" | "duplicates_unknown";
+                /** @description Index in `outcomes`; null: the whole record */
+                outcome: number | null;
+                message: string;
+            }[];
         };
         ScanDevice: {
             id: number;
@@ -7252,6 +7329,65 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    validateRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A topic that Scanhook reads, with or without its prefix */
+                    topic: string;
+                    /** @description The record’s value: JSON, or its text; null or absent: the record has none */
+                    value?: unknown;
+                    /** @description Instead of `value`: its bytes, for Avro */
+                    value_base64?: string | null;
+                    /** @description The record’s key */
+                    key?: string | null;
+                    /** @description The record’s headers */
+                    headers?: {
+                        [key: string]: string;
+                    } | null;
+                    /** @description The record’s timestamp; now by default */
+                    timestamp?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RecordVerdict"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["InternalError"];

@@ -12,7 +12,7 @@ import { bodyKindsOf, contentTypesOf } from './body.ts'
 import { strict } from './compile-route.ts'
 import { idempotencyKeyLengthMax } from './idempotency.ts'
 import type { AnyRoute, OtherContent } from './route.ts'
-import { type JsonSchema, jsonSchemaOf } from './wire-form.ts'
+import { type JsonSchema, jsonSchemaOf, openForm } from './wire-form.ts'
 
 export interface DescribedRoutes {
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
@@ -166,18 +166,7 @@ type Form = (schema: JsonSchema) => JsonSchema
 /** What is asked is as it is. */
 const closed: Form = (schema) => schema
 
-/** What is answered may gain fields in later versions: a document that closed it would forbid that. */
-const open: Form = (schema) => opened(schema) as JsonSchema
-
-function opened(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(opened)
-  if (typeof schema !== 'object' || schema === null) return schema
-  return Object.fromEntries(
-    Object.entries(schema).flatMap(([key, value]) =>
-      key === 'additionalProperties' && value === false ? [] : [[key, opened(value)]],
-    ),
-  )
-}
+const open: Form = openForm
 
 /** Moves `$defs` to the components of the document, each in `form`. Two schemas of one name are an error. */
 function named(schema: JsonSchema, schemas: Schemas, form: Form): JsonSchema {

@@ -23,3 +23,18 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   })
   return rest
 }
+
+/** What we say may gain fields in later versions: a document that closed it would forbid that. */
+export function openForm(schema: JsonSchema): JsonSchema {
+  return opened(schema) as JsonSchema
+}
+
+function opened(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(opened)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]) =>
+      key === 'additionalProperties' && value === false ? [] : [[key, opened(value)]],
+    ),
+  )
+}

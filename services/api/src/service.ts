@@ -43,6 +43,7 @@ import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
 import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/documents'
+import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import { type ApiSettings, apiSettings } from './config.ts'
@@ -181,6 +182,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
     docs: {
       files: openDocsPage({ openApi: openApiDocument(), asyncApi: asyncApiDocument() }),
+      schemas: eventSchemaFiles(),
       policy: docsPolicy,
     },
   }

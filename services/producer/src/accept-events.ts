@@ -7,6 +7,7 @@ import type { EventId, OrgId } from '@scanhook/domain/ids'
 import type { IncomingEvent } from '@scanhook/domain/incoming-event'
 import type { Parsed } from '@scanhook/domain/read'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
+import type { Claim } from '@scanhook/redis/claims'
 import { type WritePorts, writeOnce } from './write-once.ts'
 
 export interface EventArrival {
@@ -56,6 +57,12 @@ export interface AcceptEventsPorts extends WritePorts {
   readonly counted: (fate: EventFate, count: number) => void
 }
 
+/** Without an id of the sender's nothing tells an event from the next one. */
+export function claimOfEvent({ event, arrival }: AcceptedEvent): Claim | null {
+  if (arrival.event.clientId === null) return null
+  return { key: `event:${event.eventId}`, coordinate: arrival.coordinate }
+}
+
 export type EventFate = 'accepted' | 'duplicate'
 
 /** The fate of each, in order. Rejects when Kafka refuses a record for good. */
@@ -64,12 +71,9 @@ export async function acceptEvents(
   events: readonly AcceptedEvent[],
   beside: readonly OutgoingRecord[] = [],
 ): Promise<readonly EventFate[]> {
-  const writables = events.map(({ event, arrival }) => ({
-    claim:
-      arrival.event.clientId === null
-        ? null
-        : { key: `event:${event.eventId}`, coordinate: arrival.coordinate },
-    record: () => ports.recordOf(event, arrival),
+  const writables = events.map((accepted) => ({
+    claim: claimOfEvent(accepted),
+    record: () => ports.recordOf(accepted.event, accepted.arrival),
   }))
   const fates = await writeOnce(ports, writables, beside)
   for (const fate of ['accepted', 'duplicate'] as const) {

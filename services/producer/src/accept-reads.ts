@@ -30,7 +30,7 @@ export async function acceptReads(
     fates.push(resolution.kind === 'dropped' ? resolution.reason : 'duplicate')
     if (resolution.kind !== 'scan') continue
     const { scan, arrival } = resolution
-    writables.push({ claim: claimOf(scan, arrival), record: () => ports.recordOf(scan, arrival) })
+    writables.push({ claim: claimOfScan(scan, arrival), record: () => ports.recordOf(scan, arrival) })
     indexes.push(index)
   }
   const written = await writeOnce(ports, writables, beside)
@@ -41,7 +41,7 @@ export async function acceptReads(
 }
 
 /** A read without an id and without a time can't be told from the next read of the same tag: better twice than never. */
-function claimOf(scan: Scan, { read, coordinate }: Arrival): Claim | null {
+export function claimOfScan(scan: Scan, { read, coordinate }: Arrival): Claim | null {
   const isTellable = read.readId !== null || read.readAtMs !== null
   return isTellable ? { key: `${scan.orgId}:${scan.scanId}`, coordinate } : null
 }

@@ -38,7 +38,7 @@ export const producerSettings: ProducerSettings = {
   HOST: runtimeSettings.HOST,
   PRODUCER_PORT: integer(
     {
-      description: 'Port of POST /api/v1/scans and /api/v1/events; 0 takes a free one',
+      description: 'Port of POST /api/v1/scans, /api/v1/events and /api/v1/validate; 0 takes a free one',
       default: '8080',
       reason: 'the same as the API, so that both are one address where they run in one process',
     },

@@ -13,6 +13,7 @@
  *       record is a frame of many reads.
  */
 import type { PoisonReason } from '@scanhook/domain/poison'
+import type { FieldProblem } from '@scanhook/domain/read'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
@@ -25,7 +26,10 @@ export type Intake<T> =
 
 export interface Badness {
   readonly reason: PoisonReason
+  /** In words, for `poison`; of many problems the first. */
   readonly detail: string
+  /** Field by field, all of them; absent where the record as a whole is wrong. */
+  readonly problems?: readonly FieldProblem[]
 }
 
 export interface ConsumePorts<T> {

@@ -74,3 +74,22 @@ test('K3: a reader that was pushed out is met for the first time again', async (
   expect(clocks.isKnown(device)).toBe(false)
   expect(clocks.isKnown(scanDeviceId(1_000))).toBe(true)
 })
+
+test('K4: a trial judges as the next reads would be judged, and leaves no trace', async () => {
+  const { clocks, kept, asked } = world(async (ids) => ids.map(() => hourMs))
+  const trial = clocks.trial()
+  expect(trial.isKnown(device)).toBe(false)
+  await trial.prepare(new Map([[device, lagging(0)]]))
+  expect(trial.judge(device, lagging(hourMs + 40), limits)).toMatchObject({ atMs: nowMs - 40 })
+  expect(clocks.isKnown(device)).toBe(false)
+  await meet(clocks)
+  expect(asked).toHaveLength(2)
+  // Ahead by two seconds: to the trial that is the new offset, and to nobody else.
+  const other = clocks.trial()
+  expect(other.isKnown(device)).toBe(true)
+  other.judge(device, lagging(hourMs - 2_000), limits)
+  expect(other.judge(device, lagging(hourMs), limits)).toMatchObject({ atMs: nowMs - 2_000 })
+  await clocks.share()
+  expect(kept).toEqual([])
+  expect(clocks.judge(device, lagging(hourMs), limits)).toMatchObject({ atMs: nowMs })
+})

@@ -7,6 +7,7 @@
  *       learned from its reads meanwhile stands.
  *   K2. An offset is shared when it is first learned and when it has moved by more than a second, and not otherwise.
  *   K3. Memory is bounded; a reader that was pushed out is met for the first time again.
+ *   K4. What is tried teaches nothing, is not counted and is not shared.
  */
 import type { ScanDeviceId } from '@scanhook/domain/ids'
 import {
@@ -40,6 +41,8 @@ export interface ReaderClocks {
   judge(deviceId: ScanDeviceId, read: ClockedRead, limits: ClockLimits): ClockJudgement
   /** Tells others what was learned since the last time. Never rejects. Meant for once a batch. */
   share(): Promise<void>
+  /** The same judgements as if the reads came now, one after the other, of which nothing stays (K4). */
+  trial(): Pick<ReaderClocks, 'prepare' | 'isKnown' | 'judge'>
 }
 
 interface Entry {
@@ -97,6 +100,25 @@ export function readerClocks({ find, keep, counted }: ReaderClocksOptions): Read
       const offsets = [...moved].map(([deviceId, offsetMs]) => ({ deviceId, offsetMs }))
       moved.clear()
       await keep(offsets)
+    },
+    trial: () => {
+      const tried = new Map<ScanDeviceId, ReaderClock | null>()
+      return {
+        isKnown: (deviceId) => tried.has(deviceId) || entries.has(deviceId),
+        prepare: async (first) => {
+          const offsets = await find([...first.keys()])
+          for (const [index, [deviceId, { receivedAtMs }]] of [...first].entries()) {
+            const offsetMs = offsets[index] ?? null
+            tried.set(deviceId, offsetMs === null ? null : knownClock(offsetMs, receivedAtMs))
+          }
+        },
+        judge: (deviceId, read, limits) => {
+          const clock = tried.get(deviceId) ?? entries.peek(deviceId)?.clock ?? null
+          const judgement = judgeClock(clock, read, limits)
+          tried.set(deviceId, judgement.clock)
+          return judgement
+        },
+      }
     },
   }
 }

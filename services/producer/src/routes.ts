@@ -1,5 +1,5 @@
 /**
- * `POST /api/v1/scans` and `POST /api/v1/events`: the front door over HTTP. 202 means that Kafka has acknowledged what was
+ * `POST /api/v1/scans` and `POST /api/v1/events`: the front door over HTTP, and `POST /api/v1/validate` beside it. 202 means that Kafka has acknowledged what was
  * accepted; 503 means that nothing was, and that the same request may come again.
  */
 import { incomingEventForm, readForm } from '@scanhook/catalogue/upstream-forms'
@@ -18,6 +18,7 @@ import { z } from 'zod'
 import { deviceHeader, formatHeader, type ReaderSource, type SourceHeaders } from './reader-source.ts'
 import { type Submission, type SubmitPorts, submitBatch } from './submit-batch.ts'
 import { type Frame, itemFrame } from './take-record.ts'
+import { type ValidateRoutePorts, validateRoute } from './validate/routes.ts'
 
 export interface IntakePorts<T> extends SubmitPorts<T> {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
@@ -65,11 +66,18 @@ const submissionAnswer = z
 const partlyAccepted =
   'Good items are accepted even where others are bad: `rejected` names these by index. 202 means that Kafka has acknowledged what was accepted.'
 
-/** Both doors. Calls nothing of the ports. */
+export interface IntakeRoutesPorts<R, E> {
+  readonly reads: IntakePorts<R>
+  readonly events: IntakePorts<E>
+  readonly validate: ValidateRoutePorts
+}
+
+/** Both doors, and what would come of a record. Calls nothing of the ports. */
 export function addIntakeRoutes<R, E>(
   http: Pick<HttpApp<Caller>, 'route'>,
-  ports: { readonly reads: IntakePorts<R>; readonly events: IntakePorts<E> },
+  ports: IntakeRoutesPorts<R, E>,
 ): void {
+  http.route(validateRoute(ports.validate))
   http.route(
     intakeRoute({
       ...ports.reads,

@@ -31,8 +31,14 @@ import { assetKey, subjectKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
-import { type AcceptEventsPorts, acceptEvents, type CheckEventPorts } from './accept-events.ts'
+import {
+  type AcceptEventsPorts,
+  type AcceptedEvent,
+  acceptEvents,
+  type CheckEventPorts,
+} from './accept-events.ts'
 import { type AcceptReadsPorts, acceptReads } from './accept-reads.ts'
+import type { Arrival } from './arrival.ts'
 import { boundPoison } from './bound-poison.ts'
 import { type ProducerSettings, producerSettings } from './config.ts'
 import { eventFromAvro, eventFromJson, eventsAcceptor } from './consume-events.ts'
@@ -46,15 +52,16 @@ import { type KnownFences, pointFinisher } from './known-point.ts'
 import { type LookupCache, lookupCache } from './lookup-cache.ts'
 import { noticeReads } from './notice-reads.ts'
 import { type Presence, presence } from './presence.ts'
-import { readerClocks } from './reader-clocks.ts'
+import { type ReaderClocks, readerClocks } from './reader-clocks.ts'
 import { ownFormat, type ReaderSource, readerSource } from './reader-source.ts'
 import { sightingRecorder } from './record-sightings.ts'
 import { type ResolvePorts, resolveReads, tagText } from './resolve-reads.ts'
 import { addIntakeRoutes } from './routes.ts'
 import { receivedAtMsOf, recordTaker } from './take-record.ts'
-import { topicBindings } from './topic-bindings.ts'
+import { findUpstreamTopic, topicBindings, type UpstreamTopics } from './topic-bindings.ts'
 import { undecodableRecord } from './undecodable-batch.ts'
 import { type UnknownTags, unknownTags } from './unknown-tags.ts'
+import type { ValidateRoutePorts } from './validate/routes.ts'
 import { markingHandler, openWatermark, type Watermark } from './watermark.ts'
 import { livenessWriter } from './write-liveness.ts'
 
@@ -70,7 +77,9 @@ interface Wiring {
 }
 
 interface Intake {
-  readonly reads: ResolvePorts & AcceptReadsPorts & ArrivalPorts
+  readonly reads: Omit<ResolvePorts, 'clocks'> &
+    AcceptReadsPorts &
+    ArrivalPorts & { readonly clocks: ReaderClocks }
   readonly events: CheckEventPorts & AcceptEventsPorts
   readonly presence: Presence
   readonly watermark: Watermark
@@ -102,9 +111,20 @@ async function startProducer(context: ServiceContext<ProducerSettings>): Promise
   const counts = producerCounts(metrics)
   const wiring: Wiring = { context, topics, codecs, kafka, kafkaProducer, postgres, claims, counts }
   const intake = await openIntake(wiring)
-  const consumer = await startConsumer(wiring, intake)
+  const bindings = bindingsOf(wiring)
+  const consumer = await startConsumer(wiring, intake, bindings)
   await startLiveness(wiring, intake, consumer)
-  await startHttp(wiring, intake)
+  await startHttp(wiring, intake, bindings)
+}
+
+function bindingsOf({ context: { config }, topics }: Wiring): UpstreamTopics {
+  const reads = topicBindings(config.PRODUCER_READ_TOPICS, topics.reads)
+  const events = topicBindings(config.PRODUCER_EVENT_TOPICS, topics.businessEvents)
+  const both = [...reads.keys()].filter((topic) => events.has(topic))
+  if (both.length > 0) {
+    throw new Error(`PRODUCER_READ_TOPICS and PRODUCER_EVENT_TOPICS both name ${both.join(', ')}`)
+  }
+  return { reads, events }
 }
 
 async function openIntake(wiring: Wiring): Promise<Intake> {
@@ -373,17 +393,16 @@ async function startMasterData(
   setFollowing(true)
 }
 
-async function startConsumer(wiring: Wiring, intake: Intake): Promise<KafkaConsumer> {
-  const { context, topics, kafka, kafkaProducer } = wiring
+async function startConsumer(
+  wiring: Wiring,
+  intake: Intake,
+  bindings: UpstreamTopics,
+): Promise<KafkaConsumer> {
+  const { context, kafka, kafkaProducer } = wiring
   const { config, metrics, onStop, fail } = context
-  const reads = topicBindings(config.PRODUCER_READ_TOPICS, topics.reads)
-  const events = topicBindings(config.PRODUCER_EVENT_TOPICS, topics.businessEvents)
-  const both = [...reads.keys()].filter((topic) => events.has(topic))
-  if (both.length > 0) {
-    throw new Error(`PRODUCER_READ_TOPICS and PRODUCER_EVENT_TOPICS both name ${both.join(', ')}`)
-  }
+  const { reads, events } = bindings
   const setAside = poisoner(wiring)
-  const { readHandler, eventHandler } = handlersOf(wiring, intake, { reads, events }, setAside)
+  const { readHandler, eventHandler } = handlersOf(wiring, intake, bindings, setAside)
   const undecodable = metrics.counter(
     'scanhook_batches_undecodable_total',
     'Batches of upstream records that could not be unpacked, each set aside as one record',
@@ -424,51 +443,86 @@ function poisoner({ context, topics }: Wiring): SetAside {
 }
 
 function handlersOf(
-  { context, codecs }: Wiring,
+  wiring: Wiring,
   intake: Intake,
-  bindings: {
-    readonly reads: ReturnType<typeof topicBindings>
-    readonly events: ReturnType<typeof topicBindings>
-  },
+  bindings: UpstreamTopics,
   poisonOf: SetAside,
 ): { readonly readHandler: Handler; readonly eventHandler: Handler } {
-  const { config, clock } = context
+  const { config, clock } = wiring.context
+  const received = { nowMs: clock.nowMs, isReceivedAtTrusted: config.PRODUCER_TRUST_RECEIVED_AT }
+  const { takeReads, takeEvents } = takersOf(wiring, bindings)
+  return {
+    readHandler: markingHandler(
+      upstreamHandler({
+        take: takeReads(intake.reads),
+        accept: readsAcceptor(intake.reads),
+        poisonOf,
+        nowMs: clock.nowMs,
+      }),
+      intake.watermark,
+      (record) => receivedAtMsOf(record, received),
+    ),
+    eventHandler: upstreamHandler({
+      take: takeEvents(intake.events),
+      accept: eventsAcceptor(intake.events),
+      poisonOf,
+      nowMs: clock.nowMs,
+    }),
+  }
+}
+
+type Taker<T> = ReturnType<typeof recordTaker<never, T>>
+
+interface Takers {
+  readonly takeReads: (ports: ArrivalPorts) => Taker<Arrival>
+  readonly takeEvents: (ports: CheckEventPorts) => Taker<AcceptedEvent>
+}
+
+/** The consumer and `/validate` take records by the same functions. */
+function takersOf({ context: { config, clock }, codecs }: Wiring, bindings: UpstreamTopics): Takers {
   const shared = {
     nowMs: clock.nowMs,
     isReceivedAtTrusted: config.PRODUCER_TRUST_RECEIVED_AT,
     whyBad,
   }
   return {
-    readHandler: markingHandler(
-      upstreamHandler({
-        take: recordTaker({
-          ...shared,
-          bindings: bindings.reads,
-          sourceOf: ({ format }, { headers, key }) => readerSource(format, headers, key),
-          decode: codecs.reads.decode,
-          fromAvro: (read, frame) => readFromAvro(intake.reads, read, frame),
-          fromJson: (json, frame) => readsFromJson(intake.reads, json, frame),
-        }),
-        accept: readsAcceptor(intake.reads),
-        poisonOf,
-        nowMs: clock.nowMs,
+    takeReads: (ports) =>
+      recordTaker({
+        ...shared,
+        bindings: bindings.reads,
+        sourceOf: ({ format }, { headers, key }) => readerSource(format, headers, key),
+        decode: codecs.reads.decode,
+        fromAvro: (read, frame) => readFromAvro(ports, read, frame),
+        fromJson: (json, frame) => readsFromJson(ports, json, frame),
       }),
-      intake.watermark,
-      (record) => receivedAtMsOf(record, shared),
-    ),
-    eventHandler: upstreamHandler({
-      take: recordTaker({
+    takeEvents: (ports) =>
+      recordTaker({
         ...shared,
         bindings: bindings.events,
         sourceOf: noReader,
         decode: codecs.businessEvents.decode,
-        fromAvro: (event, frame) => eventFromAvro(intake.events, event, frame),
-        fromJson: (json, frame) => foundOf(eventFromJson(intake.events, json, frame)),
+        fromAvro: (event, frame) => eventFromAvro(ports, event, frame),
+        fromJson: (json, frame) => foundOf(eventFromJson(ports, json, frame)),
       }),
-      accept: eventsAcceptor(intake.events),
-      poisonOf,
-      nowMs: clock.nowMs,
-    }),
+  }
+}
+
+/** Nothing of what is tried stays: heartbeats are heard by nobody, and clocks learn nothing. */
+function validatePorts(
+  wiring: Wiring,
+  { reads, events }: Intake,
+  bindings: UpstreamTopics,
+): ValidateRoutePorts {
+  const { context, claims } = wiring
+  const { takeReads, takeEvents } = takersOf(wiring, bindings)
+  return {
+    nowMs: context.clock.nowMs,
+    findTopic: (name, org) => findUpstreamTopic(bindings, name, { prefix: context.config.TOPIC_PREFIX, org }),
+    takeReads: (record, heard) =>
+      takeReads({ nowMs: reads.nowMs, clockIgnored: () => undefined, heartbeat: heard })(record),
+    takeEvents: takeEvents(events),
+    resolve: (arrivals) => resolveReads({ ...reads, clocks: reads.clocks.trial() }, arrivals),
+    claim: claims.claim,
   }
 }
 
@@ -478,10 +532,11 @@ function whyBad(error: unknown): Badness | null {
   return { reason: error.poisonReason ?? 'undecodable', detail: error.message }
 }
 
-/** What the front door answers is counts and field names. */
+/** What the front door answers is counts, names of fields, and what the same organization sent or has. */
 const noSecrets = { seal: (text: string) => text, open: (text: string) => text }
 
-async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise<void> {
+async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopics): Promise<void> {
+  const { context, postgres } = wiring
   const { reads, events, watermark } = intake
   const { config, log, metrics, clock, random, onStop } = context
   const http = openHttp({
@@ -496,6 +551,7 @@ async function startHttp({ context, postgres }: Wiring, intake: Intake): Promise
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
   })
   addIntakeRoutes(http, {
+    validate: validatePorts(wiring, intake, bindings),
     reads: {
       clock,
       sourceOf: (headers) => readerSource('scanhook', headers),

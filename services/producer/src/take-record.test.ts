@@ -221,7 +221,7 @@ test('a header that names no format, or no device, is the record’s fault and l
     const intake = taker()(record(json, { headers }))
     return 'bad' in intake ? intake.bad : null
   }
-  expect(refusalOf({ 'scanhook-format': 'csv' })).toEqual({
+  expect(refusalOf({ 'scanhook-format': 'csv' })).toMatchObject({
     reason: 'invalid_field',
     detail:
       'scanhook-format must be one of scanhook, csl-cs463, gl-s10, moko-mk107, impinj-iot, zebra-iot, llrp, gps, epcis',

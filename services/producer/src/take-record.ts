@@ -131,7 +131,7 @@ function takeItems<Avro, T>(
   }
   if (problems.length === 0) return { kind: 'taken', items: good, bad: null }
   const reason = isUnreadable ? 'invalid_json' : reasonOf(problems)
-  return { kind: 'taken', items: good, bad: { reason, detail: detailOf(problems) } }
+  return { kind: 'taken', items: good, bad: { reason, detail: detailOf(problems), problems } }
 }
 
 /** The frame of one item of a batch. */
@@ -144,7 +144,8 @@ function refused(reason: PoisonReason, detail: string): Intake<never> {
 }
 
 function refusedFor(problems: readonly FieldProblem[]): Intake<never> {
-  return refused(reasonOf(problems), detailOf(problems))
+  const bad: Badness = { reason: reasonOf(problems), detail: detailOf(problems), problems }
+  return { kind: 'taken', items: [], bad }
 }
 
 function reasonOf(problems: readonly FieldProblem[]): PoisonReason {

@@ -46,6 +46,34 @@ export function topicBindings(entries: readonly string[], fallback: string): Top
   return bindings
 }
 
+export interface UpstreamTopics {
+  readonly reads: TopicBindings
+  readonly events: TopicBindings
+}
+
+export interface UpstreamTopic {
+  readonly name: string
+  readonly kind: 'reads' | 'events'
+}
+
+/**
+ * The topic that somebody of `org` means by `name`, with or without the installation's prefix. Null where nothing is read
+ * under that name, and, alike, where the topic is another organization's.
+ */
+export function findUpstreamTopic(
+  topics: UpstreamTopics,
+  name: string,
+  { prefix, org }: { readonly prefix: string; readonly org: OrgId },
+): UpstreamTopic | null {
+  for (const full of [name, `${prefix}${name}`]) {
+    for (const kind of ['reads', 'events'] as const) {
+      const bound = topics[kind].get(full)
+      if (bound !== undefined && (bound.orgId === null || bound.orgId === org)) return { name: full, kind }
+    }
+  }
+  return null
+}
+
 export type GivenOrg =
   | { readonly ok: true; readonly orgId: OrgId | null }
   /** The header names another organization than the topic is bound to, or none at all. */

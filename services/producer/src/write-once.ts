@@ -31,7 +31,12 @@ export async function writeOnce(
   writables: readonly Writable[],
   beside: readonly OutgoingRecord[] = [],
 ): Promise<readonly ('accepted' | 'duplicate')[]> {
-  const isWritten = await claimed(ports, writables)
+  const isWritten = (
+    await tellCopies(
+      ports,
+      writables.map(({ claim }) => claim),
+    )
+  ).map((answer) => answer !== 'duplicate')
   const records = [...beside]
   const claims: Claim[] = []
   for (const [index, { claim, record }] of writables.entries()) {
@@ -44,21 +49,25 @@ export async function writeOnce(
   return isWritten.map((written) => (written ? 'accepted' : 'duplicate'))
 }
 
-async function claimed(ports: WritePorts, writables: readonly Writable[]): Promise<boolean[]> {
-  const isWritten: boolean[] = new Array(writables.length).fill(false)
+/** Looks and marks nothing: of which claims there was a copy before, in this call (P2) or in Redis. In order. */
+export async function tellCopies(
+  ports: Pick<WritePorts, 'claim'>,
+  claims: readonly (Claim | null)[],
+): Promise<readonly ClaimAnswer[]> {
+  const found: ClaimAnswer[] = new Array(claims.length).fill('duplicate')
   const firsts = new Set<string>()
-  const claims: Claim[] = []
+  const asked: Claim[] = []
   const indexes: number[] = []
-  for (const [index, { claim }] of writables.entries()) {
+  for (const [index, claim] of claims.entries()) {
     if (claim === null) {
-      isWritten[index] = true
+      found[index] = 'won'
     } else if (!firsts.has(claim.key)) {
       firsts.add(claim.key) // P2
-      claims.push(claim)
+      asked.push(claim)
       indexes.push(index)
     }
   }
-  const answers = claims.length === 0 ? [] : await ports.claim(claims)
-  for (const [position, index] of indexes.entries()) isWritten[index] = answers[position] !== 'duplicate'
-  return isWritten
+  const answers = asked.length === 0 ? [] : await ports.claim(asked)
+  for (const [position, index] of indexes.entries()) found[index] = answers[position] ?? 'won'
+  return found
 }

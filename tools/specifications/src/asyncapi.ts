@@ -197,7 +197,7 @@ export function asyncApi(): Json {
       version: '1.0.0',
       description:
         'The topics of an installation with the prefix `scanhook.` (`TOPIC_PREFIX`). Upstream writes `reads` and `business-events`, under these or other names; all others are between our own services. Avro travels in the Confluent wire format, with subjects `<topic>-<full name>`.',
-      license: { name: 'Apache-2.0' },
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/vnd.apache.avro',
     servers: {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { topicSpecs } from '@scanhook/schemas/topics'
+import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
@@ -17,6 +18,15 @@ test.each(Object.entries(made))(
     expect(readFileSync(join(root, path), 'utf8')).toBe(text)
   },
 )
+
+test('no schema stays that nobody makes any more', () => {
+  const paths = [...eventSchemaFiles().keys()].map((path) => `packages/specifications/schemas/${path}`)
+  expect(paths.sort()).toEqual(
+    Object.keys(made)
+      .filter((path) => path.startsWith('packages/specifications/schemas/'))
+      .sort(),
+  )
+})
 
 test('every route is in the document, under its method', () => {
   const { paths } = JSON.parse(made['packages/specifications/documents/openapi.json'] ?? '') as {

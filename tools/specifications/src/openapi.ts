@@ -1,11 +1,10 @@
 /** The OpenAPI 3.1 document: routes as they are, a webhook for each event type, and words around them. Pure. */
-import { type CatalogueEntry, eventCatalogue, signalCatalogue } from '@scanhook/catalogue/event-catalogue'
-import { renderBody } from '@scanhook/domain/payload/render-body'
-import { type ProfileName, profileNames } from '@scanhook/domain/profile'
+import type { CatalogueEntry } from '@scanhook/catalogue/event-catalogue'
+import { profileNames } from '@scanhook/domain/profile'
 import { describeRoutes } from '@scanhook/http/describe-routes'
 import type { AnyRoute } from '@scanhook/http/route'
-import { z } from 'zod'
-import { eventOf, exampleDeliveryId } from './examples.ts'
+import { dataSchemaOf, envelopes, everyEventType } from './event-schemas.ts'
+import { exampleBody } from './examples.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -21,6 +20,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   reports: ['Reports', 'Where assets are'],
   'unknown-tags': ['Unknown tags', 'What readers see and nobody has registered'],
   scans: ['Intake', 'Reads and business events in'],
+  validate: ['Intake', 'Reads and business events in'],
   webhooks: ['Webhooks', 'Endpoints with their subscriptions and secrets'],
   'event-types': ['Event types', 'What can be subscribed to'],
   events: ['Events', 'What was derived, and what was sent in'],
@@ -58,22 +58,20 @@ export function openApiOf(routes: readonly AnyRoute[]): Json {
     webhooks: Object.fromEntries(everyEventType.map(webhookOf)),
     components: {
       ...components,
-      schemas: { ...components.schemas, ...Object.fromEntries(everyEventType.map(dataSchemaOf)) },
+      schemas: { ...components.schemas, ...Object.fromEntries(everyEventType.map(dataEntry)) },
       parameters: { ...components.parameters, ...webhookHeaders },
     },
   }
 }
 
-const everyEventType: readonly CatalogueEntry[] = [...eventCatalogue, ...signalCatalogue]
-
 /** `location.entered`: `LocationEnteredData`. */
 const dataName = (type: string): string =>
   `${type.replaceAll(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase())}Data`
 
-function dataSchemaOf({ type, dataSchema }: CatalogueEntry): readonly [string, Json] {
-  const { $schema, ...data } = z.toJSONSchema(dataSchema, { io: 'input' })
-  return [dataName(type), data]
-}
+const dataEntry = (entry: CatalogueEntry): readonly [string, Json] => [
+  dataName(entry.type),
+  dataSchemaOf(entry),
+]
 
 const header = (name: string, description: string, required: boolean, example: string): Json => ({
   name,
@@ -104,11 +102,9 @@ const webhookHeaders: Readonly<Record<string, Json>> = {
   ),
 }
 
-function webhookOf({ type, description, exampleData }: CatalogueEntry): readonly [string, Json] {
+function webhookOf(entry: CatalogueEntry): readonly [string, Json] {
+  const { type, description } = entry
   const data = { $ref: `#/components/schemas/${dataName(type)}` }
-  const event = eventOf(type, exampleData)
-  const example = (profile: ProfileName): Json =>
-    JSON.parse(renderBody(profile, event, exampleDeliveryId)) as Json
   return [
     type,
     {
@@ -128,7 +124,7 @@ function webhookOf({ type, description, exampleData }: CatalogueEntry): readonly
               examples: Object.fromEntries(
                 profileNames.map((profile) => [
                   profile,
-                  { summary: `Profile ${profile}`, value: example(profile) },
+                  { summary: `Profile ${profile}`, value: exampleBody(profile, entry) },
                 ]),
               ),
             },
@@ -142,18 +138,4 @@ function webhookOf({ type, description, exampleData }: CatalogueEntry): readonly
       },
     },
   ]
-}
-
-const uuid: Json = { type: 'string', format: 'uuid' }
-const time: Json = { type: 'string', format: 'date-time' }
-const envelope = (properties: Readonly<Record<string, unknown>>): Json => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-})
-const envelopes: Readonly<Record<ProfileName, (type: string, data: Json) => Json>> = {
-  standard: (type, data) => envelope({ id: uuid, type: { const: type }, timestamp: time, data }),
-  trakrf: (type, data) =>
-    envelope({ event: { const: type }, event_id: uuid, delivery_id: uuid, occurred_at: time, data }),
-  trackberry: (type, data) => envelope({ event: { const: type }, timestamp: time, data }),
 }

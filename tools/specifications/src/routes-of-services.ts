@@ -16,6 +16,6 @@ export function routesOfServices(): readonly AnyRoute[] {
     publicRoute: (route) => routes.push({ ...route, isPublic: true, scope: null } as AnyRoute),
   }
   addRoutes({ ...recorder, listen: anything, close: anything }, anything)
-  addIntakeRoutes(recorder, { reads: anything, events: anything })
+  addIntakeRoutes(recorder, { reads: anything, events: anything, validate: anything })
   return routes.filter(({ path }) => path.startsWith('/api/v1/'))
 }
