@@ -17,6 +17,8 @@ SEMANTIC_RULES = {
     ("streamEvents", "after"): "was given by the feed",
     ("previewFilter", "filter"): "is a CEL expression",
     ("previewFilter", "since"): "is within the last 24 hours",
+    ("listUsage", "from"): "is at most 91 days before to",
+    ("listUsageTotals", "from"): "is at most 91 days before to",
     ("createToken", "client_id"): "is required for client_credentials, and goes with client_secret",
     ("createToken", "client_secret"): "is required for client_credentials, and goes with client_id",
     ("createToken", "refresh_token"): "is required for refresh_token, and only there",

@@ -58,8 +58,9 @@ async function existingOf(api: ApiClient): Promise<Ids> {
     scan_device_id: (await first('scan-devices')).id,
     scan_point_id: (await first('scan-points')).id,
     webhook_id: (await first('webhooks')).id,
+    check_id: (await first('deliveries?event_type=endpoint.check')).id,
     event_id: (await first('events')).id,
-    delivery_id: (await first('deliveries')).id,
+    delivery_id: (await first('deliveries?event_type=shipment.approved')).id,
     job_id: (await first('jobs')).id,
     api_key_id: (await first('api-keys')).id,
     name: 'reader',
@@ -75,14 +76,16 @@ async function fill(world: World, api: ApiClient): Promise<void> {
     webhook_id: webhook?.id,
     since: '2026-01-01T00:00:00Z',
   })
+  await api.data('POST', `/api/v1/webhooks/${webhook?.id}/check`)
   await api.data('PUT', '/api/v1/event-cursors/reader', {})
   const event = {
     type: 'shipment.approved',
     data: { shipment: { id: 'ship_1', reference: 'R-1', status: 'approved' } },
   }
   await api.data('POST', '/api/v1/events', event)
-  await waitUntil('a delivery is in the log', async () => {
-    const deliveries = await api.data<readonly unknown[]>('GET', '/api/v1/deliveries?state=delivered')
-    return deliveries.length > 0
-  })
+  for (const type of ['shipment.approved', 'endpoint.check'])
+    await waitUntil(`a delivery of ${type} is in the log`, async () => {
+      const query = `state=delivered&event_type=${type}`
+      return (await api.data<readonly unknown[]>('GET', `/api/v1/deliveries?${query}`)).length > 0
+    })
 }

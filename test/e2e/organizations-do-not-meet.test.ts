@@ -28,6 +28,7 @@ const nobodys: Ids = {
   job_id: 1_234_574,
   event_id: '00000000-0000-4000-8000-000000000000',
   delivery_id: '00000000-0000-4000-8000-000000000001',
+  check_id: '00000000-0000-4000-8000-000000000002',
   name: 'nobody',
 }
 
@@ -99,6 +100,7 @@ const filters: Readonly<Record<string, readonly string[]>> = {
   listWebhooks: ['id'],
   listDeliveries: ['webhook_id', 'event_id'],
   listAttempts: ['webhook_id', 'event_id', 'delivery_id'],
+  listUsage: ['webhook_id'],
   listEvents: ['asset_id'],
   listJobs: ['webhook_id'],
   listAssetLocations: ['asset_id', 'location_id'],

@@ -3,6 +3,7 @@
  * dispatcher is put together is here.
  */
 import { type CircuitBreakers, openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
+import type { EndpointChecker } from '@scanhook/dispatcher/check-endpoint'
 import { type AttemptHooks, type Deliver, deliverer } from '@scanhook/dispatcher/deliver'
 import { type BreakerPort, Dispatch } from '@scanhook/dispatcher/dispatch'
 import { type EndpointJudge, endpointJudge } from '@scanhook/dispatcher/judge-endpoint'
@@ -65,6 +66,11 @@ const neverAborted = new AbortController().signal
 const attemptMaxMs = 15_000
 /** Remembers a hundred thousand: for the worlds in which nobody asks, one is enough. */
 const unused = new LatestEvents()
+/** Nobody asks for checks in a simulated world. */
+const noChecker: EndpointChecker = {
+  check: () => Promise.reject(new Error('nobody asked for a check')),
+  stop: () => undefined,
+}
 
 export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode {
   const { breakage } = world
@@ -106,6 +112,7 @@ export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode 
       latest: wantsLatest(world) ? new LatestEvents() : unused,
       judgeFilter: openFilterJudge(),
       deliver: deliverOf(world, { life, settle, random: random.uniform }),
+      checker: noChecker,
       settle,
       appendNext: appendNextOf(world, producer),
       setAside: ({ key, value }) => producer.append({ topic: topics.poison, key, value }),

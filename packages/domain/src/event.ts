@@ -25,12 +25,13 @@ export const businessEventTypes = [
 export type BusinessEventType = (typeof businessEventTypes)[number]
 
 /**
- * About the delivery itself. The first three are for one endpoint alone: `endpoint.test` is sent only on a person's
- * request, to prove it, the signals by the endpoint's own settings (completeness/). The others go to the endpoints of the
+ * About the delivery itself. The first four are for one endpoint alone: `endpoint.test` and `endpoint.check` are sent only on
+ * a person's request, to prove it, the signals by the endpoint's own settings (completeness/). The others go to the endpoints of the
  * organization that name them (`endpoint.*`, `delivery.dead`), never by `*`.
  */
 export const operationalEventTypes = [
   'endpoint.test',
+  'endpoint.check',
   'endpoint.heartbeat',
   'endpoint.manifest',
   'endpoint.failing',
@@ -42,10 +43,14 @@ export type OperationalEventType = (typeof operationalEventTypes)[number]
 /** By which a receiver tells quiet from broken. */
 export type SignalEventType = 'endpoint.heartbeat' | 'endpoint.manifest'
 /** Those that a subscription may name. */
-export type NoticeEventType = Exclude<OperationalEventType, 'endpoint.test' | SignalEventType>
+export type NoticeEventType = Exclude<
+  OperationalEventType,
+  'endpoint.test' | 'endpoint.check' | SignalEventType
+>
 /** What no subscription leads to. */
 export const endpointOnlyTypes: readonly EventType[] = [
   'endpoint.test',
+  'endpoint.check',
   'endpoint.heartbeat',
   'endpoint.manifest',
 ]

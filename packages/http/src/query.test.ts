@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ApiError } from './api-error.ts'
 import { parseOrRefuse } from './field-problems.ts'
-import { booleanParam, idParam, pageParams, repeatedParam, sortParam, timeParam } from './query.ts'
+import { booleanParam, dayParam, idParam, pageParams, repeatedParam, sortParam, timeParam } from './query.ts'
 
 const list = z.strictObject({
   ...pageParams,
@@ -75,4 +75,18 @@ test.each([
   [{ colour: 'red' }, 'colour', 'unknown_field', 'colour is not a known field'],
 ])('%j is refused', (query, field, code, message) => {
   expect(problem(query)).toEqual({ message, field, code })
+})
+
+test('a day is its UTC midnight', () => {
+  const days = z.strictObject({ from: dayParam() })
+  expect(parseOrRefuse(days, { from: '2026-02-28' })).toEqual({ from: Date.UTC(2026, 1, 28) })
+  for (const from of [
+    '2026-02-29',
+    '2026-04-31',
+    '2026-13-01',
+    '0000-01-01',
+    '2026-2-1',
+    '2026-02-28T00:00:00Z',
+  ])
+    expect(() => parseOrRefuse(days, { from })).toThrow()
 })

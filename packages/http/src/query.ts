@@ -54,6 +54,21 @@ export function timeParam(): z.ZodType<number> {
     .meta({ wire: { type: 'string', format: 'date-time' } })
 }
 
+/** A UTC day, `2026-04-28`; gives the epoch milliseconds of its midnight. */
+export function dayParam(): z.ZodType<number> {
+  return once()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, like 2026-04-28')
+    .refine(isDay, 'must be a day that exists')
+    .transform((raw) => Date.parse(`${raw}T00:00:00Z`))
+    .meta({ wire: { type: 'string', format: 'date' } })
+}
+
+/** `Date.parse` takes 31 April for 1 May, and knows a year 0. */
+function isDay(raw: string): boolean {
+  const atMs = Date.parse(`${raw}T00:00:00Z`)
+  return !raw.startsWith('0000') && !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(raw)
+}
+
 const repeatedMax = 200
 
 /** A filter that may be repeated (`?asset_id=1&asset_id=2`), never a comma list. Absent gives an empty list. */

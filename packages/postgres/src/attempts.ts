@@ -1,6 +1,6 @@
 /** Attempts as history: every request that was made, and every time that none was made and why. Appended, never changed. */
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { type Column, insertRows } from './insert-rows.ts'
+import { type Column, insertion } from './insert-rows.ts'
 import {
   isAfter,
   type KeysetPage,
@@ -12,6 +12,7 @@ import {
 import type { Db, Postgres } from './open.ts'
 import { allOf, amongFilter, spanFilter } from './row-filters.ts'
 import { type StatusClass, statusClassFilter } from './status-class.ts'
+import { countAttempts } from './usage.ts'
 
 export interface AttemptRow {
   readonly deliveryId: string
@@ -153,8 +154,16 @@ const inserted: readonly Column<AttemptRow>[] = [
   { name: 'next_attempt_at', type: 'instant', of: (row) => row.nextAttemptAtMs },
 ]
 
-/** Appends what is not there yet. Gives the number of new ones. Sorted here, so that two writers never deadlock. */
-export function appendAttempts(db: Db, rows: readonly AttemptRow[]): Promise<number> {
+/**
+ * Appends what is not there yet, and counts that in the usage of its day where it began after `countedFromMs`. Sorted here,
+ * so that two writers never deadlock. Last in its transaction: whoever comes behind waits for the rows of usage (usage.ts).
+ */
+export async function appendAttempts(
+  db: Db,
+  rows: readonly AttemptRow[],
+  countedFromMs: number,
+): Promise<void> {
+  if (rows.length === 0) return
   const sorted = rows.toSorted((one, other) =>
     one.deliveryId === other.deliveryId
       ? one.attemptNumber - other.attemptNumber || one.startedAtMs - other.startedAtMs
@@ -162,7 +171,7 @@ export function appendAttempts(db: Db, rows: readonly AttemptRow[]): Promise<num
         ? -1
         : 1,
   )
-  return insertRows(db, 'attempts', inserted, sorted, 'on conflict do nothing')
+  await countAttempts(db, insertion('attempts', inserted, sorted), countedFromMs)
 }
 
 const columns = [

@@ -1,11 +1,12 @@
 /** Events as history: appended by the recorder, read by the API. An event never changes. */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { boundedCount, boundedTotalOf, type CountedKeysetPage, type KeysetQuery } from './change.ts'
-import { type Column, insertRows } from './insert-rows.ts'
+import { type Column, insertion, insertRows } from './insert-rows.ts'
 import { isAfter, type KeysetTerm, keysetOrder, keysetPage } from './keyset.ts'
 import type { Db, Postgres } from './open.ts'
 import { allOf, amongFilter, spanFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
+import { countEvents } from './usage.ts'
 
 export interface EventRow {
   readonly eventId: string
@@ -73,6 +74,18 @@ const inserted: readonly Column<EventRow>[] = [
 /** Appends what is not there yet; an event that is, stays as it was. Gives the number of new ones. */
 export function appendEvents(db: Db, rows: readonly EventRow[]): Promise<number> {
   return insertRows(db, 'events', inserted, rows, 'on conflict do nothing')
+}
+
+/**
+ * The same, and counts what is new in the usage of its day where it came in after `countedFromMs`. Last in its transaction:
+ * whoever records events of the same organization meanwhile waits for its end (usage.ts).
+ */
+export async function appendCountedEvents(
+  db: Db,
+  rows: readonly EventRow[],
+  countedFromMs: number,
+): Promise<void> {
+  if (rows.length > 0) await countEvents(db, insertion('events', inserted, rows), countedFromMs)
 }
 
 const columns = [

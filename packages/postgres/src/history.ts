@@ -4,9 +4,10 @@ import { type AssetScanRow, appendAssetScans } from './asset-scans.ts'
 import { type AttemptRow, appendAttempts } from './attempts.ts'
 import { type DeliveryRow, mergeDeliveries } from './deliveries.ts'
 import { tellRecorded } from './event-feed.ts'
-import { appendEvents, type EventRow } from './events.ts'
+import { appendCountedEvents, type EventRow } from './events.ts'
 import { type HistoryKeep, historyPartitions, plainKeep } from './history-partitions.ts'
 import type { Postgres } from './open.ts'
+import { countedFromMs } from './usage.ts'
 
 /** What a batch of events says about assets. */
 export interface AssetRows {
@@ -41,7 +42,7 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
       )
       const orgIds = rows.map(({ orgId }) => orgId)
       if (scans.length === 0 && locations.length === 0) {
-        await appendEvents(pg.db, rows)
+        await appendCountedEvents(pg.db, rows, countedFromMs(keep, nowMs))
         await tellRecorded(pg, orgIds)
         return
       }
@@ -51,9 +52,9 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         nowMs,
       )
       await pg.db.transaction().execute(async (db) => {
-        await appendEvents(db, rows)
         await appendAssetScans(db, scans)
         await mergeAssetLocations(db, locations)
+        await appendCountedEvents(db, rows, countedFromMs(keep, nowMs)) // last: see there
       })
       await tellRecorded(pg, orgIds)
     },
@@ -69,8 +70,8 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         nowMs,
       )
       await pg.db.transaction().execute(async (db) => {
-        await appendAttempts(db, attempts)
         await mergeDeliveries(db, deliveries)
+        await appendAttempts(db, attempts, countedFromMs(keep, nowMs)) // last: see there
       })
     },
     recordSightings: (sightings) => moveLastSeen(pg.db, sightings),

@@ -33,12 +33,18 @@ export async function insertRows<Row>(
   onConflict: string,
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const { names, values, source } = unnested(columns, rows)
-  const { numAffectedRows } = await sql`
-    insert into ${sql.table(table)} (${names}) select ${values} from ${source} ${sql.raw(onConflict)}`.execute(
-    db,
-  )
+  const { numAffectedRows } = await sql`${insertion(table, columns, rows)} ${sql.raw(onConflict)}`.execute(db)
   return Number(numAffectedRows ?? 0n)
+}
+
+/** The statement up to what is to happen with rows that are there already. */
+export function insertion<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): RawBuilder<unknown> {
+  const { names, values, source } = unnested(columns, rows)
+  return sql`insert into ${sql.table(table)} (${names}) select ${values} from ${source}`
 }
 
 interface Unnested {

@@ -17,6 +17,7 @@ import { expiredOf, type Partition, partitionOf } from './expired-partitions.ts'
 import { type HistoryKeep, type HistoryTable, historyTables, keptFromMs } from './history-partitions.ts'
 import type { Db, Postgres } from './open.ts'
 import { isoOf } from './tables.ts'
+import { forgetUsage, usageKeptDays } from './usage.ts'
 
 /**
  * A lock of the whole table lets nobody pass who comes after it, so this is how long lists and the recorder stand still at
@@ -34,8 +35,13 @@ const deletedMax = 200_000
 /** A change of an endpoint counts from a minute earlier (domain/log-horizon), and clocks differ. */
 const versionMarginMs = 3_600_000
 
-export type ExpiringTable = HistoryTable | 'endpoint_versions' | 'jobs'
-export const expiringTables: readonly ExpiringTable[] = [...historyTables, 'endpoint_versions', 'jobs']
+export type ExpiringTable = HistoryTable | 'endpoint_versions' | 'jobs' | 'usage'
+export const expiringTables: readonly ExpiringTable[] = [
+  ...historyTables,
+  'endpoint_versions',
+  'jobs',
+  'usage',
+]
 
 export type DropOutcome = 'dropped' | 'gone' | 'locked' | 'waits'
 
@@ -77,6 +83,7 @@ export function retention(pg: Postgres, keep: HistoryKeep, told: RetentionEvents
       const oldestMs = Math.floor(logFromMs / dayMs) * dayMs
       told.onRows('endpoint_versions', await endpointVersions(pg).forget(oldestMs - versionMarginMs)) // D5
       told.onRows('jobs', await deleteEndedJobs(pg, logFromMs))
+      told.onRows('usage', await forgetUsage(pg, nowMs - usageKeptDays * dayMs))
     },
   }
 }

@@ -5,6 +5,7 @@ import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { addAttemptRoutes } from './attempts/routes.ts'
 import { addBulkRoutes } from './bulk/routes.ts'
+import { addCheckRoutes, type CheckPorts } from './checks/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -24,6 +25,7 @@ import type { Api } from './server.ts'
 import { addSettingsRoutes } from './settings/routes.ts'
 import { addTagRoutes } from './tags/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
+import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -41,6 +43,7 @@ export interface RoutePorts {
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
+  readonly checks: CheckPorts
   readonly jobs: JobPorts
   readonly log: PortOf<typeof addDeliveryRoutes> &
     PortOf<typeof addResendRoute> &
@@ -48,6 +51,7 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly usage: UsagePorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
@@ -69,6 +73,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
+  addCheckRoutes(api, ports.checks)
   addRotateRoute(api, ports.webhooks)
   addRecoverRoute(api, ports.jobs)
   addJobRoutes(api, ports.jobs)
@@ -78,6 +83,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addResendRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
+  addUsageRoutes(api, ports.usage)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)

@@ -34,6 +34,7 @@ import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
 import { type TokenChains, tokenChains } from '@scanhook/postgres/token-chains'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
+import { usage } from '@scanhook/postgres/usage'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -46,6 +47,7 @@ import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/docu
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
@@ -53,7 +55,7 @@ import { startRelay } from './outbox/relay-outbox.ts'
 import type { RotatePorts } from './rotation/routes.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 import type { WebhookPorts } from './webhooks/routes.ts'
-import { testDelivery } from './webhooks/test-delivery.ts'
+import { checkDelivery, testDelivery } from './webhooks/test-delivery.ts'
 
 interface Wiring {
   readonly context: ServiceContext<ApiSettings>
@@ -164,6 +166,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: webhookPorts(wiring),
+    checks: checkPorts(wiring),
     jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
     log: {
       ...sending,
@@ -171,6 +174,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },
+    usage: { usage: usage(pg), nowMs: sending.nowMs },
     filterPreview: {
       pages: jobPages(pg),
       nowMs: sending.nowMs,
@@ -215,6 +219,20 @@ function webhookPorts(wiring: Wiring): WebhookPorts & RotatePorts {
     testDelivery: (orgId, endpointId) =>
       testDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
     send: (delivery) => send(wiring, [delivery]),
+  }
+}
+
+function checkPorts(wiring: Wiring): CheckPorts {
+  const { pg, context } = wiring
+  const { clock } = context
+  return {
+    endpoints: endpoints(pg),
+    deliveries: deliveries(pg),
+    attempts: attempts(pg),
+    checkDelivery: (orgId, endpointId) =>
+      checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
+    send: (delivery) => send(wiring, [delivery]),
+    clock,
   }
 }
 

@@ -80,15 +80,15 @@ const unsigned: AttemptOutcome = {
   timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
 }
 
-interface Member {
-  readonly work: Work
+export interface Member {
+  readonly work: Pick<Work, 'delivery'>
   readonly rendered: RenderedBody
 }
 
 export function deliverer(ports: DeliverPorts): Deliver {
   return async (works, endpoint, hooks) => {
     const startedAtMs = ports.nowMs()
-    const members = works.map((work): Member => ({ work, rendered: renderedFor(work, endpoint) }))
+    const members = works.map((work) => ({ work, rendered: renderedFor(work, endpoint) }))
     const batch = endpoint.batch === null ? null : batchOf(ports, members)
     const request = requestFor(ports, { endpoint, members, batch, startedAtMs })
     const outcome =
@@ -129,18 +129,20 @@ export function deliverer(ports: DeliverPorts): Deliver {
   }
 }
 
-function renderedFor({ delivery }: Work, endpoint: Endpoint): RenderedBody {
+/** What it was rendered as, or is now. */
+export function renderedFor({ delivery }: Pick<Work, 'delivery'>, endpoint: Endpoint): RenderedBody {
   if (delivery.rendered !== null) return delivery.rendered // D5
   const { profile } = endpoint
   return { profile, body: renderBody(profiles[profile].envelope, delivery.event, delivery.deliveryId) }
 }
 
-interface Batch {
+export interface Batch {
   readonly id: string
   readonly body: string
 }
 
-function batchOf(ports: DeliverPorts, members: readonly Member[]): Batch {
+/** The body of one request with all of them. */
+export function batchOf(ports: Pick<DeliverPorts, 'batchIdFor'>, members: readonly Member[]): Batch {
   const id = ports.batchIdFor(members.map(({ work }) => work.delivery.deliveryId))
   const body = renderBatch(
     id,
@@ -193,23 +195,29 @@ function loggedOf(outcome: AttemptOutcome): AttemptOutcome {
   return { ...outcome, body: outcome.body.slice(0, loggedBodyMax), isBodyTruncated: true }
 }
 
-interface Rendering {
+export interface Rendering {
   readonly endpoint: Endpoint
   readonly members: readonly Member[]
   readonly batch: Batch | null
   readonly startedAtMs: number
 }
 
-interface Request {
+export interface Request {
   readonly body: string
   readonly headers: Record<string, string>
   /** The same for the log: what the customer put in is masked. */
   readonly shown: Record<string, string>
 }
 
+/** What of `DeliverPorts` makes a request. */
+export type RequestPorts = Pick<
+  DeliverPorts,
+  'secretsOf' | 'sign' | 'customerHeaders' | 'unsignable' | 'userAgent'
+>
+
 /** Null when it can't be signed: an unsigned request never leaves. */
-function requestFor(
-  ports: DeliverPorts,
+export function requestFor(
+  ports: RequestPorts,
   { endpoint, members, batch, startedAtMs }: Rendering,
 ): Request | null {
   const [first] = members

@@ -2,6 +2,7 @@ import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
 import { type Endpoint, plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { assetId, endpointId, orgId } from '@scanhook/domain/ids'
+import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
@@ -40,6 +41,7 @@ class Bench {
   /** Attempts under way, in order: call to let the receiver answer. */
   readonly answers: ((disposition?: Disposition, outcome?: AttemptOutcome) => void)[] = []
   readonly started: Delivery[] = []
+  readonly checked: number[] = []
   readonly failures: unknown[] = []
   readonly timers: { readonly atMs: number; readonly act: () => void }[] = []
   readonly revoked = new AbortController()
@@ -70,6 +72,13 @@ class Bench {
       latest: new LatestEvents(),
       judgeFilter: () => null,
       deliver: (works, _endpoint, hooks) => this.#attempt(works, hooks),
+      checker: {
+        check: async ({ delivery, done }) => {
+          this.checked.push(delivery.endpointId)
+          done()
+        },
+        stop: () => undefined,
+      },
       wasDone: ({ offset }) => this.doneBefore.has(offset),
       noteDone: () => undefined,
       orderLost: () => undefined,
@@ -532,4 +541,48 @@ test('what was durable before this process had it is done at once, and not sent 
   at.doneBefore.add(0)
   await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(2)]))
   expect([at.done, at.started.length]).toEqual([[0], 1])
+})
+
+test('C1: a check goes beside the queues, whatever the breaker says; of a paused endpoint it is put aside', async () => {
+  const check = (id: number, trigger: Delivery['trigger'] = 'test'): Delivery => {
+    const delivery = at.delivery(id)
+    return { ...delivery, trigger, event: { ...delivery.event, type: 'endpoint.check' } }
+  }
+  at.breakerOpenUntilMs = at.nowMs + 60_000
+  await at.dispatch.handle(at.batch([check(1), at.delivery(1)]))
+  await settle()
+  expect([at.checked, at.done, at.settled]).toEqual([[1], [0, 1], ['held:breaker_open']])
+  at.breakerOpenUntilMs = null
+  at.isPaused = true
+  await at.dispatch.handle(at.batch([check(2)]))
+  await settle()
+  expect([at.checked, at.settled[1]]).toEqual([[1], 'held:endpoint_paused'])
+})
+
+test('C1: a check that had to wait, because its endpoint was not known yet, is still a check', async () => {
+  let known: KnownEndpoint = { kind: 'unknown' }
+  at = new Bench({ findEndpoint: () => known })
+  const delivery = at.delivery(1)
+  const check = {
+    ...delivery,
+    trigger: 'test',
+    event: { ...delivery.event, type: 'endpoint.check' },
+  } as const
+  await at.dispatch.handle(at.batch([{ ...check, dueAtMs: at.nowMs + 3_000 }]))
+  expect([at.checked, at.started]).toEqual([[], []])
+  known = { kind: 'known', endpoint }
+  await at.advance(4_000)
+  expect([at.checked, at.started]).toEqual([[1], []])
+})
+
+test('C1: a check waits for an endpoint that is not known yet for two seconds, then goes the way of all deliveries', async () => {
+  at = new Bench({ findEndpoint: () => ({ kind: 'unknown' }) })
+  const delivery = at.delivery(1)
+  await at.dispatch.handle(
+    at.batch([{ ...delivery, trigger: 'test', event: { ...delivery.event, type: 'endpoint.check' } }]),
+  )
+  await at.advance(1_999)
+  expect(at.settled).toEqual([])
+  await at.advance(1)
+  expect([at.settled, at.checked]).toEqual([['held:endpoint_unknown'], []])
 })

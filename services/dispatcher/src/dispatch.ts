@@ -14,6 +14,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
+import { checkEventType } from '@scanhook/domain/checking/check-probe'
 import type { Delivery, Disposition, HeldReason } from '@scanhook/domain/delivery'
 import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import type { FilterJudge } from '@scanhook/domain/filter-refusal'
@@ -29,6 +30,7 @@ import type { KafkaRecord } from '@scanhook/kafka/record'
 import { type Trace, traceOf } from '@scanhook/observability/trace'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import type { EndpointChecker } from './check-endpoint.ts'
 import type { Deliver } from './deliver.ts'
 import { DueHeap } from './due-heap.ts'
 import type { Order } from './lane.ts'
@@ -58,6 +60,7 @@ export interface DispatchPorts {
   readonly latest: LatestEvents
   readonly judgeFilter: FilterJudge
   readonly deliver: Deliver
+  readonly checker: EndpointChecker
   readonly settle: Settle
   /** Moves a delivery that is not due for long, without a word in the log. */
   readonly appendNext: (step: NextStep, trace: Trace) => Promise<void>
@@ -109,6 +112,9 @@ const breatheAfterRecords = 128
 /** Two records are encoded for each: some 30 µs. */
 const breatheAfterSpills = 32
 
+/** `master-data` follows a change within a second. */
+const unknownPatienceMs = 2_000
+
 type NoRoom = 'full' | 'crowded'
 
 /** Of one batch: what decides whether a record of it may wait. */
@@ -133,6 +139,8 @@ export class Dispatch {
   #cancelTrim: () => void = () => undefined
   #wake: { readonly atMs: number; readonly cancel: () => void } | null = null
   #onSettled: (() => void)[] = []
+  /** Checks that have waited for their endpoint to become known. */
+  readonly #waited = new WeakSet<Work>()
   /** Handlers that wait for memory. */
   readonly #crowded = new Set<() => void>()
 
@@ -191,6 +199,7 @@ export class Dispatch {
   /** Ends in order (B4). Resolves when everything that was started is settled. */
   async stop(): Promise<void> {
     this.#isStopping = true
+    this.#ports.checker.stop()
     this.#cancelTrim()
     this.#wake?.cancel()
     this.#scheduler.clear()
@@ -231,8 +240,30 @@ export class Dispatch {
     return { waiting, inFlight, notDue, unsettled: this.#unsettled, bytes: waitingBytes + bytes }
   }
 
+  /** A check goes beside the queues (check-endpoint.ts, C1); one of an endpoint that gets nothing goes the way of all others. */
+  #check(work: Work): boolean {
+    const { trigger, event, endpointId } = work.delivery
+    if (trigger !== 'test' || event.type !== checkEventType) return false
+    const known = this.#ports.findEndpoint(endpointId)
+    if (known.kind === 'unknown') return this.#waitForEndpoint(work)
+    if (known.kind !== 'known' || known.endpoint.state !== 'active') return false
+    this.#track(this.#ports.checker.check(work, known.endpoint))
+    return true
+  }
+
+  /** Once: a person who has just made the endpoint would wait for a tier, which is ten seconds at least. */
+  #waitForEndpoint(work: Work): boolean {
+    if (this.#waited.has(work)) return false
+    this.#waited.add(work)
+    const atMs = this.#ports.nowMs() + unknownPatienceMs
+    if (!this.#heap.put(work, atMs, work.bytes)) return false
+    this.#wakeAt(atMs)
+    return true
+  }
+
   /** Gives a delivery its place, or says who has no room just now: its endpoint's queue, or the process. */
   #place(work: Work): 'placed' | NoRoom {
+    if (this.#check(work)) return 'placed'
     const plan = this.#plan(work)
     if (work.endpoint !== null) this.#ports.latest.note(work.endpoint, work.delivery.event)
     if (plan.kind !== 'attempt') {

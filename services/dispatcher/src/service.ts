@@ -3,12 +3,12 @@
 import { openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
 import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
-import type { EndpointId } from '@scanhook/domain/ids'
+import { type EndpointId, eventId } from '@scanhook/domain/ids'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
 import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
-import { batchId } from '@scanhook/identity/derived-ids'
+import { batchId, deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
@@ -28,6 +28,7 @@ import { signHeaders } from '@scanhook/signing/sign'
 import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { openWebhookClient, type WebhookClient } from '@scanhook/webhook-client/post'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import { type CheckPorts, endpointChecker } from './check-endpoint.ts'
 import { dispatcherSettings } from './config.ts'
 import { type DeliverPorts, deliverer } from './deliver.ts'
 import { attemptLine } from './describe-attempt.ts'
@@ -273,6 +274,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   const { endpoints, producer, order } = stores
   const judge = endpointJudge()
   const settle = openSettle(wiring, stores, judge)
+  const delivering = deliverPorts(wiring, stores, settle)
   const overflow = overflowCounter(metrics)
   const ports: DispatchPorts = {
     decode: recordDecoder(codecs.deliveries, wait),
@@ -281,7 +283,8 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
     order,
     latest: new LatestEvents(),
     judgeFilter: openFilterJudge(),
-    deliver: deliverer(deliverPorts(wiring, stores, settle)),
+    deliver: deliverer(delivering),
+    checker: endpointChecker(checkPorts(wiring, stores, delivering)),
     settle,
     appendNext: nextAppender(wiring, producer),
     setAside: (record, reason, detail) => {
@@ -354,16 +357,26 @@ function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): Deliv
   }
 }
 
+function checkPorts(wiring: Wiring, { producer }: Stores, ports: DeliverPorts): CheckPorts {
+  return {
+    ...ports,
+    probeIdFor: ({ event, endpointId }, probe) => eventId(deliveryIdFor(event.eventId, endpointId, probe)),
+    appendAttempt: attemptAppender(wiring, producer),
+    ended: ({ deliveryId, endpointId, orgId }, probes) =>
+      wiring.context.log.info(
+        { delivery_id: deliveryId, endpoint_id: endpointId, org_id: orgId, probes },
+        'endpoint.checked',
+      ),
+  }
+}
+
 function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJudge): Settle {
   const { context, codecs, topics } = wiring
   const { config, log, metrics } = context
   const count = attemptCounters(metrics)
   const logsAll = config.LOG_ATTEMPTS === 'all'
   return settler({
-    appendAttempt: (attempt, trace) =>
-      producer.append(
-        recordFor({ topic: topics.attempts, of: attempt, value: codecs.attempts.encode(attempt), trace }),
-      ),
+    appendAttempt: attemptAppender(wiring, producer),
     appendEndpointEvent: (event, trace) =>
       producer.append(
         recordFor({
@@ -394,6 +407,13 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
     nowMs: wiring.nowMs,
     scale: config.TIME_SCALE,
   })
+}
+
+function attemptAppender({ codecs, topics }: Wiring, producer: KafkaProducer): SettlePorts['appendAttempt'] {
+  return (attempt, trace) =>
+    producer.append(
+      recordFor({ topic: topics.attempts, of: attempt, value: codecs.attempts.encode(attempt), trace }),
+    )
 }
 
 function nextAppender({ codecs, topics }: Wiring, producer: KafkaProducer): SettlePorts['appendNext'] {

@@ -27,6 +27,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   'event-cursors': ['Events', 'What was derived, and what was sent in'],
   deliveries: ['Deliveries', 'What happened to every event for every webhook'],
   attempts: ['Deliveries', 'What happened to every event for every webhook'],
+  usage: ['Usage', 'What was sent and what came in, by day'],
   jobs: ['Jobs', 'What was missed, sent again in bulk'],
 }
 

@@ -1,5 +1,7 @@
-/** The delivery that a person asks for to prove an endpoint: one `endpoint.test` event for this endpoint alone. Pure. */
+/** The deliveries that a person asks for to prove an endpoint: an event for this endpoint alone. Pure. */
+import { checkEventType, renderCheckData } from '@scanhook/domain/checking/check-probe'
 import type { Delivery } from '@scanhook/domain/delivery'
+import type { EventType } from '@scanhook/domain/event'
 import type { EndpointId, EventId } from '@scanhook/domain/ids'
 import { type DeliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 
@@ -12,7 +14,21 @@ export interface TestDeliveryInput {
   readonly deliveryIdFor: (event: EventId, endpoint: EndpointId) => DeliveryId
 }
 
+/** One `endpoint.test` event, sent and tried again like any other. */
 export function testDelivery(input: TestDeliveryInput): Delivery {
+  const data = {
+    webhook: { id: input.endpointId },
+    message: 'This is a test event. Nothing happened to any asset.',
+  }
+  return deliveryOf(input, 'endpoint.test', JSON.stringify(data))
+}
+
+/** One `endpoint.check` event, of which the dispatcher makes a series of probes (domain/checking). */
+export function checkDelivery(input: TestDeliveryInput): Delivery {
+  return deliveryOf(input, checkEventType, renderCheckData(endpointId(input.endpointId)))
+}
+
+function deliveryOf(input: TestDeliveryInput, type: EventType, dataJson: string): Delivery {
   const { nowMs } = input
   const event = eventId(input.eventId)
   const endpoint = endpointId(input.endpointId)
@@ -24,7 +40,7 @@ export function testDelivery(input: TestDeliveryInput): Delivery {
     event: {
       eventId: event,
       orgId: orgId(input.orgId),
-      type: 'endpoint.test',
+      type,
       occurredAtMs: nowMs,
       receivedAtMs: nowMs,
       subject: `endpoint:${input.endpointId}`,
@@ -32,10 +48,7 @@ export function testDelivery(input: TestDeliveryInput): Delivery {
       sequence: null,
       previousEventId: null,
       transitionId: null,
-      dataJson: JSON.stringify({
-        webhook: { id: input.endpointId },
-        message: 'This is a test event. Nothing happened to any asset.',
-      }),
+      dataJson,
     },
     attemptNumber: 1,
     dueAtMs: nowMs,

@@ -1,0 +1,65 @@
+/**
+ * The requests by which an endpoint is checked, and which comes next. Pure. A check is one delivery of an `endpoint.check`
+ * event; its probes are the attempts of that delivery, in this order, so that attempt number 1 is the first of them.
+ *
+ * Invariants
+ *   C1. Who sends the probes and who reads what came of them ask the same function what comes next: a series is over for
+ *       both at the same probe.
+ *   C2. A series begins no probe 20 s after its first, counted by how long its receiver took: with the 15 s of the longest
+ *       timeout it lasts 35 s at most.
+ */
+import type { EventType } from '../event.ts'
+import type { EndpointId } from '../ids.ts'
+
+/** What every probe's body says it is; no other request has it. */
+export const checkEventType: EventType = 'endpoint.check'
+
+export const checkProbes = ['valid', 'duplicate', 'tampered', 'stale', 'unsigned'] as const
+/**
+ * `valid`: as every event is sent. `duplicate`: the same `webhook-id` and body once more, signed anew, as a retry is.
+ * `tampered`: the body was altered after signing. `stale`: signed rightly, an hour ago. `unsigned`: without signatures.
+ */
+export type CheckProbe = (typeof checkProbes)[number]
+
+/** Twelve times the tolerance that Standard Webhooks recommends (5 min): no clock is that wrong. */
+export const staleByMs: number = 60 * 60 * 1_000
+
+const seriesMaxMs = 20_000
+
+/** What came of one probe. */
+export interface ProbeResult {
+  /** Null: no answer came. */
+  readonly status: number | null
+  /** What was in the way (`AttemptErrorClass`); null with an answer. */
+  readonly errorClass: string | null
+  readonly totalMs: number
+}
+
+/**
+ * The probe after these, which are the first ones in their order; null when the series is over: all were sent, the right one
+ * got no answer at all, or the time is up (C2).
+ */
+export function nextProbe(results: readonly ProbeResult[]): CheckProbe | null {
+  const [valid] = results
+  if (valid !== undefined && valid.status === null) return null
+  if (results.reduce((sum, { totalMs }) => sum + totalMs, 0) >= seriesMaxMs) return null
+  return checkProbes[results.length] ?? null
+}
+
+export function isAccepted({ status }: ProbeResult): boolean {
+  return status !== null && status >= 200 && status <= 299
+}
+
+const unaltered = '"altered":false'
+
+/** The `data` of a check's event, as JSON text. */
+export function renderCheckData(endpoint: EndpointId): string {
+  const message =
+    'This is a check of this webhook. Nothing happened to any asset. A request in which altered is true must be refused.'
+  return `{"webhook":{"id":${endpoint}},${unaltered},"message":${JSON.stringify(message)}}`
+}
+
+/** A body with that data, changed in a way that shows in its meaning and not only in its bytes. */
+export function alterBody(body: string): string {
+  return body.replaceAll(unaltered, '"altered":true')
+}

@@ -1,0 +1,55 @@
+import type { StoredAttempt } from '@scanhook/postgres/attempts'
+import { expect, test } from 'vitest'
+import { describeCheck } from './describe-check.ts'
+
+const terms = { timeoutMs: 15_000, signsTime: true }
+
+function attempt(attemptNumber: number, status: number | null, startedAt = 1_000): StoredAttempt {
+  return {
+    ...{
+      attemptNumber,
+      status,
+      startedAt,
+      trigger: 'test',
+      disposition: 'delivered',
+      url: 'https://x.example',
+    },
+    ...{ requestHeaders: {}, requestBody: '', batchId: null, batchSize: null },
+    ...{ outcome: status === null ? 'failed' : 'responded', errorClass: status === null ? 'connect' : null },
+    ...{ responseHeaders: null, responseBody: null, isBodyTruncated: null, retryAfterMs: null },
+    ...{ errorMessage: null, remoteAddress: null, dnsMs: null, connectMs: null, tlsMs: null },
+    ...{ firstByteMs: null, totalMs: 10, reason: null, nextAttemptAt: null },
+  }
+}
+
+const whole = [attempt(1, 204), attempt(2, 204), attempt(3, 401), attempt(4, 401), attempt(5, 401)]
+
+test('what is not in the log yet is not judged', () => {
+  for (const some of [[], whole.slice(0, 4), whole.slice(1)])
+    expect(describeCheck(some, terms)).toEqual({ isOver: false, verdict: null, findings: [] })
+})
+
+test('a whole series is judged, each probe beside its request', () => {
+  const report = describeCheck(whole.toReversed(), terms)
+  expect(report.verdict).toBe('pass')
+  expect(report.findings.map(({ name, attempt: sent }) => [name, sent?.attemptNumber ?? null])).toEqual([
+    ['valid', 1],
+    ['duplicate', 2],
+    ['tampered', 3],
+    ['stale', 4],
+    ['unsigned', 5],
+    ['timing', null],
+  ])
+})
+
+test('a series that had no answer is over, and so is one that was held before', () => {
+  const held = { ...attempt(1, null, 500), outcome: null, errorClass: null }
+  const report = describeCheck([held, attempt(1, null)], terms)
+  expect([report.isOver, report.verdict, report.findings[1]?.attempt]).toEqual([true, 'fail', null])
+  expect(describeCheck([held], terms).isOver).toBe(false)
+})
+
+test('of a series that was repeated after a crash the later requests count', () => {
+  const report = describeCheck([...whole, attempt(3, 200, 2_000)], terms)
+  expect(report.findings[2]).toMatchObject({ name: 'tampered', verdict: 'fail' })
+})

@@ -1,0 +1,194 @@
+/**
+ * A check of an endpoint: asked for over HTTP, made by the dispatcher (only it reaches the internet), read in the log. The
+ * answer comes with the request when the receiver is quick, and is there to be asked for when it is not.
+ */
+import { checkEventType } from '@scanhook/domain/checking/check-probe'
+import { checkNames, checkVerdicts } from '@scanhook/domain/checking/judge-check'
+import type { Delivery } from '@scanhook/domain/delivery'
+import { profiles } from '@scanhook/domain/profile'
+import { single, timeText } from '@scanhook/http/answers'
+import { ApiError } from '@scanhook/http/api-error'
+import { idParam } from '@scanhook/http/query'
+import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
+import type { Deliveries } from '@scanhook/postgres/deliveries'
+import type { Endpoints, StoredEndpoint } from '@scanhook/postgres/endpoints'
+import { z } from 'zod'
+import { arrayAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
+import { type Api, foundOf, notFound } from '../server.ts'
+import { type CheckReport, describeCheck } from './describe-check.ts'
+
+/** A receiver that answers within a second each time is through by then, and many HTTP clients give up after ten. A stop waits for it, too. */
+const waitMaxMs = 8_000
+/** The recorder writes within some tenths of a second; each look is one short query. */
+const lookEveryMs = 250
+/** More than that are told at once to ask again: 40 queries a second at most. */
+const waitersMax = 10
+
+export interface CheckPorts {
+  readonly endpoints: Pick<Endpoints, 'find'>
+  readonly deliveries: Pick<Deliveries, 'find'>
+  readonly attempts: Pick<Attempts, 'list'>
+  /** The check to send, with new ids. */
+  readonly checkDelivery: (orgId: number, endpointId: number) => Delivery
+  /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
+  readonly send: (delivery: Delivery) => Promise<void>
+  readonly clock: {
+    readonly monotonicMs: () => number
+    readonly after: (delayMs: number, act: () => void) => () => void
+  }
+}
+
+const webhookParams = z.object({ webhook_id: idParam() })
+const checkParams = z.object({ webhook_id: idParam(), check_id: z.uuid() })
+
+const headersAnswer = z.record(z.string(), z.unknown()).readonly()
+const checkSchema = z
+  .object({
+    id: uuidAnswer.describe('Also the id of its delivery in the log'),
+    webhook_id: idAnswer,
+    state: z.enum(['running', 'done']),
+    verdict: z.enum(checkVerdicts).nullable().describe('The worst of the findings; null while it runs'),
+    findings: arrayAnswer(
+      z.object({
+        name: z.enum([...checkNames]),
+        verdict: z.enum(checkVerdicts),
+        message: z.string(),
+        request: z
+          .object({ sent_at: timeAnswer, url: z.string(), headers: headersAnswer, body: z.string() })
+          .nullable(),
+        response: z
+          .object({
+            status: z.int().nullable(),
+            duration_ms: z.number().nullable(),
+            body: z.string().nullable(),
+            error_class: z.string().nullable(),
+            error_message: z.string().nullable(),
+          })
+          .nullable(),
+      }),
+    ).describe('Empty while it runs'),
+  })
+  .meta({ id: 'WebhookCheck' })
+
+export function addCheckRoutes(api: Api, ports: CheckPorts): void {
+  let waiters = 0
+  api.route({
+    method: 'POST',
+    path: '/api/v1/webhooks/:webhook_id/check',
+    scope: 'webhooks:write',
+    describes: {
+      id: 'checkWebhook',
+      summary: 'Check what a webhook accepts and refuses',
+      details:
+        'Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts ' +
+        'neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds; ask for it by its id.',
+      answers: { 200: singleAnswer(checkSchema), 202: singleAnswer(checkSchema) },
+      errors: ['conflict'],
+    },
+    params: webhookParams,
+    handle: async ({ caller, params: { webhook_id: id } }) => {
+      const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
+      if (endpoint.state !== 'active')
+        throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
+      const { deliveryId } = await sent(ports, caller.orgId, id)
+      waiters += 1
+      try {
+        const patienceMs = waiters > waitersMax ? 0 : waitMaxMs
+        const report = await reportWithin(ports, {
+          orgId: caller.orgId,
+          checkId: deliveryId,
+          endpoint,
+          patienceMs,
+        })
+        return single(checkView(deliveryId, id, report), report.isOver ? 200 : 202)
+      } finally {
+        waiters -= 1
+      }
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/webhooks/:webhook_id/checks/:check_id',
+    scope: 'webhooks:read',
+    describes: {
+      id: 'getWebhookCheck',
+      summary: 'What came of a check',
+      details: 'There is none before its first request is in the log.',
+      answers: { 200: singleAnswer(checkSchema) },
+    },
+    params: checkParams,
+    handle: async ({ caller, params: { webhook_id: id, check_id: checkId } }) => {
+      const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
+      const delivery = await ports.deliveries.find(caller.orgId, checkId)
+      if (delivery?.endpointId !== id || delivery.eventType !== checkEventType) throw notFound('check')
+      const report = await reportOf(ports, { orgId: caller.orgId, checkId, endpoint })
+      return single(checkView(checkId, id, report))
+    },
+  })
+}
+
+async function sent(ports: CheckPorts, orgId: number, endpointId: number): Promise<Delivery> {
+  const delivery = ports.checkDelivery(orgId, endpointId)
+  await ports.send(delivery)
+  return delivery
+}
+
+interface Asked {
+  readonly orgId: number
+  readonly checkId: string
+  readonly endpoint: StoredEndpoint
+}
+
+async function reportOf({ attempts }: CheckPorts, { orgId, checkId, endpoint }: Asked): Promise<CheckReport> {
+  const { timeoutMs, signature } = profiles[endpoint.profile]
+  return describeCheck(await attempts.list(orgId, checkId), {
+    timeoutMs,
+    signsTime: signature !== 'trackberry',
+  })
+}
+
+/** As it is when it is over, or when the patience is. */
+async function reportWithin(
+  ports: CheckPorts,
+  asked: Asked & { readonly patienceMs: number },
+): Promise<CheckReport> {
+  const { clock } = ports
+  const sinceMs = clock.monotonicMs()
+  for (;;) {
+    const report = await reportOf(ports, asked)
+    if (report.isOver || clock.monotonicMs() - sinceMs >= asked.patienceMs) return report
+    await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve))
+  }
+}
+
+function checkView(
+  id: string,
+  webhookId: number,
+  { isOver, verdict, findings }: CheckReport,
+): Readonly<Record<string, unknown>> {
+  return {
+    id,
+    webhook_id: webhookId,
+    state: isOver ? 'done' : 'running',
+    verdict,
+    findings: findings.map(({ attempt, ...finding }) => ({
+      ...finding,
+      request: attempt === null ? null : requestView(attempt),
+      response: attempt === null ? null : responseView(attempt),
+    })),
+  } satisfies z.output<typeof checkSchema>
+}
+
+function requestView({ startedAt, url, requestHeaders, requestBody }: StoredAttempt) {
+  return { sent_at: timeText(startedAt), url, headers: requestHeaders, body: requestBody }
+}
+
+function responseView({ status, totalMs, responseBody, errorClass, errorMessage }: StoredAttempt) {
+  return {
+    status,
+    duration_ms: totalMs,
+    body: responseBody,
+    error_class: errorClass,
+    error_message: errorMessage,
+  }
+}
