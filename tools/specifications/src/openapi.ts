@@ -28,6 +28,9 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   deliveries: ['Deliveries', 'What happened to every event for every webhook'],
   attempts: ['Deliveries', 'What happened to every event for every webhook'],
   jobs: ['Jobs', 'What was missed, sent again in bulk'],
+  'portal-links': ['Portal', 'Links into the console, and their sessions'],
+  'portal-sessions': ['Portal', 'Links into the console, and their sessions'],
+  'audit-log': ['Audit log', 'Who changed what'],
 }
 
 function tagOf(path: string): string {
