@@ -310,7 +310,7 @@ function recordEndpoint(
 /** The living row, which nobody else changes until the end of the transaction. */
 async function lockEndpoint(db: Db, orgId: number, id: number): Promise<StoredEndpoint | null> {
   const isIt = sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`
-  await sql`select from endpoints where ${isIt} for update`.execute(db)
+  await sql`select from endpoints where ${isIt} for no key update`.execute(db)
   return (await load(db, isIt))[0] ?? null
 }
 

@@ -175,6 +175,17 @@ test('C4: too many chains of a key end those used longest ago, of no other key, 
   expect(await isLive(other)).toBe(true)
 })
 
+test('C4: those who make room at once wait for each other, and never in a circle', async () => {
+  const few = tokenChains(pg, 3)
+  for (let round = 0; round < 15; round++) {
+    const key = await newKey()
+    // More than that would wait for connections.
+    const begun = await Promise.all(Array.from({ length: 8 }, () => few.begin(key)))
+    expect(begun.every((chain) => chain !== null)).toBe(true)
+    expect(await rowsOf(key)).toBe(3)
+  }
+})
+
 test('C4: expired rows are removed, a part at a time, and no others', async () => {
   const [one, two, living] = [await begin(), await begin(), await begin()]
   await chains.removeExpired(1000)

@@ -76,12 +76,15 @@ export function tokenChains(pg: Postgres, chainsPerKeyMax: number = chainsPerKey
       const parts: TokenParts = { chain: newPart(), one: newPart() }
       const row = await begin(pg, parts, { apiKeyId, requestId })
       if (row === null) return null
-      // After the insert is committed: whoever of several comes last sees the rows of all.
+      // After the insert is committed: whoever of several comes last sees the rows of all. Locked in the order of their ids, so
+      // that of several who end the same rows none waits for another who waits for it.
       await pg.db.transaction().execute(async (db) => {
         const ended = await sql<EndedRow>`
           delete from token_chains where id in (
-            select id from token_chains where api_key_id = ${apiKeyId}
-            order by expires_at desc, id desc offset ${chainsPerKeyMax})
+            select id from token_chains where id in (
+              select id from token_chains where api_key_id = ${apiKeyId}
+              order by expires_at desc, id desc offset ${chainsPerKeyMax})
+            order by id for update)
           returning id as chain_id, api_key_id, org_id`.execute(db)
         await recordEnded(db, ended.rows, requestId)
       })
