@@ -13,6 +13,7 @@ SEMANTIC_RULES = {
     ("listDeliveries", "cursor"): "was given by this list",
     ("listAttempts", "cursor"): "was given by this list",
     ("listEvents", "cursor"): "was given by this list",
+    ("listAuditLog", "cursor"): "was given by this list",
     ("readFeed", "after"): "was given by the feed",
     ("streamEvents", "after"): "was given by the feed",
     ("previewFilter", "filter"): "is a CEL expression",

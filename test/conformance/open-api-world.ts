@@ -63,6 +63,7 @@ async function existingOf(api: ApiClient): Promise<Ids> {
     delivery_id: (await first('deliveries?event_type=shipment.approved')).id,
     job_id: (await first('jobs')).id,
     api_key_id: (await first('api-keys')).id,
+    portal_link_id: (await first('portal-links')).id,
     name: 'reader',
   }
 }
@@ -78,6 +79,7 @@ async function fill(world: World, api: ApiClient): Promise<void> {
   })
   await api.data('POST', `/api/v1/webhooks/${webhook?.id}/check`)
   await api.data('PUT', '/api/v1/event-cursors/reader', {})
+  await api.data('POST', '/api/v1/portal-links', { label: 'SITE', expires_in_seconds: 3_600 })
   const event = {
     type: 'shipment.approved',
     data: { shipment: { id: 'ship_1', reference: 'R-1', status: 'approved' } },

@@ -44,7 +44,7 @@ describe.skipIf(commit === null)(title, () => {
     // Only the API and the producer listen where others call them; the rest has ports of its own anyway.
     const [apiPort, producerPort] = await Promise.all([freePort(), freePort()])
     newerProducerUrl = `http://127.0.0.1:${producerPort}`
-    world = await openWorld({ from: folder, isDirect: true })
+    world = await openWorld({ from: folder, isDirect: true, timeScale: 10 })
     newerApi = apiClient(`http://127.0.0.1:${apiPort}`, world.apiKey)
     for (const name of serviceNames) {
       const ports = { API_PORT: String(apiPort), PRODUCER_PORT: String(producerPort) }

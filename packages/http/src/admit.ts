@@ -33,7 +33,7 @@ export async function admit(
   }
   const caller =
     route === null || part === null || route.isPublic ? null : await identify(asking, shared, part)
-  take(asking, shared, caller === null ? `address:${asking.remoteAddress}` : `key:${caller.apiKeyId}`)
+  take(asking, shared, caller === null ? `address:${asking.remoteAddress}` : bucketOf(caller))
   if (caller !== null && route !== null && route.scope !== null && !caller.scopes.includes(route.scope)) {
     throw new ApiError('forbidden', `this key lacks the scope ${route.scope}`)
   }
@@ -55,6 +55,11 @@ async function identify(asking: Asking, shared: Shared, part: Part): Promise<Cal
   const detail =
     token === null ? 'send Authorization: Bearer <key>' : 'the key is not known, has expired or was revoked'
   throw unauthorized(detail)
+}
+
+/** A person in the console has a bucket of their own: else they and the key's programs would hold each other up. */
+function bucketOf({ apiKeyId, through }: Caller): string {
+  return through?.kind === 'portal_link' ? `link:${through.id}` : `key:${apiKeyId}`
 }
 
 function take(asking: Asking, shared: Shared, key: string): void {

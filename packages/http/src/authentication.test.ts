@@ -102,6 +102,37 @@ test('A3: with the store away it goes on until it ends, not for the 10 minutes t
   expect(await find('jwt')).toEqual({ kind: 'unknown' })
 })
 
+test('A4: a caller who may be ended at once is asked about every time, and not known while the store is away', async () => {
+  const answers: (Caller | null | 'away')[] = []
+  const find = openAuthentication(
+    async () => {
+      const answer = answers.shift() ?? null
+      if (answer === 'away') throw Object.assign(new Error('POSTGRES_UNAVAILABLE'), { retriable: true })
+      return answer
+    },
+    { nowMs: () => 0 },
+  )
+  const session = { ...caller, isEndedAtOnce: true }
+  answers.push(session, session, 'away', null)
+  expect(await find('ps')).toEqual({ kind: 'caller', caller: session })
+  expect(await find('ps')).toEqual({ kind: 'caller', caller: session })
+  expect(await find('ps')).toMatchObject({ kind: 'unavailable' })
+  expect(await find('ps')).toEqual({ kind: 'unknown' })
+})
+
+test('A4: what was asked before it came does not count: meanwhile it may have been ended', async () => {
+  const session = { ...caller, isEndedAtOnce: true }
+  const answers = [Promise.withResolvers<Caller | null>(), Promise.withResolvers<Caller | null>()]
+  let asked = 0
+  const find = openAuthentication(async () => answers[asked++]?.promise ?? null, { nowMs: () => 0 })
+  const first = find('ps')
+  const second = find('ps')
+  answers[0]?.resolve(session)
+  answers[1]?.resolve(null)
+  expect(await first).toEqual({ kind: 'caller', caller: session })
+  expect(await second).toEqual({ kind: 'unknown' })
+})
+
 test('an error that is no outage is not taken for one', async () => {
   const find = openAuthentication(async () => Promise.reject(new Error('bug')), { nowMs: () => 0 })
   await expect(find('x')).rejects.toThrow('bug')

@@ -7,6 +7,7 @@
  *   A2. When the store is away, callers seen in the last 10 minutes go on; everybody else is told to come again,
  *       and nobody is told that the key is wrong.
  *   A3. A caller whose token ends at an instant is nobody from then on, whatever is remembered and whoever is away.
+ *   A4. A caller who may be ended at once is asked about with every request, by a question that was put after it came.
  *
  * Tokens themselves are not kept, only their SHA-256: a dump of the memory gives nobody a key.
  */
@@ -20,6 +21,10 @@ export interface Caller {
   readonly scopes: readonly string[]
   /** When the token ends by itself; absent where it does not. */
   readonly expiresAtMs?: number | undefined
+  /** What was sent in place of the key: an access token of this chain, or the session of this portal link. */
+  readonly through?: { readonly kind: 'access_token' | 'portal_link'; readonly id: number } | undefined
+  /** True: it has to end at once when it is ended, so that nobody may remember it (A4). Default false. */
+  readonly isEndedAtOnce?: boolean | undefined
 }
 
 /** Null: no such key. Throws an error with `retriable: true` when it can't know. */
@@ -75,6 +80,7 @@ export function openAuthentication<C extends Caller>(
         return { kind: 'unknown' }
       }
       if (hasEnded(caller, nowMs)) return { kind: 'unknown' }
+      if (caller.isEndedAtOnce === true) return { kind: 'caller', caller }
       seen.set(key, { caller, freshUntilMs: nowMs + freshMs, staleUntilMs: nowMs + staleMs })
       return { kind: 'caller', caller }
     } catch (error) {
@@ -100,7 +106,11 @@ export function openAuthentication<C extends Caller>(
     if (known !== undefined && known.freshUntilMs > nowMs) return { kind: 'caller', caller: known.caller }
     if ((wrongUntilMs.get(key) ?? 0) > nowMs) return { kind: 'unknown' }
     const underWay = asking.get(key)
-    if (underWay !== undefined) return underWay
+    if (underWay !== undefined) {
+      const shared = await underWay
+      const isOld = shared.kind === 'caller' && shared.caller.isEndedAtOnce === true // A4
+      return isOld ? ask(key, token) : shared
+    }
     const answer = ask(key, token).finally(() => asking.delete(key))
     asking.set(key, answer)
     return answer

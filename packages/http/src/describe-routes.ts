@@ -66,7 +66,8 @@ export function describeRoutes(routes: readonly AnyRoute[], { tagOf }: DescribeO
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, or an access token of `POST /api/v1/oauth/token`.',
+          description:
+            'An API key, an access token of `POST /api/v1/oauth/token`, or a session of `POST /api/v1/portal-sessions`.',
         },
       },
     },

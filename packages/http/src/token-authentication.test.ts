@@ -41,5 +41,22 @@ test('T2: it gives what token and key both have, and says when it ends', async (
     apiKeyId: 2,
     scopes: ['assets:read'],
     expiresAtMs: nowMs + 900_000,
+    through: { kind: 'access_token', id: 3 },
   })
+})
+
+test('T3: a session is known as its link, and says that it is not to be remembered', async () => {
+  const session = { linkId: 9, orgId: 1, apiKeyId: 2, scopes: ['assets:read'], expiresAt: nowMs + 1 }
+  const authenticate = tokenAuthentication({
+    authenticateKey: async () => bearerOfKey,
+    tokens,
+    findLive: async () => null,
+    findSession: async (token) => (token === 'ps_right' ? session : null),
+    clock: { nowMs: () => nowMs },
+  })
+  expect(await authenticate('ps_right')).toEqual({
+    ...{ orgId: 1, apiKeyId: 2, scopes: ['assets:read'], expiresAtMs: nowMs + 1 },
+    ...{ through: { kind: 'portal_link', id: 9 }, isEndedAtOnce: true },
+  })
+  expect(await authenticate('ps_wrong')).toBeNull()
 })

@@ -65,6 +65,7 @@ test('L2: secrets are hidden by their look in messages, stacks and values, and t
   const key = `sk_4503599627370495_${'k'.repeat(20)}-${'_'.repeat(22)}`
   const jwt = `eyJ${'C'.repeat(20)}.eyJ${'D'.repeat(20)}.${'E'.repeat(43)}`
   const refreshToken = `rt_${'F'.repeat(43)}_${'G'.repeat(43)}`
+  const portalTokens = [`pl_${'H'.repeat(43)}`, `ps_${'J'.repeat(43)}`]
   const error = new Error(`no route to postgres://app:hunter2@db:5432/scanhook with ${secret}`, {
     cause: new Error('Bearer abcdef.ghijkl.mnopqr'),
   })
@@ -74,7 +75,7 @@ test('L2: secrets are hidden by their look in messages, stacks and values, and t
       note: `"${secret}"`,
       pair: privateKey,
       problem: `refused "${key}"`,
-      both: [jwt, refreshToken],
+      all: [jwt, refreshToken, ...portalTokens],
     },
     'startup.failed',
   )
@@ -83,6 +84,8 @@ test('L2: secrets are hidden by their look in messages, stacks and values, and t
   expect(text).not.toContain('kkkk')
   expect(text).not.toContain('AAAA')
   expect(text).not.toContain('BBBB')
+  expect(text).not.toContain('HHHH')
+  expect(text).not.toContain('JJJJ')
   expect(text).not.toContain('ghijkl')
   expect(text).not.toMatch(/CCCC|DDDD|EEEE|FFFF|GGGG/)
   expect(lines()[0]).toMatchObject({

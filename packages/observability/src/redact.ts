@@ -4,8 +4,8 @@
  *
  * Invariants
  *   L1. A field whose name says that it is a secret is written as `[redacted]`, at any depth that is written at all.
- *   L2. A webhook secret, an API key, a bearer token, an access or refresh token or a password inside an address is hidden
- *       wherever it stands in a line.
+ *   L2. A webhook secret, an API key, a bearer token, an access, refresh or portal token or a password inside an address is
+ *       hidden wherever it stands in a line.
  */
 const secretName =
   /secret|passw(or)?d|^pass$|authorization|cookie|credential|^token$|(access|refresh|id|bearer|auth)[-_]?token|api[-_]?key$|private[-_]?key|^key[-_]?ring$/i
@@ -58,6 +58,8 @@ const apiKey = /\bsk_\d+_[A-Za-z0-9_-]{6,}/g
 const accessToken = /\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g
 /** `rt_<chain>_<token>` (packages/postgres/token-chains). */
 const refreshToken = /\brt_[A-Za-z0-9_-]{6,}/g
+/** `pl_…`, `ps_…` (packages/postgres/portal-links): 43 characters; shorter ones are words of somebody else. */
+const portalToken = /\bp[ls]_[A-Za-z0-9_-]{43}/g
 const addressPassword = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@"\\]*:[^/\s@"\\]+@/gi
 
 /** Hides secrets by their look. Leaves JSON valid: no pattern takes a quote or a backslash with it. */
@@ -68,5 +70,6 @@ export function redactText(line: string): string {
     .replace(apiKey, hidden)
     .replace(accessToken, hidden)
     .replace(refreshToken, hidden)
+    .replace(portalToken, hidden)
     .replace(addressPassword, `$1${hidden}@`)
 }

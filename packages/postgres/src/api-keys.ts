@@ -10,6 +10,7 @@
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Selectable } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import type { Postgres } from './open.ts'
 import type { ApiKeyTable } from './tables.ts'
 
@@ -36,7 +37,7 @@ export interface ApiKeys {
   authenticateClient(clientId: string, clientSecret: string): Promise<Caller | null>
   /** `token` and `secret`, which is a part of it, are the only copies of the secret. */
   create(
-    orgId: number,
+    by: Writer<ApiKey>,
     input: { readonly name: string; readonly scopes: readonly string[] },
   ): Promise<{ readonly key: ApiKey; readonly token: string; readonly secret: string }>
   list(
@@ -45,7 +46,7 @@ export interface ApiKeys {
   ): Promise<{ readonly rows: readonly ApiKey[]; readonly totalCount: number }>
   find(orgId: number, id: number): Promise<ApiKey | null>
   /** False when there is no such live key in this organization. */
-  remove(orgId: number, id: number): Promise<boolean>
+  remove(by: Writer<ApiKey>, id: number): Promise<boolean>
 }
 
 const columns = ['id', 'name', 'scopes', 'createdAt'] as const
@@ -66,14 +67,21 @@ export function apiKeys(pg: Postgres): ApiKeys {
       const isRight = await isSecretOf(parts?.secret ?? '', row?.secretHash ?? decoyHash) // A2
       return row !== undefined && isRight ? callerOf(row) : null
     },
-    create: async (orgId, { name, scopes }) => {
+    create: async (by, { name, scopes }) => {
       const secret = randomBytes(32).toString('base64url')
       const secretHash = await hashSecret(secret)
-      const key = await pg.db
-        .insertInto('apiKeys')
-        .values({ orgId, name, scopes: [...scopes], secretHash })
-        .returning(columns)
-        .executeTakeFirstOrThrow()
+      const key = await pg.db.transaction().execute(async (db) => {
+        const made = await db
+          .insertInto('apiKeys')
+          .values({ orgId: orgOf(by), name, scopes: [...scopes], secretHash })
+          .returning(columns)
+          .executeTakeFirstOrThrow()
+        await record(db, by, {
+          ...{ operation: 'api_key.created', id: made.id, name },
+          ...{ before: null, after: made },
+        })
+        return made
+      })
       return { key, token: `sk_${key.id}_${secret}`, secret }
     },
     list: async (orgId, { limit, offset }) => {
@@ -98,16 +106,23 @@ export function apiKeys(pg: Postgres): ApiKeys {
         .where('id', '=', id)
         .where('deletedAt', 'is', null)
         .executeTakeFirst()) ?? null,
-    remove: async (orgId, id) => {
-      const { numUpdatedRows } = await pg.db
-        .updateTable('apiKeys')
-        .set((eb) => ({ deletedAt: eb.fn<string>('now') }))
-        .where('orgId', '=', orgId)
-        .where('id', '=', id)
-        .where('deletedAt', 'is', null)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    },
+    remove: (by, id) =>
+      pg.db.transaction().execute(async (db) => {
+        const removed = await db
+          .updateTable('apiKeys')
+          .set((eb) => ({ deletedAt: eb.fn<string>('now') }))
+          .where('orgId', '=', orgOf(by))
+          .where('id', '=', id)
+          .where('deletedAt', 'is', null)
+          .returning(columns)
+          .executeTakeFirst()
+        if (removed === undefined) return false
+        await record(db, by, {
+          ...{ operation: 'api_key.deleted', id, name: removed.name },
+          ...{ before: removed, after: null },
+        })
+        return true
+      }),
   }
 }
 

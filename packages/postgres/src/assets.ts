@@ -1,6 +1,8 @@
 /** Assets with their tags embedded. Every query is bounded by the organization. */
+import type { AuditOperation } from '@scanhook/domain/auditing/audit-entry'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { markLocationOfDeletedAsset } from './asset-locations.ts'
+import { countImported, orgOf, record, type Writer } from './audit-log.ts'
 import {
   type Changed,
   catchConflict,
@@ -65,15 +67,15 @@ export interface AssetQuery extends PageQuery<AssetSortField> {
 }
 
 export interface Assets {
-  create(orgId: number, input: AssetInput): Promise<Changed<Asset>>
+  create(by: Writer<Asset>, input: AssetInput): Promise<Changed<Asset>>
   /** All of them in one transaction: their ids, in their order. Null: one has a key or a tag that is taken, and none was made. */
-  createMany(orgId: number, inputs: readonly KeyedAssetInput[]): Promise<readonly number[] | null>
+  createMany(by: Writer<Asset>, inputs: readonly KeyedAssetInput[]): Promise<readonly number[] | null>
   find(orgId: number, id: number): Promise<Asset | null>
   list(orgId: number, query: AssetQuery): Promise<Page<Asset>>
-  update(orgId: number, id: number, change: AssetChange): Promise<Changed<Asset>>
-  rename(orgId: number, id: number, externalKey: string): Promise<Changed<Asset>>
+  update(by: Writer<Asset>, id: number, change: AssetChange): Promise<Changed<Asset>>
+  rename(by: Writer<Asset>, id: number, externalKey: string): Promise<Changed<Asset>>
   /** Its tags go with it, so that their values are free again. False when there is no such live asset. */
-  remove(orgId: number, id: number): Promise<boolean>
+  remove(by: Writer<Asset>, id: number): Promise<boolean>
 }
 
 const columns = [
@@ -97,19 +99,19 @@ const conflicts = {
 
 export function assets(pg: Postgres): Assets {
   return {
-    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
-    createMany: async (orgId, inputs) => {
+    create: (by, input) => catchConflict(conflicts, () => create(pg, by, input)),
+    createMany: async (by, inputs) => {
       const made = await catchConflict(conflicts, async () => ({
         kind: 'changed',
-        row: await createMany(pg, orgId, inputs),
+        row: await createMany(pg, by, inputs),
       }))
       return made.kind === 'changed' ? made.row : null
     },
     find: (orgId, id) => findAsset(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
-    update: (orgId, id, change) => write(pg, orgId, id, valuesOf(change)),
-    rename: (orgId, id, externalKey) => catchConflict(conflicts, () => write(pg, orgId, id, { externalKey })),
-    remove: (orgId, id) => remove(pg, orgId, id),
+    update: (by, id, change) => write(pg, by, id, valuesOf(change)),
+    rename: (by, id, externalKey) => catchConflict(conflicts, () => write(pg, by, id, { externalKey })),
+    remove: (by, id) => remove(pg, by, id),
   }
 }
 
@@ -124,7 +126,8 @@ function valuesOf(change: AssetChange) {
   }
 }
 
-function create(pg: Postgres, orgId: number, input: AssetInput): Promise<Changed<Asset>> {
+function create(pg: Postgres, by: Writer<Asset>, input: AssetInput): Promise<Changed<Asset>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     const externalKey =
       input.externalKey ?? (await mintExternalKey(db, 'assets', orgId, { prefix: 'ASSET', width: 4 }))
@@ -140,8 +143,9 @@ function create(pg: Postgres, orgId: number, input: AssetInput): Promise<Changed
       .returning(columns)
       .executeTakeFirstOrThrow()
     await announce(db, [{ orgId, kind: 'asset', id: row.id, isDeleted: false, document: {} }])
-    const tags = await insertTags(db, orgId, tagsFor(row.id, input))
-    return { kind: 'changed', row: { ...row, tags } }
+    const made = { ...row, tags: await insertTags(db, orgId, tagsFor(row.id, input)) }
+    await recordAsset(db, by, 'asset.created', null, made)
+    return { kind: 'changed', row: made }
   })
 }
 
@@ -149,11 +153,23 @@ function tagsFor(assetId: number, { tags = [] }: AssetInput): readonly { assetId
   return tags.map((tag) => ({ assetId, tag }))
 }
 
+function recordAsset(
+  db: Db,
+  by: Writer<Asset>,
+  operation: AuditOperation,
+  before: Asset | null,
+  after: Asset | null,
+): Promise<void> {
+  const { id = null, externalKey: name = null } = before ?? after ?? {}
+  return record(db, by, { operation, id, name, before, after })
+}
+
 function createMany(
   pg: Postgres,
-  orgId: number,
+  by: Writer<Asset>,
   inputs: readonly KeyedAssetInput[],
 ): Promise<readonly number[]> {
+  const orgId = orgOf(by)
   // Two that make the same keys and tags at once take them in the same order: one waits, neither for the other.
   const sorted = inputs.toSorted((one, other) => (one.externalKey < other.externalKey ? -1 : 1))
   return pg.db.transaction().execute(async (db) => {
@@ -183,18 +199,24 @@ function createMany(
         .flatMap((input, index) => tagsFor(ids[index] ?? 0, input))
         .toSorted((one, other) => (one.tag.matchKey < other.tag.matchKey ? -1 : 1)),
     )
+    if (typeof by !== 'number') await countImported(db, by, { kind: 'asset', count: ids.length, isNew: true })
     return ids
   })
 }
 
-async function findAsset(db: Db, orgId: number, id: number): Promise<Asset | null> {
-  const row = await db
+async function findAsset(
+  db: Db,
+  orgId: number,
+  id: number,
+  lock: 'locked' | 'as it is' = 'as it is',
+): Promise<Asset | null> {
+  const query = db
     .selectFrom('assets')
     .select(columns)
     .where('orgId', '=', orgId)
     .where('id', '=', id)
     .where('deletedAt', 'is', null)
-    .executeTakeFirst()
+  const row = await (lock === 'locked' ? query.forNoKeyUpdate() : query).executeTakeFirst()
   if (row === undefined) return null
   return { ...row, tags: (await tagsOfAssets(db, orgId, [id])).get(id) ?? [] }
 }
@@ -232,11 +254,14 @@ function textFilter(pattern: string): Expression<SqlBool> {
 
 function write(
   pg: Postgres,
-  orgId: number,
+  by: Writer<Asset>,
   id: number,
   values: ReturnType<typeof valuesOf> | { readonly externalKey: string },
 ): Promise<Changed<Asset>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
+    const before = await findAsset(db, orgId, id, 'locked')
+    if (before === null) return { kind: 'not_found' }
     const row = await db
       .updateTable('assets')
       .set({ ...values, updatedAt: sql<string>`now()` })
@@ -244,19 +269,23 @@ function write(
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returning(columns)
-      .executeTakeFirst()
-    if (row === undefined) return { kind: 'not_found' }
+      .executeTakeFirstOrThrow()
     await announce(db, [{ orgId, kind: 'asset', id, isDeleted: false, document: {} }])
-    return { kind: 'changed', row: { ...row, tags: (await tagsOfAssets(db, orgId, [id])).get(id) ?? [] } }
+    const after = { ...row, tags: (await tagsOfAssets(db, orgId, [id])).get(id) ?? [] }
+    await recordAsset(db, by, 'externalKey' in values ? 'asset.renamed' : 'asset.updated', before, after)
+    return { kind: 'changed', row: after }
   })
 }
 
-function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+function remove(pg: Postgres, by: Writer<Asset>, id: number): Promise<boolean> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
-    if (!(await markDeleted(db, 'assets', orgId, id))) return false
+    const before = await findAsset(db, orgId, id, 'locked')
+    if (before === null || !(await markDeleted(db, 'assets', orgId, id))) return false
     await announce(db, [{ orgId, kind: 'asset', id, isDeleted: true, document: {} }])
     await removeTagsOfAsset(db, orgId, id)
     await markLocationOfDeletedAsset(db, orgId, id)
+    await recordAsset(db, by, 'asset.deleted', before, null)
     return true
   })
 }

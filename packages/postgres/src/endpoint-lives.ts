@@ -8,6 +8,8 @@
  *   F3. What somebody decides at the same time is decided on what the other one wrote.
  */
 
+import { systemActor } from '@scanhook/domain/auditing/audit-entry'
+import { webhookOperation } from '@scanhook/domain/auditing/name-operation'
 import type { EndpointState } from '@scanhook/domain/endpoint'
 import type {
   DisabledReason,
@@ -18,6 +20,7 @@ import type {
 import { type EndpointId, endpointId, type OrgId, orgId } from '@scanhook/domain/ids'
 import type { ProfileName } from '@scanhook/domain/profile'
 import { sql } from 'kysely'
+import { append } from './audit-log.ts'
 import { announceChanged } from './endpoints.ts'
 import type { Db, Postgres } from './open.ts'
 import { isoOf, isoOrNull } from './tables.ts'
@@ -150,8 +153,26 @@ function change(
       where org_id = ${org} and id = ${id}`.execute(db)
     if (notice !== null) await insertNotice(db, { org, id }, notice)
     if (isVisible) await announceChanged(db, org, id)
+    await recordState(db, before, life)
     return notice?.kind ?? 'unnoticed'
   })
+}
+
+/** That it fails or recovers is told by the delivery log; that it gets nothing any more is a change, in the API's fields. */
+async function recordState(db: Db, before: LivingEndpoint, life: EndpointLife): Promise<void> {
+  if (life.state === before.life.state) return
+  const stateOf = ({ state, disabledAtMs, disabledReason }: EndpointLife) => ({
+    ...{ enabled: state === 'active', state },
+    ...{ disabled_at: isoOrNull(disabledAtMs), disabled_reason: disabledReason },
+  })
+  await append(
+    db,
+    { orgId: before.orgId, actor: systemActor, requestId: null },
+    {
+      ...{ operation: webhookOperation(before.life.state, life.state), id: before.id, name: before.name },
+      ...{ before: stateOf(before.life), after: stateOf(life) },
+    },
+  )
 }
 
 async function insertNotice(

@@ -9,6 +9,8 @@
  *   E4. An endpoint has at most `liveSecretsMax` secrets that sign; the newest has no end.
  *   E5. A secret whose overlap has ended is deleted, and its endpoint announced without it: by whoever deletes it, once.
  */
+import { type AuditOperation, systemActor } from '@scanhook/domain/auditing/audit-entry'
+import { webhookOperation } from '@scanhook/domain/auditing/name-operation'
 import {
   type BatchPolicy,
   type Endpoint,
@@ -21,6 +23,7 @@ import type { DisabledReason } from '@scanhook/domain/endpoint-life/endpoint-lif
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import type { ProfileName } from '@scanhook/domain/profile'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { append, orgOf, record, type Writer } from './audit-log.ts'
 import { containsPattern, type Page, type PageQuery } from './change.ts'
 import { appendVersion } from './endpoint-versions.ts'
 import type { Db, Postgres } from './open.ts'
@@ -137,23 +140,28 @@ export interface Concerned {
 }
 
 export interface Endpoints {
-  create(orgId: number, input: EndpointInput, endpointMax: number): Promise<EndpointCreated>
+  create(by: Writer<StoredEndpoint>, input: EndpointInput, endpointMax: number): Promise<EndpointCreated>
   find(orgId: number, id: number): Promise<StoredEndpoint | null>
   list(orgId: number, query: EndpointQuery): Promise<Page<StoredEndpoint>>
   /** Whether there is such an endpoint, or was: a deleted one counts. */
   existed(orgId: number, id: number): Promise<boolean>
   listConcerned(orgId: number, query: ConcernedQuery): Promise<Concerned>
-  update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
-  remove(orgId: number, id: number): Promise<boolean>
+  update(by: Writer<StoredEndpoint>, id: number, change: EndpointChange): Promise<EndpointChanged>
+  remove(by: Writer<StoredEndpoint>, id: number): Promise<boolean>
   /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
-  rotateSecret(orgId: number, id: number, secret: NewSecret, overlapMs: number): Promise<SecretRotated>
+  rotateSecret(
+    by: Writer<StoredEndpoint>,
+    id: number,
+    secret: NewSecret,
+    overlapMs: number,
+  ): Promise<SecretRotated>
   /** Forgets ended secrets of at most `limit` endpoints and announces these. Gives the number of endpoints. */
   forgetEndedSecrets(limit: number): Promise<number>
 }
 
 export function endpoints(pg: Postgres): Endpoints {
   return {
-    create: (orgId, input, endpointMax) => create(pg, orgId, input, endpointMax),
+    create: (by, input, endpointMax) => create(pg, by, input, endpointMax),
     find: async (orgId, id) =>
       (await load(pg.db, sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`))[0] ?? null,
     list: (orgId, query) => list(pg, orgId, query),
@@ -166,9 +174,9 @@ export function endpoints(pg: Postgres): Endpoints {
         order by deleted_at is not null, created_at desc, id limit ${query.limit}`.execute(pg.db)
       return { ids: rows.map(({ id }) => id), totalCount: rows[0]?.count ?? 0 }
     },
-    update: (orgId, id, change) => update(pg, orgId, id, change),
-    remove: (orgId, id) => remove(pg, orgId, id),
-    rotateSecret: (orgId, id, secret, overlapMs) => rotateSecret(pg, { orgId, id }, secret, overlapMs),
+    update: (by, id, change) => update(pg, by, id, change),
+    remove: (by, id) => remove(pg, by, id),
+    rotateSecret: (by, id, secret, overlapMs) => rotateSecret(pg, { by, id }, secret, overlapMs),
     forgetEndedSecrets: (limit) => forgetEndedSecrets(pg, limit),
   }
 }
@@ -256,10 +264,11 @@ export function isConcerned(
 
 function create(
   pg: Postgres,
-  orgId: number,
+  by: Writer<StoredEndpoint>,
   input: EndpointInput,
   endpointMax: number,
 ): Promise<EndpointCreated> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     // E3: counted while nobody else of this organization can add one.
     await lockEndpointsOf(db, orgId)
@@ -281,8 +290,28 @@ function create(
       .executeTakeFirstOrThrow()
     await insertSubscriptions(db, orgId, id, input.subscriptions)
     await insertSecret(db, { orgId, id }, input.secret)
-    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+    const row = await announceChanged(db, orgId, id)
+    await recordEndpoint(db, by, 'webhook.created', null, row)
+    return { kind: 'changed', row }
   })
+}
+
+function recordEndpoint(
+  db: Db,
+  by: Writer<StoredEndpoint>,
+  operation: AuditOperation,
+  before: StoredEndpoint | null,
+  after: StoredEndpoint | null,
+): Promise<void> {
+  const { id = null, name = null } = after ?? before ?? {}
+  return record(db, by, { operation, id, name, before, after })
+}
+
+/** The living row, which nobody else changes until the end of the transaction. */
+async function lockEndpoint(db: Db, orgId: number, id: number): Promise<StoredEndpoint | null> {
+  const isIt = sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`
+  await sql`select from endpoints where ${isIt} for no key update`.execute(db)
+  return (await load(db, isIt))[0] ?? null
 }
 
 /** Until the end of the transaction nobody else adds an endpoint to the organization, or changes its pace. */
@@ -360,17 +389,14 @@ export async function announceEndpointsOf(db: Db, orgId: number): Promise<void> 
 
 function rotateSecret(
   pg: Postgres,
-  ref: EndpointRef,
+  { by, id }: { readonly by: Writer<StoredEndpoint>; readonly id: number },
   secret: NewSecret,
   overlapMs: number,
 ): Promise<SecretRotated> {
-  const { orgId, id } = ref
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
-    const found = await sql`
-      select from endpoints where org_id = ${orgId} and id = ${id} and deleted_at is null for update`.execute(
-      db,
-    )
-    if (found.rows.length === 0) return { kind: 'not_found' }
+    const before = await lockEndpoint(db, orgId, id)
+    if (before === null) return { kind: 'not_found' }
     const { rows } = await sql<{ count: number }>`
       select count(*) from endpoint_secrets
       where org_id = ${orgId} and endpoint_id = ${id} and (expires_at is null or expires_at > now())`.execute(
@@ -385,11 +411,13 @@ function rotateSecret(
         update endpoint_secrets
         set expires_at = least(expires_at, now() + make_interval(secs => ${overlapMs}::double precision / 1000))
         where org_id = ${orgId} and endpoint_id = ${id}`.execute(db)
-    await insertSecret(db, ref, secret)
+    await insertSecret(db, { orgId, id }, secret)
     await sql`
       update endpoints set version = version + 1, updated_at = now()
       where org_id = ${orgId} and id = ${id}`.execute(db)
-    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+    const row = await announceChanged(db, orgId, id)
+    await recordEndpoint(db, by, 'webhook.secret_rotated', before, row)
+    return { kind: 'changed', row }
   })
 }
 
@@ -408,19 +436,36 @@ function forgetEndedSecrets(pg: Postgres, limit: number): Promise<number> {
         where org_id = ${orgId} and endpoint_id = ${id} and expires_at <= now()`.execute(db)
       if (numAffectedRows === 0n) continue // somebody else's transaction ended between our looking and our locking
       await sql`update endpoints set version = version + 1 where org_id = ${orgId} and id = ${id}`.execute(db)
-      await announceChanged(db, orgId, id)
+      const { name } = await announceChanged(db, orgId, id)
+      // No view shows a secret that has ended, so none tells the difference.
+      await append(
+        db,
+        { orgId, actor: systemActor, requestId: null },
+        {
+          ...{ operation: 'webhook.secrets_ended', id, name },
+          ...{ before: null, after: { ended_secrets: Number(numAffectedRows) } },
+        },
+      )
       count++
     }
     return count
   })
 }
 
-function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
+function update(
+  pg: Postgres,
+  by: Writer<StoredEndpoint>,
+  id: number,
+  change: EndpointChange,
+): Promise<EndpointChanged> {
+  const orgId = orgOf(by)
   const { url, name, description, state, profile, headers, subscriptions } = change
   const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = change
   return pg.db.transaction().execute(async (db) => {
+    const before = await lockEndpoint(db, orgId, id)
+    if (before === null) return { kind: 'not_found' }
     if (state === 'active') await beginLife(db, orgId, id)
-    const { numUpdatedRows } = await db
+    await db
       .updateTable('endpoints')
       .set({
         url,
@@ -440,14 +485,14 @@ function update(pg: Postgres, orgId: number, id: number, change: EndpointChange)
       })
       .where('orgId', '=', orgId)
       .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return { kind: 'not_found' }
+      .execute()
     if (subscriptions !== undefined) {
       await db.deleteFrom('subscriptions').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
       await insertSubscriptions(db, orgId, id, subscriptions)
     }
-    return { kind: 'changed', row: await announceChanged(db, orgId, id) }
+    const row = await announceChanged(db, orgId, id)
+    await recordEndpoint(db, by, webhookOperation(before.state, row.state), before, row)
+    return { kind: 'changed', row }
   })
 }
 
@@ -462,9 +507,12 @@ async function beginLife(db: Db, orgId: number, id: number): Promise<void> {
     where org_id = ${orgId} and id = ${id} and deleted_at is null and state <> 'active'`.execute(db)
 }
 
-function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+function remove(pg: Postgres, by: Writer<StoredEndpoint>, id: number): Promise<boolean> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
-    const { numUpdatedRows } = await db
+    const before = await lockEndpoint(db, orgId, id)
+    if (before === null) return false
+    await db
       .updateTable('endpoints')
       .set({
         deletedAt: sql<string>`now()`,
@@ -473,13 +521,12 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
       })
       .where('orgId', '=', orgId)
       .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return false
+      .execute()
     await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
     const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
     if (row !== undefined) await announce(db, [announcementOf(row, true)])
     await appendVersion(db, id, true)
+    await recordEndpoint(db, by, 'webhook.deleted', before, null)
     return true
   })
 }

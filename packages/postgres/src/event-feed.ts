@@ -8,8 +8,9 @@
  *   N3. A position is moved forward only by its reader's word, and a cursor is of its organization alone.
  */
 import { sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import type { StoredEvent } from './events.ts'
-import type { Postgres, Session } from './open.ts'
+import type { Db, Postgres, Session } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
@@ -50,7 +51,7 @@ export interface EventFeed {
   listCursors(orgId: number): Promise<readonly EventCursor[]>
   /** Makes it, or sets it there. Null: the organization has `cursorsMax` already. */
   setCursor(
-    orgId: number,
+    by: Writer<EventCursor>,
     name: string,
     position: FeedPosition,
     cursorsMax: number,
@@ -58,7 +59,7 @@ export interface EventFeed {
   /** Moves it there, if that is forward. Null: there is no such cursor. */
   advanceCursor(orgId: number, name: string, position: FeedPosition): Promise<EventCursor | null>
   /** False when there is no such cursor. */
-  removeCursor(orgId: number, name: string): Promise<boolean>
+  removeCursor(by: Writer<EventCursor>, name: string): Promise<boolean>
 }
 
 const uuidMax = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -83,20 +84,25 @@ export function eventFeed(pg: Postgres): EventFeed {
         where org_id = ${orgId} and received_at >= ${isoOf(atMs)}::timestamptz`.execute(pg.db)
       return { xid: before(rows[0]?.xid ?? (await horizonOf(pg))), eventId: null }
     },
-    findCursor: async (orgId, name) => (await cursors(pg, orgId, name))[0] ?? null,
-    listCursors: (orgId) => cursors(pg, orgId),
-    setCursor: async (orgId, name, { xid, eventId }, cursorsMax) => {
-      const { numAffectedRows } = await sql`
-        insert into event_cursors as c (org_id, name, recorded_xid, event_id)
-        select ${orgId}, ${name}, ${xid}::xid8, ${eventId}::uuid
-        where (select count(*) from event_cursors where org_id = ${orgId} and name <> ${name}) < ${cursorsMax}
-        on conflict (org_id, name) do update
-          set recorded_xid = excluded.recorded_xid, event_id = excluded.event_id, updated_at = now()`.execute(
-        pg.db,
-      )
-      if (numAffectedRows !== 1n) return null
-      return (await cursors(pg, orgId, name))[0] ?? null
-    },
+    findCursor: async (orgId, name) => (await cursors(pg.db, orgId, name))[0] ?? null,
+    listCursors: (orgId) => cursors(pg.db, orgId),
+    setCursor: (by, name, { xid, eventId }, cursorsMax) =>
+      pg.db.transaction().execute(async (db) => {
+        const orgId = orgOf(by)
+        const before = await lockCursor(db, orgId, name)
+        const { numAffectedRows } = await sql`
+          insert into event_cursors as c (org_id, name, recorded_xid, event_id)
+          select ${orgId}, ${name}, ${xid}::xid8, ${eventId}::uuid
+          where (select count(*) from event_cursors where org_id = ${orgId} and name <> ${name}) < ${cursorsMax}
+          on conflict (org_id, name) do update
+            set recorded_xid = excluded.recorded_xid, event_id = excluded.event_id, updated_at = now()`.execute(
+          db,
+        )
+        if (numAffectedRows !== 1n) return null
+        const after = (await cursors(db, orgId, name))[0] ?? null
+        await record(db, by, { operation: 'event_cursor.set', id: null, name, before, after })
+        return after
+      }),
     advanceCursor: async (orgId, name, { xid, eventId }) => {
       await sql`
         update event_cursors set recorded_xid = ${xid}::xid8, event_id = ${eventId}::uuid, updated_at = now()
@@ -104,14 +110,23 @@ export function eventFeed(pg: Postgres): EventFeed {
           and (recorded_xid, coalesce(event_id, ${uuidMax}::uuid)) < (${xid}::xid8, ${eventId ?? uuidMax}::uuid)`.execute(
         pg.db,
       )
-      return (await cursors(pg, orgId, name))[0] ?? null
+      return (await cursors(pg.db, orgId, name))[0] ?? null
     },
-    removeCursor: async (orgId, name) => {
-      const { numAffectedRows } =
-        await sql`delete from event_cursors where org_id = ${orgId} and name = ${name}`.execute(pg.db)
-      return numAffectedRows === 1n
-    },
+    removeCursor: (by, name) =>
+      pg.db.transaction().execute(async (db) => {
+        const orgId = orgOf(by)
+        const before = await lockCursor(db, orgId, name)
+        if (before === null) return false
+        await sql`delete from event_cursors where org_id = ${orgId} and name = ${name}`.execute(db)
+        await record(db, by, { operation: 'event_cursor.deleted', id: null, name, before, after: null })
+        return true
+      }),
   }
+}
+
+async function lockCursor(db: Db, orgId: number, name: string): Promise<EventCursor | null> {
+  await sql`select from event_cursors where org_id = ${orgId} and name = ${name} for update`.execute(db)
+  return (await cursors(db, orgId, name))[0] ?? null
 }
 
 async function read(pg: Postgres, orgId: number, { after, types, limit }: FeedQuery): Promise<FeedPage> {
@@ -149,14 +164,10 @@ function later(one: FeedPosition, other: FeedPosition): FeedPosition {
   return BigInt(one.xid) > BigInt(other.xid) ? one : other
 }
 
-async function cursors(
-  pg: Postgres,
-  orgId: number,
-  name: string | null = null,
-): Promise<readonly EventCursor[]> {
+async function cursors(db: Db, orgId: number, name: string | null = null): Promise<readonly EventCursor[]> {
   const { rows } = await sql<CursorRow>`
     select name, recorded_xid::text as recorded_xid, event_id, created_at, updated_at from event_cursors
-    where org_id = ${orgId} and (${name}::text is null or name = ${name}) order by name`.execute(pg.db)
+    where org_id = ${orgId} and (${name}::text is null or name = ${name}) order by name`.execute(db)
   return rows.map((row) => ({
     name: row.name,
     position: { xid: row.recordedXid, eventId: row.eventId },

@@ -9,7 +9,9 @@
  *   R4. Organizations take turns: next is a job of the one with the fewest under way, and of those the one that waits longest.
  *   R5. An organization has at most `unfinishedMax` unfinished jobs, also when two are made at once.
  */
+import { jobOperation } from '@scanhook/domain/auditing/name-operation'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import type { Page } from './change.ts'
 import type { Postgres } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
@@ -120,15 +122,15 @@ export type JobChanged =
 
 export interface Jobs {
   create(
-    orgId: number,
+    by: Writer<StoredJob>,
     job: NewJob,
     unfinishedMax: number,
   ): Promise<{ readonly kind: 'created'; readonly row: StoredJob } | { readonly kind: 'too_many' }>
   find(orgId: number, id: number): Promise<StoredJob | null>
   /** Newest first. */
   list(orgId: number, query: JobQuery): Promise<Page<StoredJob>>
-  change(orgId: number, id: number, change: JobChange): Promise<JobChanged>
-  cancel(orgId: number, id: number): Promise<JobChanged>
+  change(by: Writer<StoredJob>, id: number, change: JobChange): Promise<JobChanged>
+  cancel(by: Writer<StoredJob>, id: number): Promise<JobChanged>
   /** The job whose turn it is, for `leaseMs`; null when none is to be had. */
   claim(leaseMs: number): Promise<ClaimedJob | null>
   /** Stores how far it is and renews the lease. Null when the job is somebody else's now. */
@@ -150,30 +152,36 @@ const isRunnable = (alias: string) => sql.raw(`${alias}.state in ('waiting', 'ru
 
 export function jobs(pg: Postgres): Jobs {
   return {
-    create: (orgId, job, unfinishedMax) => create(pg, orgId, job, unfinishedMax),
+    create: (by, job, unfinishedMax) => create(pg, by, job, unfinishedMax),
     find: async (orgId, id) => {
       const { rows } = await sql<StoredJob>`
         select ${columns} from jobs where org_id = ${orgId} and id = ${id}`.execute(pg.db)
       return rows[0] ?? null
     },
     list: (orgId, query) => list(pg, orgId, query),
-    change: (orgId, id, { isPaused, perSecond }) => {
+    change: (by, id, { isPaused, perSecond }) => {
       const state =
         isPaused === undefined
           ? sql``
           : isPaused
             ? sql`, state = 'paused'`
             : sql`, state = case when state = 'paused' then 'waiting' else state end, error = null`
-      return steer(pg, { orgId, id }, sql`per_second = coalesce(${perSecond ?? null}, per_second)${state}`)
+      return steer(pg, { by, id }, sql`per_second = coalesce(${perSecond ?? null}, per_second)${state}`)
     },
-    cancel: (orgId, id) => steer(pg, { orgId, id }, sql`state = 'cancelled', finished_at = now()`),
+    cancel: (by, id) => steer(pg, { by, id }, sql`state = 'cancelled', finished_at = now()`),
     claim: (leaseMs) => claim(pg, leaseMs),
     advance: (lease, progress, leaseMs) => advance(pg, lease, progress, leaseMs),
     release: (lease, end) => release(pg, lease, end),
   }
 }
 
-function create(pg: Postgres, orgId: number, job: NewJob, unfinishedMax: number): ReturnType<Jobs['create']> {
+function create(
+  pg: Postgres,
+  by: Writer<StoredJob>,
+  job: NewJob,
+  unfinishedMax: number,
+): ReturnType<Jobs['create']> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     // R5: counted while nobody else of this organization can add one.
     await sql`select pg_advisory_xact_lock(hashtext('scanhook jobs'), hashtext(${String(orgId)}))`.execute(db)
@@ -188,6 +196,7 @@ function create(pg: Postgres, orgId: number, job: NewJob, unfinishedMax: number)
       returning ${columns}`.execute(db)
     const [row] = rows
     if (row === undefined) throw new Error('an insert returned nothing')
+    await record(db, by, { operation: 'job.created', id: row.id, name: null, before: null, after: row })
     return { kind: 'created', row }
   })
 }
@@ -210,19 +219,25 @@ async function countOf(pg: Postgres, where: Expression<SqlBool>): Promise<number
   return rows[0]?.count ?? 0
 }
 
-async function steer(
+function steer(
   pg: Postgres,
-  { orgId, id }: { readonly orgId: number; readonly id: number },
+  { by, id }: { readonly by: Writer<StoredJob>; readonly id: number },
   set: Expression<unknown>,
 ): Promise<JobChanged> {
-  const { rows } = await sql<StoredJob>`
-    update jobs set ${set} where org_id = ${orgId} and id = ${id} and ${isUnfinished} returning ${columns}`.execute(
-    pg.db,
-  )
-  const [row] = rows
-  if (row !== undefined) return { kind: 'changed', row }
-  const { rows: found } = await sql`select 1 from jobs where org_id = ${orgId} and id = ${id}`.execute(pg.db)
-  return { kind: found.length === 0 ? 'not_found' : 'finished' }
+  const isIt = sql<boolean>`org_id = ${orgOf(by)} and id = ${id}`
+  return pg.db.transaction().execute(async (db) => {
+    const { rows: found } = await sql<StoredJob>`
+      select ${columns} from jobs where ${isIt} for no key update`.execute(db)
+    const [before] = found
+    if (before === undefined) return { kind: 'not_found' }
+    const { rows } = await sql<StoredJob>`
+      update jobs set ${set} where ${isIt} and ${isUnfinished} returning ${columns}`.execute(db)
+    const [row] = rows
+    if (row === undefined) return { kind: 'finished' }
+    const operation = jobOperation(before.state, row.state)
+    await record(db, by, { operation, id, name: null, before, after: row })
+    return { kind: 'changed', row }
+  })
 }
 
 async function claim(pg: Postgres, leaseMs: number): Promise<ClaimedJob | null> {

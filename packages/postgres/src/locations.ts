@@ -7,12 +7,14 @@
  *   L3. An organization has at most so many fences, with so many points together: whoever sets one waits for its turn
  *       (advisory lock) and counts.
  */
+import type { AuditOperation } from '@scanhook/domain/auditing/audit-entry'
 import { readStoredGeofence } from '@scanhook/domain/fencing/parse-geofence'
 import { renderGeofence } from '@scanhook/domain/fencing/render-geofence'
 import type { Geofence } from '@scanhook/domain/geofence'
 import type { MovementOverrides } from '@scanhook/domain/movement-settings'
 import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import {
   type Changed,
   catchConflict,
@@ -86,14 +88,14 @@ export interface LocationQuery extends PageQuery<LocationSortField> {
 }
 
 export interface Locations {
-  create(orgId: number, input: LocationInput): Promise<Changed<Location>>
+  create(by: Writer<Location>, input: LocationInput): Promise<Changed<Location>>
   find(orgId: number, id: number): Promise<Location | null>
   list(orgId: number, query: LocationQuery): Promise<Page<Location>>
   /** `conflict` on `parent_id` when the new parent lies below it, or too deep. */
-  update(orgId: number, id: number, change: LocationChange): Promise<Changed<Location>>
-  rename(orgId: number, id: number, externalKey: string): Promise<Changed<Location>>
+  update(by: Writer<Location>, id: number, change: LocationChange): Promise<Changed<Location>>
+  rename(by: Writer<Location>, id: number, externalKey: string): Promise<Changed<Location>>
   /** `conflict` on `id` while it has live children. */
-  remove(orgId: number, id: number): Promise<Changed<null>>
+  remove(by: Writer<Location>, id: number): Promise<Changed<null>>
 }
 
 const conflicts = {
@@ -102,15 +104,13 @@ const conflicts = {
 
 export function locations(pg: Postgres): Locations {
   return {
-    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    create: (by, input) => catchConflict(conflicts, () => create(pg, by, input)),
     find: (orgId, id) => findLocation(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
-    update: (orgId, id, change) => update(pg, orgId, id, change),
-    rename: (orgId, id, externalKey) =>
-      catchConflict(conflicts, () =>
-        pg.db.transaction().execute((db) => write(db, orgId, id, { externalKey })),
-      ),
-    remove: (orgId, id) => remove(pg, orgId, id),
+    update: (by, id, change) => update(pg, by, id, change),
+    rename: (by, id, externalKey) =>
+      catchConflict(conflicts, () => pg.db.transaction().execute((db) => write(db, by, id, { externalKey }))),
+    remove: (by, id) => remove(pg, by, id),
   }
 }
 
@@ -287,7 +287,8 @@ async function refuseFence(
   return { kind: 'conflict', field: 'geofence', message }
 }
 
-function create(pg: Postgres, orgId: number, input: LocationInput): Promise<Changed<Location>> {
+function create(pg: Postgres, by: Writer<Location>, input: LocationInput): Promise<Changed<Location>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, null, input.parent)
     if (placed.kind !== 'placed') return placed
@@ -308,39 +309,66 @@ function create(pg: Postgres, orgId: number, input: LocationInput): Promise<Chan
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    return changed(db, orgId, id)
+    return changed(db, by, id, { operation: 'location.created', before: null })
   })
 }
 
-function update(pg: Postgres, orgId: number, id: number, change: LocationChange): Promise<Changed<Location>> {
+function update(
+  pg: Postgres,
+  by: Writer<Location>,
+  id: number,
+  change: LocationChange,
+): Promise<Changed<Location>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, id, change.parent)
     if (placed.kind !== 'placed') return placed
     const refused = await refuseFence(db, orgId, { id, geofence: change.geofence })
     if (refused !== null) return refused
     const settings = mergedSettings(change.settings)
-    return write(db, orgId, id, { ...valuesOf(change), settings, parentId: placed.parentId })
+    return write(db, by, id, { ...valuesOf(change), settings, parentId: placed.parentId })
   })
 }
 
-async function write(db: Db, orgId: number, id: number, values: object): Promise<Changed<Location>> {
-  const { numUpdatedRows } = await db
+async function write(db: Db, by: Writer<Location>, id: number, values: object): Promise<Changed<Location>> {
+  const orgId = orgOf(by)
+  const before = await lockLocation(db, orgId, id)
+  if (before === null) return { kind: 'not_found' }
+  await db
     .updateTable('locations')
     .set({ ...values, updatedAt: sql<string>`now()` })
     .where('orgId', '=', orgId)
     .where('id', '=', id)
-    .where('deletedAt', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 0n ? { kind: 'not_found' } : changed(db, orgId, id)
+    .execute()
+  const operation = 'externalKey' in values ? 'location.renamed' : 'location.updated'
+  return changed(db, by, id, { operation, before })
 }
 
-async function changed(db: Db, orgId: number, id: number): Promise<Changed<Location>> {
+/** The living row, which nobody else changes until the end of the transaction. */
+async function lockLocation(db: Db, orgId: number, id: number): Promise<Location | null> {
+  await sql`
+    select from locations where org_id = ${orgId} and id = ${id} and deleted_at is null for no key update`.execute(
+    db,
+  )
+  return findLocation(db, orgId, id)
+}
+
+async function changed(
+  db: Db,
+  by: Writer<Location>,
+  id: number,
+  { operation, before }: { readonly operation: AuditOperation; readonly before: Location | null },
+): Promise<Changed<Location>> {
+  const orgId = orgOf(by)
   await announce(db, [{ orgId, kind: 'location', id, isDeleted: false, document: {} }])
   const row = await findLocation(db, orgId, id)
-  return row === null ? { kind: 'not_found' } : { kind: 'changed', row }
+  if (row === null) return { kind: 'not_found' }
+  await record(db, by, { operation, id, name: before?.externalKey ?? row.externalKey, before, after: row })
+  return { kind: 'changed', row }
 }
 
-function remove(pg: Postgres, orgId: number, id: number): Promise<Changed<null>> {
+function remove(pg: Postgres, by: Writer<Location>, id: number): Promise<Changed<null>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     await lockTree(db, orgId)
     const child = await db
@@ -356,8 +384,13 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<Changed<null>>
         field: 'id',
         message: 'the location has locations inside it; move or delete them first',
       }
-    if (!(await markDeleted(db, 'locations', orgId, id))) return { kind: 'not_found' }
+    const before = await lockLocation(db, orgId, id)
+    if (before === null || !(await markDeleted(db, 'locations', orgId, id))) return { kind: 'not_found' }
     await announce(db, [{ orgId, kind: 'location', id, isDeleted: true, document: {} }])
+    await record(db, by, {
+      ...{ operation: 'location.deleted', id, name: before.externalKey },
+      ...{ before, after: null },
+    })
     return { kind: 'changed', row: null }
   })
 }

@@ -9,6 +9,7 @@ import type { MovementOverrides } from '@scanhook/domain/movement-settings'
 import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import type { PublicValue, SettingName } from '@scanhook/domain/setting/setting-table'
 import { type RawBuilder, sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import type { Postgres } from './open.ts'
 import { announce } from './outbox.ts'
 import { locationDepthMax } from './scan-lookup.ts'
@@ -30,7 +31,7 @@ export interface ScanPointLevels {
 
 export interface MovementSettingsStore {
   findOfOrganization(orgId: number): Promise<MovementOverrides | null>
-  patchOrganization(orgId: number, patch: SettingsPatch): Promise<MovementOverrides | null>
+  patchOrganization(by: Writer<MovementOverrides>, patch: SettingsPatch): Promise<MovementOverrides | null>
   findOfScanPoint(orgId: number, id: number): Promise<ScanPointLevels | null>
 }
 
@@ -45,18 +46,31 @@ export function movementSettings(pg: Postgres): MovementSettingsStore {
         .executeTakeFirst()
       return row === undefined ? null : readStoredSettings(row.settings)
     },
-    patchOrganization: (orgId, patch) =>
+    patchOrganization: (by, patch) =>
       pg.db.transaction().execute(async (db) => {
+        const orgId = orgOf(by)
+        const before = await db
+          .selectFrom('organizations')
+          .select(['name', 'settings'])
+          .where('id', '=', orgId)
+          .where('deletedAt', 'is', null)
+          .forNoKeyUpdate()
+          .executeTakeFirst()
+        if (before === undefined) return null
         const row = await db
           .updateTable('organizations')
           .set({ settings: mergedSettings(patch), updatedAt: sql<string>`now()` })
           .where('id', '=', orgId)
           .where('deletedAt', 'is', null)
           .returning('settings')
-          .executeTakeFirst()
-        if (row === undefined) return null
+          .executeTakeFirstOrThrow()
         await announce(db, [{ orgId, kind: 'organization', id: orgId, isDeleted: false, document: {} }])
-        return readStoredSettings(row.settings)
+        const after = readStoredSettings(row.settings)
+        await record(db, by, {
+          ...{ operation: 'organization.settings_updated', id: orgId, name: before.name },
+          ...{ before: readStoredSettings(before.settings), after },
+        })
+        return after
       }),
     findOfScanPoint: (orgId, id) => findOfScanPoint(pg, orgId, id),
   }

@@ -1,5 +1,8 @@
 /** Organizations: the boundary of everything else. */
+
+import { systemActor } from '@scanhook/domain/auditing/audit-entry'
 import { sql } from 'kysely'
+import { append, orgOf, record, type Writer } from './audit-log.ts'
 import { announceEndpointsOf, lockEndpointsOf } from './endpoints.ts'
 import type { Postgres } from './open.ts'
 import { announce } from './outbox.ts'
@@ -22,7 +25,7 @@ export interface OrganizationChange {
 export interface Organizations {
   find(id: number): Promise<Organization | null>
   /** Null when there is none. A new pace is announced with every endpoint: it is in their documents. */
-  update(id: number, change: OrganizationChange): Promise<Organization | null>
+  update(by: Writer<Organization>, change: OrganizationChange): Promise<Organization | null>
   /** Gives the live organization of that name, and makes it when there is none. Two callers at once get the same one. */
   ensure(name: string): Promise<Organization>
 }
@@ -38,7 +41,7 @@ export function organizations(pg: Postgres): Organizations {
         .where('id', '=', id)
         .where('deletedAt', 'is', null)
         .executeTakeFirst()) ?? null,
-    update: (id, change) => update(pg, id, change),
+    update: (by, change) => update(pg, by, change),
     ensure: (name) =>
       pg.db.transaction().execute(async (db) => {
         await sql`select pg_advisory_xact_lock(hashtext('scanhook organization'), hashtext(${name}))`.execute(
@@ -60,6 +63,17 @@ export function organizations(pg: Postgres): Organizations {
         await announce(db, [
           { orgId: made.id, kind: 'organization', id: made.id, isDeleted: false, document: {} },
         ])
+        await append(
+          db,
+          { orgId: made.id, actor: systemActor, requestId: null },
+          {
+            operation: 'organization.created',
+            id: made.id,
+            name,
+            before: null,
+            after: { id: made.id, name },
+          },
+        )
         return made
       }),
   }
@@ -67,9 +81,10 @@ export function organizations(pg: Postgres): Organizations {
 
 function update(
   pg: Postgres,
-  id: number,
+  by: Writer<Organization>,
   { contactEmails, deliveriesPerSecond }: OrganizationChange,
 ): Promise<Organization | null> {
+  const id = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     // An endpoint that is being made at this moment either is seen here, or reads the new pace.
     await lockEndpointsOf(db, id)
@@ -90,6 +105,7 @@ function update(
       .returning(columns)
       .executeTakeFirstOrThrow()
     if (isNewPace) await announceEndpointsOf(db, id)
+    await record(db, by, { operation: 'organization.updated', id, name: after.name, before, after })
     return after
   })
 }

@@ -1,5 +1,8 @@
 /** Scan devices: readers and gateways, by the name that upstream gives them. */
+
+import type { AuditOperation } from '@scanhook/domain/auditing/audit-entry'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import { type Changed, catchConflict, containsPattern, type Page, type PageQuery } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
@@ -45,12 +48,12 @@ export interface ScanDeviceQuery extends PageQuery<ScanDeviceSortField> {
 }
 
 export interface ScanDevices {
-  create(orgId: number, input: ScanDeviceInput): Promise<Changed<ScanDevice>>
+  create(by: Writer<ScanDevice>, input: ScanDeviceInput): Promise<Changed<ScanDevice>>
   find(orgId: number, id: number): Promise<ScanDevice | null>
   list(orgId: number, query: ScanDeviceQuery): Promise<Page<ScanDevice>>
-  update(orgId: number, id: number, change: ScanDeviceChange): Promise<Changed<ScanDevice>>
+  update(by: Writer<ScanDevice>, id: number, change: ScanDeviceChange): Promise<Changed<ScanDevice>>
   /** Its scan points go with it. False when there is no such live device. */
-  remove(orgId: number, id: number): Promise<boolean>
+  remove(by: Writer<ScanDevice>, id: number): Promise<boolean>
 }
 
 const columns = [
@@ -74,22 +77,25 @@ const conflicts = {
 
 export function scanDevices(pg: Postgres): ScanDevices {
   return {
-    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
-    find: async (orgId, id) =>
-      (await pg.db
-        .selectFrom('scanDevices')
-        .select(columns)
-        .where('orgId', '=', orgId)
-        .where('id', '=', id)
-        .where('deletedAt', 'is', null)
-        .executeTakeFirst()) ?? null,
+    create: (by, input) => catchConflict(conflicts, () => create(pg, by, input)),
+    find: async (orgId, id) => (await liveDevice(pg.db, orgId, id).executeTakeFirst()) ?? null,
     list: (orgId, query) => list(pg, orgId, query),
-    update: (orgId, id, change) => update(pg, orgId, id, change),
-    remove: (orgId, id) => remove(pg, orgId, id),
+    update: (by, id, change) => update(pg, by, id, change),
+    remove: (by, id) => remove(pg, by, id),
   }
 }
 
-function create(pg: Postgres, orgId: number, input: ScanDeviceInput): Promise<Changed<ScanDevice>> {
+function liveDevice(db: Db, orgId: number, id: number) {
+  return db
+    .selectFrom('scanDevices')
+    .select(columns)
+    .where('orgId', '=', orgId)
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+}
+
+function create(pg: Postgres, by: Writer<ScanDevice>, input: ScanDeviceInput): Promise<Changed<ScanDevice>> {
+  const orgId = orgOf(by)
   const { externalKey, name, type, description = null, isActive = true } = input
   return pg.db.transaction().execute(async (db) => {
     const row = await db
@@ -98,6 +104,7 @@ function create(pg: Postgres, orgId: number, input: ScanDeviceInput): Promise<Ch
       .returning(columns)
       .executeTakeFirstOrThrow()
     await announceDevice(db, orgId, row, false)
+    await recordDevice(db, by, 'scan_device.created', null, row)
     return { kind: 'changed', row }
   })
 }
@@ -126,14 +133,28 @@ function textFilter(pattern: string): Expression<SqlBool> {
   return sql<boolean>`(name ilike ${pattern} or external_key ilike ${pattern} or description ilike ${pattern})`
 }
 
+function recordDevice(
+  db: Db,
+  by: Writer<ScanDevice>,
+  operation: AuditOperation,
+  before: ScanDevice | null,
+  after: ScanDevice,
+): Promise<void> {
+  const { id, externalKey: name } = after
+  return record(db, by, { operation, id, name, before, after })
+}
+
 function update(
   pg: Postgres,
-  orgId: number,
+  by: Writer<ScanDevice>,
   id: number,
   change: ScanDeviceChange,
 ): Promise<Changed<ScanDevice>> {
+  const orgId = orgOf(by)
   const { name, type, description, isActive } = change
   return pg.db.transaction().execute(async (db) => {
+    const before = await liveDevice(db, orgId, id).forNoKeyUpdate().executeTakeFirst()
+    if (before === undefined) return { kind: 'not_found' }
     const row = await db
       .updateTable('scanDevices')
       .set({ name, type, description, isActive, updatedAt: sql<string>`now()` })
@@ -141,15 +162,18 @@ function update(
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returning(columns)
-      .executeTakeFirst()
-    if (row === undefined) return { kind: 'not_found' }
+      .executeTakeFirstOrThrow()
     await announceDevice(db, orgId, row, false)
+    await recordDevice(db, by, 'scan_device.updated', before, row)
     return { kind: 'changed', row }
   })
 }
 
-function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+function remove(pg: Postgres, by: Writer<ScanDevice>, id: number): Promise<boolean> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
+    const before = await liveDevice(db, orgId, id).forNoKeyUpdate().executeTakeFirst()
+    if (before === undefined) return false
     const row = await db
       .updateTable('scanDevices')
       .set({ deletedAt: sql<string>`now()`, updatedAt: sql<string>`now()` })
@@ -157,8 +181,7 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returning(columns)
-      .executeTakeFirst()
-    if (row === undefined) return false
+      .executeTakeFirstOrThrow()
     await announceDevice(db, orgId, row, true)
     const points = await db
       .updateTable('scanPoints')
@@ -178,6 +201,11 @@ function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
         document: { device_external_key: row.externalKey, antenna_port: point.antennaPort },
       })),
     )
+    const pointIds = points.map((point) => point.id)
+    await record(db, by, {
+      ...{ operation: 'scan_device.deleted', id, name: before.externalKey },
+      ...{ before, after: null, alongside: { scan_point_ids: pointIds } },
+    })
     return true
   })
 }

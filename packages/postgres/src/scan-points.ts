@@ -1,8 +1,10 @@
 /** Scan points: an antenna of a scan device, and the location it watches. */
 import type { ScanPointKind } from '@scanhook/domain/asset'
+import type { AuditOperation } from '@scanhook/domain/auditing/audit-entry'
 import type { MovementOverrides } from '@scanhook/domain/movement-settings'
 import { readStoredSettings } from '@scanhook/domain/setting/parse-settings'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import {
   type Changed,
   catchConflict,
@@ -71,11 +73,11 @@ export interface ScanPointQuery extends PageQuery<ScanPointSortField> {
 }
 
 export interface ScanPoints {
-  create(orgId: number, input: ScanPointInput): Promise<Changed<ScanPoint>>
+  create(by: Writer<ScanPoint>, input: ScanPointInput): Promise<Changed<ScanPoint>>
   find(orgId: number, id: number): Promise<ScanPoint | null>
   list(orgId: number, query: ScanPointQuery): Promise<Page<ScanPoint>>
-  update(orgId: number, id: number, change: ScanPointChange): Promise<Changed<ScanPoint>>
-  remove(orgId: number, id: number): Promise<boolean>
+  update(by: Writer<ScanPoint>, id: number, change: ScanPointChange): Promise<Changed<ScanPoint>>
+  remove(by: Writer<ScanPoint>, id: number): Promise<boolean>
 }
 
 const conflicts = {
@@ -84,11 +86,11 @@ const conflicts = {
 
 export function scanPoints(pg: Postgres): ScanPoints {
   return {
-    create: (orgId, input) => catchConflict(conflicts, () => create(pg, orgId, input)),
+    create: (by, input) => catchConflict(conflicts, () => create(pg, by, input)),
     find: (orgId, id) => findPoint(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
-    update: (orgId, id, change) => update(pg, orgId, id, change),
-    remove: (orgId, id) => remove(pg, orgId, id),
+    update: (by, id, change) => update(pg, by, id, change),
+    remove: (by, id) => remove(pg, by, id),
   }
 }
 
@@ -182,7 +184,8 @@ async function place(db: Db, orgId: number, location: Reference | null | undefin
   }
 }
 
-function create(pg: Postgres, orgId: number, input: ScanPointInput): Promise<Changed<ScanPoint>> {
+function create(pg: Postgres, by: Writer<ScanPoint>, input: ScanPointInput): Promise<Changed<ScanPoint>> {
+  const orgId = orgOf(by)
   const { scanDevice, antennaPort, kind = 'zone', name = null, isActive = true } = input
   return pg.db.transaction().execute(async (db) => {
     const scanDeviceId = await findReference(db, 'scan_devices', orgId, scanDevice)
@@ -207,21 +210,33 @@ function create(pg: Postgres, orgId: number, input: ScanPointInput): Promise<Cha
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    return changed(db, orgId, id)
+    return changed(db, by, id, { operation: 'scan_point.created', before: null })
   })
+}
+
+/** The living row, which nobody else changes until the end of the transaction. */
+async function lockPoint(db: Db, orgId: number, id: number): Promise<ScanPoint | null> {
+  await sql`
+    select from scan_points where org_id = ${orgId} and id = ${id} and deleted_at is null for no key update`.execute(
+    db,
+  )
+  return findPoint(db, orgId, id)
 }
 
 function update(
   pg: Postgres,
-  orgId: number,
+  by: Writer<ScanPoint>,
   id: number,
   change: ScanPointChange,
 ): Promise<Changed<ScanPoint>> {
+  const orgId = orgOf(by)
   const { kind, name, isActive } = change
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, change.location)
     if (placed.kind !== 'placed') return placed
-    const { numUpdatedRows } = await db
+    const before = await lockPoint(db, orgId, id)
+    if (before === null) return { kind: 'not_found' }
+    await db
       .updateTable('scanPoints')
       .set({
         kind,
@@ -233,24 +248,32 @@ function update(
       })
       .where('orgId', '=', orgId)
       .where('id', '=', id)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
-    return numUpdatedRows === 0n ? { kind: 'not_found' } : changed(db, orgId, id)
+      .execute()
+    return changed(db, by, id, { operation: 'scan_point.updated', before })
   })
 }
 
-async function changed(db: Db, orgId: number, id: number): Promise<Changed<ScanPoint>> {
+async function changed(
+  db: Db,
+  by: Writer<ScanPoint>,
+  id: number,
+  { operation, before }: { readonly operation: AuditOperation; readonly before: ScanPoint | null },
+): Promise<Changed<ScanPoint>> {
+  const orgId = orgOf(by)
   const row = await findPoint(db, orgId, id)
   if (row === null) return { kind: 'not_found' }
   await announcePoint(db, orgId, row, false)
+  await record(db, by, { operation, id, name: row.name, before, after: row })
   return { kind: 'changed', row }
 }
 
-function remove(pg: Postgres, orgId: number, id: number): Promise<boolean> {
+function remove(pg: Postgres, by: Writer<ScanPoint>, id: number): Promise<boolean> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
-    const row = await findPoint(db, orgId, id)
+    const row = await lockPoint(db, orgId, id)
     if (row === null || !(await markDeleted(db, 'scan_points', orgId, id))) return false
     await announcePoint(db, orgId, row, true)
+    await record(db, by, { operation: 'scan_point.deleted', id, name: row.name, before: row, after: null })
     return true
   })
 }

@@ -1,6 +1,7 @@
 /** Tags: what a reader sees of an asset. A match key belongs to one live tag of an organization. */
 import type { TagType } from '@scanhook/domain/asset'
 import { sql } from 'kysely'
+import { orgOf, record, type Writer } from './audit-log.ts'
 import { type Changed, type ConflictFields, catchConflict, type Page } from './change.ts'
 import type { Db, Postgres } from './open.ts'
 import { announce } from './outbox.ts'
@@ -24,7 +25,7 @@ export interface TagInput {
 }
 
 export interface Tags {
-  create(orgId: number, assetId: number, input: TagInput): Promise<Changed<Tag>>
+  create(by: Writer<Tag>, assetId: number, input: TagInput): Promise<Changed<Tag>>
   find(orgId: number, assetId: number, id: number): Promise<Tag | null>
   /** Null when there is no such live asset. */
   list(
@@ -33,12 +34,12 @@ export interface Tags {
     page: { readonly limit: number; readonly offset: number },
   ): Promise<Page<Tag> | null>
   update(
-    orgId: number,
+    by: Writer<Tag>,
     assetId: number,
     id: number,
     change: { readonly isActive?: boolean | undefined },
   ): Promise<Changed<Tag>>
-  remove(orgId: number, assetId: number, id: number): Promise<boolean>
+  remove(by: Writer<Tag>, assetId: number, id: number): Promise<boolean>
 }
 
 const columns = ['id', 'assetId', 'tagType', 'value', 'matchKey', 'isActive'] as const
@@ -52,8 +53,7 @@ export function tagConflict(field: string): ConflictFields {
 
 export function tags(pg: Postgres): Tags {
   return {
-    create: (orgId, assetId, input) =>
-      catchConflict(tagConflict('value'), () => create(pg, orgId, assetId, input)),
+    create: (by, assetId, input) => catchConflict(tagConflict('value'), () => create(pg, by, assetId, input)),
     find: async (orgId, assetId, id) =>
       (await tagsOfAssets(pg.db, orgId, [assetId])).get(assetId)?.find((tag) => tag.id === id) ?? null,
     list: async (orgId, assetId, { limit, offset }) => {
@@ -61,10 +61,10 @@ export function tags(pg: Postgres): Tags {
       const all = (await tagsOfAssets(pg.db, orgId, [assetId])).get(assetId) ?? []
       return { rows: all.slice(offset, offset + limit), totalCount: all.length }
     },
-    update: (orgId, assetId, id, change) =>
-      write(pg, { orgId, assetId, id, isDeleted: false }, { isActive: change.isActive }),
-    remove: async (orgId, assetId, id) =>
-      (await write(pg, { orgId, assetId, id, isDeleted: true }, { deletedAt: sql<string>`now()` })).kind ===
+    update: (by, assetId, id, change) =>
+      write(pg, by, { assetId, id, isDeleted: false }, { isActive: change.isActive }),
+    remove: async (by, assetId, id) =>
+      (await write(pg, by, { assetId, id, isDeleted: true }, { deletedAt: sql<string>`now()` })).kind ===
       'changed',
   }
 }
@@ -77,12 +77,18 @@ async function hasLiveAsset(db: Db, orgId: number, assetId: number): Promise<boo
   return rows.length > 0
 }
 
-function create(pg: Postgres, orgId: number, assetId: number, input: TagInput): Promise<Changed<Tag>> {
+function create(pg: Postgres, by: Writer<Tag>, assetId: number, input: TagInput): Promise<Changed<Tag>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     // The share lock keeps the asset from being deleted under us.
     if (!(await hasLiveAsset(db, orgId, assetId))) return { kind: 'not_found' }
     const [row] = await insertTags(db, orgId, [{ assetId, tag: input }])
-    return row === undefined ? { kind: 'not_found' } : { kind: 'changed', row }
+    if (row === undefined) return { kind: 'not_found' }
+    await record(db, by, {
+      ...{ operation: 'tag.created', id: row.id, name: row.value },
+      ...{ before: null, after: row },
+    })
+    return { kind: 'changed', row }
   })
 }
 
@@ -152,15 +158,29 @@ export async function tagsOfAssets(
 }
 
 interface TagTarget {
-  readonly orgId: number
   readonly assetId: number
   readonly id: number
   readonly isDeleted: boolean
 }
 
-function write(pg: Postgres, target: TagTarget, values: object): Promise<Changed<Tag>> {
-  const { orgId, assetId, id, isDeleted } = target
+function write(
+  pg: Postgres,
+  by: Writer<Tag>,
+  { assetId, id, isDeleted }: TagTarget,
+  values: object,
+): Promise<Changed<Tag>> {
+  const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
+    const before = await db
+      .selectFrom('tags')
+      .select(columns)
+      .where('orgId', '=', orgId)
+      .where('assetId', '=', assetId)
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    if (before === undefined) return { kind: 'not_found' }
     const row = await db
       .updateTable('tags')
       .set({ ...values, updatedAt: sql<string>`now()` })
@@ -169,9 +189,12 @@ function write(pg: Postgres, target: TagTarget, values: object): Promise<Changed
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returning(columns)
-      .executeTakeFirst()
-    if (row === undefined) return { kind: 'not_found' }
+      .executeTakeFirstOrThrow()
     await announceTags(db, orgId, [tagOf(row)], isDeleted)
+    await record(db, by, {
+      ...{ operation: isDeleted ? 'tag.deleted' : 'tag.updated', id, name: row.value },
+      ...{ before: tagOf(before), after: isDeleted ? null : tagOf(row) },
+    })
     return { kind: 'changed', row: tagOf(row) }
   })
 }

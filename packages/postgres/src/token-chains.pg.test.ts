@@ -2,6 +2,7 @@ import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { apiKeys } from './api-keys.ts'
+import { auditLog } from './audit-log.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -174,6 +175,17 @@ test('C4: too many chains of a key end those used longest ago, of no other key, 
   expect(await isLive(other)).toBe(true)
 })
 
+test('C4: those who make room at once wait for each other, and never in a circle', async () => {
+  const few = tokenChains(pg, 3)
+  for (let round = 0; round < 15; round++) {
+    const key = await newKey()
+    // More than that would wait for connections.
+    const begun = await Promise.all(Array.from({ length: 8 }, () => few.begin(key)))
+    expect(begun.every((chain) => chain !== null)).toBe(true)
+    expect(await rowsOf(key)).toBe(3)
+  }
+})
+
 test('C4: expired rows are removed, a part at a time, and no others', async () => {
   const [one, two, living] = [await begin(), await begin(), await begin()]
   await chains.removeExpired(1000)
@@ -196,4 +208,30 @@ test('with PostgreSQL away the answer is neither yes nor no', async () => {
   ])
     await expect(asked).rejects.toMatchObject({ retriable: true })
   await away.close()
+})
+
+test('C5: a chain that begins, is replayed or has to make room stands in the audit log; one that goes on or expires does not', async () => {
+  const few = tokenChains(pg, 2)
+  const begun = []
+  for (let index = 0; index < 3; index++) begun.push(await few.begin(apiKeyId, `begin-${index}`))
+  const [oldest, second, third] = begun
+  const next = await few.rotate(third?.refreshToken ?? '', undefined, 'goes-on')
+  if (next.kind !== 'rotated') throw new Error(next.kind)
+  await few.rotate(third?.refreshToken ?? '', undefined, 'replay')
+  if (second !== undefined && second !== null) await letExpire(second)
+  await few.removeExpired(100)
+  const requestIds = ['begin-0', 'begin-1', 'begin-2', 'goes-on', 'replay']
+  const { rows } = await auditLog(pg).list(orgId, { limit: 100, requestIds })
+  const issued = (chain: LiveChain | null | undefined) => ({
+    ...{ operation: 'token_chain.issued', id: String(chain?.chainId), actorKind: 'oauth_client' },
+    actorId: apiKeyId,
+  })
+  const revoked = (chain: LiveChain | null | undefined, requestId: string) => ({
+    ...{ operation: 'token_chain.revoked', id: String(chain?.chainId), actorKind: 'system', requestId },
+    ...{ before: { api_key_id: apiKeyId }, after: null },
+  })
+  expect(rows.toReversed()).toMatchObject([
+    ...[issued(oldest), issued(second), issued(third)],
+    ...[revoked(oldest, 'begin-2'), revoked(third, 'replay')],
+  ])
 })

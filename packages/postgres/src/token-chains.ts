@@ -14,14 +14,17 @@
  *   C2. A use that did not win ends the whole chain: the living token, and access tokens made from any of it (findLive).
  *   C3. A chain gives nothing when its API key or organization is gone, or 30 days after its last use.
  *   C4. The table holds no token, and at most a fixed number of chains of each key; expired rows are removed.
+ *   C5. That a chain begins or is ended stands in the audit log (V1); that it goes on or expires does not.
  *
  * C2 has a price: a client whose answer got lost and that sends the same token again is a thief to us, and begins
  * anew with its credentials. OAuth's best practice wants it so (RFC 9700, 4.14.2), and TrakRF does it.
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { type AuditActor, systemActor } from '@scanhook/domain/auditing/audit-entry'
 import { sql } from 'kysely'
 import type { Caller } from './api-keys.ts'
-import type { Postgres } from './open.ts'
+import { append } from './audit-log.ts'
+import type { Db, Postgres } from './open.ts'
 
 export interface LiveChain {
   readonly chainId: number
@@ -39,10 +42,13 @@ export type Rotated =
   | { readonly kind: 'unknown' }
 
 export interface TokenChains {
-  /** Null when the API key is gone. Ends the key's chains that were used longest ago where there are too many. */
-  begin(apiKeyId: number): Promise<LiveChain | null>
+  /**
+   * Null when the API key is gone. Ends the key's chains that were used longest ago where there are too many. `requestId` goes
+   * to the audit log.
+   */
+  begin(apiKeyId: number, requestId?: string): Promise<LiveChain | null>
   /** Uses a refresh token; with `apiKeyId`, only one of that key. What does not win ends the chain. */
-  rotate(refreshToken: string, apiKeyId?: number): Promise<Rotated>
+  rotate(refreshToken: string, apiKeyId?: number, requestId?: string): Promise<Rotated>
   /** The API key of a chain, with its present scopes; null when chain, key or organization is gone. */
   findLive(chain: { readonly chainId: number; readonly apiKeyId: number }): Promise<Caller | null>
   /** Removes at most `limit` expired chains; gives their number. */
@@ -66,28 +72,27 @@ interface LiveRow {
 
 export function tokenChains(pg: Postgres, chainsPerKeyMax: number = chainsPerKeyMaxDefault): TokenChains {
   return {
-    begin: async (apiKeyId) => {
+    begin: async (apiKeyId, requestId) => {
       const parts: TokenParts = { chain: newPart(), one: newPart() }
-      const { rows } = await sql<LiveRow>`
-        insert into token_chains (org_id, api_key_id, chain_hash, token_hash, expires_at)
-        select k.org_id, k.id, ${hashOf(parts.chain)}, ${hashOf(parts.one)}, ${endOfToken}
-        from api_keys k join organizations o on o.id = k.org_id
-        where k.id = ${apiKeyId} and k.deleted_at is null and o.deleted_at is null
-        returning id as chain_id, api_key_id, org_id, (select scopes from api_keys where id = ${apiKeyId}) as scopes`.execute(
-        pg.db,
-      )
-      const [row] = rows
-      if (row === undefined) return null
-      // After the insert is committed: whoever of several comes last sees the rows of all.
-      await sql`
-        delete from token_chains where id in (
-          select id from token_chains where api_key_id = ${apiKeyId}
-          order by expires_at desc, id desc offset ${chainsPerKeyMax})`.execute(pg.db)
+      const row = await begin(pg, parts, { apiKeyId, requestId })
+      if (row === null) return null
+      // After the insert is committed: whoever of several comes last sees the rows of all. Locked in the order of their ids, so
+      // that of several who end the same rows none waits for another who waits for it.
+      await pg.db.transaction().execute(async (db) => {
+        const ended = await sql<EndedRow>`
+          delete from token_chains where id in (
+            select id from token_chains where id in (
+              select id from token_chains where api_key_id = ${apiKeyId}
+              order by expires_at desc, id desc offset ${chainsPerKeyMax})
+            order by id for update)
+          returning id as chain_id, api_key_id, org_id`.execute(db)
+        await recordEnded(db, ended.rows, requestId)
+      })
       return liveOf(row, parts)
     },
-    rotate: async (refreshToken, apiKeyId) => {
-      const parts = parseToken(refreshToken)
-      return parts === null ? { kind: 'unknown' } : rotate(pg, parts, apiKeyId ?? null)
+    rotate: async (refreshToken, apiKeyId, requestId) => {
+      const used = parseToken(refreshToken)
+      return used === null ? { kind: 'unknown' } : rotate(pg, { used, apiKeyId: apiKeyId ?? null, requestId })
     },
     findLive: async ({ chainId, apiKeyId }) => {
       const row = await pg.db
@@ -114,7 +119,61 @@ export function tokenChains(pg: Postgres, chainsPerKeyMax: number = chainsPerKey
 
 const endOfToken = sql`now() + make_interval(days => ${refreshTokenDays})`
 
-async function rotate(pg: Postgres, used: TokenParts, apiKeyId: number | null): Promise<Rotated> {
+function begin(
+  pg: Postgres,
+  parts: TokenParts,
+  { apiKeyId, requestId }: { readonly apiKeyId: number; readonly requestId: string | undefined },
+): Promise<LiveRow | null> {
+  return pg.db.transaction().execute(async (db) => {
+    const { rows } = await sql<LiveRow>`
+      insert into token_chains (org_id, api_key_id, chain_hash, token_hash, expires_at)
+      select k.org_id, k.id, ${hashOf(parts.chain)}, ${hashOf(parts.one)}, ${endOfToken}
+      from api_keys k join organizations o on o.id = k.org_id
+      where k.id = ${apiKeyId} and k.deleted_at is null and o.deleted_at is null
+      returning id as chain_id, api_key_id, org_id, (select scopes from api_keys where id = ${apiKeyId}) as scopes`.execute(
+      db,
+    )
+    const [row] = rows
+    if (row === undefined) return null
+    const actor: AuditActor = { kind: 'oauth_client', id: apiKeyId }
+    await append(
+      db,
+      { orgId: row.orgId, actor, requestId: requestId ?? null },
+      {
+        ...{ operation: 'token_chain.issued', id: row.chainId, name: null },
+        ...{ before: null, after: { id: row.chainId, api_key_id: apiKeyId, scopes: row.scopes } },
+      },
+    )
+    return row
+  })
+}
+
+interface EndedRow {
+  readonly chainId: number
+  readonly apiKeyId: number
+  readonly orgId: number
+}
+
+/** It is us who end them: by a limit, or because a token came that somebody else had used. */
+async function recordEnded(db: Db, ended: readonly EndedRow[], requestId: string | undefined): Promise<void> {
+  for (const { chainId, apiKeyId, orgId } of ended)
+    await append(
+      db,
+      { orgId, actor: systemActor, requestId: requestId ?? null },
+      {
+        ...{ operation: 'token_chain.revoked', id: chainId, name: null },
+        ...{ before: { id: chainId, api_key_id: apiKeyId }, after: null },
+      },
+    )
+}
+
+interface Use {
+  readonly used: TokenParts
+  readonly apiKeyId: number | null
+  readonly requestId: string | undefined
+}
+
+async function rotate(pg: Postgres, { used, apiKeyId, requestId }: Use): Promise<Rotated> {
   const next: TokenParts = { chain: used.chain, one: newPart() }
   // C1: who comes second waits for the row, and then sees another token in it.
   const { rows } = await sql<LiveRow>`
@@ -128,10 +187,13 @@ async function rotate(pg: Postgres, used: TokenParts, apiKeyId: number | null): 
   if (row !== undefined) return { kind: 'rotated', ...liveOf(row, next) }
   // C2. Besides a used token this meets a living one that has expired, whose key is gone, or that somebody else's key
   // came with: the first two give nothing any more, and the third has leaked.
-  const ended = await sql<{ chainId: number; apiKeyId: number; isLiving: boolean }>`
-    delete from token_chains where chain_hash = ${hashOf(used.chain)}
-    returning id as chain_id, api_key_id, token_hash = ${hashOf(used.one)} as is_living`.execute(pg.db)
-  const [chain] = ended.rows
+  const [chain] = await pg.db.transaction().execute(async (db) => {
+    const ended = await sql<EndedRow & { isLiving: boolean }>`
+      delete from token_chains where chain_hash = ${hashOf(used.chain)}
+      returning id as chain_id, api_key_id, org_id, token_hash = ${hashOf(used.one)} as is_living`.execute(db)
+    await recordEnded(db, ended.rows, requestId)
+    return ended.rows
+  })
   if (chain === undefined || chain.isLiving) return { kind: 'unknown' }
   return { kind: 'replayed', chainId: chain.chainId, apiKeyId: chain.apiKeyId }
 }

@@ -4,6 +4,7 @@ import { addAssetHistoryRoutes } from './asset-history/routes.ts'
 import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { addAttemptRoutes } from './attempts/routes.ts'
+import { addAuditLogRoute } from './audit-log/routes.ts'
 import { addBulkRoutes } from './bulk/routes.ts'
 import { addCheckRoutes, type CheckPorts } from './checks/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
@@ -16,6 +17,7 @@ import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
+import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
 import { addResendRoute } from './resend/routes.ts'
 import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
@@ -36,6 +38,8 @@ export interface RoutePorts {
   readonly organizations: OrganizationPorts
   readonly apiKeys: ApiKeyPorts
   readonly oauth: TokenPorts
+  readonly portal: PortalPorts
+  readonly auditLog: PortOf<typeof addAuditLogRoute>
   readonly assets: PortOf<typeof addAssetRoutes>
   readonly tags: PortOf<typeof addTagRoutes>
   readonly locations: PortOf<typeof addLocationRoutes>
@@ -65,6 +69,8 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addOrganizationRoutes(api, ports.organizations)
   addApiKeyRoutes(api, ports.apiKeys)
   addTokenRoute(api, ports.oauth)
+  addPortalRoutes(api, ports.portal)
+  addAuditLogRoute(api, ports.auditLog)
   addAssetRoutes(api, ports.assets)
   addTagRoutes(api, ports.tags)
   addLocationRoutes(api, ports.locations)

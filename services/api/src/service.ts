@@ -16,6 +16,7 @@ import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
+import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
@@ -29,6 +30,7 @@ import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
+import { type PortalLinks, portalLinks } from '@scanhook/postgres/portal-links'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
@@ -86,7 +88,9 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   relay(wiring, kafka)
   const chains = tokenChains(pg)
   const keys = idempotencyKeys(pg, ring)
-  for (const forgetting of whatEnds(pg, keys, chains)) {
+  const links = portalLinks(pg)
+  const ending = { keys, chains, links, log: auditLog(pg), auditDays: config.API_AUDIT_DAYS }
+  for (const forgetting of whatEnds(pg, ending)) {
     const rounds = forgetInRounds(forgetting, { clock, log })
     onStop(`ended ${forgetting.what}`, () => rounds.stop())
   }
@@ -100,6 +104,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
       authenticateKey: apiKeys(pg).authenticate,
       tokens,
       findLive: chains.findLive,
+      findSession: links.findSession,
       clock,
     }),
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
@@ -118,7 +123,15 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   isReady(true)
 }
 
-function whatEnds(pg: Postgres, keys: IdempotencyKeys, chains: TokenChains): readonly Forgetting[] {
+interface Ending {
+  readonly keys: IdempotencyKeys
+  readonly chains: TokenChains
+  readonly links: PortalLinks
+  readonly log: AuditLog
+  readonly auditDays: number
+}
+
+function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending): readonly Forgetting[] {
   return [
     {
       what: 'secrets',
@@ -143,6 +156,20 @@ function whatEnds(pg: Postgres, keys: IdempotencyKeys, chains: TokenChains): rea
       limit: 1_000,
       roundMs: 60_000,
     },
+    {
+      what: 'portal_links',
+      forget: (limit) => links.forget(limit),
+      limit: 1_000,
+      roundMs: 60_000,
+    },
+    {
+      what: 'audit_log',
+      forget: (limit) => log.forget(limit, auditDays),
+      // Some KiB each at most.
+      limit: 1_000,
+      // They have waited for a year.
+      roundMs: 60_000,
+    },
   ]
 }
 
@@ -158,6 +185,8 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
   return {
     organizations: organizations(pg),
     apiKeys: apiKeys(pg),
+    portal: portalLinks(pg),
+    auditLog: auditLog(pg),
     oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
     assets: assets(pg),
     tags: tags(pg),
@@ -211,6 +240,7 @@ function webhookPorts(wiring: Wiring): WebhookPorts & RotatePorts {
   const policy = targetPolicy(config)
   return {
     endpoints: endpoints(pg),
+    auditLog: auditLog(pg),
     checkTarget: (url) => checkTarget(url, policy),
     newSecret,
     newSigningKey,
@@ -240,6 +270,7 @@ function sendingPorts(wiring: Wiring) {
   const { pg, context } = wiring
   return {
     endpoints: endpoints(pg),
+    auditLog: auditLog(pg),
     deliveries: deliveries(pg),
     attempts: attempts(pg),
     events: events(pg),

@@ -29,6 +29,9 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   attempts: ['Deliveries', 'What happened to every event for every webhook'],
   usage: ['Usage', 'What was sent and what came in, by day'],
   jobs: ['Jobs', 'What was missed, sent again in bulk'],
+  'portal-links': ['Portal', 'Links into the console, and their sessions'],
+  'portal-sessions': ['Portal', 'Links into the console, and their sessions'],
+  'audit-log': ['Audit log', 'Who changed what'],
 }
 
 function tagOf(path: string): string {

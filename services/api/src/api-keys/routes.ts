@@ -4,12 +4,14 @@ import { listed, nothing, single, timeText } from '@scanhook/http/answers'
 import { fieldError } from '@scanhook/http/api-error'
 import { idParam, pageParams } from '@scanhook/http/query'
 import type { ApiKey, ApiKeys } from '@scanhook/postgres/api-keys'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { nameField } from '../fields.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 
-export type ApiKeyPorts = Pick<ApiKeys, 'create' | 'list' | 'find' | 'remove'>
+export type ApiKeyPorts = Authored<Pick<ApiKeys, 'create' | 'list' | 'find' | 'remove'>>
 
 const params = z.object({ api_key_id: idParam() })
 
@@ -39,9 +41,10 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
       answers: { 201: singleAnswer(newKeyAnswer) },
     },
     body: newKey,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { caller, body } = request
       refuseForeignScopes(body.scopes, caller.scopes)
-      const { key, token, secret } = await keys.create(caller.orgId, {
+      const { key, token, secret } = await keys.create(authorOf(request, keyView), {
         name: body.name,
         scopes: [...new Set(body.scopes)],
       })
@@ -80,8 +83,9 @@ export function addApiKeyRoutes(api: Api, keys: ApiKeyPorts): void {
       answers: { 204: null },
     },
     params,
-    handle: async ({ caller, params: { api_key_id: id } }) => {
-      if (!(await keys.remove(caller.orgId, id))) throw notFound('API key')
+    handle: async (request) => {
+      const isRemoved = await keys.remove(authorOf(request, keyView), request.params.api_key_id)
+      if (!isRemoved) throw notFound('API key')
       return nothing()
     },
   })

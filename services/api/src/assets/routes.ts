@@ -3,6 +3,7 @@ import { nothing, single, timeText } from '@scanhook/http/answers'
 import { parseOrRefuse } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type Asset, type AssetInput, type Assets, assetSortFields } from '@scanhook/postgres/assets'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { z } from 'zod'
 import {
   arrayAnswer,
@@ -12,6 +13,7 @@ import {
   singleAnswer,
   timeAnswer,
 } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import {
   descriptionField,
   externalKeyField,
@@ -87,7 +89,7 @@ function inputOf(body: z.output<typeof newAsset>): AssetInput {
   }
 }
 
-export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
+export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Authored<Assets>): void {
   api.route({
     method: 'POST',
     path: '/api/v1/assets',
@@ -99,8 +101,8 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
       errors: ['conflict'],
     },
     body: newAsset,
-    handle: async ({ caller, body }) => {
-      const created = await assets.create(caller.orgId, inputOf(body))
+    handle: async (request) => {
+      const created = await assets.create(authorOf(request, assetView), inputOf(request.body))
       return single(assetView(rowOf(created, 'asset')), 201)
     },
   })
@@ -143,12 +145,15 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
     },
     params,
     body: assetPatch,
-    handle: async ({ caller, params: { asset_id: id }, body }) => {
+    handle: async (request) => {
+      const { caller, params, body } = request
+      const id = params.asset_id
       const current = foundOf(await assets.find(caller.orgId, id), 'asset')
       refuseReadOnly(body, assetView(current), answeredOnly)
       const metadata =
         body.metadata === undefined ? undefined : mergedMetadata(current.metadata, body.metadata)
-      const changed = await assets.update(caller.orgId, id, { ...changeOf(body), name: body.name, metadata })
+      const change = { ...changeOf(body), name: body.name, metadata }
+      const changed = await assets.update(authorOf(request, assetView), id, change)
       return single(assetView(rowOf(changed, 'asset')))
     },
   })
@@ -164,8 +169,12 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
     },
     params,
     body: z.object({ external_key: externalKeyField }),
-    handle: async ({ caller, params: { asset_id: id }, body }) =>
-      single(assetView(rowOf(await assets.rename(caller.orgId, id, body.external_key), 'asset'))),
+    handle: async (request) => {
+      const { params, body } = request
+      const author = authorOf(request, assetView)
+      const renamed = await assets.rename(author, params.asset_id, body.external_key)
+      return single(assetView(rowOf(renamed, 'asset')))
+    },
   })
   api.route({
     method: 'DELETE',
@@ -178,8 +187,9 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Assets): void {
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { asset_id: id } }) => {
-      if (!(await assets.remove(caller.orgId, id))) throw notFound('asset')
+    handle: async (request) => {
+      const isRemoved = await assets.remove(authorOf(request, assetView), request.params.asset_id)
+      if (!isRemoved) throw notFound('asset')
       return nothing()
     },
   })

@@ -9,6 +9,7 @@
  *   B3. A client that went away stops the work after the line, or the lines at once, under way.
  *   B4. What is made many at a time is what would have been made one at a time: of lines with one key the first, of keys
  *       that nobody has; where one of them cannot be made, the others are, and its own line says why.
+ *   B5. What is applied says of which lines it is: the audit log counts them in one entry.
  */
 import type { JsonObject } from '../merge-patch.ts'
 import { changesOf } from './changes-of.ts'
@@ -142,8 +143,9 @@ async function makeHalving(
 ): Promise<void> {
   // One alone is applied like any other line, and says then what is wrong with it.
   if (lines.length < 2 || asking.signal.aborted) return
+  const [first, last] = [lines[0]?.number ?? 0, lines.at(-1)?.number ?? 0]
   const ids = await many.createMany(
-    asking,
+    { ...asking, imported: { first, last } },
     lines.map(({ value }) => value),
   )
   if (ids !== null) {
@@ -169,7 +171,8 @@ async function attempt(
 ): Promise<Applied | Failed> {
   if (!line.ok) return { status: 'failed', error: line.error }
   try {
-    return await apply(kind, asking, { value: line.value, ...todo })
+    const imported = { first: line.number, last: line.number }
+    return await apply(kind, { ...asking, imported }, { value: line.value, ...todo })
   } catch (thrown) {
     const error = kind.refusalOf(thrown)
     if (error === null) throw thrown

@@ -5,10 +5,14 @@
 import type { Caller } from '@scanhook/http/authentication'
 import type { CompiledRoute } from '@scanhook/http/compile-route'
 import type { AnyRoute, HttpRequest } from '@scanhook/http/route'
+import type { ImportedLines } from '@scanhook/postgres/audit-log'
 import type { Api } from '../server.ts'
 
 /** What every call inside one import has in common: who asks, and the request that it came with. */
-export type Asking = HttpRequest<Caller, unknown, unknown, unknown>
+export type Asking = HttpRequest<Caller, unknown, unknown, unknown> & {
+  /** The lines that are applied by what comes next; the routes' authors go by it (audit-log/author-of). */
+  readonly imported?: ImportedLines | undefined
+}
 
 interface Call {
   readonly params?: Readonly<Record<string, string>>

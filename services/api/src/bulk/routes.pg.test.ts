@@ -258,6 +258,30 @@ test('B3: a client that went away stops the work after the line under way', asyn
   expect(made).toEqual([1, 2])
 })
 
+test('B5: whatever is applied comes with its lines: one alone, or the first and the last of many', async () => {
+  const told: unknown[] = []
+  const tell = (asking: Asking, what: string): number => told.push([what, asking.imported])
+  const kind: ImportedKind = {
+    keyOf: ({ key }) => (typeof key === 'string' ? key : null),
+    find: async (_asking, { key }) => (key === 'there' ? { id: 1, key, n: 0 } : null),
+    create: async (asking) => ({ id: tell(asking, 'create') }),
+    patch: async (asking) => ({ id: tell(asking, 'patch') }),
+    many: {
+      takenKeys: async () => new Set(['there']),
+      createMany: async (asking, lines) => lines.map(() => tell(asking, 'many')),
+    },
+    refusalOf: () => null,
+  }
+  const text = '{"key":"a"}\n\n{"n":1}\n{"key":"b"}\n{"key":"there","n":2}\n'
+  await importLines(kind, { text, signal: new AbortController().signal } as Asking, 'upsert')
+  expect(told).toEqual([
+    ['many', { first: 1, last: 4 }],
+    ['many', { first: 1, last: 4 }],
+    ['create', { first: 3, last: 3 }],
+    ['patch', { first: 5, last: 5 }],
+  ])
+})
+
 test('parents come first: one that comes later is not found, and a circle is refused', async () => {
   const lines = await importRows('a', 'locations/import', [
     { external_key: 'C-2', name: 'child', parent_external_key: 'C-1' },

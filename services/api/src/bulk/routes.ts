@@ -4,12 +4,14 @@ import { isRetriable } from '@scanhook/http/authentication'
 import { compileRoute } from '@scanhook/http/compile-route'
 import { booleanParam } from '@scanhook/http/query'
 import type { Assets, KeyedAssetInput } from '@scanhook/postgres/assets'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import type { Locations } from '@scanhook/postgres/locations'
 import type { ScanDevices } from '@scanhook/postgres/scan-devices'
 import type { ScanPoints } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
 import { idAnswer, objectAnswer } from '../answer-schemas.ts'
 import { addAssetRoutes, assetAnswer, assetView, newAssetInput } from '../assets/routes.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { addLocationRoutes, locationAnswer, locationView } from '../locations/routes.ts'
 import type { JsonObject } from '../merge-patch.ts'
 import { addScanDeviceRoutes, deviceAnswer, deviceView } from '../scan-devices/routes.ts'
@@ -21,10 +23,10 @@ import { countLines, type LineError, linesMax } from './read-lines.ts'
 import { type CallRoute, recordedRoutes } from './recorded-routes.ts'
 
 export interface BulkStores {
-  readonly assets: Assets
-  readonly locations: Locations
-  readonly scanDevices: ScanDevices
-  readonly scanPoints: ScanPoints
+  readonly assets: Authored<Assets>
+  readonly locations: Authored<Locations>
+  readonly scanDevices: Authored<ScanDevices>
+  readonly scanPoints: Authored<ScanPoints>
 }
 
 /** What a request of the shared server may bring within its 30 s; some ten thousand plain assets. */
@@ -210,7 +212,7 @@ function writesOf(
   }
 }
 
-function manyAssets(assets: Assets): MakesMany {
+function manyAssets(assets: Authored<Pick<Assets, 'list' | 'createMany'>>): MakesMany {
   return {
     findMany: async ({ caller }, keys) => {
       // One more than there can be: a page that is not full is not counted.
@@ -218,9 +220,9 @@ function manyAssets(assets: Assets): MakesMany {
       const { rows } = await assets.list(caller.orgId, query)
       return new Map(rows.map((row) => [row.externalKey, assetView(row) as unknown as Row]))
     },
-    createMany: async ({ caller }, lines) => {
+    createMany: async (asking, lines) => {
       try {
-        return await assets.createMany(caller.orgId, lines.map(keyedInput))
+        return await assets.createMany(authorOf(asking, assetView), lines.map(keyedInput))
       } catch (error) {
         // A line that POST would refuse: by itself it says so.
         if (error instanceof ApiError) return null

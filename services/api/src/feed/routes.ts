@@ -9,9 +9,11 @@ import { ApiError, fieldError } from '@scanhook/http/api-error'
 import type { Caller } from '@scanhook/http/authentication'
 import { integerParam, pageParams, repeatedParam, textParam, timeParam } from '@scanhook/http/query'
 import type { HttpAnswer } from '@scanhook/http/route'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { type EventCursor, type EventFeed, type FeedPosition, feedStart } from '@scanhook/postgres/event-feed'
 import { z } from 'zod'
 import { arrayAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { eventAnswer, eventView } from '../events/routes.ts'
 import { timeField } from '../fields.ts'
 import { type Api, ambiguous, foundOf, ifAny, notFound } from '../server.ts'
@@ -19,7 +21,7 @@ import { positionOf, positionText } from './feed-position.ts'
 import { type FollowPorts, nextPage, streamOf } from './follow-feed.ts'
 
 export interface FeedPorts extends FollowPorts {
-  readonly feed: EventFeed
+  readonly feed: Authored<EventFeed>
 }
 
 const cursorName = z
@@ -104,7 +106,7 @@ interface Place {
 }
 
 async function placeOf(
-  feed: EventFeed,
+  feed: Pick<EventFeed, 'findCursor' | 'advanceCursor' | 'seek'>,
   { orgId }: Caller,
   { cursor, after, from }: Place,
 ): Promise<FeedPosition> {
@@ -181,7 +183,7 @@ function message(event: Parameters<typeof eventView>[0], place: FeedPosition | n
   return `event: ${event.type}\n${id}data: ${JSON.stringify(eventView(event))}\n\n`
 }
 
-function addCursorRoutes(api: Api, feed: EventFeed): void {
+function addCursorRoutes(api: Api, feed: Authored<EventFeed>): void {
   const params = z.object({ name: cursorName })
   api.route({
     method: 'PUT',
@@ -197,9 +199,12 @@ function addCursorRoutes(api: Api, feed: EventFeed): void {
     },
     params,
     body: z.object({ from: timeField.nullable().optional() }),
-    handle: async ({ caller, params: { name }, body: { from } }) => {
+    handle: async (request) => {
+      const { caller, params: asked } = request
+      const { from } = request.body
       const place = await (from === undefined || from === null ? feed.end() : feed.seek(caller.orgId, from))
-      const cursor = await feed.setCursor(caller.orgId, name, place, cursorsMax)
+      const author = authorOf(request, cursorView)
+      const cursor = await feed.setCursor(author, asked.name, place, cursorsMax)
       if (cursor === null) throw new ApiError('conflict', `an organization has at most ${cursorsMax} cursors`)
       return single(cursorView(cursor))
     },
@@ -234,8 +239,9 @@ function addCursorRoutes(api: Api, feed: EventFeed): void {
     scope: 'tracking:read',
     describes: { id: 'deleteEventCursor', summary: 'Delete a cursor', answers: { 204: null } },
     params,
-    handle: async ({ caller, params: { name } }) => {
-      if (!(await feed.removeCursor(caller.orgId, name))) throw notFound('cursor')
+    handle: async (request) => {
+      const isRemoved = await feed.removeCursor(authorOf(request, cursorView), request.params.name)
+      if (!isRemoved) throw notFound('cursor')
       return nothing()
     },
   })

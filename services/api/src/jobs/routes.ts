@@ -3,6 +3,7 @@ import { eventTypes } from '@scanhook/domain/event'
 import { single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { idParam, pageParams, repeatedParam } from '@scanhook/http/query'
+import type { Author, Authored } from '@scanhook/postgres/audit-log'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import {
   type JobChanged,
@@ -14,6 +15,7 @@ import {
 } from '@scanhook/postgres/jobs'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { idField, perSecondField, timeField } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound } from '../server.ts'
 import { progressOf } from './job-progress.ts'
@@ -41,28 +43,28 @@ export function untilOf(sinceMs: number, untilMs: number | undefined, nowMs: num
 }
 
 export interface MakeJobPorts {
-  readonly jobs: Pick<Jobs, 'create'>
+  readonly jobs: Authored<Pick<Jobs, 'create'>>
   readonly endpoints: Pick<Endpoints, 'find'>
 }
 
 /** Makes a job, when the webhook is there and takes deliveries. */
 export async function makeJob(
   { jobs, endpoints }: MakeJobPorts,
-  orgId: number,
+  author: Author<StoredJob>,
   job: NewJob,
 ): Promise<StoredJob> {
   if (job.endpointId !== null) {
-    const { state } = foundOf(await endpoints.find(orgId, job.endpointId), 'webhook')
+    const { state } = foundOf(await endpoints.find(author.orgId, job.endpointId), 'webhook')
     if (state !== 'active') throw new ApiError('conflict', `the webhook is ${state}; enable it first`)
   }
-  const created = await jobs.create(orgId, job, unfinishedJobsMax)
+  const created = await jobs.create(author, job, unfinishedJobsMax)
   if (created.kind === 'too_many')
     throw new ApiError('conflict', `${unfinishedJobsMax} jobs are unfinished; wait for one, or cancel it`)
   return created.row
 }
 
 export interface JobPorts extends MakeJobPorts {
-  readonly jobs: Pick<Jobs, 'create' | 'find' | 'list' | 'change' | 'cancel'>
+  readonly jobs: Authored<Pick<Jobs, 'create' | 'find' | 'list' | 'change' | 'cancel'>>
   readonly nowMs: () => number
 }
 
@@ -127,10 +129,11 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
       errors: ['conflict', 'not_found'],
     },
     body: newJob,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { caller, body } = request
       if (body.webhook_id === undefined && body.kind !== 'dead_topic')
         throw fieldError({ field: 'webhook_id', code: 'required', message: 'is required for this kind' })
-      const job = await makeJob(ports, caller.orgId, {
+      const job = await makeJob(ports, authorOf(request, auditedJobView), {
         kind: body.kind,
         endpointId: body.webhook_id ?? null,
         sinceMs: body.since,
@@ -182,8 +185,9 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
     },
     params,
     body: patch,
-    handle: async ({ caller, params: { job_id: id }, body }) => {
-      const changed = await jobs.change(caller.orgId, id, {
+    handle: async (request) => {
+      const { params: asked, body } = request
+      const changed = await jobs.change(authorOf(request, auditedJobView), asked.job_id, {
         isPaused: body.state === undefined ? undefined : body.state === 'paused',
         perSecond: body.deliveries_per_second,
       })
@@ -201,14 +205,30 @@ export function addJobRoutes(api: Api, ports: JobPorts): void {
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { job_id: id } }) =>
-      single(view(rowOf(await jobs.cancel(caller.orgId, id)))),
+    handle: async (request) => {
+      const author = authorOf(request, auditedJobView)
+      return single(view(rowOf(await jobs.cancel(author, request.params.job_id))))
+    },
   })
 }
 
 function rowOf(changed: JobChanged): StoredJob {
   if (changed.kind === 'changed') return changed.row
   throw changed.kind === 'not_found' ? notFound('job') : new ApiError('conflict', 'the job has ended already')
+}
+
+/** What people say of a job; how far it is is no change. */
+export function auditedJobView(job: StoredJob): Readonly<Record<string, unknown>> {
+  return {
+    id: job.id,
+    kind: job.kind,
+    webhook_id: job.endpointId,
+    since: timeText(job.sinceMs),
+    until: timeText(job.untilMs),
+    event_types: job.eventTypes,
+    deliveries_per_second: job.perSecond,
+    state: job.state,
+  }
 }
 
 /** A job as the API shows it. */

@@ -5,6 +5,7 @@ import { renderSettings } from '@scanhook/domain/setting/render-settings'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import {
   type Location,
   type LocationChange,
@@ -13,6 +14,7 @@ import {
 } from '@scanhook/postgres/locations'
 import { z } from 'zod'
 import { idAnswer, listAnswer, objectAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import {
   descriptionField,
   externalKeyField,
@@ -135,7 +137,7 @@ function addKinRoutes(api: Pick<Api, 'route'>, locations: Pick<Locations, 'find'
   }
 }
 
-export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations): void {
+export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Authored<Locations>): void {
   addKinRoutes(api, locations)
   api.route({
     method: 'POST',
@@ -148,10 +150,11 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations)
       errors: ['conflict'],
     },
     body: newLocation,
-    handle: async ({ caller, body }) => {
-      const { name, external_key: externalKey, geofence } = body
-      const input = { ...changeOf(body), name, externalKey, geofence }
-      return single(locationView(rowOf(await locations.create(caller.orgId, input), 'location')), 201)
+    handle: async (request) => {
+      const { name, external_key: externalKey, geofence } = request.body
+      const input = { ...changeOf(request.body), name, externalKey, geofence }
+      const created = await locations.create(authorOf(request, locationView), input)
+      return single(locationView(rowOf(created, 'location')), 201)
     },
   })
   api.route({
@@ -205,12 +208,14 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations)
     },
     params,
     body: locationPatch,
-    handle: async ({ caller, params: { location_id: id }, body }) => {
+    handle: async (request) => {
+      const { caller, params, body } = request
+      const id = params.location_id
       const current = foundOf(await locations.find(caller.orgId, id), 'location')
       refuseReadOnly(body, locationView(current), answeredOnly)
       const geofence = geofenceOf(current, body.geofence)
       const change = { ...changeOf(body), name: body.name, geofence }
-      const changed = await locations.update(caller.orgId, id, change)
+      const changed = await locations.update(authorOf(request, locationView), id, change)
       return single(locationView(rowOf(changed, 'location')))
     },
   })
@@ -226,8 +231,12 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations)
     },
     params,
     body: z.object({ external_key: externalKeyField }),
-    handle: async ({ caller, params: { location_id: id }, body }) =>
-      single(locationView(rowOf(await locations.rename(caller.orgId, id, body.external_key), 'location'))),
+    handle: async (request) => {
+      const { params, body } = request
+      const author = authorOf(request, locationView)
+      const renamed = await locations.rename(author, params.location_id, body.external_key)
+      return single(locationView(rowOf(renamed, 'location')))
+    },
   })
   api.route({
     method: 'DELETE',
@@ -240,8 +249,9 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Locations)
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { location_id: id } }) => {
-      rowOf(await locations.remove(caller.orgId, id), 'location')
+    handle: async (request) => {
+      const author = authorOf(request, locationView)
+      rowOf(await locations.remove(author, request.params.location_id), 'location')
       return nothing()
     },
   })

@@ -19,7 +19,7 @@ import type { LiveChain, TokenChains } from '@scanhook/postgres/token-chains'
 import type { Clock } from '@scanhook/runtime/clock'
 import { z } from 'zod'
 import type { Api } from '../server.ts'
-import { type Client, clientOfBasic, decideGrant, grantTypes } from './decide-grant.ts'
+import { type Client, clientOfBasic, decideGrant, type Grant, grantTypes } from './decide-grant.ts'
 
 export interface TokenPorts {
   readonly keys: Pick<ApiKeys, 'authenticateClient'>
@@ -63,7 +63,7 @@ export function addTokenRoute(api: Api, ports: TokenPorts): void {
     body: tokenRequest,
     // TrakRF's clients send JSON, OAuth's libraries a form (RFC 6749, 4.4.2).
     bodyKind: ['json', 'form'],
-    handle: async ({ body, headers }) => {
+    handle: async ({ body, headers, requestId }) => {
       const { authorization } = headers
       const basic = clientOfBasic(typeof authorization === 'string' ? authorization : undefined)
       const grant = decideGrant(body, basic)
@@ -71,9 +71,9 @@ export function addTokenRoute(api: Api, ports: TokenPorts): void {
         case 'refused':
           throw validationError(grant.problems)
         case 'credentials':
-          return answerWith(ports, await beginChain(ports, grant.client))
+          return answerWith(ports, await beginChain(ports, grant.client, requestId))
         case 'refresh':
-          return answerWith(ports, await goOn(ports, grant.refreshToken, grant.client))
+          return answerWith(ports, await goOn(ports, grant, requestId))
       }
     },
   })
@@ -85,15 +85,19 @@ async function apiKeyIdOf({ keys }: TokenPorts, { id, secret }: Client): Promise
   return caller.apiKeyId
 }
 
-async function beginChain(ports: TokenPorts, client: Client): Promise<LiveChain> {
-  const begun = await ports.chains.begin(await apiKeyIdOf(ports, client))
+async function beginChain(ports: TokenPorts, client: Client, requestId: string): Promise<LiveChain> {
+  const begun = await ports.chains.begin(await apiKeyIdOf(ports, client), requestId)
   if (begun === null) throw refused()
   return begun
 }
 
-async function goOn(ports: TokenPorts, refreshToken: string, client: Client | null): Promise<LiveChain> {
+async function goOn(
+  ports: TokenPorts,
+  { refreshToken, client }: Extract<Grant, { kind: 'refresh' }>,
+  requestId: string,
+): Promise<LiveChain> {
   const apiKeyId = client === null ? undefined : await apiKeyIdOf(ports, client)
-  const rotated = await ports.chains.rotate(refreshToken, apiKeyId)
+  const rotated = await ports.chains.rotate(refreshToken, apiKeyId, requestId)
   if (rotated.kind === 'rotated') return rotated
   if (rotated.kind === 'replayed') {
     // A thief, or a client that lost an answer: from here they look alike.

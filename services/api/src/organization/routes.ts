@@ -1,9 +1,11 @@
 /** `/api/v1/orgs/me`: whom the key belongs to, what it may do, who is written to when something is wrong, and its pace. */
 import { single } from '@scanhook/http/answers'
 import type { Caller } from '@scanhook/http/authentication'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import type { Organization, Organizations } from '@scanhook/postgres/organizations'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf, refuseReadOnly } from '../server.ts'
 import { answeredOnly, organizationPatch } from './organization-input.ts'
 
@@ -18,7 +20,7 @@ const organizationAnswer = z
   })
   .meta({ id: 'Organization' })
 
-export type OrganizationPorts = Pick<Organizations, 'find' | 'update'>
+export type OrganizationPorts = Authored<Pick<Organizations, 'find' | 'update'>>
 
 export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts): void {
   api.route({
@@ -44,10 +46,11 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
       answers: { 200: singleAnswer(organizationAnswer) },
     },
     body: organizationPatch,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { caller, body } = request
       const current = foundOf(await organizations.find(caller.orgId), 'organization')
       refuseReadOnly({ ...body }, organizationView(current, caller), answeredOnly)
-      const changed = await organizations.update(caller.orgId, {
+      const changed = await organizations.update(authorOf(request, auditedView), {
         deliveriesPerSecond: body.deliveries_per_second,
         contactEmails: body.contact_emails,
       })
@@ -57,15 +60,13 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
 }
 
 function organizationView(
-  { id, name, contactEmails, deliveriesPerSecond }: Organization,
+  organization: Organization,
   { scopes, apiKeyId }: Caller,
 ): z.output<typeof organizationAnswer> {
-  return {
-    id,
-    name,
-    contact_emails: contactEmails,
-    deliveries_per_second: deliveriesPerSecond,
-    scopes,
-    api_key_id: apiKeyId,
-  }
+  return { ...auditedView(organization), scopes, api_key_id: apiKeyId }
+}
+
+/** What is the organization's, and not its caller's. */
+function auditedView({ id, name, contactEmails, deliveriesPerSecond }: Organization) {
+  return { id, name, contact_emails: contactEmails, deliveries_per_second: deliveriesPerSecond }
 }

@@ -4,8 +4,17 @@ import { idParam } from '@scanhook/http/query'
 import type { JobKind } from '@scanhook/postgres/jobs'
 import { z } from 'zod'
 import { singleAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { timeField } from '../fields.ts'
-import { jobAnswer, jobView, type MakeJobPorts, makeJob, perSecondDefault, untilOf } from '../jobs/routes.ts'
+import {
+  auditedJobView,
+  jobAnswer,
+  jobView,
+  type MakeJobPorts,
+  makeJob,
+  perSecondDefault,
+  untilOf,
+} from '../jobs/routes.ts'
 import type { Api } from '../server.ts'
 
 export interface RecoverPorts extends MakeJobPorts {
@@ -38,10 +47,12 @@ export function addRecoverRoute(api: Api, ports: RecoverPorts): void {
     },
     params: z.object({ webhook_id: idParam() }),
     body,
-    handle: async ({ caller, params: { webhook_id: endpointId }, body: { since, until, only } }) => {
-      const job = await makeJob(ports, caller.orgId, {
+    handle: async (request) => {
+      const { caller, params } = request
+      const { since, until, only } = request.body
+      const job = await makeJob(ports, authorOf(request, auditedJobView), {
         kind: kindOf[only],
-        endpointId,
+        endpointId: params.webhook_id,
         sinceMs: since,
         untilMs: untilOf(since, until, ports.nowMs()),
         eventTypes: null,

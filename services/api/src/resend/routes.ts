@@ -11,11 +11,13 @@ import { domainEvent } from '@scanhook/domain/recorded-event'
 import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import type { Attempts } from '@scanhook/postgres/attempts'
+import type { AuditLog } from '@scanhook/postgres/audit-log'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
 import type { Events } from '@scanhook/postgres/events'
 import { z } from 'zod'
 import { singleAnswer } from '../answer-schemas.ts'
+import { authorshipOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf } from '../server.ts'
 import { sentAnswer } from '../webhooks/routes.ts'
 
@@ -24,6 +26,7 @@ export interface ResendPorts {
   readonly attempts: Pick<Attempts, 'firstRequests'>
   readonly events: Pick<Events, 'findRow'>
   readonly endpoints: Pick<Endpoints, 'find'>
+  readonly auditLog: Pick<AuditLog, 'append'>
   /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
   readonly send: (deliveries: readonly Delivery[]) => Promise<void>
   readonly nowMs: () => number
@@ -41,8 +44,9 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
       errors: ['conflict'],
     },
     params: z.object({ delivery_id: z.uuid() }),
-    handle: async ({ caller, params: { delivery_id: id } }) => {
-      const { orgId } = caller
+    handle: async (request) => {
+      const { orgId } = request.caller
+      const id = request.params.delivery_id
       const stored = foundOf(await ports.deliveries.find(orgId, id), 'delivery')
       const endpoint = await ports.endpoints.find(orgId, stored.endpointId)
       if (endpoint === null) throw new ApiError('conflict', 'the webhook was deleted')
@@ -58,6 +62,11 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
           'the event is not kept any more, or was a test or a signal; it can not be sent again',
         )
       const [before] = await ports.attempts.firstRequests(orgId, [id])
+      // Before it is sent: what was asked for and may still come late has an entry, and nothing is sent without one.
+      await ports.auditLog.append(authorshipOf(request), {
+        ...{ operation: 'delivery.resent', id, name: null, before: null },
+        after: { event_id: stored.eventId, webhook_id: stored.endpointId },
+      })
       await ports.send([
         manualDelivery({
           event,

@@ -6,15 +6,23 @@
 import { single } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import { idParam } from '@scanhook/http/query'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { type Endpoints, liveSecretsMax } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
 import { singleAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 import { endpointSecret, type SecretPorts } from '../webhooks/endpoint-secret.ts'
-import { newSecretView, signatureOf, webhookAnswer } from '../webhooks/routes.ts'
+import {
+  hiddenOfWebhook,
+  newSecretView,
+  signatureOf,
+  webhookAnswer,
+  webhookView,
+} from '../webhooks/routes.ts'
 
 export interface RotatePorts extends SecretPorts {
-  readonly endpoints: Pick<Endpoints, 'find' | 'rotateSecret'>
+  readonly endpoints: Authored<Pick<Endpoints, 'find' | 'rotateSecret'>>
 }
 
 const hourMs = 3_600_000
@@ -42,14 +50,16 @@ export function addRotateRoute(api: Api, ports: RotatePorts): void {
     },
     params: z.object({ webhook_id: idParam() }),
     body,
-    handle: async ({ caller, params: { webhook_id: id }, body: { overlap_hours: overlapHours } }) => {
+    handle: async (request) => {
+      const { caller, params, body: given } = request
+      const id = params.webhook_id
       const current = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
       const secret = endpointSecret(signatureOf(current), ports)
       const rotated = await ports.endpoints.rotateSecret(
-        caller.orgId,
+        authorOf(request, webhookView, hiddenOfWebhook),
         id,
         secret.stored,
-        overlapHours * hourMs,
+        given.overlap_hours * hourMs,
       )
       if (rotated.kind === 'not_found') throw notFound('webhook')
       if (rotated.kind === 'too_many')

@@ -1,9 +1,11 @@
 /** Scan devices: readers and gateways, by the name under which upstream reports their reads. */
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { type ScanDevice, type ScanDevices, scanDeviceSortFields } from '@scanhook/postgres/scan-devices'
 import { z } from 'zod'
 import { idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { descriptionField, deviceKeyField, nameField, readOnlyFields } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
 
@@ -49,7 +51,7 @@ const deviceSchema = z
   .meta({ id: 'ScanDevice' })
 export const deviceAnswer: z.ZodType = deviceSchema
 
-export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevices): void {
+export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: Authored<ScanDevices>): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-devices',
@@ -61,8 +63,9 @@ export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevice
       errors: ['conflict'],
     },
     body: newDevice,
-    handle: async ({ caller, body }) => {
-      const created = await devices.create(caller.orgId, {
+    handle: async (request) => {
+      const { body } = request
+      const created = await devices.create(authorOf(request, deviceView), {
         externalKey: body.external_key,
         name: body.name,
         type: body.type,
@@ -120,10 +123,12 @@ export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevice
     },
     params,
     body: devicePatch,
-    handle: async ({ caller, params: { scan_device_id: id }, body }) => {
+    handle: async (request) => {
+      const { caller, params, body } = request
+      const id = params.scan_device_id
       const current = foundOf(await devices.find(caller.orgId, id), 'scan device')
       refuseReadOnly(body, deviceView(current), answeredOnly)
-      const changed = await devices.update(caller.orgId, id, {
+      const changed = await devices.update(authorOf(request, deviceView), id, {
         name: body.name,
         type: body.type,
         description: body.description,
@@ -143,8 +148,9 @@ export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: ScanDevice
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { scan_device_id: id } }) => {
-      if (!(await devices.remove(caller.orgId, id))) throw notFound('scan device')
+    handle: async (request) => {
+      const isRemoved = await devices.remove(authorOf(request, deviceView), request.params.scan_device_id)
+      if (!isRemoved) throw notFound('scan device')
       return nothing()
     },
   })

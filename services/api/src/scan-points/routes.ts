@@ -4,9 +4,11 @@ import { renderSettings } from '@scanhook/domain/setting/render-settings'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { fieldError } from '@scanhook/http/api-error'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import { type ScanPoint, type ScanPoints, scanPointSortFields } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
 import { idAnswer, listAnswer, objectAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { deviceKeyField, externalKeyField, idField, nameField, readOnlyFields } from '../fields.ts'
 import {
   type Api,
@@ -85,7 +87,7 @@ const pointSchema = z
   .meta({ id: 'ScanPoint' })
 export const pointAnswer: z.ZodType = pointSchema
 
-export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints): void {
+export function addScanPointRoutes(api: Pick<Api, 'route'>, points: Authored<ScanPoints>): void {
   api.route({
     method: 'POST',
     path: '/api/v1/scan-points',
@@ -97,11 +99,12 @@ export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints):
       errors: ['conflict'],
     },
     body: newPoint,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { body } = request
       const scanDevice = referenceOf(device, body.scan_device_id, body.scan_device_external_key)
       if (scanDevice === undefined || scanDevice === null)
         throw fieldError({ field: 'scan_device_id', code: 'required', message: 'is required' })
-      const created = await points.create(caller.orgId, {
+      const created = await points.create(authorOf(request, pointView), {
         ...changeOf(body),
         scanDevice,
         antennaPort: body.antenna_port,
@@ -161,10 +164,12 @@ export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints):
     },
     params,
     body: pointPatch,
-    handle: async ({ caller, params: { scan_point_id: id }, body }) => {
+    handle: async (request) => {
+      const { caller, params, body } = request
+      const id = params.scan_point_id
       const current = foundOf(await points.find(caller.orgId, id), 'scan point')
       refuseReadOnly(body, pointView(current), answeredOnly)
-      const changed = await points.update(caller.orgId, id, changeOf(body))
+      const changed = await points.update(authorOf(request, pointView), id, changeOf(body))
       return single(pointView(rowOf(changed, 'scan point')))
     },
   })
@@ -179,8 +184,9 @@ export function addScanPointRoutes(api: Pick<Api, 'route'>, points: ScanPoints):
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { scan_point_id: id } }) => {
-      if (!(await points.remove(caller.orgId, id))) throw notFound('scan point')
+    handle: async (request) => {
+      const isRemoved = await points.remove(authorOf(request, pointView), request.params.scan_point_id)
+      if (!isRemoved) throw notFound('scan point')
       return nothing()
     },
   })

@@ -6,14 +6,16 @@ import { explainSettings, type Level } from '@scanhook/domain/setting/resolve-se
 import { type SettingName, settingNames } from '@scanhook/domain/setting/setting-table'
 import { single } from '@scanhook/http/answers'
 import { idParam } from '@scanhook/http/query'
+import type { Authored } from '@scanhook/postgres/audit-log'
 import type { MovementSettingsStore, ScanPointLevels } from '@scanhook/postgres/movement-settings'
 import { z } from 'zod'
 import { idAnswer, objectAnswer, singleAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf, refuseReadOnly } from '../server.ts'
 import { answeredOnly, orgSettingsBody } from './settings-input.ts'
 
 export interface SettingsPorts {
-  readonly store: MovementSettingsStore
+  readonly store: Authored<MovementSettingsStore>
   /** The word of this deployment's configuration. */
   readonly system: MovementOverrides
 }
@@ -64,10 +66,11 @@ export function addSettingsRoutes(api: Api, { store, system }: SettingsPorts): v
       answers: { 200: singleAnswer(orgSettingsAnswer) },
     },
     body: orgSettingsBody,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { caller, body } = request
       const current = foundOf(await store.findOfOrganization(caller.orgId), 'organization')
       refuseReadOnly(body.answered, orgView(current, system), answeredOnly)
-      const changed = await store.patchOrganization(caller.orgId, body.patch)
+      const changed = await store.patchOrganization(authorOf(request, renderSettings), body.patch)
       return single(orgView(foundOf(changed, 'organization'), system))
     },
   })

@@ -1,16 +1,18 @@
 /** Tags, nested under their asset. */
 import { listed, nothing, single } from '@scanhook/http/answers'
 import { idParam, pageParams } from '@scanhook/http/query'
-import type { Tags } from '@scanhook/postgres/tags'
+import type { Authored } from '@scanhook/postgres/audit-log'
+import type { Tag, Tags } from '@scanhook/postgres/tags'
 import { z } from 'zod'
 import { listAnswer, singleAnswer } from '../answer-schemas.ts'
+import { authorOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf, notFound, rowOf } from '../server.ts'
 import { tagAnswer, tagBody, tagToStore, tagView } from './tag-input.ts'
 
 const ofAsset = z.object({ asset_id: idParam() })
 const ofTag = z.object({ asset_id: idParam(), tag_id: idParam() })
 
-export function addTagRoutes(api: Api, tags: Tags): void {
+export function addTagRoutes(api: Api, tags: Authored<Tags>): void {
   api.route({
     method: 'POST',
     path: '/api/v1/assets/:asset_id/tags',
@@ -23,8 +25,9 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     },
     params: ofAsset,
     body: tagBody,
-    handle: async ({ caller, params, body }) => {
-      const created = await tags.create(caller.orgId, params.asset_id, tagToStore(body))
+    handle: async (request) => {
+      const { params, body } = request
+      const created = await tags.create(authorOf(request, auditedTagView), params.asset_id, tagToStore(body))
       return single(tagView(rowOf(created, 'asset')), 201)
     },
   })
@@ -65,9 +68,15 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     },
     params: ofTag,
     body: z.object({ is_active: z.boolean().optional() }),
-    handle: async ({ caller, params, body }) => {
+    handle: async (request) => {
+      const { params, body } = request
       const change = { isActive: body.is_active }
-      const changed = await tags.update(caller.orgId, params.asset_id, params.tag_id, change)
+      const changed = await tags.update(
+        authorOf(request, auditedTagView),
+        params.asset_id,
+        params.tag_id,
+        change,
+      )
       return single(tagView(rowOf(changed, 'tag')))
     },
   })
@@ -77,9 +86,16 @@ export function addTagRoutes(api: Api, tags: Tags): void {
     scope: 'assets:write',
     describes: { id: 'deleteTag', summary: 'Delete a tag', answers: { 204: null } },
     params: ofTag,
-    handle: async ({ caller, params }) => {
-      if (!(await tags.remove(caller.orgId, params.asset_id, params.tag_id))) throw notFound('tag')
+    handle: async (request) => {
+      const { params } = request
+      const isRemoved = await tags.remove(authorOf(request, auditedTagView), params.asset_id, params.tag_id)
+      if (!isRemoved) throw notFound('tag')
       return nothing()
     },
   })
+}
+
+/** Beside its asset, which an entry of the audit log does not stand under. */
+function auditedTagView(tag: Tag): Readonly<Record<string, unknown>> {
+  return { ...tagView(tag), asset_id: tag.assetId }
 }

@@ -20,6 +20,7 @@ import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
+import type { AuditLog, Authored } from '@scanhook/postgres/audit-log'
 import {
   type Endpoints,
   endpointSortFields,
@@ -29,6 +30,7 @@ import {
 import { customerHeadersMax, headerProblem } from '@scanhook/webhook-client/customer-headers'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
+import { authorOf, authorshipOf } from '../audit-log/author-of.ts'
 import {
   type Api,
   ambiguous,
@@ -64,7 +66,8 @@ import {
 } from './webhook-input.ts'
 
 export interface WebhookPorts extends SecretPorts {
-  readonly endpoints: Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>
+  readonly endpoints: Authored<Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>>
+  readonly auditLog: Pick<AuditLog, 'append'>
   /** The address policy's judgement at save time (packages/webhook-client/check-target). */
   readonly checkTarget: (
     url: string,
@@ -145,11 +148,18 @@ export function addWebhookRoutes(api: Api, ports: WebhookPorts): void {
       errors: ['conflict'],
     },
     params,
-    handle: async ({ caller, params: { webhook_id: id } }) => {
+    handle: async (request) => {
+      const { caller, params: asked } = request
+      const id = asked.webhook_id
       const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
       if (endpoint.state !== 'active')
         throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
       const delivery = ports.testDelivery(caller.orgId, id)
+      // Before it is sent: what was asked for and may still come late has an entry, and nothing is sent without one.
+      await ports.auditLog.append(authorshipOf(request), {
+        ...{ operation: 'webhook.tested', id, name: endpoint.name, before: null },
+        after: { delivery_id: delivery.deliveryId, event_id: delivery.event.eventId },
+      })
       await ports.send(delivery)
       return single(
         { delivery_id: delivery.deliveryId, event_id: delivery.event.eventId, webhook_id: id },
@@ -173,7 +183,8 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
       errors: ['conflict'],
     },
     body: newWebhook,
-    handle: async ({ caller, body }) => {
+    handle: async (request) => {
+      const { body } = request
       const {
         profile = 'standard',
         signature = 'hmac',
@@ -201,7 +212,11 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         dailyManifest: body.daily_manifest,
         secret: secret.stored,
       }
-      const created = await endpoints.create(caller.orgId, input, ports.endpointMax)
+      const created = await endpoints.create(
+        authorOf(request, webhookView, hiddenOfWebhook),
+        input,
+        ports.endpointMax,
+      )
       if (created.kind === 'too_many')
         throw new ApiError('conflict', `an organization has at most ${ports.endpointMax} webhooks`)
       return single(newSecretView(created.row, secret.shown), 201)
@@ -219,7 +234,9 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     },
     params,
     body: webhookPatch,
-    handle: async ({ caller, params: { webhook_id: id }, body }) => {
+    handle: async (request) => {
+      const { caller, params: asked, body } = request
+      const id = asked.webhook_id
       const current = foundOf(await endpoints.find(caller.orgId, id), 'webhook')
       refuseReadOnly(
         { ...body },
@@ -228,7 +245,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
       )
       if (body.profile !== undefined) refuseSignature('profile', signatureOf(current), body.profile)
       const isSameUrl = body.url === undefined || body.url === current.url
-      const changed = await endpoints.update(caller.orgId, id, {
+      const changed = await endpoints.update(authorOf(request, webhookView, hiddenOfWebhook), id, {
         url: isSameUrl ? undefined : await checkedUrl(ports, body.url ?? ''),
         name: body.name,
         description: body.description,
@@ -252,8 +269,9 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     scope: 'webhooks:write',
     describes: { id: 'deleteWebhook', summary: 'Delete a webhook', answers: { 204: null } },
     params,
-    handle: async ({ caller, params: { webhook_id: id } }) => {
-      if (!(await endpoints.remove(caller.orgId, id))) throw notFound('webhook')
+    handle: async (request) => {
+      const author = authorOf(request, webhookView, hiddenOfWebhook)
+      if (!(await endpoints.remove(author, request.params.webhook_id))) throw notFound('webhook')
       return nothing()
     },
   })
@@ -423,6 +441,11 @@ export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, u
     created_at: timeText(endpoint.createdAt),
     updated_at: timeText(endpoint.updatedAt),
   } satisfies z.output<typeof webhookSchema>
+}
+
+/** What the view masks, for telling whether it is another: nothing of it is kept. */
+export function hiddenOfWebhook({ headers, secrets }: StoredEndpoint): Readonly<Record<string, unknown>> {
+  return { headers, secret: secrets[0]?.sealed }
 }
 
 /** For the answer to the request that made its newest secret. `secret`: in clear; null when nobody needs to be told. */
