@@ -8,6 +8,7 @@
  *   E3. An organization has at most `endpointMax` live endpoints, also when two are made at once.
  *   E4. An endpoint has at most `liveSecretsMax` secrets that sign; the newest has no end.
  *   E5. A secret whose overlap has ended is deleted, and its endpoint announced without it: by whoever deletes it, once.
+ *   E6. What a change is decided on is what the one before it wrote: the row is locked while it is decided.
  */
 import {
   type BatchPolicy,
@@ -91,6 +92,8 @@ export interface EndpointChange {
   readonly dailyManifest?: boolean | undefined
 }
 
+export type DecideChange = (current: StoredEndpoint) => EndpointChange
+
 export interface EndpointInput extends EndpointChange {
   readonly url: string
   readonly state: EndpointState
@@ -143,7 +146,11 @@ export interface Endpoints {
   /** Whether there is such an endpoint, or was: a deleted one counts. */
   existed(orgId: number, id: number): Promise<boolean>
   listConcerned(orgId: number, query: ConcernedQuery): Promise<Concerned>
-  update(orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged>
+  /**
+   * `change` may be decided on the endpoint as it is while nobody else changes it; what it throws is thrown, and nothing is
+   * changed.
+   */
+  update(orgId: number, id: number, change: EndpointChange | DecideChange): Promise<EndpointChanged>
   remove(orgId: number, id: number): Promise<boolean>
   /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
   rotateSecret(orgId: number, id: number, secret: NewSecret, overlapMs: number): Promise<SecretRotated>
@@ -415,10 +422,17 @@ function forgetEndedSecrets(pg: Postgres, limit: number): Promise<number> {
   })
 }
 
-function update(pg: Postgres, orgId: number, id: number, change: EndpointChange): Promise<EndpointChanged> {
-  const { url, name, description, state, profile, headers, subscriptions } = change
-  const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = change
+function update(
+  pg: Postgres,
+  orgId: number,
+  id: number,
+  change: EndpointChange | DecideChange,
+): Promise<EndpointChanged> {
   return pg.db.transaction().execute(async (db) => {
+    const decided = typeof change === 'function' ? await decideLocked(db, { orgId, id }, change) : change
+    if (decided === null) return { kind: 'not_found' }
+    const { url, name, description, state, profile, headers, subscriptions } = decided
+    const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = decided
     if (state === 'active') await beginLife(db, orgId, id)
     const { numUpdatedRows } = await db
       .updateTable('endpoints')
@@ -449,6 +463,18 @@ function update(pg: Postgres, orgId: number, id: number, change: EndpointChange)
     }
     return { kind: 'changed', row: await announceChanged(db, orgId, id) }
   })
+}
+
+/** E6. Null: there is none. The row is read by a statement of its own, so that it sees what the lock was waited for. */
+async function decideLocked(
+  db: Db,
+  { orgId, id }: EndpointRef,
+  decide: DecideChange,
+): Promise<EndpointChange | null> {
+  const live = sql<boolean>`org_id = ${orgId} and id = ${id} and deleted_at is null`
+  await sql`select from endpoints where ${live} for update`.execute(db)
+  const [current] = await load(db, live)
+  return current === undefined ? null : decide(current)
 }
 
 /**
