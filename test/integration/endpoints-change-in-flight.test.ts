@@ -3,20 +3,23 @@
  * the retries that wait. API, outbox, dispatcher and retry tiers over the real broker and PostgreSQL, time divided.
  */
 import type { Attempt } from '@scanhook/domain/attempt'
+import type { Session } from '@scanhook/postgres/open'
 import { verify } from '@scanhook/signing/verify'
 import { answerWith, type RawReceiver } from '@scanhook/testkit/raw-receiver'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeliveringApi, openDeliveringApi } from '../harness/delivering-api.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 let it: DeliveringApi
+let session: Session
 
 beforeAll(async () => {
   it = await openDeliveringApi({ name: 'in-flight', timeScale: 100, endpointConcurrency: 4 })
+  session = await it.pg.openSession({ onNotification: () => undefined, onEnd: () => undefined })
   await it.start(`k1:${Buffer.alloc(32, 1).toString('base64')}`)
 })
 afterAll(async () => {
+  await session?.close()
   await it?.close()
   expect(it?.failures).toEqual([])
 })
@@ -153,12 +156,13 @@ test('retries that wait are signed with the secrets of their own moment: the old
 
   await whileRetriesWait(async () => [await rotate(1), first])
   await whileRetriesWait(async () => {
-    await sql`update endpoint_secrets set expires_at = now() where endpoint_id = ${id} and expires_at is not null`.execute(
-      it.pg.db,
+    await session.query(
+      'update endpoint_secrets set expires_at = now() where endpoint_id = $1 and expires_at is not null',
+      [id],
     )
     await waitUntil('the end of the overlap is noticed', async () => {
-      const { rows } = await sql`select from endpoint_secrets where endpoint_id = ${id}`.execute(it.pg.db)
-      return rows.length === 1
+      const left = await session.query('select id from endpoint_secrets where endpoint_id = $1', [id])
+      return left.length === 1
     })
     return secrets.slice(-1)
   })

@@ -29,6 +29,7 @@ import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
+import type { Session } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
@@ -41,12 +42,12 @@ import { newSigningKey } from '@scanhook/signing/signing-key'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
 let url: string
+let session: Session
 const routes: AnyRoute[] = []
 const ids: Record<string, unknown> = { name: 'reader' }
 
@@ -67,10 +68,14 @@ beforeAll(async () => {
     },
     portsOver(it),
   )
+  session = await it.pg.openSession({ onNotification: () => undefined, onEnd: () => undefined })
   url = (await it.listen()).url
   await furnish()
 })
-afterAll(() => it?.close())
+afterAll(async () => {
+  await session?.close()
+  await it?.close()
+})
 
 function portsOver({ pg }: ApiOverPostgres): RoutePorts {
   const parsed = parseEnv(webhookTargetSettings, { WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:9000' })
@@ -398,15 +403,15 @@ function isAllowed({ pattern, format, maxLength }: JsonSchema, text: string): bo
 
 /** Of every table, everything that is in it. */
 async function contents(): Promise<unknown> {
-  const { rows } = await sql<{ name: string }>`
+  const tables = await session.query<{ name: string }>(`
     select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and n.nspname = 'public' order by 1`.execute(it.pg.db)
+    where c.relkind = 'r' and n.nspname = 'public' order by 1`)
   const all: Record<string, string> = {}
-  for (const { name } of rows) {
-    const { rows: digest } = await sql<{ digest: string }>`
-      select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest
-      from ${sql.table(name)} t`.execute(it.pg.db)
-    all[name] = digest[0]?.digest ?? ''
+  for (const { name } of tables) {
+    const [row] = await session.query<{ digest: string }>(
+      `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from ${name} t`,
+    )
+    all[name] = row?.digest ?? ''
   }
   return all
 }
