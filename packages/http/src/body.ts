@@ -1,5 +1,7 @@
 /** From content type and bytes to a value, or to the refusal that says what was expected. Pure. */
 import { ApiError } from './api-error.ts'
+import { validationError } from './field-problems.ts'
+import { problemsOfJson } from './plain-json.ts'
 import type { AnyRoute, BodyKind } from './route.ts'
 
 const contentTypes: Readonly<Record<Exclude<BodyKind, 'raw'>, readonly string[]>> = {
@@ -67,10 +69,17 @@ export function parseForm(bytes: Buffer): unknown {
   return Object.fromEntries(fields)
 }
 
-/** Throws bad_request when the bytes are not JSON. */
+/** Throws bad_request when the bytes are not JSON, validation_error when they are it to some readers only (plain-json.ts). */
 export function parseJson(bytes: Buffer): unknown {
   const text = decodeText(bytes)
   if (text.trim() === '') throw new ApiError('bad_request', 'a JSON body is required')
+  const value = parsedOrRefused(text)
+  const problems = problemsOfJson(text, value)
+  if (problems.length > 0) throw validationError(problems)
+  return value
+}
+
+function parsedOrRefused(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

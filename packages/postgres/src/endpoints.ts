@@ -8,6 +8,7 @@
  *   E3. An organization has at most `endpointMax` live endpoints, also when two are made at once.
  *   E4. An endpoint has at most `liveSecretsMax` secrets that sign; the newest has no end.
  *   E5. A secret whose overlap has ended is deleted, and its endpoint announced without it: by whoever deletes it, once.
+ *   E6. What a change is decided on is what the one before it wrote: the row is locked while it is decided.
  */
 import { type AuditOperation, systemActor } from '@scanhook/domain/auditing/audit-entry'
 import { webhookOperation } from '@scanhook/domain/auditing/name-operation'
@@ -94,6 +95,8 @@ export interface EndpointChange {
   readonly dailyManifest?: boolean | undefined
 }
 
+export type DecideChange = (current: StoredEndpoint) => EndpointChange
+
 export interface EndpointInput extends EndpointChange {
   readonly url: string
   readonly state: EndpointState
@@ -146,7 +149,15 @@ export interface Endpoints {
   /** Whether there is such an endpoint, or was: a deleted one counts. */
   existed(orgId: number, id: number): Promise<boolean>
   listConcerned(orgId: number, query: ConcernedQuery): Promise<Concerned>
-  update(by: Writer<StoredEndpoint>, id: number, change: EndpointChange): Promise<EndpointChanged>
+  /**
+   * `change` may be decided on the endpoint as it is while nobody else changes it; what it throws is thrown, and nothing is
+   * changed.
+   */
+  update(
+    by: Writer<StoredEndpoint>,
+    id: number,
+    change: EndpointChange | DecideChange,
+  ): Promise<EndpointChanged>
   remove(by: Writer<StoredEndpoint>, id: number): Promise<boolean>
   /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
   rotateSecret(
@@ -456,14 +467,15 @@ function update(
   pg: Postgres,
   by: Writer<StoredEndpoint>,
   id: number,
-  change: EndpointChange,
+  change: EndpointChange | DecideChange,
 ): Promise<EndpointChanged> {
   const orgId = orgOf(by)
-  const { url, name, description, state, profile, headers, subscriptions } = change
-  const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = change
   return pg.db.transaction().execute(async (db) => {
     const before = await lockEndpoint(db, orgId, id)
     if (before === null) return { kind: 'not_found' }
+    const decided = typeof change === 'function' ? change(before) : change // E6
+    const { url, name, description, state, profile, headers, subscriptions } = decided
+    const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = decided
     if (state === 'active') await beginLife(db, orgId, id)
     await db
       .updateTable('endpoints')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openKeyRing } from './seal.ts'
+import { openKeyRing, sealingKeyOf } from './seal.ts'
 
 const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64')
 const ring = openKeyRing(`k1:${key(1)},k0:${key(0)}`)
@@ -16,6 +16,13 @@ test('L1: what is sealed opens to the same text', () => {
 test('L1: the first key seals, and says so; sealing twice gives two texts', () => {
   expect(ring.seal('s')).toMatch(/^v1\.k1\.[\w-]{16}\.[\w-]{22}\.[\w-]{2}$/)
   expect(ring.seal('s')).not.toBe(ring.seal('s'))
+})
+
+test('L1: a ring names its keys, the one that seals first, and a sealed text the one that sealed it', () => {
+  expect(ring.keyIds).toEqual(['k1', 'k0'])
+  expect(sealingKeyOf(ring.seal('s'))).toBe('k1')
+  for (const other of ['', 'v1', 'v1..a.b.c', 'v2.k1.a.b.c', 'whsec_x'])
+    expect(sealingKeyOf(other)).toBeNull()
 })
 
 test('L1: a key in second place still opens what it sealed when it was first', () => {

@@ -36,6 +36,8 @@ export class SealError extends Error {
 }
 
 export interface KeyRing {
+  /** Of its keys, the one that seals first. */
+  readonly keyIds: readonly [string, ...string[]]
   /** Seals under the first key; two calls never give the same text. */
   seal(plain: string): string
   /** Throws SealError: SEAL_KEY_UNKNOWN, or SEAL_BROKEN when the text is malformed or was changed. */
@@ -54,6 +56,11 @@ export interface DerivedKey {
   readonly key: Uint8Array
 }
 
+/** The id of the key that sealed it; null for a text that is not of this form. Says nothing of whether it opens. */
+export function sealingKeyOf(sealed: string): string | null {
+  return /^v1\.([A-Za-z0-9_-]{1,32})\./.exec(sealed)?.[1] ?? null
+}
+
 /** What SECRET_KEYS must look like; said in the settings table. */
 export const keyRingRule = '<key id>:<base64 of 32 bytes>[,…], the first seals, all open'
 
@@ -66,6 +73,7 @@ export function openKeyRing(text: string): KeyRing {
   const keyById = new Map(keys)
 
   return {
+    keyIds: [sealingId, ...keys.slice(1).map(([id]) => id)],
     seal(plain) {
       const iv = randomBytes(ivBytes)
       const head = `v1.${sealingId}`

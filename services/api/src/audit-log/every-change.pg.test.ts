@@ -37,6 +37,7 @@ import { tags } from '@scanhook/postgres/tags'
 import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { tokenChains } from '@scanhook/postgres/token-chains'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
+import { usage } from '@scanhook/postgres/usage'
 import { systemClock } from '@scanhook/runtime/clock'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
@@ -45,7 +46,7 @@ import { openApiDocument } from '@scanhook/specifications/documents'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addRoutes, type RoutePorts } from '../routes.ts'
 import type { Api } from '../server.ts'
-import { testDelivery } from '../webhooks/test-delivery.ts'
+import { checkDelivery, testDelivery } from '../webhooks/test-delivery.ts'
 
 interface Data {
   readonly id: number
@@ -136,6 +137,16 @@ async function portsOf(): Promise<RoutePorts> {
       send,
     },
     jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs },
+    checks: {
+      endpoints: endpoints(pg),
+      deliveries: deliveries(pg),
+      attempts: attempts(pg),
+      checkDelivery: (org, endpointId) =>
+        checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
+      send,
+      clock: systemClock,
+    },
+    usage: { usage: usage(pg), nowMs },
     log: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),

@@ -267,7 +267,7 @@ test('B5: whatever is applied comes with its lines: one alone, or the first and 
     create: async (asking) => ({ id: tell(asking, 'create') }),
     patch: async (asking) => ({ id: tell(asking, 'patch') }),
     many: {
-      takenKeys: async () => new Set(['there']),
+      findMany: async () => new Map([['there', { id: 1, key: 'there', n: 0 }]]),
       createMany: async (asking, lines) => lines.map(() => tell(asking, 'many')),
     },
     refusalOf: () => null,

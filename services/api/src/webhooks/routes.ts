@@ -4,6 +4,7 @@
  * Invariants
  *   P1. No answer but that to creation or rotation contains a secret.
  *   P2. A URL is stored only after the address policy has passed it, in its canonical spelling.
+ *   P3. Two changes at once both count: a merge patch is merged into what the other one wrote.
  */
 
 import type { Delivery } from '@scanhook/domain/delivery'
@@ -22,6 +23,7 @@ import { validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import type { AuditLog, Authored } from '@scanhook/postgres/audit-log'
 import {
+  type EndpointChange,
   type Endpoints,
   endpointSortFields,
   type StoredEndpoint,
@@ -238,28 +240,18 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
       const { caller, params: asked, body } = request
       const id = asked.webhook_id
       const current = foundOf(await endpoints.find(caller.orgId, id), 'webhook')
-      refuseReadOnly(
-        { ...body },
-        webhookView(current),
-        body.enabled === undefined ? answeredOnly : answeredButState,
-      )
-      if (body.profile !== undefined) refuseSignature('profile', signatureOf(current), body.profile)
+      // What is wrong already is refused before a name server is asked, which nobody waits for with the row locked.
+      changeOf(current, body)
       const isSameUrl = body.url === undefined || body.url === current.url
-      const changed = await endpoints.update(authorOf(request, webhookView, hiddenOfWebhook), id, {
-        url: isSameUrl ? undefined : await checkedUrl(ports, body.url ?? ''),
-        name: body.name,
-        description: body.description,
-        profile: body.profile,
-        state: body.enabled === undefined ? undefined : changedState(current.state, body.enabled),
-        headers: patchedHeaders(current, body),
-        headerPrefix: body.header_prefix,
-        subscriptions: subscriptionsFrom(body, current.subscriptions),
-        ordering: body.ordering,
-        batch: patchedBatch(current, body),
-        rateLimitPerSecond: body.rate_limit_per_second,
-        heartbeatMinutes: body.heartbeat_minutes,
-        dailyManifest: body.daily_manifest,
-      })
+      const url = isSameUrl ? undefined : await checkedUrl(ports, body.url ?? '')
+      const changed = await endpoints.update(
+        authorOf(request, webhookView, hiddenOfWebhook),
+        id,
+        (locked) => ({
+          ...changeOf(locked, body),
+          url,
+        }),
+      )
       return single(webhookView(rowOf(changed, 'webhook')))
     },
   })
@@ -303,6 +295,30 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
     handle: async ({ caller, params: { webhook_id: id } }) =>
       single(webhookView(foundOf(await endpoints.find(caller.orgId, id), 'webhook'))),
   })
+}
+
+/** P3. All but the URL, merged into the webhook as it is while nobody else changes it. Throws what is wrong with it. */
+function changeOf(current: StoredEndpoint, body: WebhookPatch): EndpointChange {
+  refuseReadOnly(
+    { ...body },
+    webhookView(current),
+    body.enabled === undefined ? answeredOnly : answeredButState,
+  )
+  if (body.profile !== undefined) refuseSignature('profile', signatureOf(current), body.profile)
+  return {
+    name: body.name,
+    description: body.description,
+    profile: body.profile,
+    state: body.enabled === undefined ? undefined : changedState(current.state, body.enabled),
+    headers: patchedHeaders(current, body),
+    headerPrefix: body.header_prefix,
+    subscriptions: subscriptionsFrom(body, current.subscriptions),
+    ordering: body.ordering,
+    batch: patchedBatch(current, body),
+    rateLimitPerSecond: body.rate_limit_per_second,
+    heartbeatMinutes: body.heartbeat_minutes,
+    dailyManifest: body.daily_manifest,
+  }
 }
 
 /** With `enabled` sent, the state that came along is the old one, and so is what follows from it. */
