@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
 import { systemClock } from '@scanhook/runtime/clock'
@@ -337,6 +339,21 @@ test('a path that stands for itself is no parameter of another one: another meth
   }
   expect((await send(`${url}/api/v1/assets/export`)).status).toBe(204)
   expect((await send(`${url}/api/v1/assets/7`, { method: 'DELETE' })).status).toBe(204)
+})
+
+test('a HEAD of a stream is answered at once, and nothing goes on being read for it', async () => {
+  const app = open()
+  const endless = new Readable({ read: () => undefined })
+  const isClosed = once(endless, 'close')
+  app.route({
+    method: 'GET',
+    path: '/api/v1/stream',
+    scope: null,
+    handle: async () => ({ status: 200, headers: { 'content-type': 'text/event-stream' }, body: endless }),
+  })
+  const answer = await send(`${await app.listen()}/api/v1/stream`, { method: 'HEAD' })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+  await isClosed
 })
 
 test('401, 405, 503 carry the headers that tell what to do', async () => {

@@ -2,7 +2,9 @@
  * The one file that knows fastify. Turns routes into an instance whose every answer, refusals included, has a
  * request id and rate-limit headers, is counted and is one line in the log.
  */
+
 import { STATUS_CODES } from 'node:http'
+import { Readable } from 'node:stream'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { traceOf } from '@scanhook/observability/trace'
@@ -174,7 +176,10 @@ async function actOnce(
 
 async function sendAnswer(reply: FastifyReply, { status, body, headers = {} }: HttpAnswer): Promise<void> {
   reply.code(status).headers(headers)
-  if (body === undefined) {
+  // Nobody reads the body of a HEAD: fastify would read a stream to its end, which may be minutes away.
+  const isUnread = reply.request.method === 'HEAD' && body instanceof Readable
+  if (isUnread) body.destroy()
+  if (body === undefined || isUnread) {
     await reply.send()
     return
   }
