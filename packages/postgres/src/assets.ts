@@ -43,6 +43,8 @@ export interface AssetChange {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
+export type DecideAssetChange = (current: Asset) => AssetChange
+
 export interface AssetInput extends AssetChange {
   /** Minted (`ASSET-0001`) when absent. */
   readonly externalKey?: string | undefined
@@ -72,7 +74,11 @@ export interface Assets {
   createMany(by: Writer<Asset>, inputs: readonly KeyedAssetInput[]): Promise<readonly number[] | null>
   find(orgId: number, id: number): Promise<Asset | null>
   list(orgId: number, query: AssetQuery): Promise<Page<Asset>>
-  update(by: Writer<Asset>, id: number, change: AssetChange): Promise<Changed<Asset>>
+  /**
+   * `change` may be decided on the asset as it is while nobody else changes it; what it throws is thrown, and nothing is
+   * changed.
+   */
+  update(by: Writer<Asset>, id: number, change: AssetChange | DecideAssetChange): Promise<Changed<Asset>>
   rename(by: Writer<Asset>, id: number, externalKey: string): Promise<Changed<Asset>>
   /** Its tags go with it, so that their values are free again. False when there is no such live asset. */
   remove(by: Writer<Asset>, id: number): Promise<boolean>
@@ -109,8 +115,10 @@ export function assets(pg: Postgres): Assets {
     },
     find: (orgId, id) => findAsset(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
-    update: (by, id, change) => write(pg, by, id, valuesOf(change)),
-    rename: (by, id, externalKey) => catchConflict(conflicts, () => write(pg, by, id, { externalKey })),
+    update: (by, id, change) =>
+      write(pg, by, id, (current) => valuesOf(typeof change === 'function' ? change(current) : change)),
+    rename: (by, id, externalKey) =>
+      catchConflict(conflicts, () => write(pg, by, id, () => ({ externalKey }))),
     remove: (by, id) => remove(pg, by, id),
   }
 }
@@ -256,12 +264,13 @@ function write(
   pg: Postgres,
   by: Writer<Asset>,
   id: number,
-  values: ReturnType<typeof valuesOf> | { readonly externalKey: string },
+  valuesFor: (current: Asset) => ReturnType<typeof valuesOf> | { readonly externalKey: string },
 ): Promise<Changed<Asset>> {
   const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     const before = await findAsset(db, orgId, id, 'locked')
     if (before === null) return { kind: 'not_found' }
+    const values = valuesFor(before)
     const row = await db
       .updateTable('assets')
       .set({ ...values, updatedAt: sql<string>`now()` })

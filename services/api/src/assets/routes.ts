@@ -146,14 +146,14 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Authored<Assets>
     params,
     body: assetPatch,
     handle: async (request) => {
-      const { caller, params, body } = request
-      const id = params.asset_id
-      const current = foundOf(await assets.find(caller.orgId, id), 'asset')
-      refuseReadOnly(body, assetView(current), answeredOnly)
-      const metadata =
-        body.metadata === undefined ? undefined : mergedMetadata(current.metadata, body.metadata)
-      const change = { ...changeOf(body), name: body.name, metadata }
-      const changed = await assets.update(authorOf(request, assetView), id, change)
+      const { params, body } = request
+      // Decided with the row locked: of what two people add to the metadata at once neither is lost.
+      const changed = await assets.update(authorOf(request, assetView), params.asset_id, (current) => {
+        refuseReadOnly(body, assetView(current), answeredOnly)
+        const metadata =
+          body.metadata === undefined ? undefined : mergedMetadata(current.metadata, body.metadata)
+        return { ...changeOf(body), name: body.name, metadata }
+      })
       return single(assetView(rowOf(changed, 'asset')))
     },
   })
