@@ -72,6 +72,9 @@ beforeAll(async () => {
     portsOver(it),
   )
   session = await it.pg.openSession({ onNotification: () => undefined, onEnd: () => undefined })
+  // What makes a link names its key, which the callers here have none of.
+  const { key } = await apiKeys(it.pg).create(it.orgA, { name: 'a', scopes: [] })
+  await session.query(`update api_keys set id = ${it.orgA} where id = ${key.id}`)
   url = (await it.listen()).url
   await furnish()
 })
@@ -144,7 +147,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
-    docs: { files: new Map(), policy: '' } as unknown as RoutePorts['docs'],
+    docs: { files: new Map(), policy: '', schemas: new Map() } as unknown as RoutePorts['docs'],
   }
   return ports as RoutePorts
 }

@@ -259,6 +259,7 @@ function checkPorts(wiring: Wiring): CheckPorts {
     endpoints: endpoints(pg),
     deliveries: deliveries(pg),
     attempts: attempts(pg),
+    auditLog: auditLog(pg),
     checkDelivery: (orgId, endpointId) =>
       checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
     send: (delivery) => send(wiring, [delivery]),

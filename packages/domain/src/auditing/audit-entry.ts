@@ -21,6 +21,7 @@ const verbs = {
     'secret_rotated',
     'secrets_ended',
     'tested',
+    'checked',
   ],
   delivery: ['resent'],
   job: ['created', 'updated', 'paused', 'resumed', 'cancelled'],

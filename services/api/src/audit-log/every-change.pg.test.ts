@@ -141,10 +141,12 @@ async function portsOf(): Promise<RoutePorts> {
       endpoints: endpoints(pg),
       deliveries: deliveries(pg),
       attempts: attempts(pg),
+      auditLog: auditLog(pg),
       checkDelivery: (org, endpointId) =>
         checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
-      clock: systemClock,
+      // Nothing is ever answered here: its time is over when it is looked at again.
+      clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
     },
     usage: { usage: usage(pg), nowMs },
     log: {
@@ -164,7 +166,7 @@ async function portsOf(): Promise<RoutePorts> {
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },
-    docs: { files: [], policy: '' } as never,
+    docs: { files: [], policy: '', schemas: new Map() } as never,
   }
 }
 
@@ -222,6 +224,7 @@ async function countAll(): Promise<number> {
   return Number(row?.count)
 }
 
+let now = 0
 let last = 0
 const next = (): number => ++last
 const webhook = () => done('POST', '/webhooks', { url: `https://example.com/${next()}` })
@@ -368,6 +371,7 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
     'webhook.secret_rotated',
     async () => ['POST', `/webhooks/${(await webhook()).id}/rotate-secret`, {}],
   ],
+  checkWebhook: ['webhook.checked', async () => ['POST', `/webhooks/${(await webhook()).id}/check`]],
   testWebhook: ['webhook.tested', async () => ['POST', `/webhooks/${(await webhook()).id}/test`]],
   recoverWebhook: [
     'job.created',
@@ -396,6 +400,7 @@ const changesNothing: Readonly<Record<string, string>> = {
   previewFilter: 'looks at events of the last day',
   submitScans: 'brings reads: they are data, and the log of what became of them is another',
   submitEvents: 'brings events: the same',
+  validateRecord: 'says what would come of a record',
 }
 
 interface OpenApi {

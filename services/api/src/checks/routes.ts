@@ -10,10 +10,12 @@ import { single, timeText } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
 import { idParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
+import type { AuditLog } from '@scanhook/postgres/audit-log'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
 import type { Endpoints, StoredEndpoint } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
+import { authorshipOf } from '../audit-log/author-of.ts'
 import { type Api, foundOf, notFound } from '../server.ts'
 import { type CheckReport, describeCheck } from './describe-check.ts'
 
@@ -27,6 +29,7 @@ const waitersMax = 10
 export interface CheckPorts {
   readonly endpoints: Pick<Endpoints, 'find'>
   readonly deliveries: Pick<Deliveries, 'find'>
+  readonly auditLog: Pick<AuditLog, 'append'>
   readonly attempts: Pick<Attempts, 'list'>
   /** The check to send, with new ids. */
   readonly checkDelivery: (orgId: number, endpointId: number) => Delivery
@@ -86,11 +89,13 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
       errors: ['conflict'],
     },
     params: webhookParams,
-    handle: async ({ caller, params: { webhook_id: id } }) => {
+    handle: async (request) => {
+      const { caller, params: asked } = request
+      const id = asked.webhook_id
       const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
       if (endpoint.state !== 'active')
         throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
-      const { deliveryId } = await sent(ports, caller.orgId, id)
+      const { deliveryId } = await sent(ports, request, endpoint)
       waiters += 1
       try {
         const patienceMs = waiters > waitersMax ? 0 : waitMaxMs
@@ -127,8 +132,17 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
   })
 }
 
-async function sent(ports: CheckPorts, orgId: number, endpointId: number): Promise<Delivery> {
-  const delivery = ports.checkDelivery(orgId, endpointId)
+/** Its entry is written before: what was asked for and may still come late has one. */
+async function sent(
+  ports: CheckPorts,
+  request: Parameters<typeof authorshipOf>[0],
+  { id, name }: StoredEndpoint,
+): Promise<Delivery> {
+  const delivery = ports.checkDelivery(request.caller.orgId, id)
+  await ports.auditLog.append(authorshipOf(request), {
+    ...{ operation: 'webhook.checked', id, name, before: null },
+    after: { check_id: delivery.deliveryId },
+  })
   await ports.send(delivery)
   return delivery
 }
