@@ -5,6 +5,12 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { provideInfrastructure } from '@scanhook/stack/provide-infrastructure'
+import {
+  fullAnnouncements,
+  measureAnnouncements,
+  printAnnouncements,
+  quickAnnouncements,
+} from './announcements.ts'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
 import { fullImport, measureImport, printImport, quickImport } from './import-assets.ts'
@@ -63,6 +69,10 @@ const benches: Readonly<Record<string, Bench>> = {
   async import({ isQuick, say }) {
     const figures = await measureImport(isQuick ? quickImport : fullImport, say)
     return { figures, text: printImport(figures) }
+  },
+  async announcements({ isQuick, say }) {
+    const figures = await measureAnnouncements(isQuick ? quickAnnouncements : fullAnnouncements, say)
+    return { figures, text: printAnnouncements(figures) }
   },
   async breakers({ isQuick, say }) {
     const figures = await measureBreakers(isQuick ? quickBreakers : fullBreakers, say)
