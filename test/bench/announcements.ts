@@ -2,6 +2,7 @@
  * How soon a change made through the API stands on `master-data`: from the answer of a PATCH to the time that its record was
  * given. The API is a process of its own; each webhook is changed about once a second, so that no two changes become one.
  */
+import { setTimeout } from 'node:timers/promises'
 import { readTopic } from '../harness/read-topic.ts'
 import { openWorld } from '../harness/world.ts'
 import { type Latencies, latenciesOf } from './latencies.ts'
@@ -44,9 +45,9 @@ export async function measureAnnouncements(
         url: `http://127.0.0.1:2000/${name}`,
       })
       answeredAtMs.set(name, Date.now())
-      await restMs(sizes.everyMs)
+      await setTimeout(sizes.everyMs)
     }
-    await restMs(settleMs)
+    await setTimeout(settleMs)
     const times: number[] = []
     await readTopic(world, 'master-data', ({ value, timestampMs }) => {
       const name = /change-\d{5}-of-it/.exec(value?.toString('latin1') ?? '')?.[0] ?? ''
@@ -64,12 +65,6 @@ export async function measureAnnouncements(
 
 function nameOf(nth: number): string {
   return `change-${String(nth).padStart(5, '0')}-of-it`
-}
-
-function restMs(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 }
 
 export function printAnnouncements({ changes, missing, latencies }: AnnouncementFigures): string {

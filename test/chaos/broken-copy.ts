@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { linkModules } from '../harness/link-modules.ts'
 import { root } from '../harness/service-process.ts'
 import type { Edit } from './breakages.ts'
 
@@ -22,22 +23,6 @@ function linkTree(from: string, to: string): void {
     if (entry.name === 'node_modules') symlinkSync(source, target)
     else if (entry.isDirectory()) linkTree(source, target)
     else linkSync(source, target)
-  }
-}
-
-/**
- * `node_modules` of the copy: outside packages are linked to the real ones, workspaces to the copies beside it, so that a
- * service of the copy imports packages of the copy.
- */
-function linkModules(to: string): void {
-  const from = join(root, 'node_modules')
-  const target = join(to, 'node_modules')
-  mkdirSync(join(target, '@scanhook'), { recursive: true })
-  for (const name of readdirSync(from))
-    if (name !== '@scanhook') symlinkSync(join(from, name), join(target, name))
-  for (const kind of ['packages', 'services']) {
-    for (const name of readdirSync(join(root, kind)))
-      symlinkSync(join(to, kind, name), join(target, '@scanhook', name))
   }
 }
 

@@ -3,9 +3,10 @@
  * this one: what an operator upgrades from. Needs the history of the repository.
  */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { linkModules } from './link-modules.ts'
 import { root } from './service-process.ts'
 
 const run = promisify(execFile)
@@ -48,20 +49,4 @@ function outsidePackages(folder: string): string {
     ([name, { link }]) => name.includes('node_modules/') && link !== true,
   )
   return all.map(([name, { version }]) => `${name}@${version}`).join('\n')
-}
-
-/** Outside packages are this checkout's; workspaces are the folder's own, so that its services import its packages. */
-function linkModules(folder: string): void {
-  const from = join(root, 'node_modules')
-  const target = join(folder, 'node_modules')
-  mkdirSync(join(target, '@scanhook'), { recursive: true })
-  for (const name of readdirSync(from))
-    if (name !== '@scanhook') symlinkSync(join(from, name), join(target, name))
-  for (const kind of ['packages', 'services']) {
-    for (const name of readdirSync(join(folder, kind))) {
-      symlinkSync(join(folder, kind, name), join(target, '@scanhook', name))
-      const own = join(root, kind, name, 'node_modules')
-      if (existsSync(own)) symlinkSync(own, join(folder, kind, name, 'node_modules'))
-    }
-  }
 }

@@ -1,4 +1,5 @@
 /** What all routes share: outcomes of the stores as answers, references and page queries as the stores take them. */
+import { isSameJson } from '@scanhook/domain/same-json'
 import { listed, listedByCursor } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import type { HttpApp } from '@scanhook/http/app'
@@ -190,19 +191,4 @@ export function refuseReadOnly(
     const message = field === 'external_key' ? 'is read-only here; POST …/rename changes it' : 'is read-only'
     throw fieldError({ field, code: 'read_only', message })
   }
-}
-
-/** Equal as JSON, whatever the order of members. */
-function isSameJson(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sortMembers(one)) === JSON.stringify(sortMembers(other))
-}
-
-function sortMembers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortMembers)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, member]) => [key, sortMembers(member)]),
-  )
 }

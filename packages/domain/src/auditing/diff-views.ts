@@ -7,6 +7,7 @@
  *   U3. What the view hides is compared and not told: a new value behind the same mask is a change, and stays hidden.
  *   U4. What is kept has at most the characters that it may have; whole fields go, the longest first, and are named.
  */
+import { isSameJson } from '../same-json.ts'
 
 /** A JSON object; a member that is undefined is not there. */
 export type View = Readonly<Record<string, unknown>>
@@ -52,21 +53,6 @@ function isSameField(name: string, before: Seen, after: Seen): boolean {
 function only(view: View, names: ReadonlySet<string>): View {
   return Object.fromEntries(
     Object.entries(view).filter(([name, value]) => names.has(name) && value !== undefined),
-  )
-}
-
-/** Equal as JSON, whatever the order of members. */
-function isSameJson(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sortMembers(one)) === JSON.stringify(sortMembers(other))
-}
-
-function sortMembers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortMembers)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, member]) => [key, sortMembers(member)]),
   )
 }
 

@@ -219,6 +219,10 @@ function rowOf(changed: JobChanged): StoredJob {
 
 /** What people say of a job; how far it is is no change. */
 export function auditedJobView(job: StoredJob): Readonly<Record<string, unknown>> {
+  return saidOf(job)
+}
+
+function saidOf(job: StoredJob) {
   return {
     id: job.id,
     kind: job.kind,
@@ -237,14 +241,7 @@ export function jobView(job: StoredJob, nowMs: number): Readonly<Record<string, 
   // Out of the topic everybody's records are looked at: how many they are is nobody's business.
   const isShared = job.kind === 'dead_topic'
   return {
-    id: job.id,
-    kind: job.kind,
-    webhook_id: job.endpointId,
-    since: timeText(job.sinceMs),
-    until: timeText(job.untilMs),
-    event_types: job.eventTypes,
-    deliveries_per_second: job.perSecond,
-    state: job.state,
+    ...saidOf(job),
     progress: {
       percent,
       scanned: isShared ? null : job.scanned,
