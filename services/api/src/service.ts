@@ -77,7 +77,7 @@ export const apiService: ServiceDefinition<ApiSettings> = defineService({
 async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const { config, log, metrics, clock, random, onStop } = context
   const isReady = context.readiness('http')
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })

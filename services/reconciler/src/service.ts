@@ -37,7 +37,7 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
   const { config, log, metrics, onStop } = context
   const isReady = context.readiness('kafka')
   const topics = topicNames(config.TOPIC_PREFIX)
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
