@@ -1,5 +1,6 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
+import { fileURLToPath } from 'node:url'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token'
@@ -51,6 +52,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
+import { readConsoleFiles } from './console/console-files.ts'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
@@ -58,6 +60,9 @@ import type { RotatePorts } from './rotation/routes.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 import type { WebhookPorts } from './webhooks/routes.ts'
 import { checkDelivery, testDelivery } from './webhooks/test-delivery.ts'
+
+/** Where `turbo run build` puts the console: beside the services in every checkout and image. */
+const consoleFolder = fileURLToPath(new URL('../../../apps/console/dist/', import.meta.url))
 
 interface Wiring {
   readonly context: ServiceContext<ApiSettings>
@@ -217,6 +222,12 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
       files: openDocsPage({ openApi: openApiDocument(), asyncApi: asyncApiDocument() }),
       schemas: eventSchemaFiles(),
       policy: docsPolicy,
+    },
+    console: {
+      files: readConsoleFiles(consoleFolder),
+      links: portalLinks(pg),
+      authenticateKey: apiKeys(pg).authenticate,
+      nowMs: sending.nowMs,
     },
   }
 }
