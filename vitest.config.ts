@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           pool: 'forks',
           include: [
-            '{packages,services,tools}/**/*.test.ts',
+            '{packages,services,tools,apps}/**/*.test.ts',
             'test/{evaluate,bench,simulation,chaos}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', needsInfrastructure, faultMatrix],
