@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   adaptersAreWiredInService,
+  appsKeepToTheirPlan,
   cruiserSawEverything,
   drawingMatchesPlan,
   type HousePlan,
@@ -21,7 +22,11 @@ import {
 const file = (path: string, text = ''): SourceFile => ({ path, text })
 const rulesOf = (problems: readonly Problem[]): string[] => problems.map(({ rule }) => rule)
 
-const plan: HousePlan = { packages: { domain: [], schemas: ['domain'] }, services: { router: ['schemas'] } }
+const plan: HousePlan = {
+  packages: { domain: [], schemas: ['domain'] },
+  services: { router: ['schemas'] },
+  apps: {},
+}
 const drawing = (packages: string, services: string): SourceFile =>
   file(
     'ARCHITECTURE.md',
@@ -56,6 +61,20 @@ describe('drawing, plan and manifests agree', () => {
     expect(drawingMatchesPlan([good], wider).map(({ message }) => message)).toEqual([
       'does not name packages/kafka',
     ])
+  })
+  test('an application that differs from its row is reported, and so is what it must not import', () => {
+    const wider = { ...plan, apps: { console: ['client'] } }
+    expect(drawingMatchesPlan([good], wider).map(({ message }) => message)).toEqual([
+      'the plan of apps has console --> client, the table has not',
+    ])
+    const imports = (text: string): readonly string[] =>
+      appsKeepToTheirPlan([file('apps/console/src/a.tsx', text)], wider).map(({ message }) => message)
+    expect(
+      imports("import { a } from '@scanhook/client/a'\nimport b from './b.tsx'\nimport 'react'"),
+    ).toEqual([])
+    for (const name of ['@scanhook/domain/a', 'node:fs', '../../../packages/domain/src/a.ts'])
+      expect(imports(`import { a } from '${name}'`), name).toEqual([`must not import ${name}`])
+    expect(imports("const a = import('@scanhook/domain/a')")).toHaveLength(1)
   })
   test('a manifest with an arrow outside the plan is reported', () => {
     const manifest = file('packages/domain/package.json', '{"dependencies":{"@scanhook/schemas":"*"}}')
