@@ -181,6 +181,11 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     topics: [topics.deliveries],
     handle: (batch) => dispatch.handle(batch),
     onAssigned: (assignments) => memory.assigned(assignments),
+    // What is on its way to a receiver would be sent once more by the next owner.
+    onRevoking: async () => {
+      await dispatch.settled()
+      await marks.flush()
+    },
     onRevoked: (partitions) => {
       memory.revoked(partitions)
       dispatch.forgetRevoked()
