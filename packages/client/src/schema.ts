@@ -18,7 +18,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change who is written to, and the pace
+         * Change who is written to, the pace, and how long the log is kept
          * @description Needs the scope `webhooks:write`.
          */
         patch: operations["updateOrganization"];
@@ -2528,6 +2528,7 @@ export interface components {
             name: string;
             contact_emails: string[];
             deliveries_per_second: number | null;
+            log_days: number | null;
             scopes: string[];
             api_key_id: number;
         };
@@ -4064,6 +4065,7 @@ export interface operations {
             content: {
                 "application/merge-patch+json": {
                     deliveries_per_second?: number | null;
+                    log_days?: number | null;
                     contact_emails?: string[];
                     /** @description May be sent back as it was answered */
                     readonly id?: unknown;

@@ -143,7 +143,7 @@ function casesOf(schema: JsonSchema, whole: Json, path: readonly string[] = []):
 type Wrong = readonly [what: string, value: unknown, codes: readonly string[]]
 
 function wrongOf(schema: JsonSchema): readonly Wrong[] {
-  const types = [schema['type'] ?? []].flat() as readonly string[]
+  const types = [schema['type'] ?? []].flat() as unknown as readonly string[]
   if (schema['const'] !== undefined || schema['enum'] !== undefined)
     return [
       ['none of them', 'no such', ['invalid_value']],
