@@ -84,10 +84,10 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
     const passage: Passage = { startedMs: clock.monotonicMs(), compiled, part, caller: null, bodyKind: null }
     passages.set(request, passage)
     reply.header('x-request-id', request.id)
-    const { authorization } = request.headers
     passage.caller = await admit(
       {
-        authorization,
+        method: request.method,
+        headers: request.headers,
         remoteAddress: request.socket.remoteAddress ?? '',
         nowMs: clock.nowMs(),
         setHeaders: (headers) => reply.headers(headers),

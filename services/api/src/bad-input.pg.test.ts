@@ -175,6 +175,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       clock: systemClock,
     },
     docs: { files: new Map(), policy: '', schemas: new Map() } as unknown as RoutePorts['docs'],
+    console: { files: new Map() } as unknown as RoutePorts['console'],
   }
   return ports as RoutePorts
 }

@@ -7,6 +7,7 @@ import { addAttemptRoutes } from './attempts/routes.ts'
 import { addAuditLogRoute } from './audit-log/routes.ts'
 import { addBulkRoutes } from './bulk/routes.ts'
 import { addCheckRoutes, type CheckPorts } from './checks/routes.ts'
+import { addConsoleRoutes, type ConsolePorts } from './console/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -66,6 +67,7 @@ export interface RoutePorts {
   readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
   readonly feed: FeedPorts
   readonly docs: DocsPorts
+  readonly console: ConsolePorts
 }
 
 /** Calls nothing of the ports. */
@@ -102,4 +104,5 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addAssetHistoryRoutes(api, ports.assetScans)
   addUnknownTagRoutes(api, ports.unknownTags)
   addDocsRoutes(api, ports.docs)
+  addConsoleRoutes(api, ports.console)
 }

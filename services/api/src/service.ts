@@ -1,6 +1,7 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { systemActor } from '@scanhook/domain/auditing/audit-entry'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
@@ -53,6 +54,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
+import { readConsoleFiles } from './console/console-files.ts'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import type { ListenerPorts } from './listeners/routes.ts'
@@ -64,6 +66,9 @@ import { addRoutes, type RoutePorts } from './routes.ts'
 import type { TriggerPorts } from './trigger/routes.ts'
 import { hiddenOfWebhook, type WebhookPorts, webhookView } from './webhooks/routes.ts'
 import { checkDelivery, testDelivery, triggerDelivery } from './webhooks/test-delivery.ts'
+
+/** Where `turbo run build` puts the console: beside the services in every checkout and image. */
+const consoleFolder = fileURLToPath(new URL('../../../apps/console/dist/', import.meta.url))
 
 interface Wiring {
   readonly context: ServiceContext<ApiSettings>
@@ -83,7 +88,7 @@ export const apiService: ServiceDefinition<ApiSettings> = defineService({
 async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const { config, log, metrics, clock, random, onStop } = context
   const isReady = context.readiness('http')
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
@@ -228,6 +233,12 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened)
       files: openDocsPage({ openApi: openApiDocument(), asyncApi: asyncApiDocument() }),
       schemas: eventSchemaFiles(),
       policy: docsPolicy,
+    },
+    console: {
+      files: readConsoleFiles(consoleFolder),
+      links: portalLinks(pg),
+      authenticateKey: apiKeys(pg).authenticate,
+      nowMs: sending.nowMs,
     },
   }
 }

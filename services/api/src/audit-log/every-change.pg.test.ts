@@ -197,6 +197,7 @@ async function portsOf(): Promise<RoutePorts> {
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },
     docs: { files: [], policy: '', schemas: new Map() } as never,
+    console: { files: new Map(), links, authenticateKey: apiKeys(pg).authenticate, nowMs },
   }
 }
 
