@@ -1,5 +1,7 @@
 /** `scanhook` over a whole Scanhook of processes: from nothing to a received, verified webhook in two commands, and what else it does. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CommandOptions, type Ended, runCommand, startCommand } from '../harness/command-line.ts'
@@ -7,7 +9,7 @@ import { freePort } from '../harness/free-port.ts'
 import type { Script } from '../harness/receiver.ts'
 import { verifyStandard } from '../harness/verify-samples.ts'
 import { waitUntil } from '../harness/wait-until.ts'
-import { openWorld, startServices, type World } from '../harness/world.ts'
+import { openWorld, runStep, startServices, type World } from '../harness/world.ts'
 
 interface Delivery {
   readonly id: string
@@ -32,7 +34,7 @@ beforeAll(async () => {
       WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:*',
     },
   })
-  await startServices(world, ['api', 'dispatcher', 'retry', 'recorder'])
+  await startServices(world, ['api', 'producer', 'dispatcher', 'retry', 'recorder'])
   // As bin/up leaves it: whoever works in the checkout is signed in at the demo.
   mkdirSync(join(world.folder, '.run'))
   writeFileSync(join(world.folder, '.run/up.env'), `API_URL=${world.api.url}\nAPI_KEY=${world.apiKey}\n`)
@@ -181,3 +183,72 @@ test('signed in by a key on the standard input: webhooks, the log, sending again
   expect((await runCommand(['whoami'], stranger)).code).toBe(3)
   expect((await scanhook('endpoints', 'delete', String(id))).code).toBe(0)
 })
+
+test('reads in: a warehouse is simulated, a file is replayed, a record is judged before; also by the bundle on its own', async () => {
+  const front = await oneFront()
+  // As behind an ingress, or in the all-in-one process: one address for both.
+  const before = at
+  at = { ...at, env: { SCANHOOK_URL: front.url, SCANHOOK_API_KEY: world.apiKey } }
+  const simulated = JSON.parse(
+    await said('simulate', '--readers', '3', '--tags', '5', '--rate', '50', '--seconds', '2', '-o', 'json'),
+  )
+  expect(simulated.accepted).toBe(simulated.sent)
+  expect(simulated.sent).toBeGreaterThan(50)
+  const read = { id: 'a', device: 'reader-1-1', antenna_port: 1, tag: { value: 'E5CA00010000000000000000' } }
+  const event = { id: 'e', type: 'check.completed', data: {} }
+  const lines = [read, { ...read, id: 'b' }].map((each) => JSON.stringify(each)).join('\n')
+  writeFileSync(join(world.folder, 'reads.ndjson'), lines)
+  writeFileSync(join(world.folder, 'wrong.json'), JSON.stringify(event))
+  expect((await scanhook('validate', 'reads.ndjson')).stdout).toContain('2 × scan')
+  expect(JSON.parse(await said('replay', 'reads.ndjson', '-o', 'json'))).toMatchObject({
+    sent: 2,
+    accepted: 2,
+  })
+  expect(JSON.parse(await said('replay', 'reads.ndjson', '-o', 'json'))).toMatchObject({
+    sent: 2,
+    duplicates: 2,
+  })
+  expect(await scanhook('validate', 'wrong.json')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('data.'),
+  })
+
+  const bundle = join(world.folder, 'scanhook.mjs')
+  await runStep('packages/cli/build-main.ts', [bundle], {})
+  const alone = { ...at, file: bundle }
+  expect(await runCommand(['validate', '--offline', 'reads.ndjson'], alone)).toMatchObject({ code: 0 })
+  expect(await runCommand(['validate', '--offline', 'wrong.json'], alone)).toMatchObject({
+    ...{ code: 1, stdout: expect.stringContaining('data.') },
+  })
+  expect(JSON.parse((await runCommand(['whoami', '-o', 'json'], alone)).stdout)).toMatchObject({
+    id: world.orgId,
+  })
+  at = before
+  await front.close()
+})
+
+/** The API's and the producer's routes at one address. */
+async function oneFront(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    const isIntake =
+      request.method === 'POST' && /^\/api\/v1\/(scans|events|validate)$/.test(request.url ?? '')
+    const to = new URL(request.url ?? '/', isIntake ? world.producerUrl : world.api.url)
+    const asked = httpRequest(to, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    asked.on('error', () => response.destroy())
+    request.pipe(asked)
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
