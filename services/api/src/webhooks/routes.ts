@@ -79,6 +79,8 @@ export interface WebhookPorts extends SecretPorts {
   readonly testDelivery: (orgId: number, endpointId: number) => Delivery
   /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
   readonly send: (delivery: Delivery) => Promise<void>
+  /** Told of each that is deleted: somebody may listen to it (listeners/). */
+  readonly removed?: ((webhook: { readonly orgId: number; readonly webhookId: number }) => void) | undefined
 }
 
 const params = z.object({ webhook_id: idParam() })
@@ -263,7 +265,9 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     params,
     handle: async (request) => {
       const author = authorOf(request, webhookView, hiddenOfWebhook)
-      if (!(await endpoints.remove(author, request.params.webhook_id))) throw notFound('webhook')
+      const { webhook_id: webhookId } = request.params
+      if (!(await endpoints.remove(author, webhookId))) throw notFound('webhook')
+      ports.removed?.({ orgId: request.caller.orgId, webhookId })
       return nothing()
     },
   })
