@@ -25,6 +25,7 @@ export interface OrganizationTable extends Timestamps {
   readonly settings: JsonDocument
   readonly contactEmails: ColumnType<readonly string[], readonly string[] | undefined, readonly string[]>
   readonly deliveriesPerSecond: number | null
+  readonly logDays: number | null
 }
 
 export interface ApiKeyTable {

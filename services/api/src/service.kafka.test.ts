@@ -175,6 +175,7 @@ describe('the caller', () => {
         api_key_id: expect.any(Number),
         contact_emails: [],
         deliveries_per_second: null,
+        log_days: null,
       },
     })
   })
