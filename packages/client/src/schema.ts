@@ -2767,6 +2767,7 @@ export interface components {
             rate_limit_per_second: number | null;
             heartbeat_minutes: number | null;
             daily_manifest: boolean;
+            traceparent: boolean;
             /** @enum {string} */
             signature: "hmac" | "ed25519";
             secret: string | null;
@@ -6458,6 +6459,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url: string;
                     headers?: {
@@ -6605,6 +6607,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url?: string;
                     headers?: {

@@ -10,7 +10,8 @@ const attemptBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 /** The promise is milliseconds; a catch-up takes minutes. */
 const latencyBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300]
 
-export type CountAttempt = (attempt: Attempt, event: DomainEvent) => void
+/** `traceId` of the attempt, where it is recorded: the exemplar that leads from a slow bucket to its trace. */
+export type CountAttempt = (attempt: Attempt, event: DomainEvent, traceId: string | undefined) => void
 
 export function attemptCounters(metrics: Metrics): CountAttempt {
   const attempts = metrics.counter(
@@ -38,14 +39,15 @@ export function attemptCounters(metrics: Metrics): CountAttempt {
     'What was decided about deliveries, after an attempt or instead of one',
     { result: ['delivered', 'retry', 'dead', 'held'] },
   )
-  return (attempt, event) => {
+  return (attempt, event, traceId) => {
     deliveries.inc({ result: attempt.disposition.kind })
     const { outcome } = attempt
     if (outcome === null) return
     const phase = phaseLabel(attempt)
     attempts.inc({ outcome: outcomeLabel(outcome), phase })
-    duration.observe({}, outcome.timings.totalMs / 1_000)
-    if (phase === 'first') latency.observe({}, Math.max(0, attempt.startedAtMs - event.receivedAtMs) / 1_000)
+    duration.observe({}, outcome.timings.totalMs / 1_000, traceId)
+    if (phase !== 'first') return
+    latency.observe({}, Math.max(0, attempt.startedAtMs - event.receivedAtMs) / 1_000, traceId)
   }
 }
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { noAssetTraces } from './asset-traces.ts'
 import { scanTracker, type TrackPorts } from './track-scans.ts'
 
 const ports: TrackPorts = {
   movement: { advance: () => expect.unreachable(), wakeOf: () => ({ dueAtMs: null, awaits: null }) },
+  traces: noAssetTraces,
   keyOf: () => '',
   assetOf: () => null,
   decodeScan: () => expect.unreachable(),
