@@ -159,7 +159,9 @@ export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode 
     handle: (batch) => {
       for (const act of parked.splice(0)) clock.after(housekeepingMs, act)
       if (breakage === 'commit too early') batch.doneThrough(batch.records.at(-1)?.offset ?? 0)
-      return dispatch.handle(breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted } : batch)
+      return dispatch.handle(
+        breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted, over: neverAborted } : batch,
+      )
     },
     onAssigned: async (places) => {
       const [known] = await Promise.all([marks.load(places), world.clock.wait(5)])

@@ -71,7 +71,13 @@ export interface Endpoint {
 /** An endpoint that asked for nothing special; what documents of earlier versions do not say. */
 export const plainEndpoint: Pick<
   Endpoint,
-  'headerPrefix' | 'ordering' | 'sendsTraceparent' | 'batch' | 'rateLimitPerSecond' | 'orgRateLimitPerSecond' | 'failingSinceMs'
+  | 'headerPrefix'
+  | 'ordering'
+  | 'sendsTraceparent'
+  | 'batch'
+  | 'rateLimitPerSecond'
+  | 'orgRateLimitPerSecond'
+  | 'failingSinceMs'
 > = {
   headerPrefix: null,
   ordering: 'none',

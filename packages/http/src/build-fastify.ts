@@ -99,10 +99,10 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
     }
     passages.set(request, passage)
     reply.header('x-request-id', request.id)
-    const { authorization } = request.headers
     passage.caller = await admit(
       {
-        authorization,
+        method: request.method,
+        headers: request.headers,
         remoteAddress: request.socket.remoteAddress ?? '',
         nowMs: clock.nowMs(),
         setHeaders: (headers) => reply.headers(headers),

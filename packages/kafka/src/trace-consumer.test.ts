@@ -15,6 +15,7 @@ function batchOf(headers: readonly Headers[]): RecordBatch & { readonly told: st
     partition: 3,
     highWatermark: headers.length,
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     records: headers.map((each, offset) => ({
       ...{ topic: 'scans', partition: 3, offset, timestampMs: 1, key: null },
       value: Buffer.from('four'),

@@ -90,5 +90,5 @@ async function handleTraced(
   // Of several records none is the one that a log line is about.
   const [only] = batch.records.length === 1 ? spans.values() : []
   await within(only ?? null, () => handle(traced))
-  if (spansEnd === 'handled' && !batch.signal.aborted) endThrough(Number.POSITIVE_INFINITY)
+  if (spansEnd === 'handled' && !batch.over.aborted) endThrough(Number.POSITIVE_INFINITY)
 }

@@ -80,6 +80,7 @@ class Bench {
       order: null,
       orderNote: null,
       signal: this.revoked.signal,
+      over: this.revoked.signal,
       done: () => this.done.push(name),
     }
   }

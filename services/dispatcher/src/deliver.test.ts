@@ -88,6 +88,7 @@ function workOf(change: Parameters<typeof deliveryTo>[1] = {}): Work {
     order: null,
     orderNote: null,
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     done: () => undefined,
   }
 }

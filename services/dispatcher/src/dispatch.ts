@@ -204,6 +204,11 @@ export class Dispatch {
     this.#wake?.cancel()
     this.#scheduler.clear()
     this.#wakeCrowded()
+    await this.settled()
+  }
+
+  /** Resolves when nothing that was started is under way. */
+  async settled(): Promise<void> {
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
   }
 
@@ -556,6 +561,7 @@ export class Dispatch {
       order: null,
       orderNote: null,
       signal: batch.signal,
+      over: batch.over,
       done: () => {
         batch.done(offset)
         noteDone(coordinates, delivery)

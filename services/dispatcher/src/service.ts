@@ -18,6 +18,7 @@ import { type EndpointStates, openEndpointStates } from '@scanhook/redis/endpoin
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -136,7 +137,7 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     service: 'dispatcher',
     kafka,
     topic: topics.masterData,
-    decode: recordDecoder(codecs.masterData, wait),
+    decode: recordDecoder(codecs.masterData, wait, decodeMeter(metrics, 'masterData')),
   })
   const client = openWebhookClient({ policy: targetPolicy(config), clock: { ...clock, nowMs } })
   onStop('webhook-client', () => client.close())
@@ -177,12 +178,20 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   }
   const dispatch: Dispatch = openDispatch(wiring, stores)
   stateGauges(metrics, () => dispatch.counts())
+  metrics
+    .gauge('scanhook_inflight_limit', 'Requests that may be under way at once')
+    .set(config.DISPATCHER_CONCURRENCY)
   breakerGauges(metrics, () => breakers.counts())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}dispatcher`,
     topics: [topics.deliveries],
     handle: (batch) => dispatch.handle(batch),
     onAssigned: (assignments) => memory.assigned(assignments),
+    // What is on its way to a receiver would be sent once more by the next owner.
+    onRevoking: async () => {
+      await dispatch.settled()
+      await marks.flush()
+    },
     onRevoked: (partitions) => {
       memory.revoked(partitions)
       dispatch.forgetRevoked()
@@ -217,6 +226,7 @@ function openShared({ context, topics, nowMs }: Wiring): {
   const marks = openCompletedMarks({
     url: config.REDIS_URL,
     log,
+    metrics,
     prefix: `${topics.deliveries}.done:`,
     after: clock.after,
     lost: (_what, count) => lost(count),
@@ -225,6 +235,7 @@ function openShared({ context, topics, nowMs }: Wiring): {
   const states = openEndpointStates({
     url: config.REDIS_URL,
     log,
+    metrics,
     key: `${config.TOPIC_PREFIX}endpoint-states`,
     nowMs,
   })
@@ -283,7 +294,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   const delivering = deliverPorts(wiring, stores, settle)
   const overflow = overflowCounter(metrics)
   const ports: DispatchPorts = {
-    decode: recordDecoder(codecs.deliveries, wait),
+    decode: recordDecoder(codecs.deliveries, wait, decodeMeter(metrics, 'deliveries')),
     findEndpoint: knownEndpoints(endpoints, judge),
     breaker: stores.breaker,
     order,
@@ -380,7 +391,7 @@ function checkPorts(wiring: Wiring, { producer }: Stores, ports: DeliverPorts): 
 function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJudge): Settle {
   const { context, codecs, topics } = wiring
   const { config, log, metrics } = context
-  const count = attemptCounters(metrics)
+  const count = attemptCounters(metrics, wiring.nowMs)
   const logsAll = config.LOG_ATTEMPTS === 'all'
   return settler({
     appendAttempt: attemptAppender(wiring, producer),

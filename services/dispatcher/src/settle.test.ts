@@ -36,6 +36,7 @@ function bench(change: Partial<SettlePorts> = {}): Bench {
     order: null,
     orderNote: null,
     signal: revoked.signal,
+    over: revoked.signal,
     done: () => acts.push('done'),
   }
   const settle = settler({

@@ -47,7 +47,7 @@ export function settler(ports: SettlePorts): Settle {
     const appended = ports.appendAttempt(attempt, work.trace)
     if (told.length === 0) await appended
     else await Promise.all([appended, ...told.map((event) => ports.appendEndpointEvent(event, work.trace))])
-    if (work.signal.aborted) return // D3
+    if (work.over.aborted) return // D3
     const ordered = ports.appendOrder(work, settlement.disposition)
     if (ordered !== null) await ordered
     if (step !== null) await ports.appendNext(step, work.trace)

@@ -18,8 +18,10 @@ export interface Work {
   order: Order | null
   /** What `delivery-order` has to be told before the record is done: when it is due again, null for its end. */
   orderNote: { readonly dueAtMs: number | null } | null
-  /** Aborted when the partition is somebody else's now: what has not been started is abandoned. */
+  /** Aborted when the partition is about to be somebody else's: what has not been started is abandoned. */
   readonly signal: AbortSignal
+  /** Aborted when it is somebody else's: nothing is written any more. */
+  readonly over: AbortSignal
   /** This record's successors are durable. */
   readonly done: () => void
 }

@@ -501,6 +501,7 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[], rule: 
       records,
       highWatermark: log.length,
       signal: new AbortController().signal,
+      over: new AbortController().signal,
       done: () => undefined,
       doneThrough: (offset) => {
         process.doneThrough = Math.max(process.doneThrough, offset)

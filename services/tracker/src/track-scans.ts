@@ -125,10 +125,11 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
       applyRecord(ports, applying, decoded instanceof Promise ? await decoded : decoded)
     }
     if (work.outgoing.length > 0) await ports.appendAll(work.outgoing)
-    if (batch.signal.aborted) return
+    // Not `signal`: who is asked to hand back in time writes the states too, else the same events would be written again.
+    if (batch.over.aborted) return
     const refs = statesToWrite(partition.tracked, work.urgent, batch)
     if (refs.length > 0) await writeStates(batch.partition, partition.tracked, refs)
-    if (batch.signal.aborted) return
+    if (batch.over.aborted) return
     markDone(batch, partition)
     ports.tracked({ ...work.counts, partition: batch.partition, statesWritten: refs.length })
   }

@@ -130,7 +130,9 @@ const carried: Readonly<Record<keyof TopicNames, Carried>> = {
 }
 
 const text = (description: string): Json => ({ type: 'string', description })
-const traceparent = text('W3C Trace Context; goes along to the webhook request of an endpoint that asked for it')
+const traceparent = text(
+  'W3C Trace Context; goes along to the webhook request of an endpoint that asked for it',
+)
 const tracestate = text('W3C Trace Context; goes along with `traceparent`, but to no receiver')
 const headerForms: Readonly<Record<NonNullable<Carried['headers']>, Json>> = {
   upstream: {
