@@ -44,7 +44,7 @@ export const doors = {
   filters: '@marcbachmann/cel-js',
   http: '(fastify|jose)',
   mail: 'nodemailer',
-  observability: '(pino|prom-client)',
+  observability: '(pino|prom-client|@opentelemetry/[^/]+)',
   identity: 'uuid',
 }
 

@@ -13,7 +13,7 @@ import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
-import { childHeaders, newTrace } from '@scanhook/observability/trace'
+import { activeTraceHeaders } from '@scanhook/observability/tracing'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
@@ -86,12 +86,12 @@ export const apiService: ServiceDefinition<ApiSettings> = defineService({
 })
 
 async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
-  const { config, log, metrics, clock, random, onStop } = context
+  const { config, log, metrics, tracing, clock, random, onStop } = context
   const isReady = context.readiness('http')
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const ring = openKeyRing(config.SECRET_KEYS)
@@ -121,6 +121,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
     log,
     metrics,
+    tracing,
     clock,
     random,
   })
@@ -375,7 +376,7 @@ async function send({ context, producer, codecs, topics }: Wiring, all: readonly
       topic: topics.deliveries,
       key: endpointKey(delivery.endpointId),
       value: codecs.deliveries.encode(delivery),
-      headers: childHeaders(newTrace()),
+      headers: activeTraceHeaders(),
     })),
   )
   await Promise.race([sent, tooLate]).finally(() => cancel())

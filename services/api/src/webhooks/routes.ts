@@ -125,6 +125,7 @@ const webhookSchema = z
     rate_limit_per_second: z.number().nullable(),
     heartbeat_minutes: z.int().nullable(),
     daily_manifest: z.boolean(),
+    traceparent: z.boolean(),
     signature: z.enum(signatureKinds),
     ...secretAnswer.shape,
     previous_secrets: arrayAnswer(z.object({ ...secretAnswer.shape, expires_at: timeAnswer.nullable() })),
@@ -214,6 +215,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         rateLimitPerSecond: body.rate_limit_per_second,
         heartbeatMinutes: body.heartbeat_minutes,
         dailyManifest: body.daily_manifest,
+        sendsTraceparent: body.traceparent,
         secret: secret.stored,
       }
       const created = await endpoints.create(
@@ -322,6 +324,7 @@ function changeOf(current: StoredEndpoint, body: WebhookPatch): EndpointChange {
     rateLimitPerSecond: body.rate_limit_per_second,
     heartbeatMinutes: body.heartbeat_minutes,
     dailyManifest: body.daily_manifest,
+    sendsTraceparent: body.traceparent,
   }
 }
 
@@ -450,6 +453,7 @@ export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, u
     rate_limit_per_second: endpoint.rateLimitPerSecond,
     heartbeat_minutes: endpoint.heartbeatMinutes,
     daily_manifest: endpoint.dailyManifest,
+    traceparent: endpoint.sendsTraceparent,
     signature: signatureOf(endpoint),
     secret: masked(newest),
     public_key: newest?.publicKey ?? null,
