@@ -20,6 +20,7 @@ import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { batchId } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { TopicPartition } from '@scanhook/kafka/record'
+import { noTracing } from '@scanhook/observability/tracing'
 import { seededRandom } from '@scanhook/replay/seeded-random'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { signHeaders } from '@scanhook/signing/sign'
@@ -235,6 +236,7 @@ function deliverOf(world: Surroundings, { life, settle, random }: Parts): Delive
   /** Of the request that is being made: `post` is called before `real` first waits. */
   let departing: { readonly endpointId: EndpointId; readonly eventIds: readonly string[] } | null = null
   const real = deliverer({
+    tracing: noTracing,
     batchIdFor: batchId,
     secretsOf: (endpoint) => receivers.secretsOf(endpoint),
     sign: (message) =>

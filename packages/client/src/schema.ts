@@ -2864,6 +2864,7 @@ export interface components {
             rate_limit_per_second: number | null;
             heartbeat_minutes: number | null;
             daily_manifest: boolean;
+            traceparent: boolean;
             /** @enum {string} */
             signature: "hmac" | "ed25519";
             secret: string | null;
@@ -6556,6 +6557,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url: string;
                     headers?: {
@@ -6703,6 +6705,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url?: string;
                     headers?: {

@@ -97,6 +97,13 @@ export interface ConsumerOptions {
    * committed like a finished record, so that a restart does not skip what came in between. Default `beginning`.
    */
   readonly startAt?: 'beginning' | 'end' | undefined
+  /** Records from outside: where one comes without a trace, one may begin with it. Default false: none begins in its middle. */
+  readonly beginsTraces?: boolean | undefined
+  /**
+   * When the span of a record ends: with its successors (`done`, the default), or when the handler has resolved, for whoever
+   * marks records done later than their successors are durable.
+   */
+  readonly spansEnd?: 'done' | 'handled' | undefined
   /** The clock in which `pauseUntil` is told, e.g. the cluster's. Default the client's wall clock. */
   readonly nowMs?: (() => number) | undefined
   /** Partitions handled at the same time. Default 8. */

@@ -138,6 +138,7 @@ export interface EndpointTable extends Timestamps {
   readonly headerPrefix: string | null
   readonly heartbeatMinutes: number | null
   readonly dailyManifest: Generated<boolean>
+  readonly sendsTraceparent: Generated<boolean>
   readonly version: Generated<number>
 }
 

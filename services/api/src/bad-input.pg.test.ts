@@ -141,6 +141,8 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
           list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
           follow: () => null,
           answer: () => false,
+          remove: () => undefined,
+          isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),
       },

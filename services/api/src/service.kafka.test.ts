@@ -796,6 +796,16 @@ describe('webhooks', () => {
     for (const { body } of [made, asked]) await a('DELETE', `/webhooks/${body.data.id}`)
   })
 
+  test('traceparent is not sent unless it is asked for', async () => {
+    const made = await a('POST', '/webhooks', hook)
+    expect(made.body.data).toMatchObject({ traceparent: false })
+    const path = `/webhooks/${made.body.data.id}`
+    expect((await a('PATCH', path, { traceparent: true })).body.data).toMatchObject({ traceparent: true })
+    await a('PATCH', path, { name: 'Another name' })
+    expect((await a('GET', path)).body.data).toMatchObject({ traceparent: true })
+    await a('DELETE', path)
+  })
+
   test('wrong event types, headers of ours and filters are refused with their field', async () => {
     const problems: readonly [object, string][] = [
       [{ event_types: ['asset.flown'] }, 'event_types.0'],

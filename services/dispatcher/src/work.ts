@@ -1,12 +1,13 @@
 /** A delivery in our hands: decoded, with the way to say that its record is done. Lives from the batch to the last acknowledgement. */
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
-import type { Trace } from '@scanhook/observability/trace'
+import type { TraceHeaders } from '@scanhook/observability/trace'
 import type { Order } from './lane.ts'
 
 export interface Work {
   readonly delivery: Delivery
-  readonly trace: Trace
+  /** What its record carries of a trace, and so does everything that comes of it. */
+  readonly trace: TraceHeaders | undefined
   /** What it weighs in memory: its record's value, and what is built around it. */
   readonly bytes: number
   /** Of `deliveries`: whose it is, and where its order is kept. */

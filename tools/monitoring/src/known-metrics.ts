@@ -47,7 +47,7 @@ export async function readKnownMetrics(): Promise<KnownMetrics> {
   return {
     labels,
     own: [...declared.keys()],
-    declaredOf: (series) => (declared.has(series) ? series : series.replace(/_(bucket|sum|count)$/, '')),
+    declaredOf: (series) => (declared.has(series) ? series : series.replace(/_(?:bucket|sum|count)$/, '')),
   }
 }
 

@@ -69,3 +69,27 @@ export function parsePromql(expr: string): Parsed {
 }
 
 const rateFunctions = new Set(['rate', 'increase', 'irate'])
+
+interface SelectorPlace {
+  readonly metric: string
+  /** Behind the metric's name. */
+  readonly name: number
+  /** Behind the whole selector. */
+  readonly end: number
+  readonly hasMatchers: boolean
+}
+
+/** Where the selectors of an expression stand, in their order. */
+export function selectorEnds(expr: string): readonly SelectorPlace[] {
+  const found: SelectorPlace[] = []
+  // Variables of Grafana are no PromQL: placeholders of the same length keep the places.
+  const plain = expr.replace(/\$__\w+/g, (variable) => '1m'.padStart(variable.length, '0'))
+  parser.parse(plain).iterate({
+    enter: ({ name, from, to }) => {
+      if (name !== 'VectorSelector') return
+      const metric = /^[a-zA-Z_:][\w:]*/.exec(expr.slice(from, to))?.[0] ?? ''
+      found.push({ metric, name: from + metric.length, end: to, hasMatchers: to > from + metric.length })
+    },
+  })
+  return found
+}
