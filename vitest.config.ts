@@ -1,5 +1,5 @@
 /**
- * Four projects: `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
+ * Five projects: `chart` needs Helm and what judges it (its setup gets them), `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
  * starts, `chaos` starts its own. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
@@ -23,6 +23,16 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/node_modules/**', needsInfrastructure, faultMatrix],
           // The longest take 3 s on two cores; a machine that has other work to do must not make one fail.
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'chart',
+          pool: 'forks',
+          include: ['test/chart/**/*.test.ts'],
+          globalSetup: ['test/chart/provide-tools.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
