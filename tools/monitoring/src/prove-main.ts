@@ -30,8 +30,8 @@ interface Series {
   readonly values: readonly (readonly [number, string])[]
 }
 
-/** Needs what is not here: a kubelet, and a recorder that has kept days for an hour. */
-const notHere = /kubelet_|oldest_partition/
+/** Needs what is not here: a kubelet, a recorder that has kept days for an hour, tracing. */
+const notHere = /kubelet_|oldest_partition|trace_spans/
 
 const programs = await providePrometheus()
 if (programs.kind === 'missing') throw new Error(programs.reason)
@@ -84,7 +84,7 @@ try {
   for (const { board, title, expr } of empty) process.stdout.write(`no data: ${board} / ${title}: ${expr}\n`)
   const absent = queries.filter(({ expr }) => notHere.test(expr)).length
   process.stdout.write(
-    `${queries.length - absent - empty.length} of ${queries.length - absent} queries of ${shown.length} panels have data; ${absent} need a kubelet or an hour\n`,
+    `${queries.length - absent - empty.length} of ${queries.length - absent} queries of ${shown.length} panels have data; ${absent} need a kubelet, an hour or tracing\n`,
   )
   const quiet = queries.filter(({ has, isQuiet }) => has && isQuiet).length
   process.stdout.write(`of these ${quiet} are NaN throughout: a quantile or a ratio of what did not happen\n`)
