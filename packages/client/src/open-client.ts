@@ -5,8 +5,10 @@ import type { paths } from './schema.ts'
 export interface ClientOptions {
   /** Where the API is, without `/api/v1`. */
   readonly url: string
-  /** An API key, or an access token. */
-  readonly key: string
+  /** An API key, or an access token. Absent: the session of a browser, which sends its cookie by itself. */
+  readonly key?: string | undefined
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Default: the `fetch` of the platform. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined
 }
@@ -14,10 +16,10 @@ export interface ClientOptions {
 export type ScanhookClient = Client<paths>
 
 /** Opens nothing: each call is one request. A repeated filter is given as an array. */
-export function openClient({ url, key, fetch }: ClientOptions): ScanhookClient {
+export function openClient({ url, key, headers, fetch }: ClientOptions): ScanhookClient {
   const client = createClient<paths>({
     baseUrl: url,
-    headers: { authorization: `Bearer ${key}` },
+    headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
     // `?id=1&id=2`, never `?id=1,2`.
     querySerializer: { array: { style: 'form', explode: true } },
     ...(fetch === undefined ? {} : { fetch }),

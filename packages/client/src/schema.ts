@@ -18,7 +18,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change who is written to, and the pace
+         * Change who is written to, the pace, and how long the log is kept
          * @description Needs the scope `webhooks:write`.
          */
         patch: operations["updateOrganization"];
@@ -828,6 +828,98 @@ export interface paths {
          * @description Needs the scope `webhooks:write`.
          */
         post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an example of an event type
+         * @description To this webhook alone, whatever it subscribes to, as a test: `data` is that of the catalogue (`GET /event-types`) where none is sent.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["triggerWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List those who listen
+         * @description Needs the scope `webhooks:read`.
+         */
+        get: operations["listListeners"];
+        put?: never;
+        /**
+         * Make a webhook that is listened to over an outgoing connection
+         * @description The answer is the webhook, with the secret in full, the only time. It is deleted when nobody has followed its requests for five minutes.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["createListener"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listeners/{webhook_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests to a listener as they come, as server-sent events
+         * @description Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        get: operations["followListener"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listeners/{webhook_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What was answered to requests of a listener
+         * @description Several at once, so that the rate of a key is enough. `late`: those that nobody waited for any more.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["answerListener"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1882,7 +1974,7 @@ export interface components {
             };
             request_id: string | null;
             /** @enum {string} */
-            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
+            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
             resource: {
                 /** @enum {string} */
                 kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor";
@@ -2379,6 +2471,10 @@ export interface components {
             last_attempt_at: string | null;
             completed_at: string | null;
         };
+        Listener: {
+            webhook_id: number;
+            is_connected: boolean;
+        };
         Location: {
             id: number;
             external_key: string;
@@ -2432,6 +2528,7 @@ export interface components {
             name: string;
             contact_emails: string[];
             deliveries_per_second: number | null;
+            log_days: number | null;
             scopes: string[];
             api_key_id: number;
         };
@@ -2767,6 +2864,7 @@ export interface components {
             rate_limit_per_second: number | null;
             heartbeat_minutes: number | null;
             daily_manifest: boolean;
+            traceparent: boolean;
             /** @enum {string} */
             signature: "hmac" | "ed25519";
             secret: string | null;
@@ -3968,6 +4066,7 @@ export interface operations {
             content: {
                 "application/merge-patch+json": {
                     deliveries_per_second?: number | null;
+                    log_days?: number | null;
                     contact_emails?: string[];
                     /** @description May be sent back as it was answered */
                     readonly id?: unknown;
@@ -4390,7 +4489,7 @@ export interface operations {
                 cursor?: string;
                 actor_kind?: ("api_key" | "oauth_client" | "portal_link" | "system")[];
                 actor_id?: number[];
-                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
+                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
                 resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor")[];
                 resource_id?: string[];
                 request_id?: string[];
@@ -6458,6 +6557,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url: string;
                     headers?: {
@@ -6605,6 +6705,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url?: string;
                     headers?: {
@@ -6699,6 +6800,241 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["SentDelivery"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    triggerWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    event_type: "asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead";
+                    data?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: it will be done */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SentDelivery"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listListeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Listener"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createListener: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    event_types?: ("*" | "asset.*" | "location.*" | "shipment.*" | "document.*" | "check.*" | "endpoint.*" | "delivery.*" | "asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                    /** @enum {string} */
+                    profile?: "standard" | "trakrf" | "trackberry";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    followListener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        /** @description `request_id`, `received_at`, `headers` as pairs in their order, and `body_base64`, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    answerListener: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answers: {
+                        /** Format: uuid */
+                        request_id: string;
+                        status: number;
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        body_base64?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            answered: number;
+                            late: string[];
+                        };
                     };
                 };
             };

@@ -4,12 +4,12 @@
  */
 import { ApiError, unauthorized, unavailable } from './api-error.ts'
 import { type Caller, tokenOf } from './authentication.ts'
+import { type BrowserRequest, crossSiteProblem, sessionTokenOf } from './browser-session.ts'
 import type { Part, Shared } from './part.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import type { AnyRoute } from './route.ts'
 
-export interface Asking {
-  readonly authorization: string | undefined
+export interface Asking extends BrowserRequest {
   readonly remoteAddress: string
   readonly nowMs: number
   readonly setHeaders: (headers: Readonly<Record<string, string>>) => void
@@ -33,6 +33,7 @@ export async function admit(
   }
   const caller =
     route === null || part === null || route.isPublic ? null : await identify(asking, shared, part)
+  if (route?.isUncounted === true) return caller
   take(asking, shared, caller === null ? `address:${asking.remoteAddress}` : bucketOf(caller))
   if (caller !== null && route !== null && route.scope !== null && !caller.scopes.includes(route.scope)) {
     throw new ApiError('forbidden', `this key lacks the scope ${route.scope}`)
@@ -41,7 +42,7 @@ export async function admit(
 }
 
 async function identify(asking: Asking, shared: Shared, part: Part): Promise<Caller> {
-  const token = tokenOf(asking.authorization)
+  const token = credentialOf(asking, shared)
   const found = token === null ? { kind: 'unknown' as const } : await part.authenticate(token)
   if (found.kind === 'caller') return found.caller
   take(asking, shared, `address:${asking.remoteAddress}`)
@@ -55,6 +56,17 @@ async function identify(asking: Asking, shared: Shared, part: Part): Promise<Cal
   const detail =
     token === null ? 'send Authorization: Bearer <key>' : 'the key is not known, has expired or was revoked'
   throw unauthorized(detail)
+}
+
+/** The bearer token, else the session's in the cookie of a page of ours. Throws for a cookie that another page made the browser send. */
+function credentialOf(asking: Asking, shared: Shared): string | null {
+  const { authorization } = asking.headers
+  if (typeof authorization === 'string') return tokenOf(authorization)
+  const token = sessionTokenOf(asking)
+  const problem = token === null ? null : crossSiteProblem(asking)
+  if (problem === null) return token
+  take(asking, shared, `address:${asking.remoteAddress}`)
+  throw new ApiError('forbidden', problem)
 }
 
 /** A person in the console has a bucket of their own: else they and the key's programs would hold each other up. */

@@ -86,10 +86,13 @@ export interface Route<C extends Caller, P, Q, B> extends RouteShape<P, Q, B> {
 
 /** Needs no key. */
 export interface PublicRoute<P, Q, B> extends RouteShape<P, Q, B> {
+  /** True: it is not limited by address. For files in memory, which cost no more than a refusal. */
+  readonly isUncounted?: boolean | undefined
   handle(request: PublicRequest<P, Q, B>): Promise<HttpAnswer>
 }
 
 export type AnyRoute<C extends Caller = Caller> = Omit<Route<C, unknown, unknown, unknown>, 'scope'> & {
   readonly scope: string | null
   readonly isPublic: boolean
+  readonly isUncounted?: boolean | undefined
 }

@@ -14,6 +14,7 @@ import { fieldCodes } from '@scanhook/http/api-error'
 import { strict } from '@scanhook/http/compile-route'
 import type { AnyRoute } from '@scanhook/http/route'
 import { type JsonSchema, jsonSchemaOf } from '@scanhook/http/wire-form'
+import { newUuid } from '@scanhook/identity/new-ids'
 import { silentLog } from '@scanhook/observability/log'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
@@ -128,6 +129,32 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
+    trigger: {
+      ...sending,
+      triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
+    },
+    listeners: {
+      relay: {
+        relay: {
+          hasRoom: () => true,
+          add: () => undefined,
+          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          follow: () => null,
+          answer: () => false,
+          remove: () => undefined,
+          isStopped: () => false,
+        },
+        newUrl: () => ({ url: hookUrl, token: 't' }),
+      },
+      webhooks: {
+        endpoints: store,
+        checkTarget: (given) => checkTarget(given, policy),
+        newSecret,
+        newSigningKey,
+        seal: () => 'v1.k1.a.b.c',
+        endpointMax: 10_000,
+      },
+    },
     jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
     checks: {
       ...sending,
@@ -148,6 +175,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       clock: systemClock,
     },
     docs: { files: new Map(), policy: '', schemas: new Map() } as unknown as RoutePorts['docs'],
+    console: { files: new Map() } as unknown as RoutePorts['console'],
   }
   return ports as RoutePorts
 }
@@ -212,6 +240,8 @@ const bases: Readonly<Record<string, object>> = {
   createScanDevice: { external_key: 'device-2', name: 'device', type: 'fixed_reader' },
   createScanPoint: { scan_device_external_key: 'dock-1', antenna_port: 2 },
   createWebhook: { url: hookUrl },
+  triggerWebhook: { event_type: 'asset.moved' },
+  answerListener: { answers: [{ request_id: '6f2c3f6e-0c4d-4a59-9a0e-1f3f2d4c5b69', status: 200 }] },
   recoverWebhook: { since },
   createJob: { kind: 'all', since },
   previewFilter: { event_types: ['asset.moved'], filter: null },
@@ -506,6 +536,50 @@ test('W1, W2: what a field’s schema forbids is refused with the field and a fi
   expect(tried).toBeGreaterThan(1_500)
   expect(await contents()).toEqual(before)
 }, 180_000)
+
+interface ReportedLine {
+  readonly line?: number
+  readonly status?: string
+  readonly error?: { readonly type: string; readonly fields: readonly { field: string; code: string }[] }
+}
+
+/** Lines of one import at most are many more; so many fit into a body of it. */
+const linesAtOnce = 500
+
+test.each(['Asset', 'Location', 'ScanDevice', 'ScanPoint'])(
+  'W1, W2: as a line of an import, what is wrong with a %s is told as of the single request, and nothing is written',
+  async (kind) => {
+    const create = operations().find(({ id }) => id === `create${kind}`)
+    const cases = (create?.cases ?? []).filter(({ codes }) => codes !== null)
+    expect(cases.length).toBeGreaterThan(30)
+    const before = await contents()
+    const found: string[] = []
+    for (let from = 0; from < cases.length; from += linesAtOnce) {
+      const part = cases.slice(from, from + linesAtOnce)
+      const response = await fetch(`${url}${create?.path}/import`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer a', 'content-type': 'application/x-ndjson' },
+        body: part.map(({ text }) => text).join('\n'),
+      })
+      expect(response.status).toBe(200)
+      const report = (await response.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ReportedLine)
+      for (const [index, { field, what, codes }] of part.entries()) {
+        const told = report.find(({ line }) => line === index + 1)
+        const fits = told?.error?.fields.some(
+          (each) => each.field === field && (codes ?? []).includes(each.code),
+        )
+        if (told?.status !== 'failed' || fits !== true)
+          found.push(`${field}: ${what} -> ${JSON.stringify(told).slice(0, 250)}`)
+      }
+    }
+    expect(found).toEqual([])
+    expect(await contents()).toEqual(before)
+  },
+  60_000,
+)
 
 test('W3: a text that the schema allows is taken and answered as it was sent, or refused with a field; never our own error', async () => {
   const { tried, amiss: wrong } = await amiss(

@@ -7,6 +7,7 @@ import { addAttemptRoutes } from './attempts/routes.ts'
 import { addAuditLogRoute } from './audit-log/routes.ts'
 import { addBulkRoutes } from './bulk/routes.ts'
 import { addCheckRoutes, type CheckPorts } from './checks/routes.ts'
+import { addConsoleRoutes, type ConsolePorts } from './console/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
 import { addDocsRoutes, type DocsPorts } from './docs/routes.ts'
 import { addEventTypeRoutes } from './event-types/routes.ts'
@@ -14,6 +15,7 @@ import { addEventRoutes } from './events/routes.ts'
 import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
+import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
@@ -26,6 +28,7 @@ import { addScanPointRoutes } from './scan-points/routes.ts'
 import type { Api } from './server.ts'
 import { addSettingsRoutes } from './settings/routes.ts'
 import { addTagRoutes } from './tags/routes.ts'
+import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
@@ -47,6 +50,8 @@ export interface RoutePorts {
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
+  readonly trigger: TriggerPorts
+  readonly listeners: ListenerPorts
   readonly checks: CheckPorts
   readonly jobs: JobPorts
   readonly log: PortOf<typeof addDeliveryRoutes> &
@@ -62,6 +67,7 @@ export interface RoutePorts {
   readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
   readonly feed: FeedPorts
   readonly docs: DocsPorts
+  readonly console: ConsolePorts
 }
 
 /** Calls nothing of the ports. */
@@ -79,6 +85,8 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
+  addTriggerRoute(api, ports.trigger)
+  addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
   addRotateRoute(api, ports.webhooks)
   addRecoverRoute(api, ports.jobs)
@@ -96,4 +104,5 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addAssetHistoryRoutes(api, ports.assetScans)
   addUnknownTagRoutes(api, ports.unknownTags)
   addDocsRoutes(api, ports.docs)
+  addConsoleRoutes(api, ports.console)
 }

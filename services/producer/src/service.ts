@@ -25,6 +25,7 @@ import { openDeviceClocks } from '@scanhook/redis/device-clocks'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
 import { assetKey, subjectKey } from '@scanhook/schemas/keys'
@@ -92,9 +93,9 @@ export const producerService: ServiceDefinition<ProducerSettings> = defineServic
 })
 
 async function startProducer(context: ServiceContext<ProducerSettings>): Promise<void> {
-  const { config, log, metrics, onStop } = context
+  const { config, log, metrics, tracing, onStop } = context
   const codecs = await lookUpCodecs(config, log)
-  const postgres = openPostgres({ url: config.POSTGRES_URL, log, max: config.POSTGRES_POOL_MAX })
+  const postgres = openPostgres({ url: config.POSTGRES_URL, log, metrics, max: config.POSTGRES_POOL_MAX })
   onStop('postgres', () => postgres.close())
   const claims = openClaims({
     url: config.REDIS_URL,
@@ -104,7 +105,7 @@ async function startProducer(context: ServiceContext<ProducerSettings>): Promise
     keptMs: config.CLAIM_KEPT_HOURS * 3_600_000,
   })
   onStop('claims', () => claims.close())
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const kafkaProducer = await kafka.openProducer()
   onStop('kafka-producer', () => kafkaProducer.close())
   const topics = topicNames(config.TOPIC_PREFIX)
@@ -184,8 +185,13 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
 }
 
 function openClocks({ context, counts }: Wiring): ReturnType<typeof readerClocks> {
-  const { config, log, onStop } = context
-  const learned = openDeviceClocks({ url: config.REDIS_URL, log, prefix: `${config.TOPIC_PREFIX}clock:` })
+  const { config, log, metrics, onStop } = context
+  const learned = openDeviceClocks({
+    url: config.REDIS_URL,
+    log,
+    metrics,
+    prefix: `${config.TOPIC_PREFIX}clock:`,
+  })
   onStop('device-clocks', () => learned.close())
   return readerClocks({ find: learned.find, keep: learned.keep, counted: counts.timed })
 }
@@ -363,7 +369,7 @@ async function startMasterData(
   const { log, clock, onStop, readiness, fail } = context
   const setFollowing = readiness('master-data')
   const stopping = new AbortController()
-  const decode = recordDecoder(codecs.masterData, waitBy(clock))
+  const decode = recordDecoder(codecs.masterData, waitBy(clock), decodeMeter(context.metrics, 'masterData'))
   const follow = (change: MasterDataChange): void =>
     followMasterData(
       {
@@ -410,6 +416,7 @@ async function startConsumer(
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}producer`,
     topics: [...reads.keys(), ...events.keys()],
+    beginsTraces: true,
     handle: (batch) => (events.has(batch.topic) ? eventHandler(batch) : readHandler(batch)),
     onUndecodable: async (batch) => {
       const { record, bad } = undecodableRecord(batch)
@@ -538,7 +545,7 @@ const noSecrets = { seal: (text: string) => text, open: (text: string) => text }
 async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopics): Promise<void> {
   const { context, postgres } = wiring
   const { reads, events, watermark } = intake
-  const { config, log, metrics, clock, random, onStop } = context
+  const { config, log, metrics, tracing, clock, random, onStop } = context
   const http = openHttp({
     host: config.HOST,
     port: config.PRODUCER_PORT,
@@ -546,6 +553,7 @@ async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopic
     idempotency: idempotencyKeys(postgres, noSecrets),
     log,
     metrics,
+    tracing,
     clock,
     random,
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },

@@ -323,6 +323,7 @@ class World {
       poisonOf: () => expect.unreachable('nothing is bad here'),
       appendAll: (records) => this.#appendAll(records),
       released: () => undefined,
+      heads: { waits: () => undefined, emptied: () => undefined },
       nowMs: () => this.#clockMs(process),
       scale: 1,
     })
@@ -332,6 +333,7 @@ class World {
       records: stored.map((each, index) => recordOf(tier.name, each, position + index)),
       highWatermark: tier.records.length,
       signal: new AbortController().signal,
+      over: new AbortController().signal,
       done: () => undefined,
       doneThrough: (offset) => {
         if (isCurrent()) tier.committed = offset + 1

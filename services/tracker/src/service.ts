@@ -6,16 +6,19 @@ import { assetEventId, transitionId, visitId } from '@scanhook/identity/derived-
 import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
+import type { Metrics } from '@scanhook/observability/metrics'
 import type { Clock } from '@scanhook/runtime/clock'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { assetTraces, noAssetTraces } from './asset-traces.ts'
 import { type WithdrawalPorts, withdrawalFollower } from './follow-withdrawals.ts'
 import type { Movement } from './movement.ts'
 import { trackerSettings } from './settings.ts'
@@ -38,11 +41,11 @@ export const trackerService: ServiceDefinition<TrackerSettings> = defineService(
 })
 
 async function startTracker(context: ServiceContext<TrackerSettings>): Promise<void> {
-  const { config, log, metrics, clock, onStop, fail } = context
+  const { config, log, metrics, tracing, clock, onStop, fail } = context
   const setReady = context.readiness('partitions-restored')
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const partitions = await countPartitions(await kafka.openAdmin(), topics)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
@@ -56,7 +59,8 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     onLost: lossCounter(metrics, log),
   })
   const ports: TrackPorts = {
-    ...portsOf({ codecs, topics, clock, producer }),
+    ...portsOf({ codecs, topics, clock, producer, metrics }),
+    traces: tracing.isOn ? assetTraces() : noAssetTraces,
     seen: ({ orgId: org, asset, lastSeenMs }) => seen.note(org, asset.id, lastSeenMs),
     readToEnd: (partitions, apply) => kafka.readToEnd(topics.assetState, partitions, apply),
     tracked: (progress) => instruments.tracked(progress),
@@ -81,6 +85,8 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     onFatal: fail,
     // A record stays incomplete until its state is flushed, so up to this many are, and some batches more.
     incompleteMax: config.TRACKER_REPLAY_RECORDS_MAX * 2,
+    // Its events are durable by then; its state is flushed up to ten seconds later.
+    spansEnd: 'handled',
   })
   onStop('consumer', () => consumer.stop())
   await consumer.start()
@@ -91,7 +97,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     topics: [topics.masterData],
     startAt: 'end',
     handle: withdrawalFollower({
-      ...withdrawalPorts({ codecs, topics, clock, producer }),
+      ...withdrawalPorts({ codecs, topics, clock, producer, metrics }),
       refused: ({ partition, offset }, reason) =>
         log.error({ partition, offset, reason }, 'announcement.refused'),
       partitionCount: partitions.scans,
@@ -124,6 +130,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
 interface Wiring {
   readonly codecs: Codecs
   readonly topics: TopicNames
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly producer: KafkaProducer
 }
@@ -133,13 +140,14 @@ function portsOf({
   topics,
   clock,
   producer,
-}: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen'> {
+  metrics,
+}: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen' | 'traces'> {
   const wait = waitBy(clock)
   return {
     movement,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
     assetOf: parseAssetKey,
-    decodeScan: recordDecoder(codecs.scans, wait),
+    decodeScan: recordDecoder(codecs.scans, wait, decodeMeter(metrics, 'scans')),
     decodeState: codecs.assetState.decode,
     encodeEvent: codecs.events.encode,
     encodeState: codecs.assetState.encode,
@@ -156,9 +164,10 @@ function withdrawalPorts({
   topics,
   clock,
   producer,
+  metrics,
 }: Wiring): Omit<WithdrawalPorts, 'refused' | 'partitionCount'> {
   return {
-    decode: recordDecoder(codecs.masterData, waitBy(clock)),
+    decode: recordDecoder(codecs.masterData, waitBy(clock), decodeMeter(metrics, 'masterData')),
     encode: codecs.scans.encode,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
     appendAll: (records) => producer.appendAll(records),

@@ -36,6 +36,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-circuit-breaker', 'packages/circuit-breaker/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-filters', 'packages/filters/src/arrow.ts', '@scanhook/config/noun'],
+  ['plan-cli', 'packages/cli/src/arrow.ts', '@scanhook/http/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-tracker', 'services/tracker/src/config.ts', '@scanhook/postgres/noun'],
@@ -49,6 +50,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-service-inspector', 'services/inspector/src/config.ts', '@scanhook/kafka/noun'],
   ['plan-service-setup', 'services/setup/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-scanhook', 'services/scanhook/src/config.ts', '@scanhook/kafka/noun'],
+  ['nobody-imports-apps', 'services/api/src/screen.ts', '../../../apps/console/src/noun.ts'],
   ['pure-is-pure', 'packages/domain/src/io.ts', 'node:fs'],
   ['pure-is-pure', 'packages/replay/src/npm.ts', 'pg'],
   ['pure-is-pure', 'packages/reader-formats/src/io.ts', 'node:buffer'],
@@ -98,6 +100,7 @@ function furnish(): void {
   const workspaces = [
     ...Object.keys(house.plan).map((name) => ['packages', name] as const),
     ...Object.keys(house.servicePlan).map((name) => ['services', name] as const),
+    ...Object.keys(house.appPlan).map((name) => ['apps', name] as const),
     ['tools', 'tidy'] as const,
   ]
   mkdirSync(join(folder, 'node_modules/@scanhook'), { recursive: true })

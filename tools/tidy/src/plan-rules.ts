@@ -10,6 +10,7 @@ export type Plan = Readonly<Record<string, readonly string[]>>
 export interface HousePlan {
   readonly packages: Plan
   readonly services: Plan
+  readonly apps: Plan
 }
 
 const problem = (rule: string, place: string, message: string): Problem => ({ rule, place, message })
@@ -27,17 +28,10 @@ export function drawingMatchesPlan(files: readonly SourceFile[], plan: HousePlan
     ),
   )
   const planned = arrowsOf(plan.packages)
-  const rows = new Map(
-    [...between(text, 'service-plan').matchAll(/^\| `([a-z-]+)` \| ([^|]*) \|/gm)].map((match) => [
-      match[1] ?? '',
-      (match[2] ?? '')
-        .split(',')
-        .map((name) => name.trim().replaceAll('`', ''))
-        .filter((name) => name !== ''),
-    ]),
-  )
-  const drawnServices = arrowsOf(Object.fromEntries(rows))
+  const drawnServices = arrowsOf(rowsOf(text, 'service-plan'))
   const plannedServices = arrowsOf(plan.services)
+  const drawnApps = arrowsOf(rowsOf(text, 'app-plan'))
+  const plannedApps = arrowsOf(plan.apps)
   const named = Object.keys(plan.packages).filter((name) => !text.includes(`\`${name}\``))
   return [
     ...difference(planned, drawn).map((arrow) =>
@@ -52,8 +46,27 @@ export function drawingMatchesPlan(files: readonly SourceFile[], plan: HousePlan
     ...difference(drawnServices, plannedServices).map((arrow) =>
       problem('drawing', place, `the table has ${arrow}, the service plan has not`),
     ),
+    ...difference(plannedApps, drawnApps).map((arrow) =>
+      problem('drawing', place, `the plan of apps has ${arrow}, the table has not`),
+    ),
+    ...difference(drawnApps, plannedApps).map((arrow) =>
+      problem('drawing', place, `the table of apps has ${arrow}, the plan has not`),
+    ),
     ...named.map((name) => problem('drawing', place, `does not name packages/${name}`)),
   ]
+}
+
+/** A table between marks: `| name | a, b |`. */
+function rowsOf(text: string, mark: string): Plan {
+  return Object.fromEntries(
+    [...between(text, mark).matchAll(/^\| `([a-z-]+)` \| ([^|]*) \|/gm)].map((match) => [
+      match[1] ?? '',
+      (match[2] ?? '')
+        .split(',')
+        .map((name) => name.trim().replaceAll('`', ''))
+        .filter((name) => name !== ''),
+    ]),
+  )
 }
 
 function between(text: string, mark: string): string {
@@ -72,10 +85,10 @@ interface Manifest {
 /** Each manifest's `@scanhook/*` dependencies are within the plan, and each workspace is in it. */
 export function manifestsMatchPlan(files: readonly SourceFile[], plan: HousePlan): readonly Problem[] {
   return files.flatMap((file) => {
-    const match = /^(packages|services)\/([^/]+)\/package\.json$/.exec(file.path)
+    const match = /^(packages|services|apps)\/([^/]+)\/package\.json$/.exec(file.path)
     if (match === null || match[2] === 'testkit') return []
     const [, kind = '', name = ''] = match
-    const allowed = (kind === 'packages' ? plan.packages : plan.services)[name]
+    const allowed = plan[kind as keyof HousePlan][name]
     if (allowed === undefined) {
       return [problem('manifest', file.path, `${kind}/${name} is not in the plan (.dependency-cruiser.mjs)`)]
     }
@@ -93,7 +106,7 @@ export function manifestsMatchPlan(files: readonly SourceFile[], plan: HousePlan
 const dependenciesOf = (manifest: SourceFile): readonly string[] =>
   Object.keys((JSON.parse(manifest.text) as Manifest).dependencies ?? {})
 
-const homePattern = /^((?:packages|services|tools)\/([^/]+)|test)\//
+const homePattern = /^((?:packages|services|tools|apps)\/([^/]+)|test)\//
 
 /** Imports of another workspace that the importing manifest does not declare: they only work by luck of hoisting. */
 export function importsAreDeclared(files: readonly SourceFile[]): readonly Problem[] {
@@ -103,7 +116,7 @@ export function importsAreDeclared(files: readonly SourceFile[]): readonly Probl
       .map((file) => [file.path.slice(0, -'/package.json'.length), dependenciesOf(file)] as const),
   )
   return files
-    .filter((file) => file.path.endsWith('.ts') && !file.path.endsWith('.test.ts'))
+    .filter((file) => /\.tsx?$/.test(file.path) && !file.path.endsWith('.test.ts'))
     .flatMap((file) => {
       const [, home = '', name = 'test'] = homePattern.exec(file.path) ?? []
       const own = declared.get(home)
@@ -131,6 +144,23 @@ export function cruiserSawEverything(
   return files
     .filter((file) => /^(packages|services|tools)\/[^/]+\/.*\.ts$/.test(file.path) && !cruised.has(file.path))
     .map((file) => problem('cruised', file.path, 'was not seen by dependency-cruiser'))
+}
+
+const outsideName =
+  /(?:from|import)\s*\(?\s*'(@scanhook\/([a-z-]+)[^']*|node:[^']*|(?:\.\.\/)+(?:packages|services|tools|test)\/[^']*)'/g
+
+/**
+ * What runs in a browser imports no module of Node and of ours only what the plan says. The cruiser does not do it: it has no parser
+ * for TSX that works with TypeScript 7.
+ */
+export function appsKeepToTheirPlan(files: readonly SourceFile[], plan: HousePlan): readonly Problem[] {
+  return files.flatMap((file) => {
+    const [, app] = /^apps\/([^/]+)\/src\/.*\.tsx?$/.exec(file.path) ?? []
+    if (app === undefined || file.path.endsWith('.test.ts')) return []
+    return [...file.text.matchAll(outsideName)]
+      .filter(([, , name]) => name === undefined || plan.apps[app]?.includes(name) !== true)
+      .map(([, name]) => problem(`plan-app-${app}`, file.path, `must not import ${name}`))
+  })
 }
 
 const wiringFile = /\/(service|config|routes|server|[a-z-]*main)\.ts$/

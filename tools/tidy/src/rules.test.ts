@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   adaptersAreWiredInService,
+  appsKeepToTheirPlan,
   cruiserSawEverything,
   drawingMatchesPlan,
   type HousePlan,
   importsAreDeclared,
   manifestsMatchPlan,
 } from './plan-rules.ts'
-import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
+import { invariantsAreTested, metricRowsMatchCode, pagesMatchCode } from './reference-rules.ts'
 import type { Problem, SourceFile } from './source-tree.ts'
 import {
   lockIsWhole,
@@ -21,7 +22,11 @@ import {
 const file = (path: string, text = ''): SourceFile => ({ path, text })
 const rulesOf = (problems: readonly Problem[]): string[] => problems.map(({ rule }) => rule)
 
-const plan: HousePlan = { packages: { domain: [], schemas: ['domain'] }, services: { router: ['schemas'] } }
+const plan: HousePlan = {
+  packages: { domain: [], schemas: ['domain'] },
+  services: { router: ['schemas'] },
+  apps: {},
+}
 const drawing = (packages: string, services: string): SourceFile =>
   file(
     'ARCHITECTURE.md',
@@ -56,6 +61,20 @@ describe('drawing, plan and manifests agree', () => {
     expect(drawingMatchesPlan([good], wider).map(({ message }) => message)).toEqual([
       'does not name packages/kafka',
     ])
+  })
+  test('an application that differs from its row is reported, and so is what it must not import', () => {
+    const wider = { ...plan, apps: { console: ['client'] } }
+    expect(drawingMatchesPlan([good], wider).map(({ message }) => message)).toEqual([
+      'the plan of apps has console --> client, the table has not',
+    ])
+    const imports = (text: string): readonly string[] =>
+      appsKeepToTheirPlan([file('apps/console/src/a.tsx', text)], wider).map(({ message }) => message)
+    expect(
+      imports("import { a } from '@scanhook/client/a'\nimport b from './b.tsx'\nimport 'react'"),
+    ).toEqual([])
+    for (const name of ['@scanhook/domain/a', 'node:fs', '../../../packages/domain/src/a.ts'])
+      expect(imports(`import { a } from '${name}'`), name).toEqual([`must not import ${name}`])
+    expect(imports("const a = import('@scanhook/domain/a')")).toHaveLength(1)
   })
   test('a manifest with an arrow outside the plan is reported', () => {
     const manifest = file('packages/domain/package.json', '{"dependencies":{"@scanhook/schemas":"*"}}')
@@ -138,6 +157,21 @@ describe('reference pages', () => {
       page('docs/reference/errors.md', ''),
     ])
     expect(rulesOf(found)).toEqual(['metrics-page', 'metrics-page'])
+  })
+  test('a row that says another kind or other labels than the code is reported', () => {
+    const found = metricRowsMatchCode([
+      file(
+        'services/api/src/a.ts',
+        "m.gauge('scanhook_a', 'A', { state: states })\nm.gauge('scanhook_b', 'B')",
+      ),
+      page(
+        'docs/reference/metrics.md',
+        '| `scanhook_a` | gauge | `state`: one, two | x |\n| `scanhook_b` | counter | | x |',
+      ),
+    ])
+    expect(found.map(({ message }) => message)).toEqual([
+      'scanhook_b is a gauge of () in services/api/src/a.ts:2, not a counter of ()',
+    ])
   })
   test('an error code without a heading is reported', () => {
     const found = pagesMatchCode([file('packages/kafka/src/errors.ts', "['KAFKA_CLOSED']")])

@@ -40,7 +40,7 @@ export function readSourceTree(root: string): readonly SourceFile[] {
 }
 
 export function isSource(file: SourceFile): boolean {
-  return /^(packages|services|tools|test)\/.*\.ts$/.test(file.path)
+  return /^(packages|services|tools|apps|test)\/.*\.tsx?$/.test(file.path)
 }
 
 export function isTest(file: SourceFile): boolean {

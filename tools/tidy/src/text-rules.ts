@@ -116,7 +116,7 @@ const textRules: readonly TextRule[] = [
   {
     rule: 'private-words',
     applies: (file) =>
-      /\.(ts|md|json|yml|yaml|sh|sql|avsc|mjs)$/.test(file.path) &&
+      /\.(tsx?|md|json|yml|yaml|sh|sql|avsc|mjs)$/.test(file.path) &&
       file.path !== 'package-lock.json' &&
       file.path !== 'tools/tidy/src/text-rules.ts',
     pattern: /(?<![\w.])\/(?:work|root|home)\/[a-z]/,
@@ -145,7 +145,9 @@ function stripComments(rule: string, text: string): string {
 /** Every workspace says in the first sentence of its README what it is for. */
 export function workspacesAreExplained(files: readonly SourceFile[]): readonly Problem[] {
   return files
-    .flatMap((file) => /^((?:packages|services|tools)\/[^/]+)\/package\.json$/.exec(file.path)?.[1] ?? [])
+    .flatMap(
+      (file) => /^((?:packages|services|tools|apps)\/[^/]+)\/package\.json$/.exec(file.path)?.[1] ?? [],
+    )
     .flatMap((home) => {
       const text = files.find((file) => file.path === `${home}/README.md`)?.text ?? ''
       const first = text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#'))

@@ -6,14 +6,15 @@ import { renderConfigurationPage } from './configuration-page.ts'
 import { type CruiserConfig, cruiseTree } from './cruise.ts'
 import {
   adaptersAreWiredInService,
+  appsKeepToTheirPlan,
   cruiserSawEverything,
   drawingMatchesPlan,
   importsAreDeclared,
   manifestsMatchPlan,
   type Plan,
 } from './plan-rules.ts'
-import { readServiceTables } from './read-service-tables.ts'
-import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
+import { readAllTables } from './read-service-tables.ts'
+import { invariantsAreTested, metricRowsMatchCode, pagesMatchCode } from './reference-rules.ts'
 import { type Problem, readSourceTree } from './source-tree.ts'
 import {
   lockIsWhole,
@@ -26,6 +27,7 @@ import {
 export interface HouseModule {
   readonly plan: Plan
   readonly servicePlan: Plan
+  readonly appPlan: Plan
   readonly default: CruiserConfig
 }
 
@@ -39,7 +41,7 @@ export async function readHousePlan(root: string): Promise<HouseModule> {
 export async function findProblems(root: string): Promise<readonly Problem[]> {
   const house = await readHousePlan(root)
   const files = readSourceTree(root)
-  const plan = { packages: house.plan, services: house.servicePlan }
+  const plan = { packages: house.plan, services: house.servicePlan, apps: house.appPlan }
   const cruised = await cruiseTree(root, ['packages', 'services', 'tools'], house.default)
   return [
     ...cruised.violations.map(({ rule, from, to }) => ({
@@ -52,12 +54,14 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
     ...manifestsMatchPlan(files, plan),
     ...importsAreDeclared(files),
     ...adaptersAreWiredInService(files),
+    ...appsKeepToTheirPlan(files, plan),
     ...rootIsTidy(files),
     ...lockIsWhole(files),
     ...namesSaySomething(files),
     ...textIsTidy(files),
     ...workspacesAreExplained(files),
     ...pagesMatchCode(files),
+    ...metricRowsMatchCode(files),
     ...invariantsAreTested(files),
     ...(await configurationPageIsCurrent(root)),
   ]
@@ -65,7 +69,7 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
 
 async function configurationPageIsCurrent(root: string): Promise<readonly Problem[]> {
   const path = 'docs/reference/configuration.md'
-  const expected = renderConfigurationPage(await readServiceTables(root))
+  const expected = renderConfigurationPage(await readAllTables(root))
   let actual = ''
   try {
     actual = readFileSync(join(root, path), 'utf8')

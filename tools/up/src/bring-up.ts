@@ -28,6 +28,8 @@ export interface Running {
   readonly state: RunState
   readonly inspector: InspectorClient
   readonly urls: { readonly api: string; readonly inspector: string; readonly health: string }
+  /** Opens the console, signed in; good for one use within an hour. */
+  readonly consoleLink: string
   /** Deliveries that the inspector had verified before this run's reads. */
   readonly verifiedBefore: number
 }
@@ -40,7 +42,7 @@ export interface UpContext {
   readonly started: (what: 'stack' | 'app' | 'feed') => void
 }
 
-export const stepCount = 7
+export const stepCount = 8
 
 /** What the API, the inspector and the services are called at. */
 function urlsOf(ports: RunState['ports']): Running['urls'] {
@@ -63,6 +65,7 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
   const addresses = await steps.step('infrastructure', (detail) => infrastructure(context, detail, keep))
   await endStrangers(state, addresses)
   const urls = urlsOf(state.ports)
+  await steps.step('console', () => buildConsole())
   const env = appEnv({ addresses, ports: state.ports, secretKeys: state.secretKeys, folder }, context.env)
   const prefix = env['TOPIC_PREFIX'] ?? 'scanhook.'
 
@@ -104,7 +107,30 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
     folder.writeEnv(envFileOf(state, { urls, addresses, prefix }))
     detail(speedText(order, recording))
   })
-  return { state, inspector, urls, verifiedBefore }
+  const consoleLink = await linkIntoConsole(api, urls.api)
+  return { state, inspector, urls, consoleLink, verifiedBefore }
+}
+
+/** From turbo's cache when nothing has changed; in a second when something has. The services read the files when they start. */
+async function buildConsole(): Promise<void> {
+  const words = ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only', '--ui=stream']
+  await run({
+    ...{ file: process.execPath, args: words, cwd: checkout },
+    env: { TURBO_TELEMETRY_DISABLED: '1' },
+  })
+}
+
+/** As long as a link may live: whoever started the demonstration may come back to the window later. */
+const linkLifeS = 3_600
+
+async function linkIntoConsole(api: ApiClient, apiUrl: string): Promise<string> {
+  const { data: organization } = await api.get('/orgs/me')
+  const { data: link } = await api.post('/portal-links', {
+    label: 'bin/up',
+    expires_in_seconds: linkLifeS,
+    scopes: organization['scopes'],
+  })
+  return `${apiUrl}/console/sign-in#token=${String(link['token'])}`
 }
 
 async function firstState(folder: RunFolder): Promise<RunState> {
@@ -240,6 +266,7 @@ interface Addressed {
 function envFileOf(state: RunState, { urls, addresses, prefix }: Addressed): Record<string, string> {
   return {
     API_URL: urls.api,
+    CONSOLE_URL: `${urls.api}/console`,
     INSPECTOR_URL: urls.inspector,
     HEALTH_URL: urls.health,
     API_KEY: state.organization?.apiKey ?? '',

@@ -92,8 +92,9 @@ function untilAborted(signal: AbortSignal): Steps {
   }
 }
 
-function tellFirst({ urls }: Running): void {
+function tellFirst({ urls, consoleLink }: Running): void {
   steps.say(`first verified delivery after ${((Date.now() - startedAtMs) / 1_000).toFixed(1)} s`)
+  steps.say(`  console    ${consoleLink}   (signs in once, within an hour)`)
   steps.say(`  inspector  ${urls.inspector}`)
   steps.say(`  API        ${urls.api}/api/v1`)
   steps.say(`  API docs   ${urls.api}/docs`)

@@ -25,6 +25,8 @@ test.each([
   ['{"a":', 'bad_request', undefined],
   ['[1]', 'validation_error', 'invalid_value'],
   ['null', 'validation_error', 'invalid_value'],
+  ['{"a":1,"a":2}', 'validation_error', 'ambiguous_fields'],
+  ['{"a":"\\ud800"}', 'validation_error', 'invalid_value'],
   [`{"a":"${'x'.repeat(lineMaxChars)}"}`, 'validation_error', 'too_long'],
 ])('a line that is no object within its bound is told as such: %.9s', (text, type, code) => {
   const [line] = [...readLines(text)]

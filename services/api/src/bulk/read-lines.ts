@@ -1,5 +1,7 @@
 /** The text of an import as numbered lines, each with its object or with what is wrong with it. Pure. */
 import type { ErrorType, FieldProblem } from '@scanhook/http/api-error'
+import { validationError } from '@scanhook/http/field-problems'
+import { problemsOfJson } from '@scanhook/http/plain-json'
 import type { JsonObject } from '../merge-patch.ts'
 
 /** A single asset with 50 tags of 255 characters, 16 KiB of metadata and all else at its bounds is below 40 KiB. */
@@ -56,6 +58,12 @@ function readLine(number: number, line: string): ReadLine {
       ok: false,
       error: { type: 'bad_request', detail: 'the line is not valid JSON', fields: [] },
     }
+  }
+  // As for any body: a member that comes twice means one thing to us and another to somebody else.
+  const problems = problemsOfJson(line, value)
+  if (problems.length > 0) {
+    const { message: detail, fields } = validationError(problems)
+    return { number, ok: false, error: { type: 'validation_error', detail, fields } }
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return { number, ok: true, value: value as JsonObject }

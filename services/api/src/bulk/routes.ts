@@ -281,6 +281,7 @@ function importedPoints(add: Add): ImportedKind {
 /** As many as a list gives at once; a reader has 4 to 64 antennas. */
 const pointsPerPage = 100
 
+/** A text that a living row may have as its key: others are not looked for, PostgreSQL would refuse the NUL. */
 function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 255
+  return typeof value === 'string' && value.length > 0 && value.length <= 255 && !value.includes('\0')
 }

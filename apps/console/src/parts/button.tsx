@@ -1,0 +1,32 @@
+/** Buttons. 44 px high where there is one on its own (WCAG 2.5.8 asks for 24). */
+import type { ComponentProps } from 'react'
+
+type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
+
+const looks: Readonly<Record<Kind, string>> = {
+  primary: 'bg-accent text-on-accent border-accent font-medium hover:opacity-90',
+  plain: 'bg-surface text-text border-edge hover:bg-raised',
+  quiet: 'bg-transparent text-text border-line hover:bg-raised',
+  danger: 'bg-surface text-bad border-bad hover:bg-bad-soft',
+}
+const shape = 'inline-flex min-h-10 items-center justify-center gap-2 rounded-md border px-3.5 py-1.5'
+
+interface ButtonProps extends ComponentProps<'button'> {
+  readonly kind?: Kind
+  /** Something is under way: it can not be pressed again, and says so. */
+  readonly isBusy?: boolean
+}
+
+export function Button({ kind = 'plain', isBusy = false, className = '', children, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={rest.disabled === true || isBusy}
+      aria-busy={isBusy}
+      className={`${shape} ${looks[kind]} ${className}`}
+    >
+      {children}
+    </button>
+  )
+}

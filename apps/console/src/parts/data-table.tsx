@@ -1,0 +1,147 @@
+/**
+ * A table of any length: only the rows in view are in the page, so that 10,000 scroll as 10 do. j and k go from row to row, Enter
+ * opens one. What is sorted and filtered is the API's work; the table shows what it is given, in order.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, useRef } from 'react'
+import { useShortcuts } from '../shell/shortcuts.tsx'
+
+export interface Column<T> {
+  readonly name: string
+  readonly cell: (row: T) => ReactNode
+  /** A track of a CSS grid. Default `1fr`, never less than its share. */
+  readonly width?: string | undefined
+  readonly isNumber?: boolean | undefined
+}
+
+interface Props<T> {
+  /** "Webhooks": names the table. */
+  readonly label: string
+  readonly columns: readonly Column<T>[]
+  readonly rows: readonly T[]
+  readonly rowKey: (row: T) => string
+  readonly onOpen?: ((row: T) => void) | undefined
+  /** Of one row; longer content is cut with an ellipsis by its cell. Default 52. */
+  readonly rowHeightPx?: number | undefined
+  /** Keys for the row that has the focus, beside j, k and Enter. */
+  readonly rowKeys?: readonly RowKey<T>[] | undefined
+}
+
+export interface RowKey<T> {
+  readonly key: string
+  readonly does: string
+  readonly run: (row: T) => void
+}
+
+/** Of the scrolling part: some fourteen rows, so that the page around it stays in view. */
+const heightMaxPx = 720
+
+export function DataTable<T>(props: Props<T>) {
+  const { label, columns, rows, rowKey, onOpen, rowHeightPx = 52, rowKeys = [] } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeightPx,
+    overscan: 10,
+  })
+  const focusedIndex = (): number => {
+    const row = document.activeElement?.closest('[data-row-index]')
+    return scroller.current?.contains(row ?? null) === true
+      ? Number(row?.getAttribute('data-row-index') ?? -1)
+      : -1
+  }
+  const go = (step: number): void => {
+    const from = focusedIndex()
+    const index = Math.min(rows.length - 1, Math.max(0, from === -1 ? 0 : from + step))
+    virtual.scrollToIndex(index)
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-row-index="${index}"]`)?.focus(),
+    )
+  }
+  useShortcuts([
+    { key: 'j', does: 'next row', run: () => go(1) },
+    { key: 'k', does: 'previous row', run: () => go(-1) },
+    ...rowKeys.map(({ key, does, run }) => ({
+      key,
+      does,
+      run: () => {
+        const row = rows[focusedIndex()]
+        if (row !== undefined) run(row)
+      },
+    })),
+  ])
+  const grid = { gridTemplateColumns: columns.map(({ width = 'minmax(0, 1fr)' }) => width).join(' ') }
+  return (
+    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+      {/* biome-ignore-start lint/a11y/useSemanticElements: rows are placed by hand, which a real table does not let happen */}
+      {/* biome-ignore-start lint/a11y/useFocusableInteractive: of a table, other than of a grid, rows and headers are read, not operated */}
+      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className="min-w-[46rem]">
+        <div role="rowgroup" className="border-line border-b bg-raised">
+          <div role="row" aria-rowindex={1} className="grid gap-3 px-4" style={grid}>
+            {columns.map(({ name, isNumber }) => (
+              <div
+                key={name}
+                role="columnheader"
+                className={`py-2 font-medium text-muted text-sm ${isNumber === true ? 'text-right' : ''}`}
+              >
+                {name}
+              </div>
+            ))}
+          </div>
+        </div>
+        <div
+          ref={scroller}
+          role="rowgroup"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard (WCAG 2.1.1)
+          tabIndex={0}
+          className="overflow-y-auto"
+          style={{ maxHeight: heightMaxPx }}
+        >
+          <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index]
+              if (row === undefined) return null
+              return (
+                <div
+                  key={rowKey(row)}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  data-row-index={index}
+                  tabIndex={-1}
+                  className={`absolute inset-x-0 grid items-center gap-3 border-line border-b px-4 ${
+                    onOpen === undefined ? '' : 'cursor-pointer hover:bg-raised'
+                  }`}
+                  style={{ ...grid, height: rowHeightPx, transform: `translateY(${start}px)` }}
+                  onClick={({ target }) => {
+                    if (!isControl(target)) onOpen?.(row)
+                  }}
+                  onKeyDown={({ key, target, currentTarget }) => {
+                    if (key === 'Enter' && target === currentTarget) onOpen?.(row)
+                  }}
+                >
+                  {columns.map(({ name, cell, isNumber }) => (
+                    <div
+                      key={name}
+                      role="cell"
+                      className={`min-w-0 truncate ${isNumber === true ? 'text-right tabular-nums' : ''}`}
+                    >
+                      {cell(row)}
+                    </div>
+                  ))}
+                </div>
+              )
+            })}
+          </div>
+        </div>
+      </div>
+      {/* biome-ignore-end lint/a11y/useFocusableInteractive: see above */}
+      {/* biome-ignore-end lint/a11y/useSemanticElements: see above */}
+    </div>
+  )
+}
+
+/** A link or button in a row does its own thing. */
+function isControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a, button, input, label') !== null
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { describeWebhook } from './describe-webhook.ts'
+
+const active = { state: 'active', failing_since: null, disabled_at: null } as const
+
+test('what is off says so before how it was doing', () => {
+  const at = '2026-04-28T00:00:00.000Z'
+  expect(describeWebhook(active)).toEqual({ tone: 'good', word: 'Active', since: null })
+  expect(describeWebhook({ ...active, failing_since: at })).toEqual({
+    tone: 'bad',
+    word: 'Failing',
+    since: at,
+  })
+  expect(describeWebhook({ ...active, failing_since: at, state: 'paused' }).word).toBe('Paused')
+  const disabled = { ...active, failing_since: at, disabled_at: at, state: 'disabled' } as const
+  expect(describeWebhook(disabled)).toEqual({ tone: 'bad', word: 'Disabled', since: at })
+})

@@ -1,0 +1,23 @@
+/** How an endpoint is, in words that need no legend. Pure. */
+import type { Model } from '../../api/api.ts'
+import type { Tone } from '../../parts/pill.tsx'
+
+type Webhook = Pick<Model<'Webhook'>, 'state' | 'failing_since' | 'disabled_at'>
+
+export interface Description {
+  readonly tone: Tone
+  readonly word: string
+  /** When it began to be so; null when that is of no interest. */
+  readonly since: string | null
+}
+
+export function describeWebhook({
+  state,
+  failing_since: failingSince,
+  disabled_at: disabledAt,
+}: Webhook): Description {
+  if (state === 'disabled') return { tone: 'bad', word: 'Disabled', since: disabledAt }
+  if (state === 'paused') return { tone: 'plain', word: 'Paused', since: null }
+  if (failingSince !== null) return { tone: 'bad', word: 'Failing', since: failingSince }
+  return { tone: 'good', word: 'Active', since: null }
+}
