@@ -1,7 +1,5 @@
 /**
- * Six projects: `unit` needs nothing, `chart` Helm and what judges a chart (its setup gets them), `integration`, `e2e` and
- * `around` the infrastructure that the global setup finds or starts; `chaos` starts its own. A test says by its name what it
- * needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
+ * Six projects: `unit` needs nothing, `chart` needs Helm and what judges it (its setup gets them), `integration`, `e2e` and `around` need the infrastructure that the global setup finds or
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
