@@ -1,5 +1,5 @@
 /**
- * Four projects: `unit` needs nothing, `integration` and `e2e` need the infrastructure that the global setup finds or
+ * Five projects: `unit` needs nothing, `integration`, `e2e` and `around` need the infrastructure that the global setup finds or
  * starts, `chaos` starts its own. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
@@ -45,6 +45,20 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/node_modules/**'],
           globalSetup: infrastructure,
           // Whole flows with processes killed and restarted; they would disturb each other's timing.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'around',
+          pool: 'forks',
+          // What is around the way of a scan: the API's document, quick starts, an upgrade. Runs beside `e2e` in bin/test,
+          // on the same infrastructure: nothing here may judge a time, or kill what belongs to all.
+          include: ['test/around/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: infrastructure,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,

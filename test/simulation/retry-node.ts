@@ -27,6 +27,7 @@ export function retryNode(world: Surroundings, life: Life): (batch: RecordBatch)
       if (world.breakage !== 'tier without acknowledgement') await appended
     },
     released: () => undefined,
+    heads: { waits: () => undefined, emptied: () => undefined },
     nowMs: () => world.clock.nowMs + (isEarly ? 10_000 : 0),
     scale: 1,
   })

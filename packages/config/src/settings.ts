@@ -17,10 +17,24 @@ export interface Setting<T> {
   readonly isSecret: boolean
   /** Said in problems and in docs/reference/configuration.md, e.g. "integer 1–65535". */
   readonly rule: string
+  /** The same rule for a value in a document (the chart's values) instead of a text; `rawOf` makes the text of it. */
+  readonly schema: SettingSchema
   /** Returns undefined when the raw text breaks the rule. */
   readonly parse: (raw: string) => T | undefined
   /** Of a text with parts: what is wrong with each, as `part rule`. Asked only about what `parse` refused. */
   readonly explain?: ((raw: string) => readonly string[]) | undefined
+}
+
+/** A JSON Schema (2020-12) with a type. A list is an array of texts; what is JSON in the environment is an object. */
+export interface SettingSchema {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
+  readonly [keyword: string]: unknown
+}
+
+/** The text that a value which keeps to a setting's schema has in the environment. */
+export function rawOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>
@@ -79,34 +93,49 @@ interface Row {
   readonly isSecret?: boolean | undefined
 }
 
-function setting<T>(row: Row, rule: string, parse: (raw: string) => T | undefined): Setting<T> {
+interface Kind {
+  readonly rule: string
+  readonly schema: SettingSchema
+}
+
+function setting<T>(row: Row, { rule, schema }: Kind, parse: (raw: string) => T | undefined): Setting<T> {
   return {
     description: row.description,
     defaultRaw: row.default,
     reason: row.reason ?? '',
     isSecret: row.isSecret ?? false,
     rule,
+    schema,
     parse,
   }
 }
 
+const textMax = 4096
+/** A list whose entries only their own parser understands: a comma would part one. */
+export const listSchema: SettingSchema = { type: 'array', items: { type: 'string', pattern: '^[^,\\s]+$' } }
+
 /** Free text, 1–4096 characters. */
 export function text(row: Row): Setting<string> {
-  return setting(row, 'text of 1–4096 characters', (raw) =>
-    raw.length >= 1 && raw.length <= 4096 ? raw : undefined,
+  return setting(
+    row,
+    { rule: 'text of 1–4096 characters', schema: { type: 'string', minLength: 1, maxLength: textMax } },
+    (raw) => (raw.length >= 1 && raw.length <= textMax ? raw : undefined),
   )
 }
 
 /** Text that may be absent: an unset variable gives the empty string. */
 export function optionalText(row: Row): Setting<string> {
-  return setting({ ...row, default: row.default ?? '' }, 'text of at most 4096 characters', (raw) =>
-    raw.length <= 4096 ? raw : undefined,
+  return setting(
+    { ...row, default: row.default ?? '' },
+    { rule: 'text of at most 4096 characters', schema: { type: 'string', maxLength: textMax } },
+    (raw) => (raw.length <= textMax ? raw : undefined),
   )
 }
 
 /** A whole number within bounds. */
 export function integer(row: Row, min: number, max: number): Setting<number> {
-  return setting(row, `a whole number from ${min} to ${max}`, (raw) => {
+  const schema: SettingSchema = { type: 'integer', minimum: min, maximum: max }
+  return setting(row, { rule: `a whole number from ${min} to ${max}`, schema }, (raw) => {
     if (!/^-?\d{1,16}$/.test(raw)) return undefined
     const value = Number(raw)
     return value >= min && value <= max ? value : undefined
@@ -115,7 +144,8 @@ export function integer(row: Row, min: number, max: number): Setting<number> {
 
 /** A number, fractions allowed, within bounds. */
 export function decimal(row: Row, min: number, max: number): Setting<number> {
-  return setting(row, `a number from ${min} to ${max}`, (raw) => {
+  const schema: SettingSchema = { type: 'number', minimum: min, maximum: max }
+  return setting(row, { rule: `a number from ${min} to ${max}`, schema }, (raw) => {
     if (!/^-?\d{1,12}(\.\d{1,9})?$/.test(raw)) return undefined
     const value = Number(raw)
     return value >= min && value <= max ? value : undefined
@@ -124,12 +154,17 @@ export function decimal(row: Row, min: number, max: number): Setting<number> {
 
 /** `true` or `false`, nothing else. */
 export function flag(row: Row): Setting<boolean> {
-  return setting(row, 'true or false', (raw) => (raw === 'true' ? true : raw === 'false' ? false : undefined))
+  return setting(row, { rule: 'true or false', schema: { type: 'boolean' } }, (raw) =>
+    raw === 'true' ? true : raw === 'false' ? false : undefined,
+  )
 }
 
 /** One of a closed list. */
 export function oneOf<const T extends readonly string[]>(row: Row, values: T): Setting<T[number]> {
-  return setting(row, `one of ${values.join(', ')}`, (raw) => values.find((value) => value === raw))
+  const schema: SettingSchema = { type: 'string', enum: values }
+  return setting(row, { rule: `one of ${values.join(', ')}`, schema }, (raw) =>
+    values.find((value) => value === raw),
+  )
 }
 
 /** Comma-separated, blanks around entries ignored, empty entries dropped. `check` names what each entry must be. */
@@ -139,7 +174,13 @@ export function list(
 ): Setting<readonly string[]> {
   return setting(
     row,
-    check === undefined ? 'a comma-separated list' : `a comma-separated list of ${check.rule}`,
+    {
+      rule: check === undefined ? 'a comma-separated list' : `a comma-separated list of ${check.rule}`,
+      schema:
+        check === undefined
+          ? listSchema
+          : { type: 'array', items: { type: 'string', pattern: check.matches.source } },
+    },
     (raw) => {
       const entries = raw
         .split(',')
@@ -153,7 +194,9 @@ export function list(
 /** `host:port,host:port`. */
 export function brokers(row: Row): Setting<readonly string[]> {
   const hostPort = /^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/
-  return setting(row, 'a comma-separated list of host:port', (raw) => {
+  const items = { type: 'string', pattern: hostPort.source }
+  const schema: SettingSchema = { type: 'array', minItems: 1, items }
+  return setting(row, { rule: 'a comma-separated list of host:port', schema }, (raw) => {
     const entries = raw
       .split(',')
       .map((entry) => entry.trim())
@@ -165,25 +208,28 @@ export function brokers(row: Row): Setting<readonly string[]> {
 /** An address with one of the given schemes, e.g. `['http', 'https']`. */
 export function address(row: Row, schemes: readonly string[]): Setting<string> {
   const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`)
-  return setting(
-    row,
-    `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    (raw) => (pattern.test(raw) ? raw : undefined),
+  const rule = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`
+  return setting(row, { rule, schema: { type: 'string', pattern: pattern.source } }, (raw) =>
+    pattern.test(raw) ? raw : undefined,
   )
 }
 
 /** An address as above that may be absent: an unset variable gives the empty string. */
 export function optionalAddress(row: Row, schemes: readonly string[]): Setting<string> {
-  const { rule, parse } = address(row, schemes)
-  return setting({ ...row, default: row.default ?? '' }, `${rule}, or empty`, (raw) =>
-    raw === '' ? '' : parse(raw),
+  const { rule, schema, parse } = address(row, schemes)
+  const orEmpty: SettingSchema = { ...schema, pattern: `^$|${String(schema['pattern'])}` }
+  return setting(
+    { ...row, default: row.default ?? '' },
+    { rule: `${rule}, or empty`, schema: orEmpty },
+    (raw) => (raw === '' ? '' : parse(raw)),
   )
 }
 
 /** A sender: an e-mail address, alone or in angle brackets behind a name. ASCII, and nothing that could end a header. */
 export function mailbox(row: Row): Setting<string> {
   const pattern = /^(?:[A-Za-z0-9 ._-]{1,64} <[^\s<>@,;"]+@[A-Za-z0-9.-]+>|[^\s<>@,;"]+@[A-Za-z0-9.-]+)$/
-  return setting(row, 'an e-mail address, alone or as Name <address>', (raw) =>
+  const schema: SettingSchema = { type: 'string', pattern: pattern.source, maxLength: 320 }
+  return setting(row, { rule: 'an e-mail address, alone or as Name <address>', schema }, (raw) =>
     pattern.test(raw) && raw.length <= 320 ? raw : undefined,
   )
 }
@@ -206,7 +252,7 @@ export function json<T>(row: Row, rule: string, parse: (value: unknown) => Parse
     }
   }
   return {
-    ...setting(row, rule, (raw) => {
+    ...setting(row, { rule, schema: { type: 'object' } }, (raw) => {
       const result = parsed(raw)
       return result.ok ? result.value : undefined
     }),

@@ -70,3 +70,17 @@ test('a process says its version, CPU and event loop', async () => {
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds')
   expect(text).toContain('process_cpu_user_seconds_total')
 })
+
+test('an observation without a trace of its own takes the current one', async () => {
+  let current: string | undefined
+  const metrics = openMetrics({ currentTraceId: () => current })
+  const latency = metrics.histogram('scanhook_latency_seconds', 'Latency', [], [0.1, 1])
+  latency.observe({}, 0.05)
+  expect((await metrics.render('application/openmetrics-text')).body).not.toContain('traceId')
+  current = 'c'.repeat(32)
+  latency.observe({}, 0.05)
+  latency.observe({}, 0.5, 'e'.repeat(32))
+  const { body } = await metrics.render('application/openmetrics-text')
+  expect(body).toContain(`le="0.1"} 2 # {traceId="${'c'.repeat(32)}"} 0.05`)
+  expect(body).toContain(`le="1"} 3 # {traceId="${'e'.repeat(32)}"} 0.5`)
+})

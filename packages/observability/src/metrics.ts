@@ -43,7 +43,10 @@ export interface GaugeInstrument {
 }
 
 export interface HistogramInstrument {
-  /** Base units: seconds, bytes. `traceId` becomes the exemplar of the bucket. */
+  /**
+   * Base units: seconds, bytes. `traceId` becomes the exemplar of the bucket; without one, the trace that is current
+   * (`MetricsOptions`), if any.
+   */
   observe(labels: LabelValues, value: number, traceId?: string): void
 }
 
@@ -72,8 +75,16 @@ const combinationsMax = 500
 
 const textFormat = 'text/plain; version=0.0.4; charset=utf-8'
 
+export interface MetricsOptions {
+  /** Also CPU, memory, event loop, garbage collection and version of the process. */
+  readonly withProcess?: boolean | undefined
+  /** The trace under way where something is observed, 32 hexadecimal digits; undefined where there is none. */
+  readonly currentTraceId?: (() => string | undefined) | undefined
+}
+
 /** A registry of its own: two services in one process share one, two tests don't. */
-export function openMetrics(options: { readonly withProcess?: boolean | undefined } = {}): Metrics {
+export function openMetrics(options: MetricsOptions = {}): Metrics {
+  const { currentTraceId = () => undefined } = options
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   const known = new Map<string, Known>()
@@ -120,7 +131,9 @@ export function openMetrics(options: { readonly withProcess?: boolean | undefine
     gauge: (name, help, labels = []) =>
       once('gauge', name, labels, () => openGauge(registry, { name, help, labels })),
     histogram: (name, help, labels, buckets) =>
-      once('histogram', name, labels, () => openHistogram(registry, { name, help, labels, buckets })),
+      once('histogram', name, labels, () =>
+        openHistogram(registry, { name, help, labels, buckets, currentTraceId }),
+      ),
     onCollect: (act) => {
       collectors.push(act)
     },
@@ -161,9 +174,14 @@ function openGauge(registry: OpenRegistry, { name, help, labels }: InstrumentOpt
   }
 }
 
+interface HistogramOptions extends InstrumentOptions {
+  readonly buckets: readonly number[]
+  readonly currentTraceId: () => string | undefined
+}
+
 function openHistogram(
   registry: OpenRegistry,
-  { name, help, labels, buckets }: InstrumentOptions & { readonly buckets: readonly number[] },
+  { name, help, labels, buckets, currentTraceId }: HistogramOptions,
 ): HistogramInstrument {
   const histogram = new Histogram({
     name,
@@ -175,7 +193,7 @@ function openHistogram(
   })
   for (const values of combinationsOf(labels)) histogram.zero(values)
   return {
-    observe: (values, value, traceId) => {
+    observe: (values, value, traceId = currentTraceId()) => {
       histogram.observe({ labels: values, value, exemplarLabels: traceId === undefined ? {} : { traceId } })
     },
   }

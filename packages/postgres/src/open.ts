@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
 import {
   CamelCasePlugin,
   Kysely,
@@ -13,7 +14,8 @@ import {
   type Transaction,
 } from 'kysely'
 import { Client, type ClientConfig, Pool, type PoolClient, type QueryResult, types } from 'pg'
-import { isPostgresError, postgresErrorOf } from './errors.ts'
+import { isPostgresError, type PostgresError, postgresErrorOf } from './errors.ts'
+import { meterPool } from './pool-metrics.ts'
 import type { Tables } from './tables.ts'
 
 /** Either the whole database or a transaction in it: repositories take both. */
@@ -43,6 +45,8 @@ export interface Session {
 export interface PostgresOptions {
   readonly url: string
   readonly log: Logger
+  /** Where the pool is counted; nowhere without. */
+  readonly metrics?: Metrics | undefined
   /** Connections at most. Default 8. */
   readonly max?: number | undefined
   /** Server side, per statement. Default 10 s. */
@@ -57,11 +61,19 @@ const defaultStatementTimeoutMs = 10_000
 const answerGraceMs = 2_000
 /** Closing takes one packet and its answer. */
 const closePatienceMs = 1_000
+/** What eight partitions at once need, which is how many a consumer handles side by side. */
+const defaultMax = 8
 
 /** Opens nothing yet: the first query connects. Never throws. */
 export function openPostgres(options: PostgresOptions): Postgres {
   const config = clientConfig(options)
-  const pool = new Pool({ ...config, max: options.max ?? 8, idleTimeoutMillis: 30_000 })
+  const max = options.max ?? defaultMax
+  const pool = new Pool({ ...config, max, idleTimeoutMillis: 30_000 })
+  const meter = options.metrics === undefined ? null : meterPool(options.metrics, pool, max)
+  const failed = (error: PostgresError): PostgresError => {
+    meter?.failed(error.code)
+    return error
+  }
   // An idle connection that the server ended is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => options.log.warn({ error }, 'postgres.connection-lost'))
   // The pool listens to idle connections only. One that is lost while it is held, between two statements, reports it to
@@ -69,7 +81,11 @@ export function openPostgres(options: PostgresOptions): Postgres {
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
-      pool: { options: {}, connect: async () => guardClient(await acquire(pool)), end: () => pool.end() },
+      pool: {
+        options: {},
+        connect: async () => guardClient(await acquire(pool, failed), failed),
+        end: () => pool.end(),
+      },
     }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
@@ -81,6 +97,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
     },
     openSession: (session) => openSession(config, session),
     close: () => {
+      meter?.close()
       // kysely ends the pool only when it was used; `end` twice is an error in pg.
       closed ??= db.destroy().then(() => (pool.ended || pool.ending ? undefined : pool.end()))
       return closed
@@ -126,21 +143,24 @@ function parseInstant(text: string): number {
   return Date.parse(`${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, 'Z')}`)
 }
 
-async function acquire(pool: Pool): Promise<PoolClient> {
+/** Gives the error back, having counted it. */
+type Failed = (error: PostgresError) => PostgresError
+
+async function acquire(pool: Pool, failed: Failed): Promise<PoolClient> {
   try {
     return await pool.connect()
   } catch (error) {
-    throw postgresErrorOf(error)
+    throw failed(postgresErrorOf(error))
   }
 }
 
-function guardClient(client: PoolClient): PostgresPoolClient {
+function guardClient(client: PoolClient, failed: Failed): PostgresPoolClient {
   let isBroken = false
   async function query(text: string, values: readonly unknown[]): Promise<QueryResult> {
     try {
       return await client.query(text, [...values])
     } catch (thrown) {
-      const error = postgresErrorOf(thrown)
+      const error = failed(postgresErrorOf(thrown))
       // After trouble with the connection, or an answer that never came, its state is unknown.
       isBroken ||= error.code === 'POSTGRES_UNAVAILABLE'
       isBroken ||= isPostgresError(error, 'POSTGRES_TIMEOUT') && error.sqlState === null

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openLog } from '@scanhook/observability/log'
+import { openMetrics } from '@scanhook/observability/metrics'
 import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
@@ -25,6 +26,7 @@ beforeEach(async () => {
   options = {
     url: url.href,
     log: openLog({ name: 'test', level: 'fatal' }),
+    metrics: openMetrics(),
     prefix: `t${randomUUID()}:`,
     after: (_, act) => {
       due = act

@@ -13,6 +13,7 @@
  *   P4. Marks below what was committed are not kept.
  */
 import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
 import type { ChainableCommander } from 'ioredis'
 import { openRedis } from './connection.ts'
 import { runPipeline } from './run-pipeline.ts'
@@ -38,6 +39,7 @@ export interface CompletedMarks {
 export interface CompletedMarksOptions {
   readonly url: string
   readonly log: Logger
+  readonly metrics: Metrics
   /** Put before each partition's number. Include group and topic, e.g. `scanhook.done:dispatcher:deliveries:`. */
   readonly prefix: string
   /** Calls `act` once; returns the way to cancel it. */

@@ -10,7 +10,9 @@
  *       (connection stands but is silent).
  */
 import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
 import { Redis } from 'ioredis'
+import { meterConnection } from './connection-metrics.ts'
 import { type RedisError, redisErrorOf } from './errors.ts'
 
 export interface RedisConnection {
@@ -22,6 +24,7 @@ export interface RedisConnection {
 export interface RedisConnectionOptions {
   readonly url: string
   readonly log: Logger
+  readonly metrics: Metrics
   /** Default 250 ms: a batch of 1,000 takes 2 ms on the same machine; beyond 250 ms duplicates cost less than waiting. */
   readonly commandTimeoutMs?: number | undefined
 }
@@ -39,6 +42,7 @@ const refusalLogEveryMs = 10_000
 /** Begins to connect; never throws. */
 export function openRedis(options: RedisConnectionOptions): RedisConnection {
   const { log } = options
+  const meter = meterConnection(options.metrics)
   const client = new Redis(options.url, {
     enableOfflineQueue: false, // V2
     autoResendUnfulfilledCommands: false, // V2
@@ -55,9 +59,13 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
 
   // Without a listener ioredis prints errors itself; `close` and `ready` below say what matters.
   client.on('error', () => undefined)
-  client.on('close', () => log.warn('redis.lost'))
+  client.on('close', () => {
+    meter.usable(false)
+    log.warn('redis.lost')
+  })
   client.on('ready', () => {
     isSilent = false
+    meter.usable(true)
     log.info('redis.ready')
   })
 
@@ -68,6 +76,7 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
       () => {
         isSilent = false
         isProbing = false
+        meter.usable(client.status === 'ready')
         log.info('redis.recovered')
       },
       () => {
@@ -78,6 +87,7 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
   }
 
   const judge = (error: RedisError): void => {
+    meter.failed(error.code)
     if (error.code === 'REDIS_REFUSED') {
       if (performance.now() < refusalLogAtMs) return
       refusalLogAtMs = performance.now() + refusalLogEveryMs
@@ -86,6 +96,7 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
     }
     if (!isSilent) log.warn({ error }, 'redis.silent')
     isSilent = true
+    meter.usable(false)
     probeAtMs = performance.now() + probeEveryMs
   }
 
@@ -95,10 +106,14 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
     attempt: async (act) => {
       if (!isUsable()) {
         if (isSilent) probe()
+        meter.skipped()
         return null
       }
       try {
-        return await act(client)
+        const startedMs = performance.now()
+        const answer = await act(client)
+        meter.answered((performance.now() - startedMs) / 1_000)
+        return answer
       } catch (thrown) {
         judge(redisErrorOf(thrown))
         return null
@@ -106,6 +121,8 @@ export function openRedis(options: RedisConnectionOptions): RedisConnection {
     },
     close: async () => {
       client.removeAllListeners('close')
+      client.removeAllListeners('ready')
+      meter.close()
       client.disconnect()
     },
   }

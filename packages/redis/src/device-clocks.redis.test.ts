@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { silentLog } from '@scanhook/observability/log'
+import { openMetrics } from '@scanhook/observability/metrics'
 import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type DeviceClocks, openDeviceClocks } from './device-clocks.ts'
@@ -22,7 +23,7 @@ afterEach(async () => {
 function open(): DeviceClocks {
   const url = new URL(direct.href)
   url.port = `${door.port}`
-  const clocks = openDeviceClocks({ url: url.href, log: silentLog, prefix })
+  const clocks = openDeviceClocks({ url: url.href, log: silentLog, metrics: openMetrics(), prefix })
   opened.push(clocks)
   return clocks
 }

@@ -7,6 +7,7 @@
  *       the reader's next reads.
  */
 import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
 import { openRedis } from './connection.ts'
 
 export interface DeviceOffset {
@@ -25,6 +26,7 @@ export interface DeviceClocks {
 export interface DeviceClocksOptions {
   readonly url: string
   readonly log: Logger
+  readonly metrics: Metrics
   /** Put before every key, e.g. `scanhook.clock:`. */
   readonly prefix: string
   readonly commandTimeoutMs?: number | undefined

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { EndpointShared } from '@scanhook/domain/endpoint-shared'
 import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import { openLog } from '@scanhook/observability/log'
+import { openMetrics } from '@scanhook/observability/metrics'
 import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -25,6 +26,7 @@ beforeEach(async () => {
   options = {
     url: url.href,
     log,
+    metrics: openMetrics(),
     key: `t${randomUUID()}:states`,
     nowMs: () => nowMs,
     commandTimeoutMs: 10_000,

@@ -10,6 +10,7 @@
 import type { BreakerSnapshot, EndpointShared } from '@scanhook/domain/endpoint-shared'
 import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import type { Logger } from '@scanhook/observability/log'
+import type { Metrics } from '@scanhook/observability/metrics'
 import type { ChainableCommander } from 'ioredis'
 import { openRedis } from './connection.ts'
 import { runPipeline } from './run-pipeline.ts'
@@ -25,6 +26,7 @@ export interface EndpointStates {
 export interface EndpointStatesOptions {
   readonly url: string
   readonly log: Logger
+  readonly metrics: Metrics
   /** The key of the hash, e.g. `scanhook.endpoint-states`. */
   readonly key: string
   /** Epoch ms. */

@@ -1,4 +1,6 @@
+import { openMetrics } from '@scanhook/observability/metrics'
 import { expect, test } from 'vitest'
+import { decodeMeter } from './decode-meter.ts'
 import { recordDecoder } from './decode-record.ts'
 import { badBytes, SchemasError } from './errors.ts'
 
@@ -46,4 +48,20 @@ test('B1: once the partition is lost the question ends with a rejection, not wit
   const lost = new AbortController()
   const decode = recordDecoder({ decode: () => Promise.reject(away()) }, async () => lost.abort())
   await expect(decode(Buffer.alloc(1), lost)).rejects.toMatchObject({ retriable: true })
+})
+
+test('what can not be decoded and each wait for the registry are counted, by the kind of record', async () => {
+  const metrics = openMetrics()
+  const meter = decodeMeter(metrics, 'events')
+  let asked = 0
+  const decode = recordDecoder(
+    { decode: () => Promise.reject(++asked === 1 ? away() : badBytes('unknown_schema', 'id 9')) },
+    async () => undefined,
+    meter,
+  )
+  await decode(Buffer.alloc(1), never)
+  const text = await metrics.text()
+  expect(text).toContain('scanhook_schema_decode_failures_total{record="events"} 1\n')
+  expect(text).toContain('scanhook_schema_decode_failures_total{record="scans"} 0\n')
+  expect(text).toContain('scanhook_schema_registry_waits_total{record="events"} 1\n')
 })

@@ -7,6 +7,7 @@
  */
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { Codec } from './codec.ts'
+import type { DecodeMeter } from './decode-meter.ts'
 import { SchemasError } from './errors.ts'
 
 export type Decoded<T> =
@@ -30,15 +31,18 @@ const registryPauseMs = 1_000
 export function recordDecoder<T>(
   codec: Pick<Codec<T>, 'decode'>,
   wait: (delayMs: number) => Promise<void>,
+  meter?: DecodeMeter,
 ): RecordDecoder<T> {
   async function badOrAgain(bytes: Buffer | null, patience: Patience, error: unknown): Promise<Decoded<T>> {
     if (!(error instanceof SchemasError)) throw error
     if (error.retriable && !patience.signal.aborted) {
       patience.stillWaiting?.()
+      meter?.waited()
       await wait(registryPauseMs)
       return decode(bytes, patience)
     }
     if (error.poisonReason === null) throw error
+    meter?.failed()
     return { kind: 'bad', reason: error.poisonReason, detail: error.message }
   }
 

@@ -1,6 +1,6 @@
 /** Settings of everything that checks or sends to a customer's URL. */
 import { isIP } from 'node:net'
-import { type Config, optionalText, type Setting } from '@scanhook/config/settings'
+import { type Config, listSchema, optionalText, type Setting } from '@scanhook/config/settings'
 import {
   type AllowedTarget,
   type Network,
@@ -30,6 +30,7 @@ const allowedTargets: Setting<readonly AllowedTarget[]> = {
     reason:
       'Empty: only public https endpoints are accepted. Meant for development and for receivers inside the company.',
   }),
+  schema: listSchema,
   rule: 'a comma-separated list of CIDR:port or CIDR:*, such as 127.0.0.1/32:9000',
   parse: (raw) => entriesOf(raw, parseAllowedTarget),
 }
@@ -40,6 +41,7 @@ const deniedNetworks: Setting<readonly Network[]> = {
     reason:
       'Empty: private and special networks are always refused; only the operator knows which public ones are theirs.',
   }),
+  schema: listSchema,
   rule: 'a comma-separated list of CIDR networks',
   parse: (raw) => entriesOf(raw, parseNetwork),
 }
@@ -59,6 +61,7 @@ const nameServers: Setting<readonly string[]> = {
     reason:
       "Empty: the machine's own. One that knows no internal names keeps those from being guessed at by naming them in a URL.",
   }),
+  schema: listSchema,
   rule: 'a comma-separated list of addresses, with a port where it is not 53, such as 192.0.2.53 or 127.0.0.1:5353',
   parse: (raw) => entriesOf(raw, parseNameServer),
 }

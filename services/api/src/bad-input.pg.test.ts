@@ -14,6 +14,7 @@ import { fieldCodes } from '@scanhook/http/api-error'
 import { strict } from '@scanhook/http/compile-route'
 import type { AnyRoute } from '@scanhook/http/route'
 import { type JsonSchema, jsonSchemaOf } from '@scanhook/http/wire-form'
+import { newUuid } from '@scanhook/identity/new-ids'
 import { silentLog } from '@scanhook/observability/log'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
@@ -128,6 +129,30 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
+    trigger: {
+      ...sending,
+      triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
+    },
+    listeners: {
+      relay: {
+        relay: {
+          hasRoom: () => true,
+          add: () => undefined,
+          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          follow: () => null,
+          answer: () => false,
+        },
+        newUrl: () => ({ url: hookUrl, token: 't' }),
+      },
+      webhooks: {
+        endpoints: store,
+        checkTarget: (given) => checkTarget(given, policy),
+        newSecret,
+        newSigningKey,
+        seal: () => 'v1.k1.a.b.c',
+        endpointMax: 10_000,
+      },
+    },
     jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
     checks: {
       ...sending,
@@ -213,6 +238,8 @@ const bases: Readonly<Record<string, object>> = {
   createScanDevice: { external_key: 'device-2', name: 'device', type: 'fixed_reader' },
   createScanPoint: { scan_device_external_key: 'dock-1', antenna_port: 2 },
   createWebhook: { url: hookUrl },
+  triggerWebhook: { event_type: 'asset.moved' },
+  answerListener: { answers: [{ request_id: '6f2c3f6e-0c4d-4a59-9a0e-1f3f2d4c5b69', status: 200 }] },
   recoverWebhook: { since },
   createJob: { kind: 'all', since },
   previewFilter: { event_types: ['asset.moved'], filter: null },

@@ -1,5 +1,5 @@
 /** The API's settings. */
-import { integer, json, type Setting, text } from '@scanhook/config/settings'
+import { integer, json, optionalText, type Setting, text } from '@scanhook/config/settings'
 import type { MovementOverrides } from '@scanhook/domain/movement-settings'
 import { parseSettings } from '@scanhook/domain/setting/parse-settings'
 import { systemSettings } from '@scanhook/domain/setting/system-settings'
@@ -29,12 +29,31 @@ const secretKeys: Setting<string> = {
   },
 }
 
+/** A base that a token can be put behind. */
+const relayUrl: Setting<string> = {
+  ...optionalText({
+    description:
+      'Where the senders reach the relay of this very process, for `scanhook listen`; it must be among WEBHOOK_ALLOWED_TARGETS',
+    reason:
+      'Empty: nobody can listen. Whoever listens talks to one process, so with several replicas each needs its own address and clients must stay with one',
+  }),
+  rule: 'an http or https URL without path, such as http://127.0.0.1:8082',
+  parse: (raw) => {
+    if (raw === '') return ''
+    const url = URL.parse(raw)
+    const isBase = url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === ''
+    return isBase && url.username === '' && url.hash === '' ? url.href : undefined
+  },
+}
+
 type OwnSettings = {
   readonly HOST: Setting<string>
   readonly API_PORT: Setting<number>
   readonly SECRET_KEYS: Setting<string>
   readonly API_WEBHOOKS_MAX: Setting<number>
   readonly API_AUDIT_DAYS: Setting<number>
+  readonly API_RELAY_URL: Setting<string>
+  readonly API_RELAY_PORT: Setting<number>
   readonly MOVEMENT_SETTINGS: Setting<MovementOverrides>
   readonly TIME_SCALE: Setting<number>
 }
@@ -82,6 +101,16 @@ export const apiSettings: ApiSettings = {
     },
     1,
     3_650,
+  ),
+  API_RELAY_URL: relayUrl,
+  API_RELAY_PORT: integer(
+    {
+      description: 'Port of the relay, where API_RELAY_URL is set; senders alone need to reach it',
+      default: '8082',
+      reason: 'beside the ports of API and health',
+    },
+    1,
+    65_535,
   ),
   MOVEMENT_SETTINGS: json(systemSettings, systemSettings.rule, parseSettings),
   TIME_SCALE: integer(

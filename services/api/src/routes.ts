@@ -15,6 +15,7 @@ import { addEventRoutes } from './events/routes.ts'
 import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
+import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
@@ -27,6 +28,7 @@ import { addScanPointRoutes } from './scan-points/routes.ts'
 import type { Api } from './server.ts'
 import { addSettingsRoutes } from './settings/routes.ts'
 import { addTagRoutes } from './tags/routes.ts'
+import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
@@ -48,6 +50,8 @@ export interface RoutePorts {
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
+  readonly trigger: TriggerPorts
+  readonly listeners: ListenerPorts
   readonly checks: CheckPorts
   readonly jobs: JobPorts
   readonly log: PortOf<typeof addDeliveryRoutes> &
@@ -81,6 +85,8 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
+  addTriggerRoute(api, ports.trigger)
+  addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
   addRotateRoute(api, ports.webhooks)
   addRecoverRoute(api, ports.jobs)

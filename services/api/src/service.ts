@@ -1,6 +1,8 @@
 /** The control plane: the HTTP API, and the relay that announces its changes. The only file that knows every name. */
 
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { systemActor } from '@scanhook/domain/auditing/audit-entry'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token'
@@ -55,11 +57,15 @@ import { type ApiSettings, apiSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
+import type { ListenerPorts } from './listeners/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
+import { openRelay, type Relay } from './relay/relay.ts'
+import { openRelayServer } from './relay/server.ts'
 import type { RotatePorts } from './rotation/routes.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
-import type { WebhookPorts } from './webhooks/routes.ts'
-import { checkDelivery, testDelivery } from './webhooks/test-delivery.ts'
+import type { TriggerPorts } from './trigger/routes.ts'
+import { hiddenOfWebhook, type WebhookPorts, webhookView } from './webhooks/routes.ts'
+import { checkDelivery, testDelivery, triggerDelivery } from './webhooks/test-delivery.ts'
 
 /** Where `turbo run build` puts the console: beside the services in every checkout and image. */
 const consoleFolder = fileURLToPath(new URL('../../../apps/console/dist/', import.meta.url))
@@ -82,7 +88,7 @@ export const apiService: ServiceDefinition<ApiSettings> = defineService({
 async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const { config, log, metrics, clock, random, onStop } = context
   const isReady = context.readiness('http')
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
@@ -119,7 +125,8 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     random,
   })
   const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
-  addRoutes(api, portsOf(wiring, { signals, chains, tokens }))
+  const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
+  addRoutes(api, portsOf(wiring, { signals, chains, tokens, listening }))
   onStop('http', () => api.close())
   // Before that: requests that wait for events are answered, and streams end.
   onStop('feed', () => signals.stop())
@@ -182,9 +189,10 @@ interface Opened {
   readonly signals: FeedSignals
   readonly chains: TokenChains
   readonly tokens: AccessTokens
+  readonly listening: ListenerPorts['relay']
 }
 
-function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePorts {
+function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened): RoutePorts {
   const { pg, context } = wiring
   const sending = sendingPorts(wiring)
   return {
@@ -200,6 +208,8 @@ function portsOf(wiring: Wiring, { signals, chains, tokens }: Opened): RoutePort
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: webhookPorts(wiring),
+    trigger: triggerPorts(wiring),
+    listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
     jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
     log: {
@@ -260,6 +270,60 @@ function webhookPorts(wiring: Wiring): WebhookPorts & RotatePorts {
     testDelivery: (orgId, endpointId) =>
       testDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
     send: (delivery) => send(wiring, [delivery]),
+  }
+}
+
+function triggerPorts(wiring: Wiring): TriggerPorts {
+  const { context, pg } = wiring
+  return {
+    endpoints: endpoints(pg),
+    auditLog: auditLog(pg),
+    triggerDelivery: (orgId, endpointId, what) =>
+      triggerDelivery(
+        { orgId, endpointId, eventId: newUuid(), nowMs: context.clock.nowMs(), deliveryIdFor },
+        what,
+      ),
+    send: (delivery) => send(wiring, [delivery]),
+  }
+}
+
+/**
+ * The relay, and its port for the senders. Listeners of the process before are taken over: who listened comes again within
+ * seconds, and whoever does not is removed as ever.
+ */
+async function startListening({ context, pg }: Wiring, base: string): Promise<ListenerPorts['relay']> {
+  const { config, clock, log, metrics, onStop } = context
+  const store = endpoints(pg)
+  const relay: Relay = openRelay({
+    clock,
+    newId: newUuid,
+    log,
+    removeEndpoint: async ({ orgId, webhookId }) => {
+      const by = { orgId, actor: systemActor, requestId: null, view: webhookView, hidden: hiddenOfWebhook }
+      await store.remove(by, webhookId)
+    },
+    outcomes: metrics.counter(
+      'scanhook_relay_requests_total',
+      'Requests to those who listen, by what became of them',
+      { outcome: ['answered', 'nobody', 'too_many', 'late', 'abandoned'] },
+    ),
+    connected: metrics.gauge('scanhook_relay_connected', 'Listeners with an open stream at this process'),
+  })
+  for (const { orgId, id, url } of await store.listUnder(base))
+    relay.add({ orgId, webhookId: id, token: url.slice(base.length) })
+  const server = await openRelayServer(relay, { host: config.HOST, port: config.API_RELAY_PORT })
+  onStop('relay', async () => {
+    relay.stop()
+    await server.close()
+  })
+  log.info({ url: server.url }, 'relay.listening')
+  return {
+    relay,
+    newUrl: () => {
+      // 192 bits: nobody guesses the place at which somebody listens.
+      const token = randomBytes(24).toString('base64url')
+      return { token, url: `${base}${token}` }
+    },
   }
 }
 

@@ -4,15 +4,23 @@ import type { Attempt } from '@scanhook/domain/attempt'
 import type { DomainEvent } from '@scanhook/domain/event'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { outcomeLabel, outcomeLabels, phaseLabel, phaseLabels } from './describe-attempt.ts'
+import { lastAnswerOf, lastAnswers, RecentEndpoints } from './recent-endpoints.ts'
 
 /** Receivers answer within milliseconds (same rack) up to the 15 s deadline. */
 const attemptBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
-/** The promise is milliseconds; a catch-up takes minutes. */
-const latencyBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300]
+/** The promise is milliseconds, its objective 5 s (docs/operate/monitoring.md); a catch-up takes minutes. */
+const latencyBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600]
+/** With retries: the ten tries of a delivery are over after three days at most, most of what fails heals within an hour. */
+const endToEndBuckets = [
+  0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 7_200, 21_600, 86_400,
+]
+/** By class, not by outcome: how long it took says something of an answer, of a status, and of there being none. */
+const classes = ['2xx', '3xx', '4xx', '5xx', 'failed'] as const
 
-export type CountAttempt = (attempt: Attempt, event: DomainEvent) => void
+/** `traceId` becomes the exemplar. */
+export type CountAttempt = (attempt: Attempt, event: DomainEvent, traceId: string) => void
 
-export function attemptCounters(metrics: Metrics): CountAttempt {
+export function attemptCounters(metrics: Metrics, nowMs: () => number): CountAttempt {
   const attempts = metrics.counter(
     'scanhook_attempts_total',
     'HTTP requests made for deliveries, by what came of them',
@@ -24,29 +32,56 @@ export function attemptCounters(metrics: Metrics): CountAttempt {
   const duration = metrics.histogram(
     'scanhook_attempt_duration_seconds',
     'From the start of an attempt to its outcome',
-    [],
+    { outcome: classes },
     attemptBuckets,
   )
   const latency = metrics.histogram(
     'scanhook_first_attempt_latency_seconds',
     'From the receipt of what led to an event to the start of its first attempt',
-    [],
+    {},
     latencyBuckets,
   )
+  const endToEnd = metrics.histogram(
+    'scanhook_end_to_end_latency_seconds',
+    'From the receipt of what led to an event to the answer that delivered it, retries included',
+    {},
+    endToEndBuckets,
+  )
+  const recent = recentGauge(metrics, nowMs)
   const deliveries = metrics.counter(
     'scanhook_deliveries_total',
     'What was decided about deliveries, after an attempt or instead of one',
     { result: ['delivered', 'retry', 'dead', 'held'] },
   )
-  return (attempt, event) => {
+  return (attempt, event, traceId) => {
     deliveries.inc({ result: attempt.disposition.kind })
     const { outcome } = attempt
     if (outcome === null) return
     const phase = phaseLabel(attempt)
-    attempts.inc({ outcome: outcomeLabel(outcome), phase })
-    duration.observe({}, outcome.timings.totalMs / 1_000)
-    if (phase === 'first') latency.observe({}, Math.max(0, attempt.startedAtMs - event.receivedAtMs) / 1_000)
+    const label = outcomeLabel(outcome)
+    attempts.inc({ outcome: label, phase })
+    const { totalMs } = outcome.timings
+    duration.observe({ outcome: outcome.kind === 'failed' ? 'failed' : label }, totalMs / 1_000, traceId)
+    if (phase === 'test') return
+    recent.note(attempt.endpointId, lastAnswerOf(outcome), nowMs())
+    const waitedMs = Math.max(0, attempt.startedAtMs - event.receivedAtMs)
+    if (phase === 'first') latency.observe({}, waitedMs / 1_000, traceId)
+    if (attempt.disposition.kind === 'delivered') endToEnd.observe({}, (waitedMs + totalMs) / 1_000, traceId)
   }
+}
+
+function recentGauge(metrics: Metrics, nowMs: () => number): RecentEndpoints {
+  const gauge = metrics.gauge(
+    'scanhook_endpoints_recent',
+    'Endpoints that were asked within ten minutes, by their last answer',
+    { last: lastAnswers },
+  )
+  const recent = new RecentEndpoints()
+  metrics.onCollect(() => {
+    const counts = recent.counts(nowMs())
+    for (const last of lastAnswers) gauge.set({ last }, counts[last])
+  })
+  return recent
 }
 
 /** `canSign`: another secret of the endpoint opens. */

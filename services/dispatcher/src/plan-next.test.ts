@@ -23,9 +23,9 @@ test('N1, N2: a retry counts on and carries what was rendered', () => {
 })
 
 test('N3: below the smallest tier it goes straight back, to wait in memory', () => {
-  const step = planNext(delivery, { kind: 'retry', dueAtMs: nowMs + 9_999 }, { attempted, nowMs, scale: 1 })
+  const step = planNext(delivery, { kind: 'retry', dueAtMs: nowMs + 9_900 }, { attempted, nowMs, scale: 1 })
   expect(step?.to).toEqual({ kind: 'deliveries' })
-  expect(step?.delivery.dueAtMs).toBe(nowMs + 9_999)
+  expect(step?.delivery.dueAtMs).toBe(nowMs + 9_900)
 })
 
 test('N1: held keeps its number, and stays unrendered when nothing was sent', () => {
@@ -57,4 +57,16 @@ test('N2: dead goes to its topic with its body, replayable', () => {
 
 test('N1: delivered has no next step', () => {
   expect(planNext(delivery, { kind: 'delivered' }, { attempted, nowMs, scale: 1 })).toBeNull()
+})
+
+test.each([
+  [1, 10_000, 3, '10s'],
+  [1, 10_000, 50, '10s'],
+  [1, 24 * 3_600_000, 12, '24h'],
+  [1000, 60, 1, '1m'],
+])('N4: at scale %i a wait of %i ms that was decided %i ms ago goes to %s', (scale, waitMs, agoMs, name) => {
+  const held = { kind: 'held', reason: 'endpoint_unknown', dueAtMs: nowMs + waitMs - agoMs } as const
+  const step = planNext(delivery, held, { attempted: null, nowMs, scale })
+  expect(step?.to).toEqual({ kind: 'tier', name })
+  expect(step?.delivery.dueAtMs).toBe(held.dueAtMs)
 })

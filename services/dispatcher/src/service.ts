@@ -18,6 +18,7 @@ import { type EndpointStates, openEndpointStates } from '@scanhook/redis/endpoin
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -130,7 +131,7 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     service: 'dispatcher',
     kafka,
     topic: topics.masterData,
-    decode: recordDecoder(codecs.masterData, wait),
+    decode: recordDecoder(codecs.masterData, wait, decodeMeter(metrics, 'masterData')),
   })
   const client = openWebhookClient({ policy: targetPolicy(config), clock: { ...clock, nowMs } })
   onStop('webhook-client', () => client.close())
@@ -171,6 +172,9 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
   }
   const dispatch: Dispatch = openDispatch(wiring, stores)
   stateGauges(metrics, () => dispatch.counts())
+  metrics
+    .gauge('scanhook_inflight_limit', 'Requests that may be under way at once')
+    .set(config.DISPATCHER_CONCURRENCY)
   breakerGauges(metrics, () => breakers.counts())
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}dispatcher`,
@@ -211,6 +215,7 @@ function openShared({ context, topics, nowMs }: Wiring): {
   const marks = openCompletedMarks({
     url: config.REDIS_URL,
     log,
+    metrics,
     prefix: `${topics.deliveries}.done:`,
     after: clock.after,
     lost: (_what, count) => lost(count),
@@ -219,6 +224,7 @@ function openShared({ context, topics, nowMs }: Wiring): {
   const states = openEndpointStates({
     url: config.REDIS_URL,
     log,
+    metrics,
     key: `${config.TOPIC_PREFIX}endpoint-states`,
     nowMs,
   })
@@ -277,7 +283,7 @@ function openDispatch(wiring: Wiring, stores: Stores): Dispatch {
   const delivering = deliverPorts(wiring, stores, settle)
   const overflow = overflowCounter(metrics)
   const ports: DispatchPorts = {
-    decode: recordDecoder(codecs.deliveries, wait),
+    decode: recordDecoder(codecs.deliveries, wait, decodeMeter(metrics, 'deliveries')),
     findEndpoint: knownEndpoints(endpoints, judge),
     breaker: stores.breaker,
     order,
@@ -373,7 +379,7 @@ function checkPorts(wiring: Wiring, { producer }: Stores, ports: DeliverPorts): 
 function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJudge): Settle {
   const { context, codecs, topics } = wiring
   const { config, log, metrics } = context
-  const count = attemptCounters(metrics)
+  const count = attemptCounters(metrics, wiring.nowMs)
   const logsAll = config.LOG_ATTEMPTS === 'all'
   return settler({
     appendAttempt: attemptAppender(wiring, producer),
@@ -393,7 +399,7 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
       return record === null ? null : producer.append(record)
     },
     settled: (attempt, { delivery, trace }) => {
-      count(attempt, delivery.event)
+      count(attempt, delivery.event, trace.traceId)
       // What is held comes by the thousand when an endpoint hangs; the delivery log has each of them.
       const isNotable =
         attempt.disposition.kind === 'dead' ||

@@ -2,6 +2,7 @@
 import { endpointEventKinds } from '@scanhook/domain/endpoint-event'
 import { noticeKinds } from '@scanhook/domain/endpoint-life/endpoint-life'
 import { type DomainEvent, noticeEventTypes } from '@scanhook/domain/event'
+import { poisonReasons } from '@scanhook/domain/poison'
 import { scaledMs } from '@scanhook/domain/retry/tiers'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -15,6 +16,7 @@ import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { subjectKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -47,7 +49,7 @@ export const notifierService: ServiceDefinition<typeof notifierSettings> = defin
 async function startNotifier(context: Context): Promise<void> {
   const { config, log, metrics, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
@@ -110,13 +112,13 @@ function takePorts({ context, pg, producer, codecs, topics, change, failed }: Wi
   const taken = metrics.counter('scanhook_endpoint_events_taken_total', 'Endpoint events taken in', {
     kind: endpointEventKinds,
   })
-  const poisoned = metrics.counter('scanhook_notifier_poisoned_total', 'Records set aside on poison', [
-    'reason',
-  ])
+  const poisoned = metrics.counter('scanhook_notifier_poisoned_total', 'Records set aside on poison', {
+    reason: poisonReasons,
+  })
   const toRecord = eventRecorder(context, codecs, topics)
   let failedBefore = 0
   return {
-    decode: recordDecoder(codecs.endpointEvents, waitBy(clock)),
+    decode: recordDecoder(codecs.endpointEvents, waitBy(clock), decodeMeter(metrics, 'endpointEvents')),
     change,
     describe: (ids) => endpointLives(pg).describe(ids),
     recordOf: (event, cause) => toRecord(event, childHeaders(traceOf(cause.headers))),

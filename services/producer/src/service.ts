@@ -25,6 +25,7 @@ import { openDeviceClocks } from '@scanhook/redis/device-clocks'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { SchemasError } from '@scanhook/schemas/errors'
 import { assetKey, subjectKey } from '@scanhook/schemas/keys'
@@ -94,7 +95,7 @@ export const producerService: ServiceDefinition<ProducerSettings> = defineServic
 async function startProducer(context: ServiceContext<ProducerSettings>): Promise<void> {
   const { config, log, metrics, onStop } = context
   const codecs = await lookUpCodecs(config, log)
-  const postgres = openPostgres({ url: config.POSTGRES_URL, log, max: config.POSTGRES_POOL_MAX })
+  const postgres = openPostgres({ url: config.POSTGRES_URL, log, metrics, max: config.POSTGRES_POOL_MAX })
   onStop('postgres', () => postgres.close())
   const claims = openClaims({
     url: config.REDIS_URL,
@@ -184,8 +185,13 @@ async function openIntake(wiring: Wiring): Promise<Intake> {
 }
 
 function openClocks({ context, counts }: Wiring): ReturnType<typeof readerClocks> {
-  const { config, log, onStop } = context
-  const learned = openDeviceClocks({ url: config.REDIS_URL, log, prefix: `${config.TOPIC_PREFIX}clock:` })
+  const { config, log, metrics, onStop } = context
+  const learned = openDeviceClocks({
+    url: config.REDIS_URL,
+    log,
+    metrics,
+    prefix: `${config.TOPIC_PREFIX}clock:`,
+  })
   onStop('device-clocks', () => learned.close())
   return readerClocks({ find: learned.find, keep: learned.keep, counted: counts.timed })
 }
@@ -363,7 +369,7 @@ async function startMasterData(
   const { log, clock, onStop, readiness, fail } = context
   const setFollowing = readiness('master-data')
   const stopping = new AbortController()
-  const decode = recordDecoder(codecs.masterData, waitBy(clock))
+  const decode = recordDecoder(codecs.masterData, waitBy(clock), decodeMeter(context.metrics, 'masterData'))
   const follow = (change: MasterDataChange): void =>
     followMasterData(
       {

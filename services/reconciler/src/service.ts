@@ -3,6 +3,7 @@
  * told so that they can check for themselves. Reads the log, writes to `deliveries`. The only file that knows every name.
  */
 
+import type { KafkaClient } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -36,10 +37,11 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
   const { config, log, metrics, onStop } = context
   const isReady = context.readiness('kafka')
   const topics = topicNames(config.TOPIC_PREFIX)
-  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+  const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
   const kafka = openKafka(config, { log, metrics })
+  await reachKafka(kafka, topics.deliveries)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const wiring: Wiring = {
@@ -49,6 +51,16 @@ async function startReconciler(context: ReconcilerContext): Promise<void> {
   startParts(wiring)
   // PostgreSQL is no condition: while it is away every part waits for it.
   isReady(true)
+}
+
+/** A producer connects when it writes first, and this service may have nothing to write for days: it asks for a topic instead. */
+async function reachKafka(kafka: KafkaClient, topic: string): Promise<void> {
+  const admin = await kafka.openAdmin()
+  try {
+    await admin.endOffsets(topic)
+  } finally {
+    await admin.close()
+  }
 }
 
 /** Each part keeps itself going and registers its own end. */

@@ -1,7 +1,7 @@
 /** The recorder: `events`, `attempts` and `asset-seen` into PostgreSQL. The only file that knows every name. */
 
 import type { AssetSeen, SeenAsset } from '@scanhook/domain/asset-seen'
-import type { PoisonReason } from '@scanhook/domain/poison'
+import { type PoisonReason, poisonReasons } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { KafkaRecord } from '@scanhook/kafka/record'
@@ -14,6 +14,7 @@ import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
 import type { Codec } from '@scanhook/schemas/codec'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { type PoisonVerdict, poisonRecord } from '@scanhook/schemas/poison-headers'
@@ -37,7 +38,12 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
   start: async (context) => {
     const { config, log, metrics, onStop, fail } = context
     const topics = topicNames(config.TOPIC_PREFIX)
-    const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log })
+    const pg = openPostgres({
+      url: config.POSTGRES_URL,
+      max: config.POSTGRES_POOL_MAX,
+      log,
+      metrics: context.metrics,
+    })
     onStop('postgres', () => pg.close())
     const codecs = await lookUpCodecs(config, log)
     const kafka = openKafka(config, { log, metrics })
@@ -104,9 +110,9 @@ function poisoner(
   { log, metrics }: Context,
   append: (record: KafkaRecord, verdict: PoisonVerdict) => Promise<void>,
 ): SetAside {
-  const poisoned = metrics.counter('scanhook_recorder_poisoned_total', 'Records set aside on poison', [
-    'reason',
-  ])
+  const poisoned = metrics.counter('scanhook_recorder_poisoned_total', 'Records set aside on poison', {
+    reason: poisonReasons,
+  })
   return async (record, reason, detail) => {
     await append(record, { reason, detail, service: 'recorder' })
     poisoned.inc({ reason })
@@ -175,11 +181,11 @@ function keepSeen(store: History, { config, clock, log, metrics, onStop }: Conte
 function seenPorts(
   codec: Codec<AssetSeen>,
   setAside: SetAside,
-  { config, clock }: Context,
+  { config, clock, metrics }: Context,
   keeper: SeenKeeper,
 ): RecordPorts<AssetSeen> {
   return {
-    decode: recordDecoder(codec, waitBy(clock)),
+    decode: recordDecoder(codec, waitBy(clock), decodeMeter(metrics, 'assetSeen')),
     batcher: {
       submit: (items) => {
         keeper.note(items.map((item) => item.value))
@@ -237,7 +243,7 @@ function ports<T>(
   }
 
   return {
-    decode: recordDecoder(codec, waitBy(clock)),
+    decode: recordDecoder(codec, waitBy(clock), decodeMeter(metrics, name)),
     batcher: batcher({
       rowsMax: config.RECORDER_BATCH_ROWS,
       writesMax: writesMax[name],

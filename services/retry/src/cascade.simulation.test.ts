@@ -323,6 +323,7 @@ class World {
       poisonOf: () => expect.unreachable('nothing is bad here'),
       appendAll: (records) => this.#appendAll(records),
       released: () => undefined,
+      heads: { waits: () => undefined, emptied: () => undefined },
       nowMs: () => this.#clockMs(process),
       scale: 1,
     })

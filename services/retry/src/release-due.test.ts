@@ -63,6 +63,7 @@ function portsFor(seen: Seen, change: Partial<ReleasePorts> = {}): ReleasePorts 
       seen.appended.push([...records])
     },
     released: () => undefined,
+    heads: { waits: () => undefined, emptied: () => undefined },
     nowMs: () => nowMs,
     scale: 1,
     ...change,
@@ -197,4 +198,27 @@ test('T1: for any tier, ages and scale, nothing is handed back before it is due'
       },
     ),
   )
+})
+
+test('W1: the head of a partition is told before it goes on and after, and that nothing is left', async () => {
+  const told: (readonly [string, number | null])[] = []
+  const heads: ReleasePorts['heads'] = {
+    waits: ({ topic }, dueAtMs) => told.push([topic, dueAtMs - nowMs]),
+    emptied: ({ topic }) => told.push([topic, null]),
+  }
+  await run(
+    '10s',
+    [
+      { ageMs: 14 * second, dueInMs: -4 * second },
+      { ageMs: 9 * second, dueInMs: 3 * second },
+    ],
+    { heads },
+  )
+  await run('1m', [{ ageMs: 60 * second, dueInMs: 0 }], { heads })
+  expect(told).toEqual([
+    ['10s', -4 * second],
+    ['10s', second],
+    ['1m', 0],
+    ['1m', null],
+  ])
 })

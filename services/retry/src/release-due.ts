@@ -23,6 +23,7 @@ import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
+import type { TierHeads } from './tier-heads.ts'
 
 export interface ReleasePorts {
   readonly decode: RecordDecoder<Delivery>
@@ -34,6 +35,8 @@ export interface ReleasePorts {
   readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
   /** Told per released record: how long after it could have gone. */
   readonly released: (tier: TierName, overdueMs: number) => void
+  /** Told what is at the head of a partition; for the gauges alone. */
+  readonly heads: Pick<TierHeads, 'waits' | 'emptied'>
   /** The brokers' clock (T5). */
   readonly nowMs: () => number
   readonly scale: number
@@ -50,9 +53,12 @@ export function dueReleaser(ports: ReleasePorts): (batch: RecordBatch) => Promis
 }
 
 async function release(ports: ReleasePorts, batch: RecordBatch): Promise<void> {
-  const { outgoing, lastOffset, wait } = await decideHeads(ports, batch)
+  const { outgoing, lastOffset, headDueAtMs, wait } = await decideHeads(ports, batch)
+  if (headDueAtMs !== null) ports.heads.waits(batch, headDueAtMs)
   if (outgoing.length > 0) await ports.appendAll(outgoing)
   if (lastOffset !== null) batch.doneThrough(lastOffset)
+  if (wait !== null) ports.heads.waits(batch, wait.untilMs)
+  else if (lastOffset !== null && lastOffset + 1 >= batch.highWatermark) ports.heads.emptied(batch)
   if (wait !== null) batch.pauseUntil(wait.offset, Math.min(wait.untilMs, ports.nowMs() + pauseMaxMs))
 }
 
@@ -60,6 +66,8 @@ interface Decided {
   readonly outgoing: readonly OutgoingRecord[]
   /** Of the last record that goes on; null when none does. */
   readonly lastOffset: number | null
+  /** When the first record that goes on could have; null when none does, or none can be read. */
+  readonly headDueAtMs: number | null
   /** The first record that is not due; null when all are. */
   readonly wait: { readonly offset: number; readonly untilMs: number } | null
 }
@@ -69,6 +77,7 @@ async function decideHeads(ports: ReleasePorts, batch: RecordBatch): Promise<Dec
   const nowMs = ports.nowMs()
   const outgoing: OutgoingRecord[] = []
   let lastOffset: number | null = null
+  let headDueAtMs: number | null = null
   for (const record of batch.records) {
     const pending = ports.decode(record.value, batch)
     const decoded = pending instanceof Promise ? await pending : pending
@@ -78,9 +87,16 @@ async function decideHeads(ports: ReleasePorts, batch: RecordBatch): Promise<Dec
       const { dueAtMs, endpointId } = decoded.value
       const decision = decideTierHead({ tier, appendTimeMs: record.timestampMs, dueAtMs }, nowMs, ports.scale)
       if (decision.kind === 'wait') {
-        return { outgoing, lastOffset, wait: { offset: record.offset, untilMs: decision.untilMs } }
+        return {
+          outgoing,
+          lastOffset,
+          headDueAtMs,
+          wait: { offset: record.offset, untilMs: decision.untilMs },
+        }
       }
-      ports.released(tier, nowMs - Math.min(dueAtMs, tierDueAtMs(record.timestampMs, tier, ports.scale)))
+      const couldGoAtMs = Math.min(dueAtMs, tierDueAtMs(record.timestampMs, tier, ports.scale))
+      ports.released(tier, nowMs - couldGoAtMs)
+      headDueAtMs ??= couldGoAtMs
       outgoing.push({
         topic: ports.topicOf(decision.hop),
         key: record.key ?? ports.keyOf(endpointId),
@@ -90,5 +106,5 @@ async function decideHeads(ports: ReleasePorts, batch: RecordBatch): Promise<Dec
     }
     lastOffset = record.offset
   }
-  return { outgoing, lastOffset, wait: null }
+  return { outgoing, lastOffset, headDueAtMs, wait: null }
 }

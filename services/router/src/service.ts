@@ -11,6 +11,7 @@ import { kafkaSettings } from '@scanhook/kafka/settings'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -48,7 +49,7 @@ async function startRouter(context: ServiceContext<RouterSettings>): Promise<voi
     service: 'router',
     kafka,
     topic: topics.masterData,
-    decode: recordDecoder(codecs.masterData, wait),
+    decode: recordDecoder(codecs.masterData, wait, decodeMeter(metrics, 'masterData')),
   })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
@@ -69,7 +70,7 @@ interface Stores {
 
 function portsOf({ context, codecs, topics, wait }: Wiring, { endpoints, producer }: Stores): RoutePorts {
   return {
-    decodeEvent: recordDecoder(codecs.events, wait),
+    decodeEvent: recordDecoder(codecs.events, wait, decodeMeter(context.metrics, 'events')),
     encodeDelivery: codecs.deliveries.encode,
     endpointsOf: endpoints.ofOrganization,
     judgeFilter: openFilterJudge(),

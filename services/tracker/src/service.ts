@@ -6,10 +6,12 @@ import { assetEventId, transitionId, visitId } from '@scanhook/identity/derived-
 import type { KafkaAdmin, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
+import type { Metrics } from '@scanhook/observability/metrics'
 import type { Clock } from '@scanhook/runtime/clock'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
+import { decodeMeter } from '@scanhook/schemas/decode-meter'
 import { recordDecoder } from '@scanhook/schemas/decode-record'
 import { assetKey, parseAssetKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
@@ -56,7 +58,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     onLost: lossCounter(metrics, log),
   })
   const ports: TrackPorts = {
-    ...portsOf({ codecs, topics, clock, producer }),
+    ...portsOf({ codecs, topics, clock, producer, metrics }),
     seen: ({ orgId: org, asset, lastSeenMs }) => seen.note(org, asset.id, lastSeenMs),
     readToEnd: (partitions, apply) => kafka.readToEnd(topics.assetState, partitions, apply),
     tracked: (progress) => instruments.tracked(progress),
@@ -91,7 +93,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     topics: [topics.masterData],
     startAt: 'end',
     handle: withdrawalFollower({
-      ...withdrawalPorts({ codecs, topics, clock, producer }),
+      ...withdrawalPorts({ codecs, topics, clock, producer, metrics }),
       refused: ({ partition, offset }, reason) =>
         log.error({ partition, offset, reason }, 'announcement.refused'),
       partitionCount: partitions.scans,
@@ -124,6 +126,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
 interface Wiring {
   readonly codecs: Codecs
   readonly topics: TopicNames
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly producer: KafkaProducer
 }
@@ -133,13 +136,14 @@ function portsOf({
   topics,
   clock,
   producer,
+  metrics,
 }: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen'> {
   const wait = waitBy(clock)
   return {
     movement,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
     assetOf: parseAssetKey,
-    decodeScan: recordDecoder(codecs.scans, wait),
+    decodeScan: recordDecoder(codecs.scans, wait, decodeMeter(metrics, 'scans')),
     decodeState: codecs.assetState.decode,
     encodeEvent: codecs.events.encode,
     encodeState: codecs.assetState.encode,
@@ -156,9 +160,10 @@ function withdrawalPorts({
   topics,
   clock,
   producer,
+  metrics,
 }: Wiring): Omit<WithdrawalPorts, 'refused' | 'partitionCount'> {
   return {
-    decode: recordDecoder(codecs.masterData, waitBy(clock)),
+    decode: recordDecoder(codecs.masterData, waitBy(clock), decodeMeter(metrics, 'masterData')),
     encode: codecs.scans.encode,
     keyOf: (org, asset) => assetKey(orgId(org), assetId(asset)),
     appendAll: (records) => producer.appendAll(records),

@@ -22,6 +22,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   scans: ['Intake', 'Reads and business events in'],
   validate: ['Intake', 'Reads and business events in'],
   webhooks: ['Webhooks', 'Endpoints with their subscriptions and secrets'],
+  listeners: ['Webhooks', 'Endpoints with their subscriptions and secrets'],
   'event-types': ['Event types', 'What can be subscribed to'],
   events: ['Events', 'What was derived, and what was sent in'],
   'event-cursors': ['Events', 'What was derived, and what was sent in'],

@@ -1,4 +1,5 @@
 /** The reference pages and the code agree, both ways: metrics, error codes, invariants. */
+import { readMetrics } from './read-metrics.ts'
 import { isTest, lineAt, type Problem, type SourceFile } from './source-tree.ts'
 
 const isProduct = (file: SourceFile): boolean =>
@@ -51,6 +52,25 @@ export function pagesMatchCode(files: readonly SourceFile[]): readonly Problem[]
         .map((name) => ({ rule, place: path, message: `explains ${name}, which is not in the code` })),
     ]
   })
+}
+
+/** A row of the page says what the code says: the kind of metric, and its labels in their order. */
+export function metricRowsMatchCode(files: readonly SourceFile[]): readonly Problem[] {
+  const path = 'docs/reference/metrics.md'
+  const rule = 'metrics-page'
+  const declared = readMetrics(files)
+  return [...page(files, path).matchAll(/^\| `(scanhook_[a-z_]+)` \| ([a-z]+) \| ([^|]*)\|/gm)].flatMap(
+    ([, name = '', kind = '', column = '']) => {
+      const metric = declared.get(name)
+      if (metric === undefined) return []
+      const labels = [...column.matchAll(/`([a-z_]+)`/g)].map((match) => match[1] ?? '')
+      const says = `${kind} of (${labels.join(', ')})`
+      const is = `${metric.kind} of (${metric.labels.join(', ')})`
+      return says === is
+        ? []
+        : [{ rule, place: path, message: `${name} is a ${is} in ${metric.place}, not a ${says}` }]
+    },
+  )
 }
 
 /** A numbered invariant in a file's head comment has a test whose title begins with its number. */

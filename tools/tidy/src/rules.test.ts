@@ -9,7 +9,7 @@ import {
   importsAreDeclared,
   manifestsMatchPlan,
 } from './plan-rules.ts'
-import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
+import { invariantsAreTested, metricRowsMatchCode, pagesMatchCode } from './reference-rules.ts'
 import type { Problem, SourceFile } from './source-tree.ts'
 import {
   lockIsWhole,
@@ -157,6 +157,21 @@ describe('reference pages', () => {
       page('docs/reference/errors.md', ''),
     ])
     expect(rulesOf(found)).toEqual(['metrics-page', 'metrics-page'])
+  })
+  test('a row that says another kind or other labels than the code is reported', () => {
+    const found = metricRowsMatchCode([
+      file(
+        'services/api/src/a.ts',
+        "m.gauge('scanhook_a', 'A', { state: states })\nm.gauge('scanhook_b', 'B')",
+      ),
+      page(
+        'docs/reference/metrics.md',
+        '| `scanhook_a` | gauge | `state`: one, two | x |\n| `scanhook_b` | counter | | x |',
+      ),
+    ])
+    expect(found.map(({ message }) => message)).toEqual([
+      'scanhook_b is a gauge of () in services/api/src/a.ts:2, not a counter of ()',
+    ])
   })
   test('an error code without a heading is reported', () => {
     const found = pagesMatchCode([file('packages/kafka/src/errors.ts', "['KAFKA_CLOSED']")])

@@ -32,7 +32,9 @@ try {
   process.stdout.write(text('up'))
   const env = { ...process.env, ...addresses(), NO_COLOR: '1' }
   results.push(await runCheck(vitest('integration tests', 'integration'), env))
-  results.push(await runCheck(vitest('end-to-end tests', 'e2e'), env))
+  // Both wait more than they compute, for sessions and for due times: side by side they take less.
+  const flows = [vitest('end-to-end tests', 'e2e'), vitest('tests around the flow', 'around')]
+  results.push(...(await Promise.all(flows.map((flow) => runCheck(flow, env)))))
   results.push(await runCheck(vitest('fault matrix, quick set', 'chaos'), env))
 } catch (error) {
   process.stderr.write(

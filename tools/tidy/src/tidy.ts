@@ -14,7 +14,7 @@ import {
   type Plan,
 } from './plan-rules.ts'
 import { readServiceTables } from './read-service-tables.ts'
-import { invariantsAreTested, pagesMatchCode } from './reference-rules.ts'
+import { invariantsAreTested, metricRowsMatchCode, pagesMatchCode } from './reference-rules.ts'
 import { type Problem, readSourceTree } from './source-tree.ts'
 import {
   lockIsWhole,
@@ -61,6 +61,7 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
     ...textIsTidy(files),
     ...workspacesAreExplained(files),
     ...pagesMatchCode(files),
+    ...metricRowsMatchCode(files),
     ...invariantsAreTested(files),
     ...(await configurationPageIsCurrent(root)),
   ]

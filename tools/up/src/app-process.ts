@@ -16,17 +16,19 @@ export const checkout: string = resolve(import.meta.dirname, '../../..')
 const readyTimeoutMs = 60_000
 
 /** Where people expect them; another one is drawn when somebody has it already. */
-const usualPorts: RunState['ports'] = { api: 8080, inspector: 9000, health: 8081 }
+const usualPorts: RunState['ports'] = { api: 8080, inspector: 9000, health: 8081, relay: 8082 }
 
 /** The ports of the last run where they are still free, so that addresses in scripts and endpoints stay right. */
 export async function choosePorts(known: RunState['ports'] | undefined): Promise<RunState['ports']> {
-  const wanted = known ?? usualPorts
-  const taken = new Set([wanted.api, wanted.inspector, wanted.health])
+  // A run of an earlier version knew fewer.
+  const wanted = { ...usualPorts, ...known }
+  const taken = new Set(Object.values(wanted))
   const choose = async (port: number): Promise<number> => ((await isFree(port)) ? port : drawPort(taken))
   return {
     api: await choose(wanted.api),
     inspector: await choose(wanted.inspector),
     health: await choose(wanted.health),
+    relay: await choose(wanted.relay),
   }
 }
 
@@ -48,7 +50,7 @@ export function appEnv(
   { addresses, ports, secretKeys, folder }: AppSettings,
   env: Env,
 ): Record<string, string> {
-  const inspector = `127.0.0.1/32:${ports.inspector}`
+  const own = `127.0.0.1/32:${ports.inspector},127.0.0.1/32:${ports.relay}`
   const allowed = env['WEBHOOK_ALLOWED_TARGETS']
   const shell = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return {
@@ -63,8 +65,10 @@ export function appEnv(
     PRODUCER_PORT: `${ports.api}`,
     INSPECTOR_PORT: `${ports.inspector}`,
     HEALTH_PORT: `${ports.health}`,
+    API_RELAY_URL: `http://127.0.0.1:${ports.relay}`,
+    API_RELAY_PORT: `${ports.relay}`,
     SECRET_KEYS: secretKeys,
-    WEBHOOK_ALLOWED_TARGETS: allowed === undefined || allowed === '' ? inspector : `${allowed},${inspector}`,
+    WEBHOOK_ALLOWED_TARGETS: allowed === undefined || allowed === '' ? own : `${allowed},${own}`,
     // Whoever can write to this machine's Kafka may replay recordings with the times they had.
     PRODUCER_TRUST_RECEIVED_AT: 'true',
   }

@@ -9,7 +9,13 @@ import type { ProcessIdentity } from '@scanhook/stack/process-identity'
 export interface RunState {
   /** Seals endpoint secrets in the database, so it must outlive the processes. */
   readonly secretKeys: string
-  readonly ports: { readonly api: number; readonly inspector: number; readonly health: number }
+  readonly ports: {
+    readonly api: number
+    readonly inspector: number
+    readonly health: number
+    /** Where senders reach who listens (`scanhook listen`). */
+    readonly relay: number
+  }
   /** The all-in-one process; null when none was started or it was ended. */
   readonly app: ProcessIdentity | null
   /** What the running process was given; another infrastructure needs another process. */

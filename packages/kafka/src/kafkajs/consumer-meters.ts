@@ -3,6 +3,7 @@ import type { CounterInstrument, Metrics } from '@scanhook/observability/metrics
 import type { ConsumeLane } from './consume-lane.ts'
 
 export interface ConsumerMeters {
+  noteHandedOut(topic: string, count: number): void
   noteRebalance(): void
   noteCommitFailure(): void
 }
@@ -36,6 +37,12 @@ export function openConsumerMeters(
     'Commits that the coordinator refused or did not answer; the next one carries the same offsets',
     ['group'],
   )
+  const handedOut: CounterInstrument = metrics.counter(
+    'scanhook_kafka_consumed_records_total',
+    'Records handed to the handler; what is repeated counts again',
+    ['group', 'topic'],
+  )
+  for (const topic of group.topics) handedOut.inc({ ...label, topic }, 0)
   rebalances.inc(label, 0)
   commitFailures.inc(label, 0)
   metrics.onCollect(() => {
@@ -51,6 +58,7 @@ export function openConsumerMeters(
     }
   })
   return {
+    noteHandedOut: (topic, count) => handedOut.inc({ ...label, topic }, count),
     noteRebalance: () => rebalances.inc(label),
     noteCommitFailure: () => commitFailures.inc(label),
   }

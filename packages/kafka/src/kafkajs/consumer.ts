@@ -68,7 +68,13 @@ export class GroupConsumer implements KafkaConsumer {
   #timers: NodeJS.Timeout[] = []
 
   constructor(options: ConsumerOptions, context: ClientContext) {
-    this.#options = options
+    this.#options = {
+      ...options,
+      handle: (batch) => {
+        this.#meters.noteHandedOut(batch.topic, batch.records.length)
+        return options.handle(batch)
+      },
+    }
     this.#context = context
     this.#log = context.log.child({ group: options.groupId })
     this.#session = new BrokerSession(context.connection)

@@ -46,7 +46,7 @@ import { openApiDocument } from '@scanhook/specifications/documents'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addRoutes, type RoutePorts } from '../routes.ts'
 import type { Api } from '../server.ts'
-import { checkDelivery, testDelivery } from '../webhooks/test-delivery.ts'
+import { checkDelivery, testDelivery, triggerDelivery } from '../webhooks/test-delivery.ts'
 
 interface Data {
   readonly id: number
@@ -82,6 +82,13 @@ let admin = ''
 let adminId = 0
 let orgId = 0
 let isKafkaAway = false
+const relayOfNobody = {
+  hasRoom: () => true,
+  add: () => undefined,
+  list: () => [],
+  follow: () => null,
+  answer: () => false,
+}
 /** How many entries there were whenever something was sent. */
 const entriesWhenSent: number[] = []
 
@@ -135,6 +142,27 @@ async function portsOf(): Promise<RoutePorts> {
       testDelivery: (org, endpointId) =>
         testDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
+    },
+    trigger: {
+      endpoints: endpoints(pg),
+      auditLog: auditLog(pg),
+      triggerDelivery: (org, endpointId, what) =>
+        triggerDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }, what),
+      send,
+    },
+    listeners: {
+      relay: {
+        relay: relayOfNobody,
+        newUrl: () => ({ url: `https://relay.example/${next()}`, token: `${last}` }),
+      },
+      webhooks: {
+        endpoints: endpoints(pg),
+        checkTarget: async (target) => ({ ok: true, url: target }),
+        newSecret,
+        newSigningKey,
+        seal: (secret) => ring.seal(secret),
+        endpointMax: 1_000,
+      },
     },
     jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs },
     checks: {
@@ -374,6 +402,11 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
   ],
   checkWebhook: ['webhook.checked', async () => ['POST', `/webhooks/${(await webhook()).id}/check`]],
   testWebhook: ['webhook.tested', async () => ['POST', `/webhooks/${(await webhook()).id}/test`]],
+  triggerWebhook: [
+    'webhook.tested',
+    async () => ['POST', `/webhooks/${(await webhook()).id}/trigger`, { event_type: 'asset.moved' }],
+  ],
+  createListener: ['webhook.created', async () => ['POST', '/listeners', {}]],
   recoverWebhook: [
     'job.created',
     async () => ['POST', `/webhooks/${(await webhook()).id}/recover`, { since }],
@@ -398,6 +431,7 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
 
 /** What changes nothing that is the organization's, and why. */
 const changesNothing: Readonly<Record<string, string>> = {
+  answerListener: 'brings what a receiver answered: that stands in the log of attempts',
   previewFilter: 'looks at events of the last day',
   submitScans: 'brings reads: they are data, and the log of what became of them is another',
   submitEvents: 'brings events: the same',

@@ -23,6 +23,14 @@ export function testDelivery(input: TestDeliveryInput): Delivery {
   return deliveryOf(input, 'endpoint.test', JSON.stringify(data))
 }
 
+/** One event of any type with `data`, sent and tried again like any other. */
+export function triggerDelivery(
+  input: TestDeliveryInput,
+  { type, data }: { readonly type: EventType; readonly data: Readonly<Record<string, unknown>> },
+): Delivery {
+  return deliveryOf(input, type, JSON.stringify(data))
+}
+
 /** One `endpoint.check` event, of which the dispatcher makes a series of probes (domain/checking). */
 export function checkDelivery(input: TestDeliveryInput): Delivery {
   return deliveryOf(input, checkEventType, renderCheckData(endpointId(input.endpointId)))

@@ -12,9 +12,11 @@ const manifestRoundMs = 20_000
 
 export function keepTelling({ context, send }: Wiring, signals: EndpointSignals): void {
   const { clock, log, metrics, onStop } = context
+  const heartbeats = metrics.counter('scanhook_heartbeats_sent_total', 'Heartbeats handed to Kafka')
+  const manifests = metrics.counter('scanhook_manifests_sent_total', 'Daily manifests handed to Kafka')
   const sent: Readonly<Record<SignalName, () => void>> = {
-    heartbeat: counterOf('scanhook_heartbeats_sent_total', 'Heartbeats handed to Kafka'),
-    manifest: counterOf('scanhook_manifests_sent_total', 'Daily manifests handed to Kafka'),
+    heartbeat: () => heartbeats.inc(),
+    manifest: () => manifests.inc(),
   }
   const postponed = metrics.counter(
     'scanhook_signals_postponed_total',
@@ -22,11 +24,6 @@ export function keepTelling({ context, send }: Wiring, signals: EndpointSignals)
     { signal: signalNames },
   )
   let isStopped = false
-
-  function counterOf(name: string, help: string): () => void {
-    const counter = metrics.counter(name, help)
-    return () => counter.inc()
-  }
 
   const ports: TellPorts = {
     signals,
