@@ -27,6 +27,8 @@ export const plan = {
   'webhook-client': ['domain', 'config', 'observability'],
   'circuit-breaker': ['domain'],
   filters: ['domain'],
+  // Used by people and scripts: what they may know of us is the API, and what is said once for both sides.
+  cli: ['catalogue', 'client', 'domain', 'reader-formats', 'replay', 'signing'],
   // level 3
   'endpoint-directory': ['domain', 'schemas', 'kafka', 'observability'],
 }
@@ -42,7 +44,7 @@ export const doors = {
   filters: '@marcbachmann/cel-js',
   http: '(fastify|jose)',
   mail: 'nodemailer',
-  observability: '(pino|prom-client)',
+  observability: '(pino|prom-client|@opentelemetry/[^/]+)',
   identity: 'uuid',
 }
 

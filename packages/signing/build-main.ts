@@ -8,7 +8,16 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, resolve } from 'node:path'
 
 /** What strangers may import. The other files are how it is done. */
-const entries = ['sign', 'verify', 'secret', 'signing-key', 'header-prefix', 'signing-profile', 'seal']
+const entries = [
+  'sign',
+  'verify',
+  'explain',
+  'secret',
+  'signing-key',
+  'header-prefix',
+  'signing-profile',
+  'seal',
+]
 
 interface Manifest {
   readonly exports: unknown

@@ -52,6 +52,7 @@ export interface DeliverWorldOptions {
   readonly partitions?: number
   readonly timeScale?: number
   readonly services?: readonly ServiceName[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const warmEvents = 2
@@ -61,6 +62,7 @@ export async function openDeliverWorld({
   partitions = 4,
   timeScale = 1,
   services = deliveryServices,
+  env = {},
 }: DeliverWorldOptions): Promise<DeliverWorld> {
   const world = await openWorld({
     timeScale,
@@ -68,6 +70,7 @@ export async function openDeliverWorld({
       WEBHOOK_ALLOWED_TARGETS: `127.0.0.1/32:${sink.port}`,
       LOG_LEVEL: 'warn',
       SETUP_PARTITIONS: String(partitions),
+      ...env,
     },
     // A proxy in this process would be measured as well.
     isDirect: true,

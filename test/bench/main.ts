@@ -13,6 +13,7 @@ import {
 } from './announcements.ts'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
+import { fullDispatchers, measureDispatchers, printDispatchers, quickDispatchers } from './dispatchers.ts'
 import { fullImport, measureImport, printImport, quickImport } from './import-assets.ts'
 import { chooseLogParts, fullLog, measureLog, quickLog } from './log.ts'
 import { fullPolling, measurePolling, quickPolling } from './polling.ts'
@@ -24,6 +25,7 @@ import { printReads } from './print-reads.ts'
 import { printSpine } from './print-spine.ts'
 import { fullReads, measureReads, quickReads } from './reads.ts'
 import { measureSpine } from './spine.ts'
+import { fullTracing, measureTracing, printTracing, quickTracing } from './tracing.ts'
 
 interface BenchOptions {
   readonly isQuick: boolean
@@ -56,6 +58,14 @@ const benches: Readonly<Record<string, Bench>> = {
     const parts = chooseParts(only)
     const figures = await measureDeliver({ sizes: isQuick ? quickDeliver : fullDeliver, parts, say })
     return { figures, text: printDeliver(figures) }
+  },
+  async dispatchers({ isQuick, say }) {
+    const figures = await measureDispatchers(isQuick ? quickDispatchers : fullDispatchers, say)
+    return { figures, text: printDispatchers(figures) }
+  },
+  async tracing({ isQuick, say }) {
+    const figures = await measureTracing(isQuick ? quickTracing : fullTracing, say)
+    return { figures, text: printTracing(figures) }
   },
   async log({ isQuick, only, say }) {
     const parts = chooseLogParts(only)

@@ -95,7 +95,8 @@ test('one trace id leads from the attempt in the log back to the read', async ()
       .filter((line) => line.includes('delivery.attempted'))
       .map((line) => JSON.parse(line) as { trace_id?: string })
   await waitUntil('the attempt is in the log', () => attempted().some(({ trace_id }) => trace_id === traceId))
-  for (const { trace_id } of attempted()) expect(trace_id).toMatch(/^[0-9a-f]{32}$/)
+  // Where no trace came with the read none is made up.
+  expect(attempted().some(({ trace_id }) => trace_id === undefined)).toBe(true)
 })
 
 const onKafka = serviceNames.filter((name) => name !== 'api')

@@ -311,6 +311,7 @@ class Lane {
       records,
       highWatermark,
       signal: this.#abort.signal,
+      over: this.#abort.signal,
       done: (offset) => {
         if (offset < takenBackFrom) this.#done(offset)
       },

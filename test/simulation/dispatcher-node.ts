@@ -20,6 +20,7 @@ import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { batchId } from '@scanhook/identity/derived-ids'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { TopicPartition } from '@scanhook/kafka/record'
+import { noTracing } from '@scanhook/observability/tracing'
 import { seededRandom } from '@scanhook/replay/seeded-random'
 import { endpointKey } from '@scanhook/schemas/keys'
 import { signHeaders } from '@scanhook/signing/sign'
@@ -158,7 +159,9 @@ export function dispatcherNode(world: Surroundings, life: Life): DispatcherNode 
     handle: (batch) => {
       for (const act of parked.splice(0)) clock.after(housekeepingMs, act)
       if (breakage === 'commit too early') batch.doneThrough(batch.records.at(-1)?.offset ?? 0)
-      return dispatch.handle(breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted } : batch)
+      return dispatch.handle(
+        breakage === 'revoke not noticed' ? { ...batch, signal: neverAborted, over: neverAborted } : batch,
+      )
     },
     onAssigned: async (places) => {
       const [known] = await Promise.all([marks.load(places), world.clock.wait(5)])
@@ -233,6 +236,7 @@ function deliverOf(world: Surroundings, { life, settle, random }: Parts): Delive
   /** Of the request that is being made: `post` is called before `real` first waits. */
   let departing: { readonly endpointId: EndpointId; readonly eventIds: readonly string[] } | null = null
   const real = deliverer({
+    tracing: noTracing,
     batchIdFor: batchId,
     secretsOf: (endpoint) => receivers.secretsOf(endpoint),
     sign: (message) =>

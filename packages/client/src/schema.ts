@@ -18,7 +18,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change who is written to, and the pace
+         * Change who is written to, the pace, and how long the log is kept
          * @description Needs the scope `webhooks:write`.
          */
         patch: operations["updateOrganization"];
@@ -1974,7 +1974,7 @@ export interface components {
             };
             request_id: string | null;
             /** @enum {string} */
-            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
+            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
             resource: {
                 /** @enum {string} */
                 kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor";
@@ -2528,6 +2528,7 @@ export interface components {
             name: string;
             contact_emails: string[];
             deliveries_per_second: number | null;
+            log_days: number | null;
             scopes: string[];
             api_key_id: number;
         };
@@ -2863,6 +2864,7 @@ export interface components {
             rate_limit_per_second: number | null;
             heartbeat_minutes: number | null;
             daily_manifest: boolean;
+            traceparent: boolean;
             /** @enum {string} */
             signature: "hmac" | "ed25519";
             secret: string | null;
@@ -4064,6 +4066,7 @@ export interface operations {
             content: {
                 "application/merge-patch+json": {
                     deliveries_per_second?: number | null;
+                    log_days?: number | null;
                     contact_emails?: string[];
                     /** @description May be sent back as it was answered */
                     readonly id?: unknown;
@@ -4486,7 +4489,7 @@ export interface operations {
                 cursor?: string;
                 actor_kind?: ("api_key" | "oauth_client" | "portal_link" | "system")[];
                 actor_id?: number[];
-                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
+                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
                 resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor")[];
                 resource_id?: string[];
                 request_id?: string[];
@@ -6554,6 +6557,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url: string;
                     headers?: {
@@ -6701,6 +6705,7 @@ export interface operations {
                     header_prefix?: string | null;
                     heartbeat_minutes?: number | null;
                     daily_manifest?: boolean;
+                    traceparent?: boolean;
                     /** Format: uri */
                     url?: string;
                     headers?: {

@@ -10,6 +10,7 @@ import {
   list,
   oneOf,
   optionalText,
+  pairs,
   parseEnv,
   type Setting,
   text,
@@ -104,6 +105,7 @@ test.each<[string, Setting<unknown>, string, unknown]>([
   ['one of', oneOf(row, ['a', 'b']), 'b', 'b'],
   ['list', list(row), ' a, b ,,c', ['a', 'b', 'c']],
   ['checked list', list(row, { rule: 'words', matches: /^[a-z]+$/ }), 'a,b', ['a', 'b']],
+  ['pairs', pairs(row), ' A-Key = b=c ,x=', { 'a-key': 'b=c', x: '' }],
   ['empty list', list({ ...row, default: '' }), '', []],
   [
     'brokers',
@@ -128,6 +130,7 @@ test.each<[string, Setting<unknown>, readonly string[]]>([
   ['flag', flag(row), ['TRUE', '1', 'yes', 'on']],
   ['one of', oneOf(row, ['a', 'b']), ['c', 'A', 'a,b']],
   ['checked list', list(row, { rule: 'words', matches: /^[a-z]+$/ }), ['a,1']],
+  ['pairs', pairs(row), ['a', '=b', 'a b=c', 'a=ü']],
   ['brokers', brokers(row), ['localhost', ':9092', 'a:b', ',', 'http://kafka:9092']],
   ['address', address(row, ['http', 'https']), ['ftp://x', 'http://', 'http://a b', 'x http://a']],
 ])('%s refuses what breaks its rule', (_name, setting, raws) => {

@@ -191,6 +191,23 @@ export function list(
   )
 }
 
+/** `name=value`, comma-separated: names are tokens, blanks around both are ignored, and so is a name's case. */
+export function pairs(row: Row): Setting<Readonly<Record<string, string>>> {
+  const pair = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*([\x20-\x7e]*)$/
+  const schema: SettingSchema = { type: 'string', maxLength: textMax }
+  return setting(row, { rule: 'a comma-separated list of name=value', schema }, (raw) => {
+    if (raw.length > textMax) return undefined
+    const found: Record<string, string> = {}
+    for (const entry of raw.split(',').map((each) => each.trim())) {
+      if (entry === '') continue
+      const [, name, value] = pair.exec(entry) ?? []
+      if (name === undefined || value === undefined) return undefined
+      found[name.toLowerCase()] = value
+    }
+    return found
+  })
+}
+
 /** `host:port,host:port`. */
 export function brokers(row: Row): Setting<readonly string[]> {
   const hostPort = /^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/

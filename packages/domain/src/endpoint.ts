@@ -53,6 +53,8 @@ export interface Endpoint {
   /** Brand in `X-<prefix>-…`; null: the profile's own. */
   readonly headerPrefix: string | null
   readonly ordering: Ordering
+  /** Its requests carry the `traceparent` of their trace, where there is one. */
+  readonly sendsTraceparent: boolean
   /** Null: one event a request. */
   readonly batch: BatchPolicy | null
   /** Requests a second at most; null: as many as the endpoint takes. */
@@ -69,10 +71,17 @@ export interface Endpoint {
 /** An endpoint that asked for nothing special; what documents of earlier versions do not say. */
 export const plainEndpoint: Pick<
   Endpoint,
-  'headerPrefix' | 'ordering' | 'batch' | 'rateLimitPerSecond' | 'orgRateLimitPerSecond' | 'failingSinceMs'
+  | 'headerPrefix'
+  | 'ordering'
+  | 'sendsTraceparent'
+  | 'batch'
+  | 'rateLimitPerSecond'
+  | 'orgRateLimitPerSecond'
+  | 'failingSinceMs'
 > = {
   headerPrefix: null,
   ordering: 'none',
+  sendsTraceparent: false,
   batch: null,
   rateLimitPerSecond: null,
   orgRateLimitPerSecond: null,

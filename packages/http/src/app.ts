@@ -8,6 +8,7 @@
 import { strict as assert } from 'node:assert'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
+import type { Tracing } from '@scanhook/observability/tracing'
 import type { Clock } from '@scanhook/runtime/clock'
 import { type Authenticate, type Caller, openAuthentication } from './authentication.ts'
 import { buildFastify } from './build-fastify.ts'
@@ -24,6 +25,8 @@ export interface HttpOptions<C extends Caller> {
   readonly authenticate: Authenticate<C>
   readonly log: Logger
   readonly metrics: Metrics
+  /** A span for each request that was admitted; none when absent. */
+  readonly tracing?: Tracing | undefined
   readonly clock: Clock
   readonly random: () => number
   /** Where `Idempotency-Key`s of POSTs are remembered. Without it the header is refused. */

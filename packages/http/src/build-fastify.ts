@@ -7,7 +7,8 @@ import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
-import { traceOf } from '@scanhook/observability/trace'
+import { traceParentOf } from '@scanhook/observability/trace'
+import { noTracing, type OpenSpan, type Tracing, within } from '@scanhook/observability/tracing'
 import type { Clock } from '@scanhook/runtime/clock'
 import fastifyFactory, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { admit } from './admit.ts'
@@ -22,6 +23,7 @@ import type { BodyKind, HttpAnswer } from './route.ts'
 interface Surroundings {
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracing?: Tracing | undefined
   readonly clock: Clock
   readonly random: () => number
 }
@@ -33,6 +35,8 @@ interface Passage {
   readonly part: Part | null
   caller: Caller | null
   bodyKind: BodyKind | null
+  /** From its admission on; null before, and where it is not recorded. */
+  span: OpenSpan | null
 }
 
 /** Ids are at most 16 digits; external keys, the longest names in a path, 255. */
@@ -70,7 +74,11 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
         url: route.path,
         bodyLimit: route.bodyMaxBytes ?? bodyMaxBytesDefault,
         onRequest: (request, reply) => enter(request, reply, compiled, part),
-        handler: (request, reply) => handle(request, reply, passages.get(request), around.log),
+        handler: (request, reply) => {
+          const passage = passages.get(request)
+          if (passage !== undefined) passage.span = openRequestSpan(around.tracing, request, route)
+          return within(passage?.span ?? null, () => handle(request, reply, passage, around.log))
+        },
       })
     }
   }
@@ -81,7 +89,14 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
     compiled: CompiledRoute | null,
     part: Part | null,
   ): Promise<void> {
-    const passage: Passage = { startedMs: clock.monotonicMs(), compiled, part, caller: null, bodyKind: null }
+    const passage: Passage = {
+      startedMs: clock.monotonicMs(),
+      compiled,
+      part,
+      caller: null,
+      bodyKind: null,
+      span: null,
+    }
     passages.set(request, passage)
     reply.header('x-request-id', request.id)
     passage.caller = await admit(
@@ -133,7 +148,7 @@ async function handle(
 ): Promise<void> {
   if (passage?.compiled === undefined || passage.compiled === null)
     throw new Error('HTTP_NO_PASSAGE: enter did not run')
-  const { compiled, caller, bodyKind } = passage
+  const { compiled, caller, bodyKind, span } = passage
   const params = compiled.params(request.params)
   const query = compiled.query(request.query)
   const bytes = Buffer.isBuffer(request.body) ? request.body : noBytes
@@ -150,7 +165,8 @@ async function handle(
       // A route that is not public has a caller, else `admit` had thrown; a public one has no such property in its type.
       caller: caller as Caller,
       requestId: request.id,
-      headers: request.headers,
+      // What comes of the request is a child of its span.
+      headers: span === null ? request.headers : { ...request.headers, ...span.headers },
       signal: gone.signal,
     })
   await sendAnswer(reply, await actOnce(request, { ...passage, bytes }, act, log))
@@ -247,17 +263,18 @@ function observer({ log, metrics, clock }: Surroundings): Observe {
   return (request, reply, passage) => {
     const route = passage?.compiled?.route.path ?? 'unknown'
     const seconds = passage === undefined ? 0 : (clock.monotonicMs() - passage.startedMs) / 1000
-    const { traceId } = traceOf(request.headers)
+    const span = passage?.span ?? null
+    endRequestSpan(span, reply.statusCode)
     duration.observe(
       { method: methodOf(request), route, status: `${Math.floor(reply.statusCode / 100)}xx` },
       seconds,
-      traceId,
+      span?.traceId,
     )
     if (!log.isLevelEnabled('info')) return
     log.info(
       {
         requestId: request.id,
-        traceId,
+        ...idsOf(span, request),
         method: request.method,
         path: pathOf(request),
         status: reply.statusCode,
@@ -276,4 +293,30 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 /** Labels are a closed set; a method is whatever the client wrote. */
 function methodOf(request: FastifyRequest): string {
   return knownMethods.has(request.method) ? request.method : 'other'
+}
+
+/** By the OpenTelemetry conventions for HTTP; never the path itself, which may hold names that customers gave. */
+function openRequestSpan(
+  tracing: Tracing = noTracing,
+  request: FastifyRequest,
+  { path }: { readonly path: string },
+): OpenSpan | null {
+  return tracing.enter(request.headers, () => ({
+    name: `${methodOf(request)} ${path}`,
+    kind: 'server',
+    attributes: { 'http.request.method': methodOf(request), 'http.route': path },
+  }))
+}
+
+/** An answer of 4xx is the client's error and no failure of ours, as the conventions have it. */
+function endRequestSpan(span: OpenSpan | null, status: number): void {
+  span?.set({ 'http.response.status_code': status })
+  span?.end(status >= 500 ? String(status) : undefined)
+}
+
+/** Of the span; of a request that is not recorded here, what its client calls it. */
+function idsOf(span: OpenSpan | null, request: FastifyRequest): Readonly<Record<string, string>> {
+  if (span !== null) return { trace_id: span.traceId, span_id: span.spanId }
+  const parent = traceParentOf(request.headers)
+  return parent === null ? {} : { trace_id: parent.traceId }
 }

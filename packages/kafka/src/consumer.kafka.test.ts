@@ -36,6 +36,45 @@ test('G2: a rebalance during onAssigned: revoked before assigned again, never tw
   await Promise.all([slow.stop(), other.stop()])
 })
 
+test('G8: who hears of a rebalance finishes what is under way and commits it before others have it', async () => {
+  const topic = await rig.topic(2)
+  const groupId = uniqueName('group')
+  await rig.producer.appendAll([...numbered(topic, 5, 0), ...numbered(topic, 5, 1)])
+  const begun: RecordBatch[] = []
+  const said: string[] = []
+  const first = rig.consumer({
+    groupId,
+    topics: [topic],
+    // Begins all of it and completes nothing, until it is told that somebody else will have it.
+    handle: async (batch) => void begun.push(batch),
+    onRevoking: async () => {
+      said.push(begun.every(({ signal, over }) => signal.aborted && !over.aborted) ? 'asked' : 'too late')
+      for (const { records, doneThrough } of begun) doneThrough(records.at(-1)?.offset ?? -1)
+    },
+    onRevoked: () => said.push(begun.every(({ over }) => over.aborted) ? 'over' : 'too early'),
+  })
+  await first.start()
+  await until('all of it is begun', () => begun.flatMap(({ records }) => records).length === 10)
+  const seen: string[] = []
+  const second = rig.consumer({
+    groupId,
+    topics: [topic],
+    handle: async ({ records, doneThrough }) => {
+      seen.push(...records.map(textOf))
+      doneThrough(records.at(-1)?.offset ?? -1)
+    },
+  })
+  await second.start()
+  await until('the second has its half', () => second.status().length === 1)
+  expect(said).toEqual(['asked', 'over'])
+  expect(await rig.admin.committedOffsets(groupId, topic)).toEqual([5, 5])
+  await rig.producer.appendAll([...numbered(topic, 1, 0), ...numbered(topic, 1, 1)])
+  await first.stop()
+  await until('what came later is read by the one that is left', () => seen.length > 0)
+  expect(seen).not.toContain('4')
+  await second.stop()
+})
+
 test('pauseUntil: nothing before its time, then from the same record on and in order', async () => {
   const topic = await rig.topic(1)
   await rig.producer.appendAll(numbered(topic, 6))

@@ -29,8 +29,10 @@ export interface RecordBatch extends TopicPartition {
   readonly records: readonly KafkaRecord[]
   /** The partition's high watermark when this batch was fetched: lag = highWatermark − last offset − 1. */
   readonly highWatermark: number
-  /** Aborted when the partition is revoked or the consumer stops: abandon what is not yet durable. */
+  /** Aborted when the partition is about to be revoked or the consumer stops: begin nothing more. */
   readonly signal: AbortSignal
+  /** Aborted when the partition is revoked, soon after `signal` or together with it: nothing counts any more, write nothing. */
+  readonly over: AbortSignal
   /** This record and its successors are durable. May be called in any order, also after the handler resolved. */
   done(offset: number): void
   /** All records up to and including `offset` are done. */
@@ -74,6 +76,11 @@ export interface ConsumerOptions {
   readonly handle: (batch: RecordBatch) => Promise<void>
   /** Awaited before the first batch of each newly assigned partition. Heartbeats go on meanwhile. */
   readonly onAssigned?: ((assignments: readonly Assignment[]) => Promise<void>) | undefined
+  /**
+   * The assignment is about to be over, no further batch comes, and what is completed now still counts: resolves when what is
+   * under way is finished. Awaited for a short while; not called where the assignment was lost without a word.
+   */
+  readonly onRevoking?: ((partitions: readonly TopicPartition[]) => Promise<void>) | undefined
   /** The old assignment is over; called before `onAssigned` of the next one, for every rebalance. */
   readonly onRevoked?: ((partitions: readonly TopicPartition[]) => void) | undefined
   /** Text kept with a commit (≤ 200 bytes), e.g. the partition clock at that offset. Null: don't commit this one now. */
@@ -90,6 +97,13 @@ export interface ConsumerOptions {
    * committed like a finished record, so that a restart does not skip what came in between. Default `beginning`.
    */
   readonly startAt?: 'beginning' | 'end' | undefined
+  /** Records from outside: where one comes without a trace, one may begin with it. Default false: none begins in its middle. */
+  readonly beginsTraces?: boolean | undefined
+  /**
+   * When the span of a record ends: with its successors (`done`, the default), or when the handler has resolved, for whoever
+   * marks records done later than their successors are durable.
+   */
+  readonly spansEnd?: 'done' | 'handled' | undefined
   /** The clock in which `pauseUntil` is told, e.g. the cluster's. Default the client's wall clock. */
   readonly nowMs?: (() => number) | undefined
   /** Partitions handled at the same time. Default 8. */

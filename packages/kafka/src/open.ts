@@ -2,6 +2,7 @@
 import type { Config } from '@scanhook/config/settings'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
+import { noTracing, type Tracing } from '@scanhook/observability/tracing'
 import type { KafkaClient } from './contract.ts'
 import { KafkaError } from './errors.ts'
 import { ClusterAdmin } from './kafkajs/admin.ts'
@@ -12,6 +13,8 @@ import { BatchingProducer } from './kafkajs/producer.ts'
 import { PagedTopic } from './kafkajs/topic-pages.ts'
 import { TopicReader } from './kafkajs/topic-reader.ts'
 import { defaultSessionTimeoutMs, type kafkaSettings } from './settings.ts'
+import { tracedConsumer } from './trace-consumer.ts'
+import { tracedProducer } from './trace-producer.ts'
 
 type Settings = Config<typeof kafkaSettings>
 /** A service passes its whole config; only the brokers are needed. Topics are named by callers, so no prefix here. */
@@ -20,6 +23,8 @@ export type KafkaConfig = Pick<Settings, 'KAFKA_BROKERS'> & Partial<Settings>
 export interface KafkaDependencies {
   readonly log: Logger
   readonly metrics: Metrics
+  /** Spans of what is sent and processed; none when absent. */
+  readonly tracing?: Tracing | undefined
   /** Defaults are the system's; tests pass their own. */
   readonly nowMs?: (() => number) | undefined
   readonly monotonicMs?: (() => number) | undefined
@@ -30,6 +35,7 @@ export interface KafkaDependencies {
 const requestTimeoutMs = 10_000
 
 export function openKafka(config: KafkaConfig, dependencies: KafkaDependencies): KafkaClient {
+  const { tracing = noTracing } = dependencies
   const context: ClientContext = {
     connection: {
       brokers: config.KAFKA_BROKERS,
@@ -50,8 +56,8 @@ export function openKafka(config: KafkaConfig, dependencies: KafkaDependencies):
   return {
     // Connects with the first record: a producer opened during an outage waits like one that was opened before.
     openProducer: async (options = {}) =>
-      new BatchingProducer({ context, batchMaxBytes: options.batchMaxBytes }),
-    openConsumer: (options) => new GroupConsumer(options, context),
+      tracedProducer(new BatchingProducer({ context, batchMaxBytes: options.batchMaxBytes }), tracing),
+    openConsumer: (options) => new GroupConsumer(tracedConsumer(options, tracing), context),
     openTable: ({ topic, apply, onFatal }) => {
       const reader = new TopicReader({ topic, partitions: null, apply, after: 'on', context, onFatal })
       let opening: Promise<void> | null = null

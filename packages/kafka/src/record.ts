@@ -22,6 +22,10 @@ export interface OutgoingRecord {
   readonly headers?: Headers | undefined
   /** Only where the partition is part of the contract (ticks, asset-state); else the key decides (murmur2). */
   readonly partition?: number | undefined
+  /**
+   * Headers of other records that also led to this one. They do not travel: where tracing is on they become links of its span.
+   */
+  readonly causes?: readonly Headers[] | undefined
 }
 
 export interface TopicPartition {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openLog } from './log.ts'
+import { within } from './tracing.ts'
 
 function logged(level: 'info' | 'debug' = 'info'): {
   log: ReturnType<typeof openLog>
@@ -128,4 +129,16 @@ test('circular fields and buffers do not break a line', () => {
   circle['self'] = circle
   log.info({ circle, big: 12n }, 'thing.seen')
   expect(lines()[0]).toMatchObject({ circle: { bytes: '12 bytes' }, big: '12' })
+})
+
+test('a line within a span carries its ids; one that says its own keeps them', () => {
+  const { log, lines } = logged()
+  const span = { traceId: 't1', spanId: 's1', headers: {}, set: () => undefined, end: () => undefined }
+  within(span, () => {
+    log.info('record.read')
+    log.info({ trace_id: 'own' }, 'record.read')
+  })
+  log.info('record.read')
+  expect(lines()).toMatchObject([{ trace_id: 't1', span_id: 's1' }, { trace_id: 'own' }, {}])
+  expect(lines()[2]).not.toHaveProperty('trace_id')
 })

@@ -7,6 +7,7 @@
 import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino'
 import { redactFields, redactText } from './redact.ts'
 import type { LogLevel } from './settings.ts'
+import { activeSpan } from './tracing.ts'
 import { version } from './version.ts'
 
 export type LogFields = Readonly<Record<string, unknown>>
@@ -58,6 +59,7 @@ export function openLog({ name, level, write }: LogOptions): Logger {
       },
       serializers: { err: describeError, error: describeError },
       hooks: { streamWrite: redactText },
+      mixin: spanFields,
     },
     write === undefined ? openStdout() : { write },
   )
@@ -68,6 +70,12 @@ export function openLog({ name, level, write }: LogOptions): Logger {
       return pinoChild.call(this, redactFields(fields))
     },
   })
+}
+
+/** Named as the OpenTelemetry log data model names them, so that a log store finds the trace of a line. */
+function spanFields(): Record<string, unknown> {
+  const span = activeSpan()
+  return span === null ? {} : { trace_id: span.traceId, span_id: span.spanId }
 }
 
 /** A log that says nothing; for tests that don't look at it. */

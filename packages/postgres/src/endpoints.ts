@@ -66,6 +66,7 @@ export interface StoredEndpoint {
   /** The data plane does not know the two: services/reconciler goes by them. Null: no heartbeats. */
   readonly heartbeatMinutes: number | null
   readonly dailyManifest: boolean
+  readonly sendsTraceparent: boolean
   /** Newest first; those whose overlap has ended are left out. */
   readonly secrets: readonly StoredSecret[]
   /** Since when there has been no success; null while it is not marked as failing. */
@@ -93,6 +94,7 @@ export interface EndpointChange {
   readonly headerPrefix?: string | null | undefined
   readonly heartbeatMinutes?: number | null | undefined
   readonly dailyManifest?: boolean | undefined
+  readonly sendsTraceparent?: boolean | undefined
 }
 
 export type DecideChange = (current: StoredEndpoint) => EndpointChange
@@ -216,6 +218,7 @@ export function endpointDocument(row: StoredEndpoint): Endpoint {
     failingSinceMs: row.failingSince,
     headerPrefix: row.headerPrefix,
     ordering: row.ordering,
+    sendsTraceparent: row.sendsTraceparent,
     batch: row.batch,
     rateLimitPerSecond: row.rateLimitPerSecond,
     orgRateLimitPerSecond: row.orgRateLimitPerSecond,
@@ -240,7 +243,7 @@ async function load(db: Db, where: Expression<SqlBool>, paging?: Paging): Promis
   const { rows } = await sql<StoredEndpoint>`
     select id, org_id, url, name, description, state, profile, headers, version, created_at, updated_at,
       failing_since, disabled_at, disabled_reason,
-      ordering, rate_limit_per_second, header_prefix, heartbeat_minutes, daily_manifest,
+      ordering, rate_limit_per_second, header_prefix, heartbeat_minutes, daily_manifest, sends_traceparent,
       case when batch_max_events is null then null else json_build_object(
         'maxEvents', batch_max_events, 'maxWaitMs', batch_max_wait_ms, 'maxBytes', batch_max_bytes) end as batch,
       (select deliveries_per_second from organizations o where o.id = e.org_id) as org_rate_limit_per_second,
@@ -297,11 +300,11 @@ function create(
     if ((rows[0]?.count ?? 0) >= endpointMax) return { kind: 'too_many' }
     const { url, name = null, description = null, state, profile } = input
     const { ordering = 'none', batch = null, rateLimitPerSecond = null, headerPrefix = null } = input
-    const { heartbeatMinutes = null, dailyManifest = false } = input
+    const { heartbeatMinutes = null, dailyManifest = false, sendsTraceparent = false } = input
     const { id } = await db
       .insertInto('endpoints')
       .values({
-        ...{ heartbeatMinutes, dailyManifest },
+        ...{ heartbeatMinutes, dailyManifest, sendsTraceparent },
         ...{ orgId, url, name, description, state, profile, ordering, rateLimitPerSecond, headerPrefix },
         ...batchColumns(batch),
         headers: JSON.stringify(input.headers),
@@ -484,7 +487,8 @@ function update(
     if (before === null) return { kind: 'not_found' }
     const decided = typeof change === 'function' ? change(before) : change // E6
     const { url, name, description, state, profile, headers, subscriptions } = decided
-    const { ordering, batch, rateLimitPerSecond, headerPrefix, heartbeatMinutes, dailyManifest } = decided
+    const { ordering, batch, rateLimitPerSecond, headerPrefix } = decided
+    const { heartbeatMinutes, dailyManifest, sendsTraceparent } = decided
     if (state === 'active') await beginLife(db, orgId, id)
     await db
       .updateTable('endpoints')
@@ -499,6 +503,7 @@ function update(
         headerPrefix,
         heartbeatMinutes,
         dailyManifest,
+        sendsTraceparent,
         ...(batch === undefined ? {} : batchColumns(batch)),
         headers: headers === undefined ? undefined : JSON.stringify(headers),
         version: sql<number>`version + 1`,

@@ -1,4 +1,5 @@
 /** Events as history: appended by the recorder, read by the API. An event never changes. */
+import { erasedJson } from '@scanhook/domain/erased'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { boundedCount, boundedTotalOf, type CountedKeysetPage, type KeysetQuery } from './change.ts'
 import { type Column, insertion, insertRows } from './insert-rows.ts'
@@ -135,7 +136,7 @@ export function events(pg: Postgres): Events {
     findRow: async (orgId, eventId) =>
       (await loadRows(pg, sql<boolean>`org_id = ${orgId} and event_id = ${eventId}`, 1))[0] ?? null,
     listReceived: (orgId, { sinceMs, untilMs, after, limit }) => {
-      const span = sql<boolean>`org_id = ${orgId} and received_at >= ${isoOf(after?.receivedAtMs ?? sinceMs)}::timestamptz
+      const span = sql<boolean>`org_id = ${orgId} and data::text <> ${erasedJson} and received_at >= ${isoOf(after?.receivedAtMs ?? sinceMs)}::timestamptz
         and received_at <= ${isoOf(untilMs)}::timestamptz`
       const where =
         after === null

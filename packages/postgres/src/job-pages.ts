@@ -5,6 +5,7 @@
  *   K1. Pages are keyset pages over what does not change any more: when a delivery died, when an event came in. So a job
  *       that goes on from a stored position neither skips nor repeats one.
  */
+import { erasedJson } from '@scanhook/domain/erased'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { DeliveryState } from './deliveries.ts'
 import type { EventRow } from './events.ts'
@@ -60,6 +61,9 @@ const eventColumns =
   sql.raw(`event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
   sequence, previous_event_id, transition_id, data::text as data_json`)
 
+/** What was erased can not be sent again. */
+const isWhole = sql<boolean>`data::text <> ${erasedJson}`
+
 export function jobPages(pg: Postgres): JobPages {
   return {
     countDead: (scope) =>
@@ -82,14 +86,14 @@ export function jobPages(pg: Postgres): JobPages {
     listReceived: async (scope, after, limit) => {
       const { rows } = await sql<EventRow>`
         select ${eventColumns} from events
-        where ${isReceived(scope)} ${afterKey(after, sql`received_at, event_id`)}
+        where ${isReceived(scope)} and ${isWhole} ${afterKey(after, sql`received_at, event_id`)}
         order by received_at, event_id limit ${limit}`.execute(pg.db)
       return rows
     },
     findRows: async (orgId, eventIds) => {
       if (eventIds.length === 0) return []
       const { rows } = await sql<EventRow>`
-        select ${eventColumns} from events where org_id = ${orgId} and event_id = any(${[...eventIds]}::uuid[])`.execute(
+        select ${eventColumns} from events where org_id = ${orgId} and event_id = any(${[...eventIds]}::uuid[]) and ${isWhole}`.execute(
         pg.db,
       )
       return rows

@@ -61,10 +61,12 @@ export interface LocationChange {
   readonly parent?: Reference | null | undefined
   /** Null takes all of them back. */
   readonly settings?: SettingsPatch | null | undefined
-  readonly geofence?: Geofence | null | undefined
+  /** A function decides by what is there, with the row locked, and may refuse by throwing. */
+  readonly geofence?: Geofence | ((current: Geofence | null) => Geofence) | null | undefined
 }
 
-export interface LocationInput extends LocationChange {
+export interface LocationInput extends Omit<LocationChange, 'geofence'> {
+  readonly geofence?: Geofence | null | undefined
   /** Minted (`LOC-001`) when absent. */
   readonly externalKey?: string | undefined
   readonly name: string
@@ -114,14 +116,14 @@ export function locations(pg: Postgres): Locations {
   }
 }
 
-function valuesOf(change: LocationChange) {
+function valuesOf(change: Omit<LocationChange, 'geofence'>, geofence: Geofence | null | undefined) {
   return {
     name: change.name,
     description: change.description,
     isActive: change.isActive,
     validFrom: change.validFromMs === undefined ? undefined : isoOf(change.validFromMs),
     validTo: change.validToMs === undefined ? undefined : isoOrNull(change.validToMs),
-    geofence: change.geofence === undefined ? undefined : geofenceText(change.geofence),
+    geofence: geofence === undefined ? undefined : geofenceText(geofence),
   }
 }
 
@@ -266,6 +268,13 @@ async function place(
 export const fencesMax = 10_000
 export const fencePointsMax = 100_000
 
+/** Fences are counted and set by one at a time. May be taken again by who has it. */
+async function lockFences(db: Db, orgId: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('scanhook geofences'), hashtext(${String(orgId)}))`.execute(
+    db,
+  )
+}
+
 /** L3; null when the fence may be set. */
 async function refuseFence(
   db: Db,
@@ -273,9 +282,7 @@ async function refuseFence(
   { id, geofence }: { readonly id: number | null; readonly geofence: Geofence | null | undefined },
 ): Promise<Extract<Changed<never>, { kind: 'conflict' }> | null> {
   if (geofence === undefined || geofence === null) return null
-  await sql`select pg_advisory_xact_lock(hashtext('scanhook geofences'), hashtext(${String(orgId)}))`.execute(
-    db,
-  )
+  await lockFences(db, orgId)
   const { rows } = await sql<{ count: number; points: number }>`
     select count(*), coalesce(sum(geofence_points), 0)::bigint as points from locations
     where org_id = ${orgId} and geofence is not null and deleted_at is null
@@ -299,7 +306,7 @@ function create(pg: Postgres, by: Writer<Location>, input: LocationInput): Promi
     const { id } = await db
       .insertInto('locations')
       .values({
-        ...valuesOf(input),
+        ...valuesOf(input, input.geofence),
         orgId,
         externalKey,
         name: input.name,
@@ -323,10 +330,16 @@ function update(
   return pg.db.transaction().execute(async (db) => {
     const placed = await place(db, orgId, id, change.parent)
     if (placed.kind !== 'placed') return placed
-    const refused = await refuseFence(db, orgId, { id, geofence: change.geofence })
+    // Tree, fences, row: everybody who needs several of these locks takes them in this order.
+    if (change.geofence !== undefined && change.geofence !== null) await lockFences(db, orgId)
+    const before = await lockLocation(db, orgId, id)
+    if (before === null) return { kind: 'not_found' }
+    const geofence =
+      typeof change.geofence === 'function' ? change.geofence(before.geofence) : change.geofence
+    const refused = await refuseFence(db, orgId, { id, geofence })
     if (refused !== null) return refused
     const settings = mergedSettings(change.settings)
-    return write(db, by, id, { ...valuesOf(change), settings, parentId: placed.parentId })
+    return write(db, by, id, { ...valuesOf(change, geofence), settings, parentId: placed.parentId })
   })
 }
 

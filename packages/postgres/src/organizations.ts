@@ -14,12 +14,15 @@ export interface Organization {
   readonly contactEmails: readonly string[]
   /** To all endpoints together; null: as many as they take. */
   readonly deliveriesPerSecond: number | null
+  /** For how many days events, deliveries and attempts are kept, where that is shorter than all are; null: as all. */
+  readonly logDays: number | null
   readonly createdAt: number
 }
 
 export interface OrganizationChange {
   readonly contactEmails?: readonly string[] | undefined
   readonly deliveriesPerSecond?: number | null | undefined
+  readonly logDays?: number | null | undefined
 }
 
 export interface Organizations {
@@ -30,7 +33,7 @@ export interface Organizations {
   ensure(name: string): Promise<Organization>
 }
 
-const columns = ['id', 'name', 'contactEmails', 'deliveriesPerSecond', 'createdAt'] as const
+const columns = ['id', 'name', 'contactEmails', 'deliveriesPerSecond', 'logDays', 'createdAt'] as const
 
 export function organizations(pg: Postgres): Organizations {
   return {
@@ -82,7 +85,7 @@ export function organizations(pg: Postgres): Organizations {
 function update(
   pg: Postgres,
   by: Writer<Organization>,
-  { contactEmails, deliveriesPerSecond }: OrganizationChange,
+  { contactEmails, deliveriesPerSecond, logDays }: OrganizationChange,
 ): Promise<Organization | null> {
   const id = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
@@ -97,10 +100,10 @@ function update(
       .executeTakeFirst()
     if (before === undefined) return null
     const isNewPace = deliveriesPerSecond !== undefined && deliveriesPerSecond !== before.deliveriesPerSecond
-    if (!isNewPace && contactEmails === undefined) return before
+    if (!isNewPace && contactEmails === undefined && logDays === undefined) return before
     const after = await db
       .updateTable('organizations')
-      .set({ contactEmails, deliveriesPerSecond, updatedAt: sql<string>`now()` })
+      .set({ contactEmails, deliveriesPerSecond, logDays, updatedAt: sql<string>`now()` })
       .where('id', '=', id)
       .returning(columns)
       .executeTakeFirstOrThrow()

@@ -285,3 +285,37 @@ test('D5: of versions, what was in force when the oldest event came in stays; jo
   const found = await Promise.all([oldJob, youngJob, waitingJob].map((each) => jobs(pg).find(orgId, each)))
   expect(found.map((each) => each === null)).toEqual([true, false, false])
 })
+
+test('D6: an organization that wants less kept has less kept, and nobody else', async () => {
+  const shorter = (await organizations(pg).ensure('Shorter')).id
+  expect((await organizations(pg).update(shorter, { logDays: 7 }))?.logDays).toBe(7)
+  const [tenDaysAgo, sixDaysAgo] = [nowMs - 10 * dayMs, nowMs - 6 * dayMs]
+  const own = orgId
+  const made: Record<string, string[]> = { own: [], shorter: [], young: [], waiting: [] }
+  for (const [name, org, atMs] of [
+    ['own', own, tenDaysAgo],
+    ['shorter', shorter, tenDaysAgo],
+    ['young', shorter, sixDaysAgo],
+  ] as const) {
+    orgId = org
+    made[name]?.push(await newEvent(atMs), await newDelivery(atMs))
+  }
+  made['waiting']?.push(
+    await newDelivery(tenDaysAgo, { state: 'pending', completedAtMs: null, nextAttemptAtMs: nowMs }),
+  )
+  orgId = own
+  const { rows } = await round()
+  expect(rows).toMatchObject({ events: 1, deliveries: 1 })
+  const left = async (table: string, ids: readonly string[]) => {
+    const key = table === 'events' ? 'event_id' : 'delivery_id'
+    return (await session.query(`select 1 from ${table} where ${key} = any($1::uuid[])`, [ids])).length
+  }
+  const remaining = await Promise.all(
+    Object.entries(made).map(async ([name, ids]) => [
+      name,
+      (await left('events', ids)) + (await left('deliveries', ids)),
+    ]),
+  )
+  expect(Object.fromEntries(remaining)).toEqual({ own: 2, shorter: 0, young: 2, waiting: 1 })
+  await organizations(pg).update(shorter, { logDays: null })
+})

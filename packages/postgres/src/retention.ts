@@ -7,6 +7,7 @@
  *       to the default partition when its day goes. Where they are too many to move, the day waits.
  *   D3. Nobody who reads or writes waits for longer than `lockTimeoutMs`; who can't have the lock by then tries again later.
  *   D4. Several may do this at once, and any of them may die at any moment: a partition goes wholly or not at all.
+ *   D6. Of an organization that wants its log kept for a shorter time, what is older goes row by row; nobody else's does.
  *   D5. Of an endpoint's versions all are kept that were in force since the oldest event that is.
  */
 import { sql } from 'kysely'
@@ -75,9 +76,27 @@ export function retention(pg: Postgres, keep: HistoryKeep, told: RetentionEvents
     told.onRows(table, await deleteOld(pg, table, fromMs, isStopped))
   }
 
+  /** D6 */
+  async function expireOwn(
+    { orgId, logDays }: ShorterLog,
+    nowMs: number,
+    isStopped: () => boolean,
+  ): Promise<void> {
+    const fromMs = nowMs - logDays * dayMs
+    for (const table of logTables) {
+      const begun = (await partitionsOf(pg, table)).filter((partition) => partition.fromMs < fromMs)
+      for (const part of [...begun.map(({ name }) => name), `${table}_default`]) {
+        if (isStopped()) return
+        const count = await deleteRows(pg, { table, part, fromMs, orgId }, isStopped)
+        if (count > 0) told.onRows(table, count)
+      }
+    }
+  }
+
   return {
     round: async (nowMs, isStopped) => {
       for (const table of historyTables) await expire(table, keptFromMs(table, keep, nowMs), isStopped)
+      for (const shorter of await shorterLogs(pg, keep.logDays)) await expireOwn(shorter, nowMs, isStopped)
       if (isStopped()) return
       const logFromMs = keptFromMs('events', keep, nowMs)
       const oldestMs = Math.floor(logFromMs / dayMs) * dayMs
@@ -159,8 +178,25 @@ async function deleteOld(
   fromMs: number,
   isStopped: () => boolean,
 ): Promise<number> {
-  const part = sql.table(`${table}_default`)
-  const isOld = sql`${sql.ref(instants[table])} < ${isoOf(fromMs)}::timestamptz`
+  return deleteRows(pg, { table, part: `${table}_default`, fromMs, orgId: null }, isStopped)
+}
+
+interface OldRows {
+  readonly table: HistoryTable
+  readonly part: string
+  readonly fromMs: number
+  /** Null: everybody's. */
+  readonly orgId: number | null
+}
+
+async function deleteRows(
+  pg: Postgres,
+  { table, part: name, fromMs, orgId }: OldRows,
+  isStopped: () => boolean,
+): Promise<number> {
+  const part = sql.table(name)
+  const own = orgId === null ? sql`` : sql`org_id = ${orgId} and`
+  const isOld = sql`${own} ${sql.ref(instants[table])} < ${isoOf(fromMs)}::timestamptz`
   const where = table === 'deliveries' ? sql`${isOld} and not ${stays(fromMs)}` : isOld
   let deleted = 0
   while (deleted < deletedMax && !isStopped()) {
@@ -174,6 +210,19 @@ async function deleteOld(
     if (count < deletedBatch) break
   }
   return deleted
+}
+
+interface ShorterLog {
+  readonly orgId: number
+  readonly logDays: number
+}
+
+const logTables = ['events', 'deliveries', 'attempts'] as const
+
+async function shorterLogs(pg: Postgres, logDays: number): Promise<readonly ShorterLog[]> {
+  const { rows } = await sql<ShorterLog>`
+    select id as org_id, log_days from organizations where log_days < ${logDays} order by id`.execute(pg.db)
+  return rows
 }
 
 /** What they did stands in deliveries and attempts that are gone, too. */

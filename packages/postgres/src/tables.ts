@@ -25,6 +25,7 @@ export interface OrganizationTable extends Timestamps {
   readonly settings: JsonDocument
   readonly contactEmails: ColumnType<readonly string[], readonly string[] | undefined, readonly string[]>
   readonly deliveriesPerSecond: number | null
+  readonly logDays: number | null
 }
 
 export interface ApiKeyTable {
@@ -137,6 +138,7 @@ export interface EndpointTable extends Timestamps {
   readonly headerPrefix: string | null
   readonly heartbeatMinutes: number | null
   readonly dailyManifest: Generated<boolean>
+  readonly sendsTraceparent: Generated<boolean>
   readonly version: Generated<number>
 }
 

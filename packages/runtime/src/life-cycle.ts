@@ -12,6 +12,7 @@
 import type { Config, Settings } from '@scanhook/config/settings'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
+import type { Tracing } from '@scanhook/observability/tracing'
 import type { Clock } from './clock.ts'
 import type { HealthReport } from './health-server.ts'
 import type { ServiceContext, ServiceDefinition } from './service.ts'
@@ -22,6 +23,8 @@ export interface LifeCycleOptions {
   readonly configs: readonly Config<Settings>[]
   readonly log: Logger
   readonly metrics: Metrics
+  /** Spans of the service of this name. */
+  readonly tracingOf: (service: string) => Tracing
   readonly clock: Clock
   readonly random: () => number
   readonly drainTimeoutMs: number
@@ -83,6 +86,7 @@ export function openLifeCycle(options: LifeCycleOptions): LifeCycle {
       config: options.configs[index] ?? {},
       log: isAlone ? log : log.child({ component: definition.name }),
       metrics: options.metrics,
+      tracing: options.tracingOf(definition.name),
       clock,
       random: options.random,
       onStop: (name, stop) => {

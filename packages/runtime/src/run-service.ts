@@ -11,6 +11,7 @@
 import type { Settings } from '@scanhook/config/settings'
 import { type Logger, openLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
+import { type OpenTracing, openTracing } from '@scanhook/observability/open-tracing'
 import { systemClock } from './clock.ts'
 import { type HealthServer, openHealthServer } from './health-server.ts'
 import { type LifeCycle, openLifeCycle } from './life-cycle.ts'
@@ -39,11 +40,19 @@ export async function runServices(
   const { runtime } = parsed
   const log = openLog({ name, level: runtime.LOG_LEVEL })
   const metrics = openMetrics({ withProcess: true })
+  const tracing = await openTracing(runtime, {
+    name,
+    log,
+    metrics,
+    random: Math.random,
+    after: systemClock.after,
+  })
   const life = openLifeCycle({
     definitions,
     configs: parsed.services,
     log,
     metrics,
+    tracingOf: tracing.of,
     clock: systemClock,
     random: Math.random,
     drainTimeoutMs: runtime.DRAIN_TIMEOUT_MS,
@@ -52,7 +61,7 @@ export async function runServices(
       void ending.end(reason)
     },
   })
-  const ending = endingOf(life, log)
+  const ending = endingOf(life, tracing, log)
   watchProcess(life, log, ending)
 
   try {
@@ -80,7 +89,7 @@ interface Ending {
   readonly end: (reason: string) => Promise<void>
 }
 
-function endingOf(life: LifeCycle, log: Logger): Ending {
+function endingOf(life: LifeCycle, tracing: OpenTracing, log: Logger): Ending {
   const startedMs = systemClock.monotonicMs()
   const ending: Ending = {
     health: null,
@@ -90,6 +99,7 @@ function endingOf(life: LifeCycle, log: Logger): Ending {
       const drainStartedMs = systemClock.monotonicMs()
       log.info({ reason }, 'service.stopping')
       const isInTime = await life.drain()
+      await tracing.close()
       const exitCode = isInTime ? ending.exitCode : 1
       const nowMs = systemClock.monotonicMs()
       log.info(

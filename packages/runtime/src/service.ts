@@ -5,12 +5,15 @@
 import type { Config, Settings } from '@scanhook/config/settings'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
+import type { Tracing } from '@scanhook/observability/tracing'
 import type { Clock } from './clock.ts'
 
 export interface ServiceContext<S extends Settings> {
   readonly config: Config<S>
   readonly log: Logger
   readonly metrics: Metrics
+  /** Spans of this service; none where tracing is off. */
+  readonly tracing: Tracing
   readonly clock: Clock
   /** Uniform in [0, 1). Chance is an argument: decisions get it from here, tests pass their own. */
   readonly random: () => number

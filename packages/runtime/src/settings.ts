@@ -1,15 +1,17 @@
 /** Settings of every process, whichever services it runs. */
 import { integer, type Setting, text } from '@scanhook/config/settings'
-import { observabilitySettings } from '@scanhook/observability/settings'
+import { observabilitySettings, tracingSettings } from '@scanhook/observability/settings'
 
-type RuntimeSettings = typeof observabilitySettings & {
-  readonly HOST: Setting<string>
-  readonly HEALTH_PORT: Setting<number>
-  readonly DRAIN_TIMEOUT_MS: Setting<number>
-}
+type RuntimeSettings = typeof observabilitySettings &
+  typeof tracingSettings & {
+    readonly HOST: Setting<string>
+    readonly HEALTH_PORT: Setting<number>
+    readonly DRAIN_TIMEOUT_MS: Setting<number>
+  }
 
 export const runtimeSettings: RuntimeSettings = {
   ...observabilitySettings,
+  ...tracingSettings,
   HOST: text({
     description: 'Address on which this process listens (health, metrics, HTTP API)',
     default: '127.0.0.1',

@@ -2,6 +2,7 @@
 import type { Settings } from '@scanhook/config/settings'
 import { type Logger, silentLog } from '@scanhook/observability/log'
 import { type Metrics, openMetrics } from '@scanhook/observability/metrics'
+import { openTracing } from '@scanhook/observability/open-tracing'
 import { type Clock, systemClock } from './clock.ts'
 import { openHealthServer } from './health-server.ts'
 import { openLifeCycle } from './life-cycle.ts'
@@ -36,11 +37,19 @@ export async function startService<S extends Settings>(
   if (!parsed.ok) throw new Error(renderProblems(definition.name, parsed.problems))
   const { clock = systemClock, log = silentLog, metrics = openMetrics() } = overrides
   let failure: { readonly reason: string; readonly error: unknown } | null = null
+  const tracing = await openTracing(parsed.runtime, {
+    name: definition.name,
+    log,
+    metrics,
+    random: overrides.random ?? Math.random,
+    after: systemClock.after,
+  })
   const life = openLifeCycle({
     definitions,
     configs: parsed.services,
     log,
     metrics,
+    tracingOf: tracing.of,
     clock,
     random: overrides.random ?? Math.random,
     drainTimeoutMs: parsed.runtime.DRAIN_TIMEOUT_MS,
@@ -57,6 +66,7 @@ export async function startService<S extends Settings>(
   })
   const stop = async (): Promise<void> => {
     const isInTime = await life.drain()
+    await tracing.close()
     await health.close()
     if (!isInTime)
       throw new Error(`${definition.name} did not stop within ${parsed.runtime.DRAIN_TIMEOUT_MS} ms`)

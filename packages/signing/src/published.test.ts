@@ -57,7 +57,7 @@ test('its manifest is one that may be published: no guard, no dependencies, an e
   for (const key of ['private', 'dependencies', 'devDependencies', 'scripts'])
     expect(manifest).not.toHaveProperty(key)
   const files = Object.values<Record<string, string>>(manifest.exports).flatMap((each) => Object.values(each))
-  expect(files).toHaveLength(14)
+  expect(files).toHaveLength(16)
   for (const file of files) expect(readdirSync(installed)).toContain(file.slice(2))
 })
 

@@ -141,6 +141,8 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
           list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
           follow: () => null,
           answer: () => false,
+          remove: () => undefined,
+          isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),
       },
@@ -534,6 +536,50 @@ test('W1, W2: what a field’s schema forbids is refused with the field and a fi
   expect(tried).toBeGreaterThan(1_500)
   expect(await contents()).toEqual(before)
 }, 180_000)
+
+interface ReportedLine {
+  readonly line?: number
+  readonly status?: string
+  readonly error?: { readonly type: string; readonly fields: readonly { field: string; code: string }[] }
+}
+
+/** Lines of one import at most are many more; so many fit into a body of it. */
+const linesAtOnce = 500
+
+test.each(['Asset', 'Location', 'ScanDevice', 'ScanPoint'])(
+  'W1, W2: as a line of an import, what is wrong with a %s is told as of the single request, and nothing is written',
+  async (kind) => {
+    const create = operations().find(({ id }) => id === `create${kind}`)
+    const cases = (create?.cases ?? []).filter(({ codes }) => codes !== null)
+    expect(cases.length).toBeGreaterThan(30)
+    const before = await contents()
+    const found: string[] = []
+    for (let from = 0; from < cases.length; from += linesAtOnce) {
+      const part = cases.slice(from, from + linesAtOnce)
+      const response = await fetch(`${url}${create?.path}/import`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer a', 'content-type': 'application/x-ndjson' },
+        body: part.map(({ text }) => text).join('\n'),
+      })
+      expect(response.status).toBe(200)
+      const report = (await response.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ReportedLine)
+      for (const [index, { field, what, codes }] of part.entries()) {
+        const told = report.find(({ line }) => line === index + 1)
+        const fits = told?.error?.fields.some(
+          (each) => each.field === field && (codes ?? []).includes(each.code),
+        )
+        if (told?.status !== 'failed' || fits !== true)
+          found.push(`${field}: ${what} -> ${JSON.stringify(told).slice(0, 250)}`)
+      }
+    }
+    expect(found).toEqual([])
+    expect(await contents()).toEqual(before)
+  },
+  60_000,
+)
 
 test('W3: a text that the schema allows is taken and answered as it was sent, or refused with a field; never our own error', async () => {
   const { tried, amiss: wrong } = await amiss(

@@ -30,6 +30,7 @@ const secretKeys: Setting<string> = {
 }
 
 /** A base that a token can be put behind. */
+const relayPattern = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?\/?$/
 const relayUrl: Setting<string> = {
   ...optionalText({
     description:
@@ -38,11 +39,10 @@ const relayUrl: Setting<string> = {
       'Empty: nobody can listen. Whoever listens talks to one process, so with several replicas each needs its own address and clients must stay with one',
   }),
   rule: 'an http or https URL without path, such as http://127.0.0.1:8082',
+  schema: { type: 'string', pattern: `^$|${relayPattern.source}` },
   parse: (raw) => {
     if (raw === '') return ''
-    const url = URL.parse(raw)
-    const isBase = url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === ''
-    return isBase && url.username === '' && url.hash === '' ? url.href : undefined
+    return relayPattern.test(raw) ? URL.parse(raw)?.href : undefined
   },
 }
 

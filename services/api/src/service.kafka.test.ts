@@ -175,6 +175,7 @@ describe('the caller', () => {
         api_key_id: expect.any(Number),
         contact_emails: [],
         deliveries_per_second: null,
+        log_days: null,
       },
     })
   })
@@ -793,6 +794,16 @@ describe('webhooks', () => {
     const asked = await a('POST', '/webhooks', { ...hook, heartbeat_minutes: 60, daily_manifest: true })
     expect(asked.body.data).toMatchObject({ heartbeat_minutes: 60, daily_manifest: true })
     for (const { body } of [made, asked]) await a('DELETE', `/webhooks/${body.data.id}`)
+  })
+
+  test('traceparent is not sent unless it is asked for', async () => {
+    const made = await a('POST', '/webhooks', hook)
+    expect(made.body.data).toMatchObject({ traceparent: false })
+    const path = `/webhooks/${made.body.data.id}`
+    expect((await a('PATCH', path, { traceparent: true })).body.data).toMatchObject({ traceparent: true })
+    await a('PATCH', path, { name: 'Another name' })
+    expect((await a('GET', path)).body.data).toMatchObject({ traceparent: true })
+    await a('DELETE', path)
   })
 
   test('wrong event types, headers of ours and filters are refused with their field', async () => {

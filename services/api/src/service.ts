@@ -13,7 +13,7 @@ import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
-import { childHeaders, newTrace } from '@scanhook/observability/trace'
+import { activeTraceHeaders } from '@scanhook/observability/tracing'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
@@ -86,12 +86,12 @@ export const apiService: ServiceDefinition<ApiSettings> = defineService({
 })
 
 async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
-  const { config, log, metrics, clock, random, onStop } = context
+  const { config, log, metrics, tracing, clock, random, onStop } = context
   const isReady = context.readiness('http')
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const ring = openKeyRing(config.SECRET_KEYS)
@@ -121,15 +121,17 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },
     log,
     metrics,
+    tracing,
     clock,
     random,
   })
   const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
-  addRoutes(api, portsOf(wiring, { signals, chains, tokens, listening }))
+  addRoutes(api, portsOf(wiring, { signals, chains, tokens, listening: listening?.ports ?? null }))
   onStop('http', () => api.close())
   // Before that: requests that wait for events are answered, and streams end.
   onStop('feed', () => signals.stop())
+  if (listening !== null) onStop('relay', () => listening.stop())
   const url = await api.listen()
   log.info({ url }, 'api.listening')
   isReady(true)
@@ -207,7 +209,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened)
     scanDevices: scanDevices(pg),
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
-    webhooks: webhookPorts(wiring),
+    webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
@@ -287,12 +289,18 @@ function triggerPorts(wiring: Wiring): TriggerPorts {
   }
 }
 
+interface Listening {
+  readonly ports: NonNullable<ListenerPorts['relay']>
+  /** Ends the streams of those who listen. */
+  readonly stop: () => Promise<void>
+}
+
 /**
  * The relay, and its port for the senders. Listeners of the process before are taken over: who listened comes again within
  * seconds, and whoever does not is removed as ever.
  */
-async function startListening({ context, pg }: Wiring, base: string): Promise<ListenerPorts['relay']> {
-  const { config, clock, log, metrics, onStop } = context
+async function startListening({ context, pg }: Wiring, base: string): Promise<Listening> {
+  const { config, clock, log, metrics } = context
   const store = endpoints(pg)
   const relay: Relay = openRelay({
     clock,
@@ -312,17 +320,17 @@ async function startListening({ context, pg }: Wiring, base: string): Promise<Li
   for (const { orgId, id, url } of await store.listUnder(base))
     relay.add({ orgId, webhookId: id, token: url.slice(base.length) })
   const server = await openRelayServer(relay, { host: config.HOST, port: config.API_RELAY_PORT })
-  onStop('relay', async () => {
-    relay.stop()
-    await server.close()
-  })
   log.info({ url: server.url }, 'relay.listening')
+  const newUrl = (): { url: string; token: string } => {
+    // 192 bits: nobody guesses the place at which somebody listens.
+    const token = randomBytes(24).toString('base64url')
+    return { token, url: `${base}${token}` }
+  }
   return {
-    relay,
-    newUrl: () => {
-      // 192 bits: nobody guesses the place at which somebody listens.
-      const token = randomBytes(24).toString('base64url')
-      return { token, url: `${base}${token}` }
+    ports: { relay, newUrl },
+    stop: async () => {
+      relay.stop()
+      await server.close()
     },
   }
 }
@@ -368,7 +376,7 @@ async function send({ context, producer, codecs, topics }: Wiring, all: readonly
       topic: topics.deliveries,
       key: endpointKey(delivery.endpointId),
       value: codecs.deliveries.encode(delivery),
-      headers: childHeaders(newTrace()),
+      headers: activeTraceHeaders(),
     })),
   )
   await Promise.race([sent, tooLate]).finally(() => cancel())

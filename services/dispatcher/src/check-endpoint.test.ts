@@ -13,7 +13,7 @@ import type { PostPort } from './deliver.ts'
 import type { Work } from './work.ts'
 
 const nowMs = 1_800_000_000_000
-const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isSampled: true }
+const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }
 const secret = newSecret()
 const refused = respondedWith(401)
 
@@ -80,6 +80,7 @@ class Bench {
       order: null,
       orderNote: null,
       signal: this.revoked.signal,
+      over: this.revoked.signal,
       done: () => this.done.push(name),
     }
   }

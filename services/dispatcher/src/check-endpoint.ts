@@ -26,7 +26,7 @@ import type { Delivery, Disposition } from '@scanhook/domain/delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { EventId } from '@scanhook/domain/ids'
 import { profiles } from '@scanhook/domain/profile'
-import type { Trace } from '@scanhook/observability/trace'
+import type { TraceHeaders } from '@scanhook/observability/trace'
 import {
   batchOf,
   type DeliverPorts,
@@ -42,7 +42,7 @@ export interface CheckPorts extends RequestPorts, Pick<DeliverPorts, 'batchIdFor
   /** The `webhook-id` of a probe that must not be taken for one that came before. */
   readonly probeIdFor: (check: Delivery, probe: CheckProbe) => EventId
   /** Resolves when it is durable. */
-  readonly appendAttempt: (attempt: Attempt, trace: Trace) => Promise<void>
+  readonly appendAttempt: (attempt: Attempt, trace: TraceHeaders | undefined) => Promise<void>
   readonly ended: (delivery: Delivery, probes: number) => void
 }
 
@@ -119,7 +119,7 @@ async function runProbe(ports: CheckPorts, { work, endpoint, probe }: Probing): 
   const members = [{ work: { delivery }, rendered }]
   const batch = endpoint.batch === null ? null : batchOf(ports, members)
   const signedAtMs = probe === 'stale' ? startedAtMs - staleByMs : startedAtMs
-  const signed = requestFor(ports, { endpoint, members, batch, startedAtMs: signedAtMs })
+  const signed = requestFor(ports, { endpoint, members, batch, startedAtMs: signedAtMs, trace: work.trace })
   const request = signed === null ? null : changedBy(probe, signed, ports.customerHeaders(endpoint))
   const outcome =
     request === null

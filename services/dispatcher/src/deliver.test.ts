@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from '@scanhook/domain/attempt'
 import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import { endpointId, orgId } from '@scanhook/domain/ids'
+import { noTracing } from '@scanhook/observability/tracing'
 import type { Message } from '@scanhook/signing/sign'
 import { deliveryTo } from '@scanhook/testkit/delivery-world'
 import { respondedWith } from '@scanhook/testkit/outcomes'
@@ -11,7 +12,7 @@ import type { AttemptedWith } from './plan-next.ts'
 import type { Work } from './work.ts'
 
 const nowMs = 1_800_000_000_000
-const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isSampled: true }
+const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }
 const ok = respondedWith(204)
 
 const endpoint: Endpoint = {
@@ -41,6 +42,7 @@ function bench(change: Partial<DeliverPorts> = {}): Bench {
   const settled: Bench['settled'] = []
   const order: string[] = []
   const deliver = deliverer({
+    tracing: noTracing,
     batchIdFor: (deliveries) => `batch of ${deliveries.length}`,
     secretsOf: () => ['whsec_x'],
     sign: (message) => {
@@ -86,6 +88,7 @@ function workOf(change: Parameters<typeof deliveryTo>[1] = {}): Work {
     order: null,
     orderNote: null,
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     done: () => undefined,
   }
 }
@@ -166,6 +169,7 @@ async function deliverBatch(works: readonly Work[], outcome: AttemptOutcome) {
     secretsOf: () => ['whsec_x'],
     sign: ({ messageId }) => ({ 'webhook-id': messageId }),
     customerHeaders: () => ({}),
+    tracing: noTracing,
     batchIdFor: (deliveries) => `batch of ${deliveries.length}`,
     post: async (request) => {
       posted.push(request)

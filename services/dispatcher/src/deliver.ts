@@ -16,7 +16,10 @@ import { renderBatch } from '@scanhook/domain/payload/render-batch'
 import { renderBody } from '@scanhook/domain/payload/render-body'
 import { profiles } from '@scanhook/domain/profile'
 import { type AttemptContext, decideNext, planRetry } from '@scanhook/domain/retry/decide-next'
+import type { TraceHeaders } from '@scanhook/observability/trace'
+import type { OpenSpan, Tracing } from '@scanhook/observability/tracing'
 import type { Message } from '@scanhook/signing/sign'
+import { endAttemptSpan, openAttemptSpan } from './attempt-span.ts'
 import { type BatchAnswer, parseBatchAnswer } from './batch-answer.ts'
 import type { Sent } from './describe-attempt.ts'
 import type { Settle } from './settle.ts'
@@ -42,6 +45,7 @@ export interface DeliverPorts {
   readonly batchIdFor: (deliveries: readonly DeliveryId[]) => string
   /** Always resolves. */
   readonly post: (request: PostPort) => Promise<AttemptOutcome>
+  readonly tracing: Tracing
   readonly settle: Settle
   /** The signer refused: our problem or an operator's, not the customer's. */
   readonly unsignable: (endpoint: Endpoint, error: unknown) => void
@@ -90,7 +94,8 @@ export function deliverer(ports: DeliverPorts): Deliver {
     const startedAtMs = ports.nowMs()
     const members = works.map((work) => ({ work, rendered: renderedFor(work, endpoint) }))
     const batch = endpoint.batch === null ? null : batchOf(ports, members)
-    const request = requestFor(ports, { endpoint, members, batch, startedAtMs })
+    const span = openAttemptSpan(ports.tracing, works, endpoint)
+    const request = requestFor(ports, { endpoint, members, batch, startedAtMs, trace: traceOf(span, works) })
     const outcome =
       request === null
         ? unsigned
@@ -102,6 +107,7 @@ export function deliverer(ports: DeliverPorts): Deliver {
             lane: `${endpoint.id}`,
             ...(batch === null ? {} : { bodyKeptMaxBytes: batchAnswerMaxBytes }),
           })
+    endAttemptSpan(span, outcome)
     hooks.answered(outcome)
     if (works.length > 1 && outcome.kind === 'responded' && outcome.status === contentTooLarge) {
       hooks.tooLarge(works)
@@ -127,6 +133,12 @@ export function deliverer(ports: DeliverPorts): Deliver {
       }),
     )
   }
+}
+
+/** Of the span; of one that is not recorded here, what its record carries. Several deliveries have no one trace then. */
+function traceOf(span: OpenSpan | null, works: readonly Work[]): TraceHeaders | undefined {
+  if (span !== null) return span.headers
+  return works.length === 1 ? works[0]?.trace : undefined
 }
 
 /** What it was rendered as, or is now. */
@@ -200,6 +212,8 @@ export interface Rendering {
   readonly members: readonly Member[]
   readonly batch: Batch | null
   readonly startedAtMs: number
+  /** What the request belongs to; told to an endpoint that asked for it. */
+  readonly trace: TraceHeaders | undefined
 }
 
 export interface Request {
@@ -218,7 +232,7 @@ export type RequestPorts = Pick<
 /** Null when it can't be signed: an unsigned request never leaves. */
 export function requestFor(
   ports: RequestPorts,
-  { endpoint, members, batch, startedAtMs }: Rendering,
+  { endpoint, members, batch, startedAtMs, trace }: Rendering,
 ): Request | null {
   const [first] = members
   const secrets = ports.secretsOf(endpoint)
@@ -246,6 +260,9 @@ export function requestFor(
     'user-agent': ports.userAgent,
     ...signed,
   }
+  // Not `tracestate`: what vendors upstream wrote there for each other is nothing for a stranger.
+  const { traceparent } = trace ?? {}
+  if (endpoint.sendsTraceparent && traceparent !== undefined) headers['traceparent'] = traceparent
   const custom = ports.customerHeaders(endpoint)
   const names = Object.keys(custom)
   if (names.length === 0) return { body, headers, shown: headers }

@@ -6,6 +6,7 @@ import {
   attemptErrorClasses,
 } from '@scanhook/domain/attempt'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
+import type { TraceParent } from '@scanhook/observability/trace'
 
 export interface Sent {
   readonly url: string
@@ -65,11 +66,11 @@ export function phaseLabel(attempt: Attempt): PhaseLabel {
   return attempt.attemptNumber === 1 ? 'first' : 'retry'
 }
 
-/** The wide line `delivery.attempted`: every fact once, no body, no header. */
-export function attemptLine(attempt: Attempt, traceId: string): Readonly<Record<string, unknown>> {
+/** The wide line `delivery.attempted`: every fact once, no body, no header. `trace` is what its record carries. */
+export function attemptLine(attempt: Attempt, trace: TraceParent | null): Readonly<Record<string, unknown>> {
   const { outcome, disposition } = attempt
   return {
-    trace_id: traceId,
+    ...(trace === null ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
     delivery_id: attempt.deliveryId,
     event_id: attempt.eventId,
     event_type: attempt.eventType,

@@ -44,6 +44,8 @@ class Bench {
   readonly checked: number[] = []
   readonly failures: unknown[] = []
   readonly timers: { readonly atMs: number; readonly act: () => void }[] = []
+  /** The partition is about to be somebody else’s. */
+  readonly revoking = new AbortController()
   readonly revoked = new AbortController()
   readonly dispatch: Dispatch
   readonly order = new OrderGate()
@@ -124,7 +126,7 @@ class Bench {
         hooks.answered(outcome)
         for (const work of works) {
           hooks.decided(work, disposition)
-          if (!work.signal.aborted) work.done()
+          if (!work.over.aborted) work.done()
         }
         resolve()
       })
@@ -146,7 +148,8 @@ class Bench {
       partition: 0,
       records,
       highWatermark: records.length,
-      signal: this.revoked.signal,
+      signal: AbortSignal.any([this.revoking.signal, this.revoked.signal]),
+      over: this.revoked.signal,
       done: (offset) => this.done.push(offset),
       doneThrough: () => expect.unreachable(),
       stillWaiting: () => undefined,
@@ -307,6 +310,23 @@ test('B3: after a revoke what waits is abandoned, unmarked; what was started is 
   expect(at.started).toHaveLength(2)
   expect(at.done).toEqual([])
   expect(at.dispatch.counts()).toEqual({ waiting: 0, inFlight: 0, notDue: 0, unsettled: 0, bytes: 0 })
+})
+
+test('B3: before a revoke what was started is waited for, and counts', async () => {
+  await at.dispatch.handle(at.batch([at.delivery(1), at.delivery(1), at.delivery(1)]))
+  let isSettled = false
+  at.revoking.abort()
+  void at.dispatch.settled().then(() => {
+    isSettled = true
+  })
+  at.answers[0]?.()
+  await settle()
+  expect(isSettled).toBe(false)
+  at.answers[1]?.()
+  await settle()
+  expect(isSettled).toBe(true)
+  expect(at.started).toHaveLength(2)
+  expect(at.done).toEqual([0, 1])
 })
 
 test('B3: a revoke while the registry is away ends the batch and not the process', async () => {

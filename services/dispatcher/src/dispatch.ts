@@ -27,7 +27,7 @@ import type { TierName } from '@scanhook/domain/retry/tiers'
 import type { KnownEndpoint } from '@scanhook/endpoint-directory/directory'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord } from '@scanhook/kafka/record'
-import { type Trace, traceOf } from '@scanhook/observability/trace'
+import { type TraceHeaders, traceHeaders } from '@scanhook/observability/trace'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 import type { EndpointChecker } from './check-endpoint.ts'
@@ -63,7 +63,7 @@ export interface DispatchPorts {
   readonly checker: EndpointChecker
   readonly settle: Settle
   /** Moves a delivery that is not due for long, without a word in the log. */
-  readonly appendNext: (step: NextStep, trace: Trace) => Promise<void>
+  readonly appendNext: (step: NextStep, trace: TraceHeaders | undefined) => Promise<void>
   readonly setAside: (record: KafkaRecord, reason: PoisonReason, detail: string) => Promise<void>
   /** The record's successors were durable before this process had it. */
   readonly wasDone: (record: KafkaRecord, delivery: Delivery) => boolean
@@ -204,6 +204,11 @@ export class Dispatch {
     this.#wake?.cancel()
     this.#scheduler.clear()
     this.#wakeCrowded()
+    await this.settled()
+  }
+
+  /** Resolves when nothing that was started is under way. */
+  async settled(): Promise<void> {
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
   }
 
@@ -549,13 +554,14 @@ export class Dispatch {
     }
     return {
       delivery,
-      trace: traceOf(record.headers),
+      trace: traceHeaders(record.headers),
       bytes: (record.value?.length ?? 0) + aroundBytes,
       partition,
       endpoint: null,
       order: null,
       orderNote: null,
       signal: batch.signal,
+      over: batch.over,
       done: () => {
         batch.done(offset)
         noteDone(coordinates, delivery)

@@ -17,8 +17,8 @@ const endToEndBuckets = [
 /** By class, not by outcome: how long it took says something of an answer, of a status, and of there being none. */
 const classes = ['2xx', '3xx', '4xx', '5xx', 'failed'] as const
 
-/** `traceId` becomes the exemplar. */
-export type CountAttempt = (attempt: Attempt, event: DomainEvent, traceId: string) => void
+/** `traceId` of the attempt, where it is recorded: the exemplar that leads from a slow bucket to its trace. */
+export type CountAttempt = (attempt: Attempt, event: DomainEvent, traceId: string | undefined) => void
 
 export function attemptCounters(metrics: Metrics, nowMs: () => number): CountAttempt {
   const attempts = metrics.counter(

@@ -12,7 +12,7 @@ import { batchId, deliveryIdFor } from '@scanhook/identity/derived-ids'
 import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
-import { childHeaders, type Trace } from '@scanhook/observability/trace'
+import { type TraceHeaders, traceParentOf } from '@scanhook/observability/trace'
 import { type CompletedMarks, openCompletedMarks } from '@scanhook/redis/completed-marks'
 import { type EndpointStates, openEndpointStates } from '@scanhook/redis/endpoint-states'
 import { every } from '@scanhook/runtime/every'
@@ -115,10 +115,16 @@ export const dispatcherService: ServiceDefinition<Settings> = defineService({
 })
 
 async function startDispatcher(context: ServiceContext<Settings>): Promise<void> {
-  const { config, log, metrics, clock, onStop, fail } = context
+  const { config, log, metrics, tracing, clock, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics, nowMs: clock.nowMs, monotonicMs: clock.monotonicMs })
+  const kafka = openKafka(config, {
+    log,
+    metrics,
+    tracing,
+    nowMs: clock.nowMs,
+    monotonicMs: clock.monotonicMs,
+  })
   const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
   onStop('cluster-clock', clusterClock.close)
   const { nowMs } = clusterClock
@@ -181,6 +187,11 @@ async function startDispatcher(context: ServiceContext<Settings>): Promise<void>
     topics: [topics.deliveries],
     handle: (batch) => dispatch.handle(batch),
     onAssigned: (assignments) => memory.assigned(assignments),
+    // What is on its way to a receiver would be sent once more by the next owner.
+    onRevoking: async () => {
+      await dispatch.settled()
+      await marks.flush()
+    },
     onRevoked: (partitions) => {
       memory.revoked(partitions)
       dispatch.forgetRevoked()
@@ -337,7 +348,7 @@ function knownEndpoints(
 }
 
 function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): DeliverPorts {
-  const { config, log, metrics, random } = wiring.context
+  const { config, log, metrics, tracing, random } = wiring.context
   const ring = openKeyRing(config.SECRET_KEYS)
   const countUnreadable = unreadableCounter(metrics)
   return {
@@ -353,6 +364,7 @@ function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): Deliv
     customerHeaders: ({ headers, headerPrefix }) =>
       permittedHeaders(headers, headerPrefix === null ? undefined : `X-${headerPrefix}-`),
     post: (request) => client.post(request),
+    tracing,
     settle,
     unsignable: ({ id }, error) => log.error({ endpoint_id: id, err: error }, 'signature.refused'),
     nowMs: wiring.nowMs,
@@ -399,14 +411,15 @@ function openSettle(wiring: Wiring, { producer }: Stores, { judge }: EndpointJud
       return record === null ? null : producer.append(record)
     },
     settled: (attempt, { delivery, trace }) => {
-      count(attempt, delivery.event, trace.traceId)
+      const parent = trace === undefined ? null : traceParentOf(trace)
+      count(attempt, delivery.event, parent?.isSampled === true ? parent.traceId : undefined)
       // What is held comes by the thousand when an endpoint hangs; the delivery log has each of them.
       const isNotable =
         attempt.disposition.kind === 'dead' ||
         (attempt.outcome !== null && attempt.disposition.kind !== 'delivered')
       if (!logsAll && !isNotable) return
       log.info(
-        attemptLine(attempt, trace.traceId),
+        attemptLine(attempt, parent),
         attempt.outcome === null ? 'delivery.settled' : 'delivery.attempted',
       )
     },
@@ -438,10 +451,10 @@ interface EndpointRecord {
   readonly topic: string
   readonly of: { readonly endpointId: EndpointId }
   readonly value: Buffer
-  readonly trace: Trace
+  readonly trace: TraceHeaders | undefined
 }
 
 /** All of an endpoint's records stand under its key, so that they have one order and one owner. */
 function recordFor({ topic, of, value, trace }: EndpointRecord): OutgoingRecord {
-  return { topic, key: endpointKey(of.endpointId), value, headers: childHeaders(trace) }
+  return { topic, key: endpointKey(of.endpointId), value, headers: trace }
 }

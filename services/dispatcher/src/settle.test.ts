@@ -6,7 +6,7 @@ import { type SettlePorts, settler } from './settle.ts'
 import type { Work } from './work.ts'
 
 const nowMs = 1_800_000_000_000
-const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: null, isSampled: true }
+const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }
 const rendered = { profile: 'standard', body: '{}' } as const
 const attempted = { startedAtMs: nowMs, rendered }
 const sent = { url: 'https://x.example/', requestHeaders: {}, requestBody: '{}', batch: null }
@@ -36,6 +36,7 @@ function bench(change: Partial<SettlePorts> = {}): Bench {
     order: null,
     orderNote: null,
     signal: revoked.signal,
+    over: revoked.signal,
     done: () => acts.push('done'),
   }
   const settle = settler({

@@ -15,15 +15,15 @@
 import type { Attempt } from '@scanhook/domain/attempt'
 import type { Disposition } from '@scanhook/domain/delivery'
 import type { EndpointEvent } from '@scanhook/domain/endpoint-event'
-import type { Trace } from '@scanhook/observability/trace'
+import type { TraceHeaders } from '@scanhook/observability/trace'
 import { attemptOf, type Settlement } from './describe-attempt.ts'
 import { type AttemptedWith, type NextStep, planNext } from './plan-next.ts'
 import type { Work } from './work.ts'
 
 export interface SettlePorts {
-  readonly appendAttempt: (attempt: Attempt, trace: Trace) => Promise<void>
-  readonly appendNext: (step: NextStep, trace: Trace) => Promise<void>
-  readonly appendEndpointEvent: (event: EndpointEvent, trace: Trace) => Promise<void>
+  readonly appendAttempt: (attempt: Attempt, trace: TraceHeaders | undefined) => Promise<void>
+  readonly appendNext: (step: NextStep, trace: TraceHeaders | undefined) => Promise<void>
+  readonly appendEndpointEvent: (event: EndpointEvent, trace: TraceHeaders | undefined) => Promise<void>
   /** What the attempt says about its endpoint and its delivery; mostly nothing. */
   readonly judge: (attempt: Attempt, work: Work, nowMs: number) => readonly EndpointEvent[]
   /** Makes the delivery's place in the order of its asset durable; null when there is nothing to write (D4). */
@@ -47,7 +47,7 @@ export function settler(ports: SettlePorts): Settle {
     const appended = ports.appendAttempt(attempt, work.trace)
     if (told.length === 0) await appended
     else await Promise.all([appended, ...told.map((event) => ports.appendEndpointEvent(event, work.trace))])
-    if (work.signal.aborted) return // D3
+    if (work.over.aborted) return // D3
     const ordered = ports.appendOrder(work, settlement.disposition)
     if (ordered !== null) await ordered
     if (step !== null) await ports.appendNext(step, work.trace)

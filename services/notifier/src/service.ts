@@ -8,7 +8,7 @@ import type { KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { openMailer } from '@scanhook/mail/open-mailer'
-import { childHeaders, newTrace, traceOf } from '@scanhook/observability/trace'
+import { type TraceHeaders, traceHeaders } from '@scanhook/observability/trace'
 import { endpointLives } from '@scanhook/postgres/endpoint-lives'
 import { endpointNotices } from '@scanhook/postgres/endpoint-notices'
 import { isPostgresError, postgresErrorCodes, postgresErrorOf } from '@scanhook/postgres/errors'
@@ -47,12 +47,12 @@ export const notifierService: ServiceDefinition<typeof notifierSettings> = defin
 })
 
 async function startNotifier(context: Context): Promise<void> {
-  const { config, log, metrics, onStop, fail } = context
+  const { config, log, metrics, tracing, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const failed = countFailures(context)
@@ -121,7 +121,7 @@ function takePorts({ context, pg, producer, codecs, topics, change, failed }: Wi
     decode: recordDecoder(codecs.endpointEvents, waitBy(clock), decodeMeter(metrics, 'endpointEvents')),
     change,
     describe: (ids) => endpointLives(pg).describe(ids),
-    recordOf: (event, cause) => toRecord(event, childHeaders(traceOf(cause.headers))),
+    recordOf: (event, cause) => toRecord(event, traceHeaders(cause.headers)),
     poisonOf: (record, reason, detail) => {
       poisoned.inc({ reason })
       const { topic, partition, offset } = record
@@ -146,7 +146,7 @@ function eventRecorder(
   { metrics }: Context,
   codecs: Codecs,
   topics: TopicNames,
-): (event: DomainEvent, headers: Record<string, string>) => OutgoingRecord {
+): (event: DomainEvent, headers?: TraceHeaders) => OutgoingRecord {
   const told = metrics.counter(
     'scanhook_operational_events_total',
     'Events about webhooks and deliveries written to events',
@@ -190,7 +190,7 @@ function startSender(
   if (mailer === null) log.warn({ setting: 'SMTP_URL' }, 'mail.kept-unsent')
   const sender = noticeSender({
     ...store,
-    publish: (events) => producer.appendAll(events.map((event) => toRecord(event, childHeaders(newTrace())))),
+    publish: (events) => producer.appendAll(events.map((event) => toRecord(event))),
     send: mailer === null ? null : mailer.send,
     mailDomain: config.MAIL_FROM.replace(/^.*@/, '').replace(/>$/, ''),
     consoleUrl: config.CONSOLE_URL,

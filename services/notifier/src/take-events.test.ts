@@ -115,6 +115,7 @@ function batchOf(
     records,
     highWatermark: records.length,
     signal,
+    over: signal,
     done: () => expect.unreachable('a batch is marked at once'),
     doneThrough: (offset) => {
       world.order.push('done')

@@ -7,6 +7,7 @@ import type { EventId, OrgId } from '@scanhook/domain/ids'
 import type { IncomingEvent } from '@scanhook/domain/incoming-event'
 import type { Parsed } from '@scanhook/domain/read'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
+import type { TraceHeaders } from '@scanhook/observability/trace'
 import type { Claim } from '@scanhook/redis/claims'
 import { type WritePorts, writeOnce } from './write-once.ts'
 
@@ -15,7 +16,7 @@ export interface EventArrival {
   readonly receivedAtMs: number
   /** As `Arrival.coordinate`; stands in for the sender's id where there is none. */
   readonly coordinate: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: TraceHeaders | undefined
 }
 
 export interface CheckEventPorts {

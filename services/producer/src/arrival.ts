@@ -1,5 +1,6 @@
 /** A read on its way in: what was read, the times that were judged good, and where this copy of it came from. */
 import type { ScanRead } from '@scanhook/domain/read'
+import type { TraceHeaders } from '@scanhook/observability/trace'
 
 export interface Arrival {
   readonly read: ScanRead
@@ -11,5 +12,5 @@ export interface Arrival {
   readonly clockAtMs: number | null
   /** `topic:partition:offset:timestamp[:index]` or `http:<request id>:<index>`; the same when the record is delivered again. */
   readonly coordinate: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: TraceHeaders | undefined
 }

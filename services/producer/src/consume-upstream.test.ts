@@ -181,6 +181,7 @@ function batchOf(records: readonly KafkaRecord[]) {
     records,
     highWatermark: 1_000,
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     done: () => expect.unreachable(),
     doneThrough: (offset) => void seen.doneThrough.push(offset),
     stillWaiting: () => undefined,

@@ -11,7 +11,7 @@ import type { Caller } from '@scanhook/http/authentication'
 import { validationError } from '@scanhook/http/field-problems'
 import type { HttpAnswer, HttpRequest, Route, RouteDescription } from '@scanhook/http/route'
 import type { JsonSchema } from '@scanhook/http/wire-form'
-import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { traceHeaders } from '@scanhook/observability/trace'
 import { type Document, splitLines } from '@scanhook/reader-formats/split-documents'
 import type { Clock } from '@scanhook/runtime/clock'
 import { z } from 'zod'
@@ -207,7 +207,7 @@ function frameOf(org: OrgId, request: IntakeRequest, nowMs: number): Omit<Frame,
     receivedAtMs: nowMs,
     coordinate: `http:${request.requestId}`,
     fieldPrefix: '',
-    headers: childHeaders(traceOf(request.headers)),
+    headers: traceHeaders(request.headers),
   }
 }
 

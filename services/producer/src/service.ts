@@ -93,7 +93,7 @@ export const producerService: ServiceDefinition<ProducerSettings> = defineServic
 })
 
 async function startProducer(context: ServiceContext<ProducerSettings>): Promise<void> {
-  const { config, log, metrics, onStop } = context
+  const { config, log, metrics, tracing, onStop } = context
   const codecs = await lookUpCodecs(config, log)
   const postgres = openPostgres({ url: config.POSTGRES_URL, log, metrics, max: config.POSTGRES_POOL_MAX })
   onStop('postgres', () => postgres.close())
@@ -105,7 +105,7 @@ async function startProducer(context: ServiceContext<ProducerSettings>): Promise
     keptMs: config.CLAIM_KEPT_HOURS * 3_600_000,
   })
   onStop('claims', () => claims.close())
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const kafkaProducer = await kafka.openProducer()
   onStop('kafka-producer', () => kafkaProducer.close())
   const topics = topicNames(config.TOPIC_PREFIX)
@@ -416,6 +416,7 @@ async function startConsumer(
   const consumer = kafka.openConsumer({
     groupId: `${config.TOPIC_PREFIX}producer`,
     topics: [...reads.keys(), ...events.keys()],
+    beginsTraces: true,
     handle: (batch) => (events.has(batch.topic) ? eventHandler(batch) : readHandler(batch)),
     onUndecodable: async (batch) => {
       const { record, bad } = undecodableRecord(batch)
@@ -544,7 +545,7 @@ const noSecrets = { seal: (text: string) => text, open: (text: string) => text }
 async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopics): Promise<void> {
   const { context, postgres } = wiring
   const { reads, events, watermark } = intake
-  const { config, log, metrics, clock, random, onStop } = context
+  const { config, log, metrics, tracing, clock, random, onStop } = context
   const http = openHttp({
     host: config.HOST,
     port: config.PRODUCER_PORT,
@@ -552,6 +553,7 @@ async function startHttp(wiring: Wiring, intake: Intake, bindings: UpstreamTopic
     idempotency: idempotencyKeys(postgres, noSecrets),
     log,
     metrics,
+    tracing,
     clock,
     random,
     rateLimit: { perMinute: config.API_RATE_LIMIT_PER_MINUTE, burst: config.API_RATE_LIMIT_BURST },

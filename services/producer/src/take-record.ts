@@ -7,7 +7,7 @@ import type { PoisonReason } from '@scanhook/domain/poison'
 import type { FieldProblem, Parsed } from '@scanhook/domain/read'
 import { judgeTime, type TimeJudgement } from '@scanhook/domain/reading/judge-time'
 import type { KafkaRecord } from '@scanhook/kafka/record'
-import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { type TraceHeaders, traceHeaders } from '@scanhook/observability/trace'
 import type { Document } from '@scanhook/reader-formats/split-documents'
 import type { Badness, Intake } from './consume-upstream.ts'
 import type { Found } from './found.ts'
@@ -23,7 +23,8 @@ export interface Frame extends ReaderSource {
   readonly coordinate: string
   /** What the names of wrong fields begin with: empty, or `3.` in a batch. */
   readonly fieldPrefix: string
-  readonly headers: Readonly<Record<string, string>>
+  /** The trace that it belongs to, for what comes of it. */
+  readonly headers: TraceHeaders | undefined
 }
 
 export interface TakePorts<Avro, T> {
@@ -59,7 +60,7 @@ export function recordTaker<Avro, T>(
       // The time tells it apart from the record that had this offset before the topic was deleted and made anew.
       coordinate: `${record.topic}:${record.partition}:${record.offset}:${record.timestampMs}`,
       fieldPrefix: '',
-      headers: childHeaders(traceOf(headers)),
+      headers: traceHeaders(headers),
     }
     const content = parseUpstream(value, headers['content-type'])
     if (content.kind === 'bad') return refused(content.reason, content.detail)

@@ -4,11 +4,13 @@
  * with `--repair` puts back what is lost.
  * Exits with 0 when nothing is missing or overdue, 1 when something is, 2 when it could not look.
  */
+
 import { parseArgs } from 'node:util'
 import { type Config, parseEnv } from '@scanhook/config/settings'
 import { openKafka } from '@scanhook/kafka/open'
 import { openLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
+import { noTracing } from '@scanhook/observability/tracing'
 import { attempts } from '@scanhook/postgres/attempts'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { events } from '@scanhook/postgres/events'
@@ -79,7 +81,13 @@ async function look(config: Config<typeof reconcilerSettings>): Promise<Checked>
       versions: endpointVersions(pg),
       attempts: attempts(pg),
     }
-    const wiring = { config, clock, stores, topics, send: sender(producer, codecs, topics) }
+    const wiring = {
+      config,
+      clock,
+      stores,
+      topics,
+      send: sender({ producer, codecs, topics, tracing: noTracing }),
+    }
     const findings: Findings = {
       missing: ({ deliveryId, endpointId, event: { eventId } }) =>
         log.warn({ deliveryId, eventId, endpointId }, 'delivery.missing'),

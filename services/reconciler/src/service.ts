@@ -34,19 +34,19 @@ export const reconcilerService: ServiceDefinition<typeof reconcilerSettings> = d
 })
 
 async function startReconciler(context: ReconcilerContext): Promise<void> {
-  const { config, log, metrics, onStop } = context
+  const { config, log, metrics, tracing, onStop } = context
   const isReady = context.readiness('kafka')
   const topics = topicNames(config.TOPIC_PREFIX)
   const pg = openPostgres({ url: config.POSTGRES_URL, max: config.POSTGRES_POOL_MAX, log, metrics })
   onStop('postgres', () => pg.close())
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   await reachKafka(kafka, topics.deliveries)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
   const wiring: Wiring = {
     ...{ context, pg, kafka, codecs, topics },
-    send: sender(producer, codecs, topics),
+    send: sender({ producer, codecs, topics, tracing }),
   }
   startParts(wiring)
   // PostgreSQL is no condition: while it is away every part waits for it.

@@ -260,6 +260,7 @@ async function handle(database_: Postgres, values: readonly DomainEvent[]): Prom
     records,
     highWatermark: records.length,
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     done: () => undefined,
     doneThrough: (offset) => trace.done.push(offset),
     stillWaiting: () => undefined,

@@ -36,7 +36,7 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
   name: 'recorder',
   settings: recorderSettings,
   start: async (context) => {
-    const { config, log, metrics, onStop, fail } = context
+    const { config, log, metrics, tracing, onStop, fail } = context
     const topics = topicNames(config.TOPIC_PREFIX)
     const pg = openPostgres({
       url: config.POSTGRES_URL,
@@ -46,7 +46,7 @@ export const recorderService: ServiceDefinition<typeof recorderSettings> = defin
     })
     onStop('postgres', () => pg.close())
     const codecs = await lookUpCodecs(config, log)
-    const kafka = openKafka(config, { log, metrics })
+    const kafka = openKafka(config, { log, metrics, tracing })
     const producer = await kafka.openProducer()
     onStop('producer', () => producer.close())
 

@@ -333,6 +333,7 @@ class World {
       records: stored.map((each, index) => recordOf(tier.name, each, position + index)),
       highWatermark: tier.records.length,
       signal: new AbortController().signal,
+      over: new AbortController().signal,
       done: () => undefined,
       doneThrough: (offset) => {
         if (isCurrent()) tier.committed = offset + 1

@@ -83,6 +83,7 @@ async function run(
     records: given.map((each, index) => recordOf(each, 100 + index, tier)),
     highWatermark: 100 + given.length,
     signal,
+    over: signal,
     done: () => expect.unreachable('one by one is not how a tier is marked'),
     doneThrough: (offset) => {
       seen.order.push('done')

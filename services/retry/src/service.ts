@@ -27,10 +27,16 @@ export const retryService: ServiceDefinition<Settings> = defineService({
 })
 
 async function startRetry(context: ServiceContext<Settings>): Promise<void> {
-  const { config, log, metrics, clock, onStop, fail } = context
+  const { config, log, metrics, tracing, clock, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics, nowMs: clock.nowMs, monotonicMs: clock.monotonicMs })
+  const kafka = openKafka(config, {
+    log,
+    metrics,
+    tracing,
+    nowMs: clock.nowMs,
+    monotonicMs: clock.monotonicMs,
+  })
   const clusterClock = await kafka.openClusterClock({ topic: topics.clusterClock })
   onStop('cluster-clock', clusterClock.close)
   const producer = await kafka.openProducer()

@@ -70,6 +70,7 @@ async function routed(
     records,
     highWatermark: 100,
     signal: signal ?? new AbortController().signal,
+    over: signal ?? new AbortController().signal,
     done: (offset) => void done.push(offset),
     doneThrough: (offset) => void done.push(offset),
     stillWaiting: () => undefined,

@@ -19,7 +19,7 @@ import { matchSubscriptions } from '@scanhook/domain/matching/match-subscription
 import type { PoisonReason } from '@scanhook/domain/poison'
 import type { RecordBatch } from '@scanhook/kafka/contract'
 import type { KafkaRecord, OutgoingRecord } from '@scanhook/kafka/record'
-import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { traceHeaders } from '@scanhook/observability/trace'
 import { unlessAborted } from '@scanhook/runtime/unless-aborted'
 import type { RecordDecoder } from '@scanhook/schemas/decode-record'
 
@@ -64,14 +64,14 @@ function appendDeliveries(ports: RoutePorts, outgoing: OutgoingRecord[], { recor
   const endpoints = matchSubscriptions(event, ports.endpointsOf(event.orgId), ports.judgeFilter)
   ports.routed(event, endpoints.length)
   if (endpoints.length === 0) return
-  const trace = traceOf(record.headers)
+  const headers = traceHeaders(record.headers)
   for (const endpoint of endpoints) {
     const delivery = deliveryOf(ports, { record, event }, endpoint)
     outgoing.push({
       topic: ports.deliveriesTopic,
       key: ports.keyOf(endpoint.id),
       value: ports.encodeDelivery(delivery),
-      headers: childHeaders(trace),
+      headers,
     })
   }
 }

@@ -36,10 +36,10 @@ export const routerService: ServiceDefinition<RouterSettings> = defineService({
 })
 
 async function startRouter(context: ServiceContext<RouterSettings>): Promise<void> {
-  const { config, log, metrics, clock, onStop, fail } = context
+  const { config, log, metrics, tracing, clock, onStop, fail } = context
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const wait = waitBy(clock)
   const wiring: Wiring = { context, codecs, topics, wait }
 

@@ -18,6 +18,7 @@ import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
 import { poisonRecord } from '@scanhook/schemas/poison-headers'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
+import { assetTraces, noAssetTraces } from './asset-traces.ts'
 import { type WithdrawalPorts, withdrawalFollower } from './follow-withdrawals.ts'
 import type { Movement } from './movement.ts'
 import { trackerSettings } from './settings.ts'
@@ -40,11 +41,11 @@ export const trackerService: ServiceDefinition<TrackerSettings> = defineService(
 })
 
 async function startTracker(context: ServiceContext<TrackerSettings>): Promise<void> {
-  const { config, log, metrics, clock, onStop, fail } = context
+  const { config, log, metrics, tracing, clock, onStop, fail } = context
   const setReady = context.readiness('partitions-restored')
   const topics = topicNames(config.TOPIC_PREFIX)
   const codecs = await lookUpCodecs(config, log)
-  const kafka = openKafka(config, { log, metrics })
+  const kafka = openKafka(config, { log, metrics, tracing })
   const partitions = await countPartitions(await kafka.openAdmin(), topics)
   const producer = await kafka.openProducer()
   onStop('producer', () => producer.close())
@@ -59,6 +60,7 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
   })
   const ports: TrackPorts = {
     ...portsOf({ codecs, topics, clock, producer, metrics }),
+    traces: tracing.isOn ? assetTraces() : noAssetTraces,
     seen: ({ orgId: org, asset, lastSeenMs }) => seen.note(org, asset.id, lastSeenMs),
     readToEnd: (partitions, apply) => kafka.readToEnd(topics.assetState, partitions, apply),
     tracked: (progress) => instruments.tracked(progress),
@@ -83,6 +85,8 @@ async function startTracker(context: ServiceContext<TrackerSettings>): Promise<v
     onFatal: fail,
     // A record stays incomplete until its state is flushed, so up to this many are, and some batches more.
     incompleteMax: config.TRACKER_REPLAY_RECORDS_MAX * 2,
+    // Its events are durable by then; its state is flushed up to ten seconds later.
+    spansEnd: 'handled',
   })
   onStop('consumer', () => consumer.stop())
   await consumer.start()
@@ -137,7 +141,7 @@ function portsOf({
   clock,
   producer,
   metrics,
-}: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen'> {
+}: Wiring): Omit<TrackPorts, 'readToEnd' | 'tracked' | 'seen' | 'traces'> {
   const wait = waitBy(clock)
   return {
     movement,

@@ -17,6 +17,7 @@ import { parseAssetKey } from '@scanhook/schemas/keys'
 import { location, place, scan } from '@scanhook/testkit/scan-builders'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { noAssetTraces } from './asset-traces.ts'
 import type { Movement } from './movement.ts'
 import { nothingRestored, restoreStates } from './restore-states.ts'
 import { type ScanTracker, scanTracker, type TrackPorts } from './track-scans.ts'
@@ -436,6 +437,7 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[], rule: 
   function portsOf(process: Process): TrackPorts {
     return {
       movement: rule,
+      traces: noAssetTraces,
       keyOf,
       assetOf: parseAssetKey,
       decodeScan,
@@ -499,6 +501,7 @@ async function live(script: readonly ScanRecord[], plan: readonly Fate[], rule: 
       records,
       highWatermark: log.length,
       signal: new AbortController().signal,
+      over: new AbortController().signal,
       done: () => undefined,
       doneThrough: (offset) => {
         process.doneThrough = Math.max(process.doneThrough, offset)
@@ -740,6 +743,7 @@ test('S2: no commit passes a record that only memory contained, and each carries
 
 const quietPorts: TrackPorts = {
   movement: smallRule,
+  traces: noAssetTraces,
   keyOf,
   assetOf: parseAssetKey,
   decodeScan,

@@ -13,6 +13,8 @@
  *   S3. What a former owner writes late is never taken for the present state.
  *   S4. A batch that fails is never half forgotten: memory is ahead of the log then, so the failure is passed up and
  *       ends the consumer; the next owner starts from the log.
+ *   S6. An event is in the trace of a scan of its own asset or in none: a timer fires at whatever record moves the clock, and
+ *       what another asset's scan carries, another organization's perhaps, is not for whoever gets this event.
  *   S5. Only the owner of a partition gives its clock: an offset without its clock would restart the clock at 0.
  */
 import type { AssetState } from '@scanhook/domain/asset-state'
@@ -21,9 +23,10 @@ import type { PoisonReason } from '@scanhook/domain/poison'
 import type { ScanRecord } from '@scanhook/domain/scan'
 import type { Assignment, RecordBatch } from '@scanhook/kafka/contract'
 import type { Headers, KafkaRecord, OutgoingRecord, TopicPartition } from '@scanhook/kafka/record'
-import { childHeaders, traceOf } from '@scanhook/observability/trace'
+import { traceHeaders } from '@scanhook/observability/trace'
 import type { Decoded, RecordDecoder } from '@scanhook/schemas/decode-record'
 import type { AssetTable } from './asset-table.ts'
+import type { AssetTraces } from './asset-traces.ts'
 import type { Movement } from './movement.ts'
 import {
   nothingRestored,
@@ -44,6 +47,8 @@ export interface TrackPorts extends RestorePorts {
   readonly poisonOf: (record: KafkaRecord, reason: PoisonReason, detail: string) => OutgoingRecord
   /** Resolves when every record is acknowledged. */
   readonly appendAll: (records: readonly OutgoingRecord[]) => Promise<void>
+  /** What led to an asset's next event, for links between traces. */
+  readonly traces: AssetTraces
   readonly nowMs: () => number
   readonly topics: { readonly events: string; readonly assetState: string }
   /** Told of each scan that moved on when its asset was last seen. Best effort. */
@@ -120,10 +125,11 @@ export function scanTracker(ports: TrackPorts, limits: TrackLimits): ScanTracker
       applyRecord(ports, applying, decoded instanceof Promise ? await decoded : decoded)
     }
     if (work.outgoing.length > 0) await ports.appendAll(work.outgoing)
-    if (batch.signal.aborted) return
+    // Not `signal`: who is asked to hand back in time writes the states too, else the same events would be written again.
+    if (batch.over.aborted) return
     const refs = statesToWrite(partition.tracked, work.urgent, batch)
     if (refs.length > 0) await writeStates(batch.partition, partition.tracked, refs)
-    if (batch.signal.aborted) return
+    if (batch.over.aborted) return
     markDone(batch, partition)
     ports.tracked({ ...work.counts, partition: batch.partition, statesWritten: refs.length })
   }
@@ -204,8 +210,8 @@ interface Work {
     poisoned: number
     eventCounts: Map<DomainEvent['type'], number>
   }
-  /** Headers of the record that is being applied. */
-  origin: Headers
+  /** The scan that is being applied, by the key of its asset, with its headers; null while it is none. */
+  origin: { readonly key: string; readonly headers: Headers } | null
 }
 
 function newWork(ports: TrackPorts): Work {
@@ -216,13 +222,21 @@ function newWork(ports: TrackPorts): Work {
     outgoing,
     urgent,
     counts,
-    origin: {},
+    origin: null,
     changes: {
       derived(event) {
         // Only an asset's scans derive events here.
         const key = ports.keyOf(event.orgId, event.assetId ?? 0)
-        const headers = childHeaders(traceOf(work.origin))
-        outgoing.push({ topic: ports.topics.events, key, value: ports.encodeEvent(event), headers })
+        const headers = work.origin?.key === key ? traceHeaders(work.origin.headers) : undefined // S6
+        const causes = ports.traces.take(key)
+        const value = ports.encodeEvent(event)
+        outgoing.push({
+          topic: ports.topics.events,
+          key,
+          value,
+          headers,
+          ...(causes.length === 0 ? {} : { causes }),
+        })
         counts.eventCounts.set(event.type, (counts.eventCounts.get(event.type) ?? 0) + 1)
       },
       urgent: (ref) => urgent.add(ref),
@@ -248,9 +262,12 @@ function applyRecord(
     work.counts.poisoned++
     return
   }
-  work.origin = record.headers
+  const scan = decoded.value
+  const isTraced = scan.kind === 'scan' && record.headers['traceparent'] !== undefined
+  work.origin = isTraced ? { key: ports.keyOf(scan.orgId, scan.asset.id), headers: record.headers } : null
   const at = { offset: record.offset, nowMs: ports.nowMs() }
   const applied = tracked.apply(decoded.value, at, work.changes)
+  if (work.origin !== null && applied === 'applied') ports.traces.note(work.origin.key, work.origin.headers)
   if (applied === 'applied') work.counts.applied++
   if (applied === 'included') work.counts.included++
   if (applied === 'unheard') work.counts.unheard++

@@ -130,7 +130,10 @@ const carried: Readonly<Record<keyof TopicNames, Carried>> = {
 }
 
 const text = (description: string): Json => ({ type: 'string', description })
-const traceparent = text('W3C Trace Context; passed on to the webhook request')
+const traceparent = text(
+  'W3C Trace Context; goes along to the webhook request of an endpoint that asked for it',
+)
+const tracestate = text('W3C Trace Context; goes along with `traceparent`, but to no receiver')
 const headerForms: Readonly<Record<NonNullable<Carried['headers']>, Json>> = {
   upstream: {
     type: 'object',
@@ -142,9 +145,10 @@ const headerForms: Readonly<Record<NonNullable<Carried['headers']>, Json>> = {
       'scanhook-format': text('Reads: the format of this record'),
       'scanhook-device': text('Reads: the device’s external key'),
       traceparent,
+      tracestate,
     },
   },
-  trace: { type: 'object', properties: { traceparent } },
+  trace: { type: 'object', properties: { traceparent, tracestate } },
   poison: {
     type: 'object',
     properties: {

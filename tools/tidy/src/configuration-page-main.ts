@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { renderConfigurationPage } from './configuration-page.ts'
-import { readServiceTables } from './read-service-tables.ts'
+import { readAllTables } from './read-service-tables.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 writeFileSync(
   join(root, 'docs/reference/configuration.md'),
-  renderConfigurationPage(await readServiceTables(root)),
+  renderConfigurationPage(await readAllTables(root)),
 )

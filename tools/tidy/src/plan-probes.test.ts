@@ -36,6 +36,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-webhook-client', 'packages/webhook-client/src/arrow.ts', '@scanhook/kafka/noun'],
   ['plan-circuit-breaker', 'packages/circuit-breaker/src/arrow.ts', '@scanhook/config/noun'],
   ['plan-filters', 'packages/filters/src/arrow.ts', '@scanhook/config/noun'],
+  ['plan-cli', 'packages/cli/src/arrow.ts', '@scanhook/http/noun'],
   ['plan-endpoint-directory', 'packages/endpoint-directory/src/arrow.ts', '@scanhook/runtime/noun'],
   ['plan-service-producer', 'services/producer/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-tracker', 'services/tracker/src/config.ts', '@scanhook/postgres/noun'],

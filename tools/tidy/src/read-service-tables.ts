@@ -18,3 +18,12 @@ export async function readServiceTables(root: string): Promise<readonly ServiceT
   }
   return tables
 }
+
+/** The services' tables, and what every process has whichever services it runs: all that the page of settings lists. */
+export async function readAllTables(root: string): Promise<readonly ServiceTable[]> {
+  const file = join(root, 'packages/runtime/src/settings.ts')
+  const { runtimeSettings }: { runtimeSettings: ServiceTable['settings'] } = await import(
+    pathToFileURL(file).href
+  )
+  return [...(await readServiceTables(root)), { name: 'every process', settings: runtimeSettings }]
+}

@@ -13,7 +13,7 @@ import {
   manifestsMatchPlan,
   type Plan,
 } from './plan-rules.ts'
-import { readServiceTables } from './read-service-tables.ts'
+import { readAllTables } from './read-service-tables.ts'
 import { invariantsAreTested, metricRowsMatchCode, pagesMatchCode } from './reference-rules.ts'
 import { type Problem, readSourceTree } from './source-tree.ts'
 import {
@@ -69,7 +69,7 @@ export async function findProblems(root: string): Promise<readonly Problem[]> {
 
 async function configurationPageIsCurrent(root: string): Promise<readonly Problem[]> {
   const path = 'docs/reference/configuration.md'
-  const expected = renderConfigurationPage(await readServiceTables(root))
+  const expected = renderConfigurationPage(await readAllTables(root))
   let actual = ''
   try {
     actual = readFileSync(join(root, path), 'utf8')

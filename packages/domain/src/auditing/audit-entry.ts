@@ -2,7 +2,7 @@
 
 /** By the kind of what was changed. */
 const verbs = {
-  organization: ['created', 'updated', 'settings_updated'],
+  organization: ['created', 'updated', 'settings_updated', 'subject_erased', 'exported'],
   api_key: ['created', 'deleted'],
   token_chain: ['issued', 'revoked'],
   portal_link: ['created', 'used', 'revoked'],

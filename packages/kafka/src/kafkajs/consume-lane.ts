@@ -58,6 +58,7 @@ export class ConsumeLane implements FetchTarget {
   readonly #options: LaneOptions
   readonly #tracker = new OffsetTracker()
   readonly #abort = new AbortController()
+  readonly #over = new AbortController()
   #fetchOffset: number
   #buffer: Fetched[] = []
   #bufferedBytes = 0
@@ -183,6 +184,7 @@ export class ConsumeLane implements FetchTarget {
   close(): void {
     this.drain()
     this.#isClosed = true
+    this.#over.abort()
     if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer)
   }
 
@@ -230,6 +232,7 @@ export class ConsumeLane implements FetchTarget {
       records,
       highWatermark,
       signal: this.#abort.signal,
+      over: this.#over.signal,
       done: (offset) => {
         if (offset < takenBackFrom) this.#noteDone(() => (this.#tracker.done(offset) ? 1 : 0))
       },

@@ -11,6 +11,7 @@
  *   G2. `onRevoked` of an assignment is called before `onAssigned` of the next; never two `onAssigned` at once.
  *   G4. `onFatal` is called at most once, and not after `stop()`.
  *   G5. An assignment whose seat could not be confirmed for the session timeout is given up: somebody else may have it.
+ *   G8. Who is told of a rebalance in time finishes what is under way, for a while, and commits it before giving it up.
  */
 import type { Logger } from '@scanhook/observability/log'
 import { backoffMs, isNews } from '../backoff.ts'
@@ -27,6 +28,11 @@ import { sleep, within } from './pauses.ts'
 
 /** Small enough that a crash repeats little, large enough that commits cost nothing. */
 const commitIntervalMs = 500
+/**
+ * How long a rebalance may wait for what is under way: all other members wait as well, and an acknowledgement or an answer
+ * of a receiver takes a fraction of it. Never more than a third of the session, in which no heartbeat goes out.
+ */
+const finishMaxMs = 3_000
 /** How long a last commit may hold up a rebalance or a stop. */
 const lastCommitMaxMs = 3_000
 /** How long a stop waits for a join that is under way (else a ghost stays in the group), and for leaving. */
@@ -176,9 +182,22 @@ export class GroupConsumer implements KafkaConsumer {
     const end = await this.#beat()
     assignment.drain()
     if (end === 'stop') return // `#leave` does the rest.
-    if (end === 'rebalance') await within(lastCommitMaxMs, this.#commit())
+    if (end === 'rebalance') await this.#finish(assignment)
+    if (this.#isOver) return // As above.
     this.#revoke(assignment)
     this.#meters.noteRebalance()
+  }
+
+  /** G8. What is not finished in time is done again by whoever gets the partition. */
+  async #finish(assignment: LiveAssignment): Promise<void> {
+    const { onRevoking } = this.#options
+    const told = assignment.wasAnnounced ? onRevoking?.(assignment.partitions) : undefined
+    const maxMs = Math.min(finishMaxMs, this.#membership.sessionTimeoutMs / 3)
+    const sinceMs = this.#context.monotonicMs()
+    const isFinished = (await within(maxMs, Promise.all([assignment.idle(), told]))) !== null
+    const tookMs = Math.round(this.#context.monotonicMs() - sinceMs)
+    await within(lastCommitMaxMs, this.#commit())
+    this.#log.info({ isFinished, tookMs }, 'group.handed-back')
   }
 
   #revoke(assignment: LiveAssignment): void {

@@ -88,6 +88,8 @@ const relayOfNobody = {
   list: () => [],
   follow: () => null,
   answer: () => false,
+  remove: () => undefined,
+  isStopped: () => false,
 }
 /** How many entries there were whenever something was sent. */
 const entriesWhenSent: number[] = []

@@ -13,7 +13,7 @@
  */
 import type { JsonObject } from '../merge-patch.ts'
 import { changesOf } from './changes-of.ts'
-import { type LineError, type ReadLine, readLines } from './read-lines.ts'
+import { type JudgeJson, type LineError, type ReadLine, readLines } from './read-lines.ts'
 import type { Asking } from './recorded-routes.ts'
 
 type Row = JsonObject & { readonly id: number }
@@ -29,6 +29,7 @@ export interface ImportedKind {
   readonly many?: MakesMany | undefined
   /** What the line's report says of something thrown; null when it is no refusal and ends the import. */
   refusalOf(thrown: unknown): LineError | null
+  readonly judgeJson: JudgeJson
 }
 
 /** For a kind whose rows need nothing of one another. */
@@ -60,7 +61,7 @@ interface Failed {
 export async function importLines(kind: ImportedKind, asking: Asking, mode: ImportMode): Promise<string> {
   const summary = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const report: string[] = []
-  for (const lines of inParts(readLines(asking.text), atOnce)) {
+  for (const lines of inParts(readLines(asking.text, kind.judgeJson), atOnce)) {
     if (asking.signal.aborted) break
     const { made, found } = await makeNew(kind, asking, lines)
     for (const line of lines) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { lineMaxChars, readLines } from './read-lines.ts'
+import { judgeJson } from './routes.ts'
 
 test('lines end with LF or CRLF or the text, blank ones are skipped, and every other gives its object under its number', () => {
   const line = fc.oneof(
@@ -16,7 +17,7 @@ test('lines end with LF or CRLF or the text, blank ones are skipped, and every o
       const expected = lines.flatMap(([value], index) =>
         value === null ? [] : [{ number: index + 1, ok: true, value: JSON.parse(JSON.stringify(value)) }],
       )
-      expect([...readLines(written.flat().join(''))]).toEqual(expected)
+      expect([...readLines(written.flat().join(''), judgeJson)]).toEqual(expected)
     }),
   )
 })
@@ -25,9 +26,11 @@ test.each([
   ['{"a":', 'bad_request', undefined],
   ['[1]', 'validation_error', 'invalid_value'],
   ['null', 'validation_error', 'invalid_value'],
+  ['{"a":1,"a":2}', 'validation_error', 'ambiguous_fields'],
+  ['{"a":"\\ud800"}', 'validation_error', 'invalid_value'],
   [`{"a":"${'x'.repeat(lineMaxChars)}"}`, 'validation_error', 'too_long'],
 ])('a line that is no object within its bound is told as such: %.9s', (text, type, code) => {
-  const [line] = [...readLines(text)]
+  const [line] = [...readLines(text, judgeJson)]
   expect(line).toMatchObject({ number: 1, ok: false, error: { type } })
   expect(line?.ok === false ? line.error.fields[0]?.code : null).toBe(code)
 })

@@ -28,8 +28,11 @@ export type ReadLine = { readonly number: number } & (
   | { readonly ok: false; readonly error: LineError }
 )
 
+/** What of a text that is JSON means one thing to us and another to somebody else, as for any body; null when nothing does. */
+export type JudgeJson = (text: string, value: unknown) => LineError | null
+
 /** LF or CRLF ends a line, the last needs no end; blank lines are counted and skipped. Numbers count from 1. */
-export function* readLines(text: string): Generator<ReadLine> {
+export function* readLines(text: string, judge: JudgeJson): Generator<ReadLine> {
   let number = 0
   let start = 0
   while (start < text.length) {
@@ -38,11 +41,17 @@ export function* readLines(text: string): Generator<ReadLine> {
     number += 1
     const line = text.slice(start, end)
     start = end + 1
-    if (line.trim() !== '') yield readLine(number, line)
+    if (line.trim() !== '') yield readLine({ number, line, judge })
   }
 }
 
-function readLine(number: number, line: string): ReadLine {
+interface Line {
+  readonly number: number
+  readonly line: string
+  readonly judge: JudgeJson
+}
+
+function readLine({ number, line, judge }: Line): ReadLine {
   if (line.length > lineMaxChars) {
     const detail = `the line must have at most ${lineMaxChars} characters`
     return { number, ok: false, error: wholeLine(detail, 'too_long') }
@@ -57,6 +66,8 @@ function readLine(number: number, line: string): ReadLine {
       error: { type: 'bad_request', detail: 'the line is not valid JSON', fields: [] },
     }
   }
+  const error = judge(line, value)
+  if (error !== null) return { number, ok: false, error }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return { number, ok: true, value: value as JsonObject }
   return { number, ok: false, error: wholeLine('the line must be a JSON object', 'invalid_value') }

@@ -252,6 +252,7 @@ test('B3: a client that went away stops the work after the line under way', asyn
     },
     patch: async () => ({ id: 0 }),
     refusalOf: () => null,
+    judgeJson: () => null,
   }
   const asking = { text: '{"n":1}\n{"n":2}\n{"n":3}\n', signal: gone.signal } as Asking
   await importLines(kind, asking, 'upsert')
@@ -271,6 +272,7 @@ test('B5: whatever is applied comes with its lines: one alone, or the first and 
       createMany: async (asking, lines) => lines.map(() => tell(asking, 'many')),
     },
     refusalOf: () => null,
+    judgeJson: () => null,
   }
   const text = '{"key":"a"}\n\n{"n":1}\n{"key":"b"}\n{"key":"there","n":2}\n'
   await importLines(kind, { text, signal: new AbortController().signal } as Asking, 'upsert')

@@ -2,6 +2,8 @@
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { isRetriable } from '@scanhook/http/authentication'
 import { compileRoute } from '@scanhook/http/compile-route'
+import { validationError } from '@scanhook/http/field-problems'
+import { problemsOfJson } from '@scanhook/http/plain-json'
 import { booleanParam } from '@scanhook/http/query'
 import type { Assets, KeyedAssetInput } from '@scanhook/postgres/assets'
 import type { Authored } from '@scanhook/postgres/audit-log'
@@ -19,7 +21,7 @@ import { addScanPointRoutes, pointAnswer, pointView } from '../scan-points/route
 import type { Api } from '../server.ts'
 import { exportRows } from './export-rows.ts'
 import { type ImportedKind, importLines, type MakesMany } from './import-lines.ts'
-import { countLines, type LineError, linesMax } from './read-lines.ts'
+import { countLines, type JudgeJson, type LineError, linesMax } from './read-lines.ts'
 import { type CallRoute, recordedRoutes } from './recorded-routes.ts'
 
 export interface BulkStores {
@@ -195,6 +197,12 @@ function refusalOf(thrown: unknown): LineError | null {
   return { type: 'internal_error', detail, fields: [] }
 }
 
+/** As a single request's body is judged. */
+export const judgeJson: JudgeJson = (text, value) => {
+  const problems = problemsOfJson(text, value)
+  return problems.length === 0 ? null : refusalOf(validationError(problems))
+}
+
 type Add = (into: Pick<Api, 'route'>) => void
 type Row = JsonObject & { readonly id: number }
 
@@ -202,10 +210,11 @@ function writesOf(
   call: CallRoute,
   name: string,
   idParam: string,
-): Pick<ImportedKind, 'create' | 'patch' | 'refusalOf'> {
+): Pick<ImportedKind, 'create' | 'patch' | 'refusalOf' | 'judgeJson'> {
   const path = `/api/v1/${name}`
   return {
     refusalOf,
+    judgeJson,
     create: async (asking, body) => (await call(asking, 'POST', path, { body })) as Row,
     patch: async (asking, id, body) =>
       (await call(asking, 'PATCH', `${path}/:${idParam}`, { params: { [idParam]: `${id}` }, body })) as Row,
@@ -281,6 +290,7 @@ function importedPoints(add: Add): ImportedKind {
 /** As many as a list gives at once; a reader has 4 to 64 antennas. */
 const pointsPerPage = 100
 
+/** A text that a living row may have as its key: others are not looked for, PostgreSQL would refuse the NUL. */
 function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 255
+  return typeof value === 'string' && value.length > 0 && value.length <= 255 && !value.includes('\0')
 }

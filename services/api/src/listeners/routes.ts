@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { profileNames } from '@scanhook/domain/profile'
 import { single } from '@scanhook/http/answers'
-import { ApiError } from '@scanhook/http/api-error'
+import { ApiError, unavailable } from '@scanhook/http/api-error'
 import { idParam } from '@scanhook/http/query'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
@@ -27,7 +27,7 @@ import { eventTypesField, subscriptionsOf } from '../webhooks/webhook-input.ts'
 export interface ListenerPorts {
   /** Null where the operator has not said at which address senders reach it. */
   readonly relay: {
-    readonly relay: Pick<Relay, 'hasRoom' | 'add' | 'list' | 'follow' | 'answer'>
+    readonly relay: Pick<Relay, 'hasRoom' | 'add' | 'list' | 'follow' | 'answer' | 'remove' | 'isStopped'>
     /** A URL of the relay for a new listener, and its last part. */
     readonly newUrl: () => { readonly url: string; readonly token: string }
   } | null
@@ -171,6 +171,9 @@ function addStreamRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
     params,
     handle: async ({ caller, params: { webhook_id: webhookId }, signal }) => {
       const key = { orgId: caller.orgId, webhookId }
+      // Not 404: who listens comes again, and finds the process that follows this one.
+      if (at?.relay.isStopped() === true)
+        throw unavailable('this process is shutting down; send the request again', 1)
       // Who deleted the webhook ended the listening.
       const isThere = (await webhooks.endpoints.find(caller.orgId, webhookId)) !== null
       const requests = isThere ? (at?.relay.follow(key, signal) ?? null) : null

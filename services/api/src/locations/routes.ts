@@ -1,6 +1,5 @@
 /** Locations: a tree of named places. */
 import { renderGeofence } from '@scanhook/domain/fencing/render-geofence'
-import type { Geofence } from '@scanhook/domain/geofence'
 import { renderSettings } from '@scanhook/domain/setting/render-settings'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { validationError } from '@scanhook/http/field-problems'
@@ -213,7 +212,7 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Authored<L
       const id = params.location_id
       const current = foundOf(await locations.find(caller.orgId, id), 'location')
       refuseReadOnly(body, locationView(current), answeredOnly)
-      const geofence = geofenceOf(current, body.geofence)
+      const geofence = mergingGeofence(body.geofence)
       const change = { ...changeOf(body), name: body.name, geofence }
       const changed = await locations.update(authorOf(request, locationView), id, change)
       return single(locationView(rowOf(changed, 'location')))
@@ -271,14 +270,16 @@ function changeOf(body: Written): LocationChange {
 }
 
 /** Merged into the one that is there; undefined leaves it. */
-function geofenceOf(
-  { geofence }: Location,
+/** Decided with the row locked: of what two people change of one fence neither is lost. */
+function mergingGeofence(
   patch: Readonly<Record<string, unknown>> | null | undefined,
-): Geofence | null | undefined {
+): LocationChange['geofence'] {
   if (patch === undefined || patch === null) return patch
-  const parsed = patchGeofence(geofence, patch)
-  if (!parsed.ok) throw validationError(parsed.problems)
-  return parsed.value
+  return (current) => {
+    const parsed = patchGeofence(current, patch)
+    if (!parsed.ok) throw validationError(parsed.problems)
+    return parsed.value
+  }
 }
 
 export function locationView(location: Location): Readonly<Record<string, unknown>> {

@@ -8,6 +8,10 @@ export const answeredOnly = ['id', 'name', 'scopes', 'api_key_id'] as const
 /** Ten people of one customer; more is what a distribution list is for. */
 const contactsMax = 10
 
+/** As RECORDER_LOG_DAYS: the longest retries and the checks after them end within three days; ten years are forever. */
+const logDaysMin = 3
+const logDaysMax = 3_650
+
 const contactsField = z
   .array(
     z
@@ -29,11 +33,14 @@ const contactsField = z
 export interface OrganizationPatch {
   readonly contact_emails?: readonly string[] | undefined
   readonly deliveries_per_second?: number | null | undefined
+  readonly log_days?: number | null | undefined
 }
 
 export const organizationPatch: z.ZodType<OrganizationPatch> = z.object({
   /** To all webhooks together; null: as many as they take. */
   deliveries_per_second: perSecondField.nullable().optional(),
+  /** For how many days the log is kept; null: as long as the installation keeps it. */
+  log_days: z.int().min(logDaysMin).max(logDaysMax).nullable().optional(),
   contact_emails: contactsField.optional(),
   ...readOnlyFields(answeredOnly),
 })

@@ -15,6 +15,7 @@ const organizationAnswer = z
     name: z.string(),
     contact_emails: arrayAnswer(z.string()),
     deliveries_per_second: z.number().nullable(),
+    log_days: z.int().nullable(),
     scopes: arrayAnswer(z.string()),
     api_key_id: idAnswer,
   })
@@ -42,7 +43,7 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
     scope: 'webhooks:write',
     describes: {
       id: 'updateOrganization',
-      summary: 'Change who is written to, and the pace',
+      summary: 'Change who is written to, the pace, and how long the log is kept',
       answers: { 200: singleAnswer(organizationAnswer) },
     },
     body: organizationPatch,
@@ -52,6 +53,7 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
       refuseReadOnly({ ...body }, organizationView(current, caller), answeredOnly)
       const changed = await organizations.update(authorOf(request, auditedView), {
         deliveriesPerSecond: body.deliveries_per_second,
+        logDays: body.log_days,
         contactEmails: body.contact_emails,
       })
       return single(organizationView(foundOf(changed, 'organization'), caller))
@@ -67,6 +69,12 @@ function organizationView(
 }
 
 /** What is the organization's, and not its caller's. */
-function auditedView({ id, name, contactEmails, deliveriesPerSecond }: Organization) {
-  return { id, name, contact_emails: contactEmails, deliveries_per_second: deliveriesPerSecond }
+function auditedView({ id, name, contactEmails, deliveriesPerSecond, logDays }: Organization) {
+  return {
+    id,
+    name,
+    contact_emails: contactEmails,
+    deliveries_per_second: deliveriesPerSecond,
+    log_days: logDays,
+  }
 }

@@ -126,22 +126,28 @@ test('R1: a later stream ends the one before, and gets what comes from then on',
   expect([first.seen.length, second.seen.length]).toEqual([0, 1])
 })
 
-test('R2: nobody is waited for who has not been here for a while, and no answer for ever', async () => {
+test('R2: no answer is waited for for ever, and nobody who is away for longer than a moment', async () => {
   const { open, send, pass } = stage()
-  const { leave, ended } = open()
+  const first = open()
   await settled()
   const late = send('one')
   await pass(answerMaxMs)
   expect((await late).kind).toBe('late')
-  leave()
-  await ended
+  first.leave()
+  await first.ended
   await pass(graceMs - 1)
-  const abandoned = new AbortController()
-  const waits = send('two', abandoned.signal)
+  const waits = send('two')
   await pass(1)
+  expect((await waits).kind).toBe('nobody')
   expect((await send('three')).kind).toBe('nobody')
-  abandoned.abort()
-  expect((await waits).kind).toBe('abandoned')
+  const second = open()
+  await settled()
+  const gone = new AbortController()
+  const abandoned = send('four', gone.signal)
+  await pass(graceMs)
+  expect(second.seen.length).toBe(1)
+  gone.abort()
+  expect((await abandoned).kind).toBe('abandoned')
 })
 
 test('R2: a stream says that it is still here, and ends after five minutes', async () => {
@@ -197,6 +203,17 @@ test('R5: a listener that nobody follows is removed, as soon as the database let
   setAway(false)
   await pass(goneAfterMs)
   expect([removed, relay.list(1)]).toEqual([[11], []])
+})
+
+test('R5: a listener whose webhook was deleted is gone at once, and makes room', async () => {
+  const { relay, open, send } = stage()
+  const { ended } = open()
+  await settled()
+  const waits = send('one')
+  relay.remove(ann)
+  await ended
+  expect(await waits).toEqual({ kind: 'nobody' })
+  expect([relay.list(1), relay.follow(ann, new AbortController().signal)]).toEqual([[], null])
 })
 
 test('R5: one that never came is removed too, and one that comes again in time is not', async () => {

@@ -6,7 +6,7 @@
  * Invariants
  *   R1. A request has one answer: the listener's first, or ours when it does not come. A listener that comes again before that
  *       gets it again: as with every webhook, a receiver may see it twice.
- *   R2. A request waits at `answerMaxMs` at the longest, and for nobody who has not been here for `graceMs`.
+ *   R2. A request waits at `answerMaxMs` at the longest, and no longer than `graceMs` for somebody who is away.
  *   R3. Listeners, requests that wait and their bytes are bounded; what is beyond is told to come again.
  *   R4. Only the organization that a listener belongs to follows it and answers for it.
  *   R5. A listener that nobody follows for `goneAfterMs` is removed, also when this process began anew meanwhile.
@@ -64,7 +64,9 @@ export interface Relay {
   follow(listener: ListenerKey, signal: AbortSignal): AsyncGenerator<readonly RelayedRequest[]> | null
   /** Whether somebody still waited for it. */
   answer(listener: ListenerKey, requestId: string, answer: RelayAnswer): boolean
+  /** Its webhook was deleted: the stream ends, and who comes again is told. */
   remove(listener: ListenerKey): void
+  isStopped(): boolean
   stop(): void
 }
 
@@ -80,8 +82,8 @@ export interface RelayPorts {
 
 /** Longer than the timeout of every profile (15 s at most), so that it is the sender who gives up. */
 export const answerMaxMs = 30_000
-/** A stream that ended by its time is opened again within a second; a laptop's Wi-Fi takes some. */
-export const graceMs = 10_000
+/** A stream that ended by its time is opened again within a second or two; within the shortest timeout of a profile (5 s). */
+export const graceMs = 4_000
 /** A lid that was closed for a coffee; what failed meanwhile is tried again by the usual schedule. */
 export const goneAfterMs = 300_000
 /** Developers of one organization who listen at once. An organization has 50 endpoints at most by default. */
@@ -112,6 +114,7 @@ interface Listener extends NewListener {
   lastSeenMs: number
   wake: () => void
   cancelGone: () => void
+  cancelGrace: () => void
 }
 
 export function openRelay(ports: RelayPorts): Relay {
@@ -143,13 +146,18 @@ export function openRelay(ports: RelayPorts): Relay {
     }
   }
 
+  function letGo({ waiting }: Listener): void {
+    for (const { settle } of [...waiting.values()]) settle({ kind: 'nobody' })
+  }
+
   function forget(listener: Listener): void {
     listener.cancelGone()
+    listener.cancelGrace()
     byToken.delete(listener.token)
     byKey.delete(keyOf(listener))
     listener.generation += 1
     listener.wake()
-    for (const { settle } of [...listener.waiting.values()]) settle({ kind: 'nobody' })
+    letGo(listener)
     countConnected()
   }
 
@@ -162,6 +170,7 @@ export function openRelay(ports: RelayPorts): Relay {
     const { generation } = listener
     listener.wake()
     listener.cancelGone()
+    listener.cancelGrace()
     listener.isFollowed = true
     for (const each of listener.waiting.values()) each.isHanded = false // R1
     countConnected()
@@ -179,6 +188,7 @@ export function openRelay(ports: RelayPorts): Relay {
       if (listener.generation === generation) {
         listener.isFollowed = false
         listener.lastSeenMs = clock.monotonicMs()
+        listener.cancelGrace = clock.after(graceMs, () => letGo(listener)) // R2
         awaitGone(listener)
         countConnected()
       }
@@ -246,6 +256,7 @@ export function openRelay(ports: RelayPorts): Relay {
         lastSeenMs: clock.monotonicMs(),
         wake: nothing,
         cancelGone: nothing,
+        cancelGrace: nothing,
       }
       byToken.set(added.token, listener)
       byKey.set(keyOf(added), listener)
@@ -273,12 +284,14 @@ export function openRelay(ports: RelayPorts): Relay {
       const listener = byKey.get(keyOf(wanted))
       if (listener !== undefined) forget(listener)
     },
+    isStopped: () => isStopped,
     stop: () => {
       isStopped = true
       for (const listener of byKey.values()) {
         listener.cancelGone()
+        listener.cancelGrace()
         listener.wake()
-        for (const { settle } of [...listener.waiting.values()]) settle({ kind: 'nobody' })
+        letGo(listener)
       }
     },
   }

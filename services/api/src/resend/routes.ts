@@ -4,8 +4,10 @@
  * Invariant
  *   Q1. The same event, byte for byte, under the same delivery id; the body of before where one was sent.
  */
+
 import { manualDelivery, resendsMax } from '@scanhook/domain/delivering/manual-delivery'
 import type { Delivery } from '@scanhook/domain/delivery'
+import { isErased } from '@scanhook/domain/erased'
 import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { domainEvent } from '@scanhook/domain/recorded-event'
 import { single } from '@scanhook/http/answers'
@@ -55,6 +57,8 @@ export function addResendRoute(api: Api, ports: ResendPorts): void {
       if (stored.manualChainCount >= resendsMax)
         throw new ApiError('conflict', `the delivery was sent again ${resendsMax} times already`)
       const row = await ports.events.findRow(orgId, stored.eventId)
+      if (row !== null && isErased(row.dataJson))
+        throw new ApiError('conflict', 'what the event said was erased; it can not be sent again')
       const event = row === null ? null : domainEvent(row)
       if (event === null)
         throw new ApiError(

@@ -79,6 +79,8 @@ export interface WebhookPorts extends SecretPorts {
   readonly testDelivery: (orgId: number, endpointId: number) => Delivery
   /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
   readonly send: (delivery: Delivery) => Promise<void>
+  /** Told of each that is deleted: somebody may listen to it (listeners/). */
+  readonly removed?: ((webhook: { readonly orgId: number; readonly webhookId: number }) => void) | undefined
 }
 
 const params = z.object({ webhook_id: idParam() })
@@ -123,6 +125,7 @@ const webhookSchema = z
     rate_limit_per_second: z.number().nullable(),
     heartbeat_minutes: z.int().nullable(),
     daily_manifest: z.boolean(),
+    traceparent: z.boolean(),
     signature: z.enum(signatureKinds),
     ...secretAnswer.shape,
     previous_secrets: arrayAnswer(z.object({ ...secretAnswer.shape, expires_at: timeAnswer.nullable() })),
@@ -212,6 +215,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
         rateLimitPerSecond: body.rate_limit_per_second,
         heartbeatMinutes: body.heartbeat_minutes,
         dailyManifest: body.daily_manifest,
+        sendsTraceparent: body.traceparent,
         secret: secret.stored,
       }
       const created = await endpoints.create(
@@ -263,7 +267,9 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
     params,
     handle: async (request) => {
       const author = authorOf(request, webhookView, hiddenOfWebhook)
-      if (!(await endpoints.remove(author, request.params.webhook_id))) throw notFound('webhook')
+      const { webhook_id: webhookId } = request.params
+      if (!(await endpoints.remove(author, webhookId))) throw notFound('webhook')
+      ports.removed?.({ orgId: request.caller.orgId, webhookId })
       return nothing()
     },
   })
@@ -318,6 +324,7 @@ function changeOf(current: StoredEndpoint, body: WebhookPatch): EndpointChange {
     rateLimitPerSecond: body.rate_limit_per_second,
     heartbeatMinutes: body.heartbeat_minutes,
     dailyManifest: body.daily_manifest,
+    sendsTraceparent: body.traceparent,
   }
 }
 
@@ -446,6 +453,7 @@ export function webhookView(endpoint: StoredEndpoint): Readonly<Record<string, u
     rate_limit_per_second: endpoint.rateLimitPerSecond,
     heartbeat_minutes: endpoint.heartbeatMinutes,
     daily_manifest: endpoint.dailyManifest,
+    traceparent: endpoint.sendsTraceparent,
     signature: signatureOf(endpoint),
     secret: masked(newest),
     public_key: newest?.publicKey ?? null,

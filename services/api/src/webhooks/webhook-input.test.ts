@@ -29,6 +29,7 @@ test.each([
   [{ header_prefix: 'a'.repeat(32) }],
   [{ signature: 'ed25519' }],
   [{ heartbeat_minutes: 1, daily_manifest: true }],
+  [{ traceparent: true }],
   [{ heartbeat_minutes: 1_440 }],
   [{ heartbeat_minutes: null, daily_manifest: false }],
   [{ subscriptions: [{ event_type: '*', expire_after_minutes: 1, latest_only: true }] }],
@@ -65,6 +66,7 @@ test.each([
   [{ heartbeat_minutes: 1_441 }, ['heartbeat_minutes too_large']],
   [{ heartbeat_minutes: 1.5 }, ['heartbeat_minutes invalid_value']],
   [{ daily_manifest: null }, ['daily_manifest invalid_value']],
+  [{ traceparent: 'yes' }, ['traceparent invalid_value']],
   [
     { subscriptions: [{ event_type: '*', expire_after_minutes: 0 }] },
     ['subscriptions.0.expire_after_minutes too_small'],

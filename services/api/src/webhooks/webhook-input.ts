@@ -121,6 +121,7 @@ const written = {
   header_prefix: headerPrefixField.nullable().optional(),
   heartbeat_minutes: heartbeatMinutesField.nullable().optional(),
   daily_manifest: z.boolean().optional(),
+  traceparent: z.boolean().optional(),
 }
 
 export interface BatchFields {
@@ -151,6 +152,7 @@ interface WrittenFields extends SubscriptionFields {
   readonly header_prefix?: string | null | undefined
   readonly heartbeat_minutes?: number | null | undefined
   readonly daily_manifest?: boolean | undefined
+  readonly traceparent?: boolean | undefined
 }
 
 export interface NewWebhook extends WrittenFields {

@@ -1,10 +1,12 @@
 /** Jobs on real Kafka and PostgreSQL: what died, what never was, and what the log has lost is sent again. */
+
 import type { Delivery } from '@scanhook/domain/delivery'
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { endpointId, orgId as orgIdOf } from '@scanhook/domain/ids'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { silentLog } from '@scanhook/observability/log'
+import { noTracing } from '@scanhook/observability/tracing'
 import { attempts } from '@scanhook/postgres/attempts'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointDocument, endpoints } from '@scanhook/postgres/endpoints'
@@ -148,7 +150,7 @@ function mortalRunner(lease: number): { readonly runner: JobRunner; readonly kil
     deliveryIdFor,
     nowMs: Date.now,
   }
-  const send = sender(own.producer, own.codecs, own.topics)
+  const send = sender({ ...own, tracing: noTracing })
   const runner = jobRunner(
     {
       claim: (leaseMs) => alive(() => store.claim(leaseMs)),

@@ -6,7 +6,9 @@
  *   V2. A page is acknowledged before the next is read; at most `requeuedMax` are put back in one round.
  *   V3. One whose event is not kept any more, or never was (a test), can't be put back: it is counted and told of.
  */
+
 import type { Delivery, RenderedBody } from '@scanhook/domain/delivery'
+import { isErased } from '@scanhook/domain/erased'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { deliveryId, endpointId } from '@scanhook/domain/ids'
 import { isOverdue } from '@scanhook/domain/reconcile/judge-delivery'
@@ -78,7 +80,7 @@ async function restarted(
     const sent = new Map(requests.map((each) => [each.deliveryId, each]))
     for (const each of ofOrg) {
       const row = await ports.events.findRow(orgId, each.eventId)
-      const event = row === null ? null : ports.eventOf(row)
+      const event = row === null || isErased(row.dataJson) ? null : ports.eventOf(row)
       ports.found(each, event !== null)
       if (event === null) continue // V3
       const request = sent.get(each.deliveryId)

@@ -1,0 +1,50 @@
+/** What the API answered, or the CliError that its refusal means. */
+import { CliError, type ExitCode, exitCodes } from './exit-codes.ts'
+import { printable } from './printable.ts'
+
+interface Answered<D> {
+  readonly data?: D
+  readonly error?: unknown
+  readonly response: Response
+}
+
+interface Refusal {
+  readonly error?: {
+    readonly detail?: string
+    readonly fields?: readonly { readonly field: string; readonly message: string }[]
+  }
+}
+
+/** Throws CliError for errors of the API, and when it can not be reached. */
+export async function answerOf<D>(asked: Promise<Answered<D>>): Promise<NonNullable<D>> {
+  const { data, error, response } = await reached(asked)
+  if (response.ok) return (data ?? {}) as NonNullable<D>
+  throw refusalOf(response.status, error)
+}
+
+/** Passes CliErrors on; everything else that `fetch` throws means that there was no answer. */
+export async function reached<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    if (error instanceof SyntaxError)
+      throw new CliError(exitCodes.failed, 'what answered is no Scanhook: is the URL right?')
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    throw new CliError(exitCodes.unreachable, `the API can not be reached: ${printable(cause)}`)
+  }
+}
+
+export function refusalOf(status: number, body: unknown): CliError {
+  const { error } = (typeof body === 'object' && body !== null ? body : {}) as Refusal
+  const fields = (error?.fields ?? []).map(({ field, message }) => `${field} ${message}`).join('; ')
+  const said = fields === '' ? (error?.detail ?? `the API answered ${status}`) : fields
+  return new CliError(exitCodeOf(status), printable(said))
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 401 || status === 403) return exitCodes.forbidden
+  if (status === 404) return exitCodes.notFound
+  if (status === 502 || status === 503 || status === 504) return exitCodes.unreachable
+  return status < 500 ? exitCodes.refused : exitCodes.failed
+}

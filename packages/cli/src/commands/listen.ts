@@ -1,0 +1,175 @@
+/** `listen`: deliveries to a server on this machine, over a connection that goes out. */
+import type { ScanhookClient } from '@scanhook/client/open-client'
+import { answerOf, reached, refusalOf } from '../answer-of.ts'
+import type { Command } from '../command.ts'
+import { CliError, exitCodes } from '../exit-codes.ts'
+import { openAnswers } from '../listening/bring-answers.ts'
+import { forward } from '../listening/forward.ts'
+import { listenLoop } from '../listening/listen-loop.ts'
+import type { LocalAnswer, RelayedRequest } from '../listening/relayed-request.ts'
+import { printable } from '../printable.ts'
+import type { Session } from '../session.ts'
+
+const profiles = ['standard', 'trakrf', 'trackberry'] as const
+
+export const listenCommand: Command = {
+  path: ['listen'],
+  summary: 'Receive real deliveries on this machine, without a public address',
+  details:
+    'Makes an ephemeral webhook, prints its secret, and forwards each delivery with its own bytes, headers and signature; what your server answers is what the sender hears, so a 500 is tried again. Ctrl-C removes the webhook; a listener that vanishes without a word is removed after five minutes. 64 KiB of an answer are brought back.',
+  positionals: [
+    { name: 'PORT', description: 'a port of localhost, or a URL such as http://localhost:3000/hooks' },
+  ],
+  options: [
+    { name: 'path', value: 'PATH', description: 'path of your receiver, / by default' },
+    {
+      name: 'events',
+      value: 'TYPES',
+      isMultiple: true,
+      description: 'event types or groups, comma-separated; all by default',
+    },
+    {
+      name: 'profile',
+      value: 'PROFILE',
+      choices: profiles,
+      description: 'how bodies and headers look; standard by default',
+    },
+    { name: 'name', value: 'NAME', description: 'how the webhook is called in lists' },
+  ],
+  examples: [
+    'scanhook listen 3000',
+    'scanhook listen 3000 --path /webhooks --events asset.*,location.entered',
+  ],
+  run: async (input, session) => {
+    const target = targetOf(input.positionals[0] ?? '', input.text('path'))
+    const types = input
+      .texts('events')
+      .flatMap((each) => each.split(','))
+      .filter((each) => each !== '')
+    const profile = profiles.find((each) => each === input.text('profile'))
+    const name = input.text('name')
+    const api = await session.api()
+    const { data: webhook } = await answerOf(
+      api.POST('/api/v1/listeners', {
+        body: {
+          ...(types.length === 0 ? {} : { event_types: types as never }),
+          ...(profile === undefined ? {} : { profile }),
+          ...(name === undefined ? {} : { name }),
+        },
+      }),
+    )
+    const { id, secret } = webhook
+    try {
+      await listenTo(session, api, { id, target, secret: secret ?? '' })
+    } finally {
+      await remove(session, api, id)
+    }
+    return exitCodes.ok
+  },
+}
+
+/** Throws CliError for what is neither a port nor a URL. */
+export function targetOf(text: string, path: string | undefined): URL {
+  const isPort = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+  const base = isPort ? `http://localhost:${text}` : text
+  let url: URL
+  try {
+    url = new URL(base)
+  } catch {
+    throw new CliError(
+      exitCodes.usage,
+      `${text} is neither a port nor a URL such as http://localhost:3000/hooks`,
+    )
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new CliError(exitCodes.usage, `${text} is no http or https URL`)
+  if (path !== undefined) url.pathname = path
+  return url
+}
+
+interface Listening {
+  readonly id: number
+  readonly target: URL
+  readonly secret: string
+}
+
+async function listenTo(
+  session: Session,
+  api: ScanhookClient,
+  { id, target, secret }: Listening,
+): Promise<void> {
+  const { interrupted, pause } = session
+  const path = { webhook_id: id }
+  const answers = openAnswers({
+    pause,
+    isOver: () => interrupted.aborted,
+    send: async (all) => {
+      const { data, response } = await api.POST('/api/v1/listeners/{webhook_id}/answers', {
+        params: { path },
+        body: { answers: [...all] },
+      })
+      const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1_000
+      return { status: response.status, retryAfterMs, late: data?.data.late ?? [] }
+    },
+    onLate: (ids) =>
+      session.say(
+        `    too late for ${ids.length === 1 ? 'one answer' : `${ids.length} answers`}: the sender had given up\n`,
+      ),
+  })
+  await listenLoop({
+    interrupted,
+    pause,
+    monotonicMs: () => performance.now(),
+    open: async (signal) => {
+      const { data, error, response } = await reached(
+        api.GET('/api/v1/listeners/{webhook_id}/requests', { params: { path }, parseAs: 'stream', signal }),
+      )
+      if (!response.ok || data === undefined || data === null) throw refusalOf(response.status, error)
+      return data as unknown as AsyncIterable<Uint8Array>
+    },
+    isFinal: (error): error is CliError =>
+      error instanceof CliError &&
+      [exitCodes.notFound, exitCodes.forbidden, exitCodes.refused].some((code) => code === error.exitCode),
+    forward: (request) => forward(target, request),
+    bring: answers.bring,
+    told: tellers(session, { id, target, secret }),
+  })
+}
+
+function tellers(session: Session, { id, target, secret }: Listening) {
+  const { output, out, say } = session
+  const line = (value: unknown): void => out(`${JSON.stringify(value)}\n`)
+  return {
+    connected: (isFirst: boolean): void => {
+      if (!isFirst) say('    connected again\n')
+      else if (output === 'json') line({ kind: 'ready', webhook_id: id, secret, forwards_to: target.href })
+      else if (output === 'quiet') out(`${secret}\n`)
+      else out(`Ready: webhook ${id}, secret ${secret}\nForwarding to ${target.href} (Ctrl-C ends it)\n`)
+    },
+    lost: (): void => say('    the connection broke off; coming again\n'),
+    came: ({ eventType, eventId }: RelayedRequest): void => {
+      if (output === 'json') line({ kind: 'request', event_type: eventType, event_id: eventId })
+      else if (output === 'table') out(`--> ${printable(eventType)} [${printable(eventId)}]\n`)
+    },
+    answered: (
+      { eventType, eventId }: RelayedRequest,
+      { status, body }: LocalAnswer,
+      tookMs: number,
+    ): void => {
+      const ms = Math.round(tookMs)
+      if (output === 'json')
+        line({ kind: 'answer', event_type: eventType, event_id: eventId, status, took_ms: ms })
+      if (output !== 'table') return
+      const why = status === 502 ? ` ${printable(body.toString().trim().slice(0, 200))}` : ''
+      out(`<-- [${status}] ${ms} ms [${printable(eventId)}]${why}\n`)
+    },
+  }
+}
+
+/** As well as it can be: what can not be removed now is removed after five minutes. */
+async function remove(session: Session, api: ScanhookClient, id: number): Promise<void> {
+  const deleted = await api
+    .DELETE('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: id } } })
+    .catch(() => null)
+  if (deleted?.response.ok === true) session.say(`webhook ${id} was removed\n`)
+}

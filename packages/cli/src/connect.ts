@@ -1,0 +1,140 @@
+/** From environment, saved login and a demo that runs beside us to the API: where it is and with what it is asked. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { openClient, type ScanhookClient } from '@scanhook/client/open-client'
+import type { ConfigStore, Credential } from './config-store.ts'
+import { CliError, exitCodes } from './exit-codes.ts'
+
+export interface Connection {
+  readonly url: string
+  readonly credential: Credential
+  readonly source: 'environment' | 'login' | 'demo'
+}
+
+export interface ConnectContext {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+  readonly store: ConfigStore
+  readonly nowMs: () => number
+}
+
+export const defaultUrl = 'http://127.0.0.1:8080'
+/** A token that ends within this is not begun with. */
+const leewayMs = 30_000
+
+/** The environment beats the login, and that the demo of `bin/up`. Throws CliError where there is none of them. */
+export function findConnection({ env, folder, store }: ConnectContext): Connection {
+  const url = env['SCANHOOK_URL']
+  const key = env['SCANHOOK_API_KEY']
+  const saved = store.read()
+  if (key !== undefined && key !== '')
+    return {
+      url: baseOf(url ?? saved?.url ?? defaultUrl),
+      credential: { kind: 'api_key', key },
+      source: 'environment',
+    }
+  if (saved !== null) {
+    // A key goes where it was given for, and nowhere else.
+    if (url !== undefined && baseOf(url) !== saved.url)
+      throw new CliError(
+        exitCodes.forbidden,
+        `you are signed in at ${saved.url}, not at ${url}: scanhook login --url ${url}`,
+      )
+    return { ...saved, source: 'login' }
+  }
+  const demo = findDemo(folder)
+  if (demo !== null && (url === undefined || baseOf(url) === demo.url)) return demo
+  throw new CliError(
+    exitCodes.forbidden,
+    'not signed in: scanhook login, or set SCANHOOK_URL and SCANHOOK_API_KEY; in a checkout bin/up brings a demo',
+  )
+}
+
+/** Without a slash at its end. Throws CliError for what is no URL. */
+export function baseOf(text: string): string {
+  // Not URL.parse: Node 20 has none.
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CliError(exitCodes.usage, `${text} is no URL such as https://scanhook.example.com`)
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+}
+
+/** `.run/up.env`, which bin/up writes, in this folder or above it. */
+function findDemo(folder: string): Connection | null {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const file = join(at, '.run', 'up.env')
+    if (existsSync(file)) return demoOf(readFileSync(file, 'utf8'))
+    if (dirname(at) === at) return null
+  }
+}
+
+function demoOf(text: string): Connection | null {
+  const named = new Map(
+    text.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
+  )
+  const [url, key] = [named.get('API_URL'), named.get('API_KEY')]
+  if (url === undefined || key === undefined || key === '') return null
+  return { url, credential: { kind: 'api_key', key }, source: 'demo' }
+}
+
+/** The API; tokens are fetched, and fetched again before they end. */
+export function openApi(connection: Connection, { store, nowMs }: ConnectContext): ScanhookClient {
+  const { url } = connection
+  let { credential } = connection
+  async function bearer(): Promise<string> {
+    if (credential.kind === 'api_key') return credential.key
+    if (credential.kind === 'session') {
+      if (credential.expiresAtMs <= nowMs())
+        throw new CliError(
+          exitCodes.forbidden,
+          'the session of the portal link is over: ask for another link',
+        )
+      return credential.token
+    }
+    const { token } = credential
+    if (token !== null && token.expiresAtMs - leewayMs > nowMs()) return token.accessToken
+    const fresh = await issueToken(url, credential, nowMs)
+    credential = { ...credential, token: fresh }
+    if (connection.source === 'login') store.write({ url, credential })
+    return fresh.accessToken
+  }
+  return openClient({
+    url,
+    key: 'set below',
+    fetch: async (request) => {
+      request.headers.set('authorization', `Bearer ${await bearer()}`)
+      return fetch(request)
+    },
+  })
+}
+
+interface Token {
+  readonly accessToken: string
+  readonly expiresAtMs: number
+}
+
+/** Throws CliError. */
+export async function issueToken(
+  url: string,
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+  nowMs: () => number,
+): Promise<Token> {
+  const response = await fetch(`${url}/api/v1/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  }).catch(() => {
+    throw new CliError(exitCodes.unreachable, `${url} can not be reached`)
+  })
+  const answer = (await response.json().catch(() => ({}))) as { access_token?: string; expires_in?: number }
+  if (!response.ok || answer.access_token === undefined)
+    throw new CliError(
+      exitCodes.forbidden,
+      `${url} does not know these client credentials (${response.status})`,
+    )
+  return { accessToken: answer.access_token, expiresAtMs: nowMs() + (answer.expires_in ?? 0) * 1_000 }
+}

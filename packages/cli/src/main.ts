@@ -1,0 +1,34 @@
+/** `scanhook`: the process around one command. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { commandTable } from './command-table.ts'
+import { run } from './run.ts'
+
+const interrupted = new AbortController()
+// The first asks to end and to leave nothing behind, the second ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(130)
+    interrupted.abort()
+  })
+// `scanhook deliveries tail | head`: whoever read has gone.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  interrupted.abort()
+})
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+process.exitCode = await run(process.argv.slice(2), commandTable, {
+  out: (text) => void process.stdout.write(text),
+  say: (text) => void process.stderr.write(text),
+  env: process.env,
+  folder: process.env['SCANHOOK_FROM'] ?? process.cwd(),
+  readStdin,
+  interrupted: interrupted.signal,
+  nowMs: Date.now,
+  pause: (delayMs) => wait(delayMs, undefined, { signal: interrupted.signal }).catch(() => undefined),
+})

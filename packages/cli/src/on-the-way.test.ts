@@ -1,0 +1,160 @@
+import { setImmediate as settled } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { CliError, exitCodes } from './exit-codes.ts'
+import { openAnswers } from './listening/bring-answers.ts'
+import { listenLoop } from './listening/listen-loop.ts'
+import type { BroughtAnswer } from './listening/relayed-request.ts'
+import { type BatchAnswer, openBatches } from './send-batches.ts'
+
+const answer = (requestId: string): BroughtAnswer => ({
+  requestId,
+  status: 200,
+  headers: {},
+  body: Buffer.from(''),
+})
+
+function stageAnswers(statuses: readonly (number | 'away')[]) {
+  const sent: string[][] = []
+  const pauses: number[] = []
+  let underWay = 0
+  let mostUnderWay = 0
+  const answers = openAnswers({
+    isOver: () => false,
+    onLate: () => undefined,
+    pause: async (ms) => void pauses.push(ms),
+    send: async (all) => {
+      underWay += 1
+      mostUnderWay = Math.max(mostUnderWay, underWay)
+      await settled()
+      underWay -= 1
+      const status = statuses[sent.length] ?? 200
+      sent.push(all.map((each) => each.request_id))
+      if (status === 'away') throw new Error('no connection')
+      return { status, retryAfterMs: status === 429 ? 7_000 : 0, late: [] }
+    },
+  })
+  return { answers, sent, pauses, mostUnderWay: () => mostUnderWay }
+}
+
+test('A1: one request at a time; what gathers goes with the next, and none before Retry-After', async () => {
+  const { answers, sent, pauses, mostUnderWay } = stageAnswers([200, 429])
+  for (const id of ['a', 'b', 'c']) answers.bring(answer(id))
+  await answers.idle()
+  expect(sent).toEqual([['a'], ['b', 'c'], ['b', 'c']])
+  expect([pauses, mostUnderWay()]).toEqual([[7_000], 1])
+})
+
+test('A2: an answer is brought again when there was no connection, and not when it was refused', async () => {
+  const { answers, sent } = stageAnswers(['away', 503, 400])
+  answers.bring(answer('a'))
+  await answers.idle()
+  expect(sent).toEqual([['a'], ['a'], ['a']])
+})
+
+const message = (id: string): string =>
+  `event: request\ndata: ${JSON.stringify({ request_id: id, headers: [['webhook-id', id]], body_base64: '' })}\n\n`
+
+function stageLoop(streams: readonly (readonly string[] | Error)[]) {
+  const interrupted = new AbortController()
+  const [forwarded, brought]: [string[], string[]] = [[], []]
+  let opened = 0
+  const ended = listenLoop({
+    interrupted: interrupted.signal,
+    pause: async () => void (await settled()),
+    monotonicMs: () => 0,
+    isFinal: (error): error is CliError => error instanceof CliError,
+    open: async () => {
+      const stream = streams[opened] ?? []
+      opened += 1
+      if (opened >= streams.length) interrupted.abort()
+      if (stream instanceof Error) throw stream
+      return (async function* () {
+        for (const text of stream) {
+          yield Buffer.from(text)
+          await settled()
+        }
+      })()
+    },
+    forward: async ({ id }) => {
+      forwarded.push(id)
+      return { status: 200, headers: {}, body: Buffer.from('') }
+    },
+    bring: ({ requestId }) => void brought.push(requestId),
+    told: {
+      came: () => undefined,
+      answered: () => undefined,
+      connected: () => undefined,
+      lost: () => undefined,
+    },
+  })
+  return { ended, forwarded, brought }
+}
+
+test('L1: a request is forwarded once, and its answer brought again when it is asked for again', async () => {
+  const { ended, forwarded, brought } = stageLoop([
+    [message('a'), message('a')],
+    [message('b'), message('a')],
+  ])
+  await ended
+  expect([forwarded, brought]).toEqual([
+    ['a', 'b'],
+    ['a', 'a', 'b', 'a'],
+  ])
+})
+
+test('L2: a stream that breaks is opened again; a refusal ends the loop', async () => {
+  const broken = stageLoop([new Error('reset'), [message('a')], new Error('reset'), [message('b')]])
+  await broken.ended
+  expect(broken.forwarded).toEqual(['a', 'b'])
+  const refused = stageLoop([[message('a')], new CliError(exitCodes.notFound, 'gone'), [message('b')], []])
+  await expect(refused.ended).rejects.toThrow('gone')
+  expect(refused.forwarded).toEqual(['a'])
+})
+
+const taken = (accepted: number): BatchAnswer => ({
+  ...{ status: 202, retryAfterMs: 0, detail: '' },
+  submission: { accepted, duplicates: 0, dropped: 0, rejected: [] },
+})
+const refusal = (status: number): BatchAnswer => ({
+  status,
+  retryAfterMs: 3_000,
+  submission: null,
+  detail: 'no',
+})
+
+function stageBatches(outcomes: readonly (BatchAnswer | Error)[]) {
+  const posted: (readonly unknown[])[] = []
+  const pauses: number[] = []
+  const batches = openBatches({
+    interrupted: new AbortController().signal,
+    say: () => undefined,
+    pause: async (ms) => void pauses.push(ms),
+    post: async (items) => {
+      const outcome = outcomes[posted.length] ?? taken(items.length)
+      posted.push(items)
+      if (outcome instanceof Error) throw outcome
+      return outcome
+    },
+  })
+  return { ...batches, posted, pauses }
+}
+
+test('B1: what could not be taken is sent again after the wait, before what is behind it', async () => {
+  const { send, sums, posted, pauses } = stageBatches([
+    refusal(429),
+    new Error('away'),
+    refusal(503),
+    taken(2),
+  ])
+  await send([1, 2])
+  await send([3])
+  expect(posted).toEqual([[1, 2], [1, 2], [1, 2], [1, 2], [3]])
+  expect([pauses, sums.accepted]).toEqual([[3_000, 1_000, 3_000], 3])
+})
+
+test('B2: what is refused is counted and not sent again; a key that may not ends it', async () => {
+  const { send, sums, posted } = stageBatches([refusal(400), refusal(403)])
+  await send([1, 2])
+  expect([posted.length, sums.rejected]).toEqual([1, 2])
+  await expect(send([3])).rejects.toMatchObject({ exitCode: exitCodes.forbidden })
+})

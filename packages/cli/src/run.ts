@@ -1,0 +1,40 @@
+/** One command line from its words to its exit code. Owns no command: those are in the table. */
+import type { Command } from './command.ts'
+import { configStore } from './config-store.ts'
+import { findConnection, openApi } from './connect.ts'
+import { CliError, exitCodes } from './exit-codes.ts'
+import { parseCommandLine } from './parse-command-line.ts'
+import { renderHelp } from './render-help.ts'
+import type { Session } from './session.ts'
+
+export type RunContext = Omit<Session, 'output' | 'store' | 'api' | 'whoami'>
+
+export async function run(
+  words: readonly string[],
+  table: readonly Command[],
+  context: RunContext,
+): Promise<number> {
+  const line = parseCommandLine(words, table)
+  if (line.kind === 'help') {
+    context.out(renderHelp(line.path, table))
+    return exitCodes.ok
+  }
+  if (line.kind === 'wrong') {
+    context.say(`${line.problem}\nscanhook ${[...line.path, '--help'].join(' ')} says how\n`)
+    return exitCodes.usage
+  }
+  const store = configStore(context.env)
+  const at = { ...context, store }
+  try {
+    return await line.command.run(line.input, {
+      ...at,
+      output: line.output,
+      api: async () => openApi(findConnection(at), at),
+      whoami: async () => findConnection(at),
+    })
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    context.say(`${error.message}\n`)
+    return error.exitCode
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Reads or events to the front door, batch after batch.
+ *
+ * Invariants
+ *   B1. A batch that could not be taken (429, 503, no connection) is sent again, after the wait that was asked for: nothing is left
+ *       out, and nothing behind it goes first.
+ *   B2. One that is refused is counted and not sent again.
+ */
+import { CliError, exitCodes } from './exit-codes.ts'
+
+export interface Submission {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly dropped: number
+  readonly rejected: readonly {
+    readonly index: number
+    readonly fields: readonly { readonly field: string; readonly message: string }[]
+  }[]
+}
+
+export interface BatchAnswer {
+  readonly status: number
+  readonly retryAfterMs: number
+  /** Of a 202. */
+  readonly submission: Submission | null
+  /** What else it said. */
+  readonly detail: string
+}
+
+export interface SendPorts {
+  /** Rejects without a connection. */
+  readonly post: (items: readonly unknown[]) => Promise<BatchAnswer>
+  readonly pause: (delayMs: number) => Promise<void>
+  readonly interrupted: AbortSignal
+  readonly say: (text: string) => void
+}
+
+export interface Sums {
+  sent: number
+  accepted: number
+  duplicates: number
+  dropped: number
+  rejected: number
+}
+
+/** What the front door takes at once. */
+export const batchMax = 1_000
+const againMs = 1_000
+/** As long as an API may be away; after that it is not slow, it is gone. */
+const triesMax = 60
+
+export function openBatches(ports: SendPorts): {
+  readonly sums: Sums
+  /** Throws CliError when the batch can not be sent at all. */
+  readonly send: (items: readonly unknown[]) => Promise<void>
+} {
+  const { post, pause, interrupted, say } = ports
+  const sums: Sums = { sent: 0, accepted: 0, duplicates: 0, dropped: 0, rejected: 0 }
+
+  async function send(items: readonly unknown[]): Promise<void> {
+    for (let tries = 1; !interrupted.aborted; tries += 1) {
+      const answer = await post(items).catch((error: unknown) => {
+        if (error instanceof CliError && error.exitCode !== exitCodes.unreachable) throw error
+        return null
+      })
+      if (answer !== null && answer.status !== 429 && answer.status !== 503) {
+        count(items, answer)
+        return
+      }
+      if (tries >= triesMax) throw new CliError(exitCodes.unreachable, 'the API takes nothing')
+      await pause(Math.max(againMs, answer?.retryAfterMs ?? 0)) // B1
+    }
+  }
+
+  function count(items: readonly unknown[], { status, submission, detail }: BatchAnswer): void {
+    if (status === 401 || status === 403) throw new CliError(exitCodes.forbidden, detail)
+    const before = sums.sent
+    sums.sent += items.length
+    if (submission === null) {
+      sums.rejected += items.length // B2
+      say(`item ${before + 1} and those behind it: ${detail}\n`)
+      return
+    }
+    sums.accepted += submission.accepted
+    sums.duplicates += submission.duplicates
+    sums.dropped += submission.dropped
+    sums.rejected += submission.rejected.length
+    for (const { index, fields } of submission.rejected)
+      say(
+        `item ${before + index + 1}: ${fields.map(({ field, message }) => `${field} ${message}`).join('; ')}\n`,
+      )
+  }
+  return { sums, send }
+}
