@@ -1,6 +1,6 @@
 /** What the chart makes of each file of values in ci/, judged by Helm, by Kubernetes' schemas, by kube-score, and by us. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseEnv, type Settings } from '@scanhook/config/settings'
@@ -195,6 +195,12 @@ describe.skipIf(!hasHelm)(`the chart${reason('helm')}`, () => {
       expect(
         spec.template.spec.topologySpreadConstraints.map((each: KubernetesObject) => each['topologyKey']),
       ).toEqual(['topology.kubernetes.io/zone', 'kubernetes.io/hostname'])
+  })
+
+  test('the default values make the objects of golden/default.yaml (npm run chart -- -u, then read the difference)', async () => {
+    const golden = join(import.meta.dirname, 'golden/default.yaml')
+    expect(existsSync(golden)).toBe(true)
+    await expect(texts.get('default')).toMatchFileSnapshot(golden)
   })
 
   test('what nobody allowed is denied', () => {
