@@ -1,6 +1,5 @@
 /**
- * Five projects: `unit` needs nothing, `integration`, `e2e` and `around` need the infrastructure that the global setup finds or
- * starts, `chaos` starts its own. A test says by its name what it needs: x.kafka.test.ts, x.pg.test.ts, x.redis.test.ts, x.registry.test.ts.
+ * Six projects: `unit` needs nothing, `chart` needs Helm and what judges it (its setup gets them), `integration`, `e2e` and `around` need the infrastructure that the global setup finds or
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
@@ -23,6 +22,16 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/node_modules/**', needsInfrastructure, faultMatrix],
           // The longest take 3 s on two cores; a machine that has other work to do must not make one fail.
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'chart',
+          pool: 'forks',
+          include: ['test/chart/**/*.test.ts'],
+          globalSetup: ['test/chart/provide-tools.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

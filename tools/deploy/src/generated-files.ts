@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { renderChartReadme } from './chart-readme.ts'
+import { renderCompose } from './compose.ts'
 import {
   healthPort,
   httpPorts,
@@ -65,6 +66,10 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
       text: `# What each service reads from its environment. Made by tools/deploy from the services' settings tables.\n${stringify({ services }, { aliasDuplicateObjects: false, lineWidth: 110 })}`,
     },
     { path: `${chartDir}/values.schema.json`, text: `${JSON.stringify(schema, null, 2)}\n` },
+    {
+      path: 'docker-compose.yml',
+      text: renderCompose(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), environments),
+    },
     { path: `${chartDir}/README.md`, text: renderChartReadme(schema, values) },
   ]
 }

@@ -61,6 +61,7 @@ const topLevelKeys = ['name', 'services', 'volumes', 'configs', 'networks']
 const serviceKeys = [
   'image',
   'build',
+  'cap_drop',
   'command',
   'configs',
   'depends_on',
@@ -69,8 +70,11 @@ const serviceKeys = [
   'networks',
   'ports',
   'profiles',
+  'read_only',
   'restart',
+  'security_opt',
   'stop_grace_period',
+  'tmpfs',
   'volumes',
 ]
 const healthKeys = ['test', 'interval', 'timeout', 'retries', 'start_period']

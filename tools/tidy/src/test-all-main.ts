@@ -26,7 +26,8 @@ function addresses(): Record<string, string> {
 }
 
 const startedAt = performance.now()
-const results: Result[] = [...(await runChecks(checks))]
+// The chart's tests beside the unit tests: a fresh machine gets their programs while the other core works.
+const results: Result[] = [...(await runChecks([...checks, vitest('chart tests', 'chart')]))]
 const wasUp = isUp()
 try {
   process.stdout.write(text('up'))

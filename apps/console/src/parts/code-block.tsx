@@ -13,15 +13,16 @@ const shownMax = 100_000
 export function CodeBlock({ text, what }: Props) {
   const isCut = text.length > shownMax
   return (
-    <div className="relative min-w-0">
-      <div className="absolute top-2 right-2">
+    <div className="min-w-0">
+      <div className="mb-1 flex items-end justify-between gap-3">
+        <span className="text-muted text-sm first-letter:uppercase">{what}</span>
         <CopyButton text={text} what={what} />
       </div>
       <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard (WCAG 2.1.1)
         tabIndex={0}
         aria-label={what}
-        className="max-h-96 overflow-auto rounded-md border border-line bg-raised p-3 pr-28"
+        className="max-h-96 overflow-auto rounded-md border border-line bg-raised p-3"
       >
         <pre className="font-mono text-sm [unicode-bidi:isolate]">
           {isCut ? text.slice(0, shownMax) : text}

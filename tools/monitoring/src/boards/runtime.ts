@@ -65,6 +65,17 @@ export const runtime: BoardSpec = {
         lines(['Files open', 'Against the limit of the process.'], 'percentunit', [
           ['max by (job, instance) (process_open_fds / process_max_fds)', '{{job}} {{instance}}'],
         ]),
+        lines(
+          [
+            'Traces',
+            'Spans by what became of them, and those that wait to be sent. Nothing while tracing is off.',
+          ],
+          'short',
+          [
+            ['sum by (result) (rate(scanhook_trace_spans_total[$__rate_interval]))', '{{result}} per second'],
+            ['sum(scanhook_trace_spans_waiting)', 'waiting'],
+          ],
+        ),
         lines(['Clocks', 'The brokers’ time minus the machine’s. Beyond a second: set up NTP.'], 's', [
           ['max by (job, instance) (scanhook_clock_offset_seconds)', '{{job}} {{instance}}'],
         ]),

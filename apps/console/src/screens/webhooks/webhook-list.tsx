@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { api, bodyOf, type Model } from '../../api/api.ts'
 import { Sparkline } from '../../parts/chart.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
@@ -69,7 +70,17 @@ export default function WebhookList() {
     ),
   })
   return (
-    <Page title="Webhooks">
+    <Page
+      title="Webhooks"
+      actions={
+        <Link
+          to="/webhooks/new"
+          className="inline-flex min-h-10 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
+        >
+          <Icon name="plus" /> Add Webhook Endpoint
+        </Link>
+      }
+    >
       <div className="mb-4">
         <SearchField label="Search endpoints" value={q} onChange={(text) => filters.set({ q: text })} />
       </div>
