@@ -1,48 +1,47 @@
-/** One asset: where it is, and where it was. */
-import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
+/** One asset: what it is, its tags, where it is, and where it has been. */
+import { useParams } from '@tanstack/react-router'
+import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
+import { Pill } from '../../parts/pill.tsx'
 import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
-import { layOutStays, sayStay } from './lay-out-stays.ts'
+import { Loaded } from '../../parts/states.tsx'
+import { useAsset, usePlace } from './asset-queries.ts'
+import { HistoryCard } from './history-card.tsx'
+import { sayStay } from './join-stays.ts'
+import { PlacePill } from './place-pill.tsx'
+import { TagsCard } from './tags-card.tsx'
 
-const staysMax = 100
+type Asset = Model<'Asset'>
 
 export default function AssetDetail() {
   const { assetId = '' } = useParams({ strict: false })
-  const path = { asset_id: Number(assetId) }
+  const query = useAsset(Number(assetId))
   const mayTrack = useMay('tracking:read')
-  const query = useQuery({
-    queryKey: ['assets', assetId],
-    queryFn: () => dataOf(api.GET('/api/v1/assets/{asset_id}', { params: { path } })),
-  })
   return (
     <Loaded query={query} what="the asset">
       {(asset) => (
         <Page title={asset.name}>
-          <div className="grid gap-4">
-            <div className="grid gap-4 lg:grid-cols-2">
-              <Card title="What it is">
-                <Facts
-                  facts={[
-                    ['Key', <bdi key="key">{asset.external_key}</bdi>],
-                    ['Description', <bdi key="description">{asset.description ?? '–'}</bdi>],
-                    ['Counts', asset.is_active ? 'yes' : 'no, it is not active'],
-                    ['Tags', <Tags key="tags" tags={asset.tags} />],
-                    ['Changed', <RelativeTime key="changed" at={asset.updated_at} />],
-                  ]}
-                />
+          <div className="grid gap-4 lg:grid-cols-2">
+            <AboutCard asset={asset} />
+            {mayTrack ? (
+              <PlaceCard assetId={asset.id} />
+            ) : (
+              <Card title="Where it is">
+                <p className="text-muted">Your session may see what there is, and not where it is.</p>
               </Card>
-              {mayTrack && <Whereabouts assetId={asset.id} />}
-            </div>
-            {mayTrack && <History assetId={asset.id} />}
+            )}
+            <TagsCard asset={asset} />
             {Object.keys(asset.metadata).length > 0 && (
               <Card title="Metadata">
                 <CodeBlock what="the metadata" text={JSON.stringify(asset.metadata, null, 2)} />
               </Card>
+            )}
+            {mayTrack && asset.deleted_at === null && (
+              <div className="min-w-0 lg:col-span-2">
+                <HistoryCard assetId={asset.id} />
+              </div>
             )}
           </div>
         </Page>
@@ -51,107 +50,49 @@ export default function AssetDetail() {
   )
 }
 
-function Tags({ tags }: { readonly tags: readonly Model<'Tag'>[] }) {
-  if (tags.length === 0) return <>none: nothing can see it</>
+function AboutCard({ asset }: { readonly asset: Asset }) {
+  const word = asset.deleted_at !== null ? 'Deleted' : asset.is_active ? 'Active' : 'Inactive'
   return (
-    <ul>
-      {tags.map(({ id, tag_type: type, value, is_active: isActive }) => (
-        <li key={id} className="break-all">
-          {type} <bdi className="font-mono text-sm">{value}</bdi>
-          {!isActive && ', not active'}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Whereabouts({ assetId }: { readonly assetId: number }) {
-  const query = useQuery({
-    queryKey: ['asset-places', [assetId]],
-    queryFn: () =>
-      bodyOf(api.GET('/api/v1/reports/asset-locations', { params: { query: { asset_id: [assetId] } } })),
-    refetchInterval: 10_000,
-  })
-  return (
-    <Card title="Where it is">
-      <Loaded query={query} what="where it is">
-        {({ data: [place] }) =>
-          place === undefined ? (
-            <p>No reader has seen it.</p>
-          ) : (
-            <Facts
-              facts={[
-                [
-                  'Location',
-                  place.location_id === null ? (
-                    'nowhere'
-                  ) : (
-                    <Link
-                      key="location"
-                      to={`/locations/${place.location_id}` as '/'}
-                      className="text-accent underline"
-                    >
-                      <bdi>{place.location_external_key}</bdi>
-                    </Link>
-                  ),
-                ],
-                ['Since', <RelativeTime key="since" at={place.dwell_started_at} />],
-                ['Last seen', <RelativeTime key="seen" at={place.asset_last_seen} />],
-                ['Presence', place.presence],
-              ]}
-            />
-          )
-        }
-      </Loaded>
+    <Card title="What it is">
+      <Facts
+        facts={[
+          [
+            'State',
+            <Pill key="state" tone={word === 'Active' ? 'good' : 'plain'}>
+              {word}
+            </Pill>,
+          ],
+          ['External key', asset.external_key],
+          ['Description', <bdi key="description">{asset.description ?? '–'}</bdi>],
+          [
+            'Valid',
+            asset.valid_to === null
+              ? `from ${exactly(asset.valid_from)}`
+              : `from ${exactly(asset.valid_from)} to ${exactly(asset.valid_to)}`,
+          ],
+          ['Made', <RelativeTime key="made" at={asset.created_at} />],
+          ['Changed', <RelativeTime key="changed" at={asset.updated_at} />],
+        ]}
+      />
     </Card>
   )
 }
 
-function History({ assetId }: { readonly assetId: number }) {
-  const query = useQuery({
-    queryKey: ['asset-history', assetId],
-    queryFn: () =>
-      bodyOf(
-        api.GET('/api/v1/assets/{asset_id}/history', {
-          params: {
-            path: { asset_id: assetId },
-            query: { limit: staysMax, sort: '-event_observed_at' },
-          },
-        }),
-      ),
-  })
+function PlaceCard({ assetId }: { readonly assetId: number }) {
+  const query = usePlace(assetId)
   return (
-    <Card title="Where it was, the newest first">
-      <Loaded query={query} what="where it was">
-        {({ data, total_count: total }) => {
-          if (data.length === 0) return <Empty title="It has not moved yet" />
-          return (
-            <>
-              <ol className="grid gap-2">
-                {layOutStays(data).map(({ stay, share }) => (
-                  <li key={`${stay.event_observed_at} ${stay.location_id}`} className="grid gap-0.5">
-                    <p>
-                      <bdi className="font-medium">{stay.location_external_key ?? 'nowhere'}</bdi> from{' '}
-                      <time dateTime={stay.event_observed_at}>{exactly(stay.event_observed_at)}</time>,{' '}
-                      {sayStay(stay.duration_seconds)}
-                    </p>
-                    <div aria-hidden="true" className="h-2 rounded bg-raised">
-                      <div
-                        className={`h-2 rounded ${stay.location_id === null ? 'bg-edge' : 'bg-accent'}`}
-                        style={{ width: `${share * 100}%` }}
-                      />
-                    </div>
-                  </li>
-                ))}
-              </ol>
-              {(total ?? 0) > data.length && (
-                <p className="mt-3 text-muted">
-                  The newest {data.length} of {(total ?? 0).toLocaleString()}.
-                </p>
-              )}
-            </>
-          )
-        }}
+    <Card title="Where it is">
+      <Loaded query={query} what="the place">
+        {(place) => (
+          <Facts
+            facts={[
+              ['Location', <PlacePill key="place" place={place} />],
+              ['Last seen', <RelativeTime key="seen" at={place?.asset_last_seen} none="never" />],
+              ['There since', <RelativeTime key="since" at={place?.dwell_started_at} />],
+              ['Stay so far', place?.dwell_seconds == null ? '–' : sayStay(place.dwell_seconds * 1000)],
+            ]}
+          />
+        )}
       </Loaded>
     </Card>
   )

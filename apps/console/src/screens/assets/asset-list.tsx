@@ -1,123 +1,122 @@
-/** What is tracked, and where it is. */
-import { useQuery } from '@tanstack/react-query'
+/** Every asset, what is stuck on it, and where it is. */
 import { Link, useNavigate } from '@tanstack/react-router'
-import { api, bodyOf, type Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
-import { Button } from '../../parts/button.tsx'
+import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
+import { type AssetRow, useAssets } from './asset-queries.ts'
+import { PlacePill } from './place-pill.tsx'
 
-interface Row {
-  readonly asset: Model<'Asset'>
-  /** Undefined: it was never seen, or that is not known yet. */
-  readonly place: Model<'AssetLocation'> | undefined
-}
-
-/** Their places are asked for by id in one address, which has to stay below what proxies accept (8 KiB). */
-const pageSize = 100
-
-const columns: readonly Column<Row>[] = [
+const columns: readonly Column<AssetRow>[] = [
   {
     name: 'Asset',
     width: 'minmax(0, 2fr)',
-    cell: ({ asset: { id, name } }) => (
-      <Link
-        to="/assets/$assetId"
-        params={{ assetId: String(id) }}
-        className="text-accent underline"
-        title={name}
-      >
-        <bdi>{name}</bdi>
-      </Link>
+    cell: ({ asset: { id, name, external_key: key } }) => (
+      <>
+        <Link
+          to="/assets/$assetId"
+          params={{ assetId: String(id) }}
+          className="text-accent underline"
+          title={name}
+        >
+          <bdi>{name}</bdi>
+        </Link>
+        <div className="truncate text-muted text-sm">{key}</div>
+      </>
     ),
   },
-  { name: 'Key', cell: ({ asset: { external_key: key } }) => <bdi title={key}>{key}</bdi> },
-  { name: 'Where it is', cell: ({ place }) => <bdi>{sayPlace(place)}</bdi> },
-  { name: 'Seen', cell: ({ place }) => <RelativeTime at={place?.asset_last_seen} none="never" /> },
-  { name: 'Tags', isNumber: true, width: '4rem', cell: ({ asset }) => asset.tags.length },
+  { name: 'Tags', width: 'minmax(0, 1.5fr)', cell: ({ asset }) => <TagsCell values={asset.tags} /> },
+  {
+    name: 'State',
+    width: '6rem',
+    cell: ({ asset }) => (asset.deleted_at !== null ? 'Deleted' : asset.is_active ? 'Active' : 'Inactive'),
+  },
+]
+const placeColumns: readonly Column<AssetRow>[] = [
+  { name: 'Where', width: 'minmax(0, 2fr)', cell: ({ place }) => <PlacePill place={place} /> },
+  {
+    name: 'Last seen',
+    width: '9rem',
+    cell: ({ place }) => <RelativeTime at={place?.asset_last_seen} none="never" />,
+  },
 ]
 
-function sayPlace(place: Model<'AssetLocation'> | undefined): string {
-  if (place === undefined) return '–'
-  return place.location_external_key ?? 'nowhere'
-}
+const states = [
+  ['', 'any'],
+  ['active', 'active'],
+  ['inactive', 'inactive'],
+  ['deleted', 'any, deleted ones too'],
+] as const
+const orders = [
+  ['', 'key'],
+  ['name', 'name'],
+  ['-created_at', 'newest first'],
+  ['-updated_at', 'changed last'],
+] as const
 
 export default function AssetList() {
   const filters = useUrlFilters()
   const navigate = useNavigate()
-  const q = filters.one('q')
-  const offset = Math.max(0, Number(filters.one('offset')) || 0)
-  const query = useQuery({
-    queryKey: ['assets', { q, offset }],
-    queryFn: () =>
-      bodyOf(
-        api.GET('/api/v1/assets', {
-          params: { query: { limit: pageSize, offset, ...(q === '' ? {} : { q }) } },
-        }),
-      ),
-  })
-  const ids = (query.data?.data ?? []).map(({ id }) => id)
   const mayTrack = useMay('tracking:read')
-  const places = useQuery({
-    queryKey: ['asset-places', ids],
-    queryFn: () =>
-      bodyOf(
-        api.GET('/api/v1/reports/asset-locations', {
-          params: { query: { asset_id: ids, limit: pageSize } },
-        }),
-      ),
-    enabled: mayTrack && ids.length > 0,
-    refetchInterval: 15_000,
-  })
-  const placeOf = new Map((places.data?.data ?? []).map((place) => [place.asset_id, place]))
+  const filter = { q: filters.one('q'), state: filters.one('state'), sort: filters.one('sort') }
+  const query = useAssets(filter)
   return (
     <Page title="Assets">
-      <div className="mb-4">
-        <SearchField
-          label="Search assets"
-          value={q}
-          onChange={(text) => filters.set({ q: text, offset: '' })}
+      <div className="mb-4 flex flex-wrap items-center gap-4">
+        <SearchField label="Search assets" value={filter.q} onChange={(q) => filters.set({ q })} />
+        <Choice
+          label="State"
+          value={filter.state}
+          options={states}
+          onChange={(state) => filters.set({ state })}
+        />
+        <Choice
+          label="Order"
+          value={filter.sort}
+          options={orders}
+          onChange={(sort) => filters.set({ sort })}
         />
       </div>
       <Loaded query={query} what="the assets">
-        {({ data, total_count: total }) =>
-          data.length === 0 ? (
-            <Empty title={q === '' ? 'No asset yet' : 'No asset is like that'}>
-              Assets are made with POST /api/v1/assets, or many at once with an import.
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <Empty title={filters.isAny ? 'No asset is like that' : 'No asset yet'}>
+              An asset is a thing of yours with a tag on it. They come from POST /api/v1/assets, or from an
+              import; what readers see and nobody has registered is under{' '}
+              <Link to="/unknown-tags" className="text-accent underline">
+                Unknown tags
+              </Link>
+              .
             </Empty>
           ) : (
-            <>
-              <DataTable
-                label="Assets"
-                columns={columns}
-                rows={data.map((asset) => ({ asset, place: placeOf.get(asset.id) }))}
-                rowKey={({ asset }) => String(asset.id)}
-                onOpen={({ asset }) => void navigate({ to: `/assets/${asset.id}` })}
-              />
-              <p className="mt-3 flex flex-wrap items-center gap-3 text-muted">
-                {(offset + 1).toLocaleString()} to {(offset + data.length).toLocaleString()} of{' '}
-                {(total ?? 0).toLocaleString()}
-                <Button
-                  disabled={offset === 0}
-                  onClick={() => filters.set({ offset: String(Math.max(0, offset - pageSize)) })}
-                >
-                  Previous
-                </Button>
-                <Button
-                  disabled={offset + data.length >= (total ?? 0)}
-                  onClick={() => filters.set({ offset: String(offset + pageSize) })}
-                >
-                  Next
-                </Button>
-              </p>
-            </>
+            <DataTable
+              label="Assets"
+              columns={mayTrack ? [...columns, ...placeColumns] : columns}
+              rows={rows}
+              rowHeightPx={60}
+              rowKey={({ asset }) => String(asset.id)}
+              onOpen={({ asset }) => void navigate({ to: `/assets/${asset.id}` })}
+            />
           )
         }
       </Loaded>
+      <MoreRows query={query} noun="assets" />
     </Page>
+  )
+}
+
+function TagsCell({ values }: { readonly values: readonly { readonly value: string }[] }) {
+  const [first, ...more] = values
+  if (first === undefined) return 'none'
+  return (
+    <span title={values.map(({ value }) => value).join('\n')}>
+      <bdi className="font-mono text-sm">{first.value}</bdi>
+      {more.length > 0 && ` and ${more.length} more`}
+    </span>
   )
 }
