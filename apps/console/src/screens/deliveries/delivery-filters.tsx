@@ -1,9 +1,8 @@
 /** What the list of deliveries is narrowed to; all of it is in the address. */
 import { useEventTypes, useWebhookNames } from '../../api/shared-lists.ts'
 import { Button } from '../../parts/button.tsx'
-import { Choice } from '../../parts/choice.tsx'
+import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
-import { TimeChoice } from '../../parts/time-choice.tsx'
 import type { UrlFilters } from '../../use-url-filters.ts'
 
 const states = [
