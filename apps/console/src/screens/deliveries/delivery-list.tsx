@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { ApiProblem } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
+import { useWebhookNames } from '../../api/shared-lists.ts'
 import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -12,13 +13,7 @@ import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
-import {
-  type DeliveryFilter,
-  type DeliveryQuery,
-  type Listed,
-  resend,
-  useWebhookNames,
-} from './delivery-queries.ts'
+import { type DeliveryFilter, type DeliveryQuery, type Listed, resend } from './delivery-queries.ts'
 import { describeDelivery } from './describe-delivery.ts'
 import { sayOutcome } from './explain-attempt.ts'
 import { rowsMax } from './merge-deliveries.ts'

@@ -56,13 +56,19 @@ async function findDelivery(id: string): Promise<Listed | null> {
   }
 }
 
+/** Ten seconds: then it is no delivery. */
+const looksMax = 10
+
 export function useDelivery(id: string) {
   return useQuery({
     queryKey: ['deliveries', id],
     queryFn: () =>
       dataOf(api.GET('/api/v1/deliveries/{delivery_id}', { params: { path: { delivery_id: id } } })),
-    // What goes on is looked at; what has ended does not change by itself.
-    refetchInterval: ({ state }) => (state.data?.state === 'pending' ? 5_000 : false),
+    // What goes on is looked at; what has ended does not change by itself. One that was sent this moment is in the log a second later.
+    refetchInterval: ({ state: { data, errorUpdateCount } }) => {
+      if (data === undefined) return errorUpdateCount < looksMax ? 1_000 : false
+      return data.state === 'pending' ? 5_000 : false
+    },
   })
 }
 
@@ -71,24 +77,4 @@ export function resend(id: string): Promise<unknown> {
   return bodyOf(
     api.POST('/api/v1/deliveries/{delivery_id}/resend', { params: { path: { delivery_id: id } } }),
   )
-}
-
-/** Names of the endpoints, for rows and the filter. An organization has 50 at most unless the operator says otherwise. */
-export function useWebhookNames() {
-  return useQuery({
-    queryKey: ['webhook-names'],
-    queryFn: async () => {
-      const { data } = await bodyOf(api.GET('/api/v1/webhooks', { params: { query: { limit: 200 } } }))
-      return new Map(data.map(({ id, name, url }) => [id, name ?? url]))
-    },
-    staleTime: 30_000,
-  })
-}
-
-export function useEventTypes() {
-  return useQuery({
-    queryKey: ['event-types'],
-    queryFn: () => dataOf(api.GET('/api/v1/event-types', { params: { query: { limit: 200 } } })),
-    staleTime: 300_000,
-  })
 }
