@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
 import { Failure, Loading } from '../../parts/states.tsx'
 import type { Created } from './add-webhook.tsx'
+import { SecretOnce } from './secret-once.tsx'
+import { VerifyCard } from './verify-card.tsx'
 
 /** The log follows within a second; a person who waits notices less than that no more. */
 const lookEveryMs = 750
@@ -18,16 +19,7 @@ export function FirstDelivery({ created: { webhook, deliveryId } }: { readonly c
   const secret = webhook.secret ?? webhook.public_key ?? ''
   return (
     <div className="grid gap-4">
-      <Card title={webhook.public_key === null ? 'The signing secret' : 'The public key'}>
-        <p className="mb-3 text-muted">
-          Keep it now: it is shown this once. Your program verifies each request with it, by any{' '}
-          <span className="whitespace-nowrap">Standard Webhooks</span> library.
-        </p>
-        <div className="flex flex-wrap items-center gap-3">
-          <code className="min-w-0 break-all rounded bg-raised px-2 py-1 font-mono">{secret}</code>
-          <CopyButton text={secret} what="the secret" />
-        </div>
-      </Card>
+      <SecretOnce secret={secret} isPublic={webhook.public_key !== null} />
       {deliveryId === null ? (
         <Card title="No test was sent">
           <p>The endpoint is saved and active.</p>
@@ -35,6 +27,7 @@ export function FirstDelivery({ created: { webhook, deliveryId } }: { readonly c
       ) : (
         <LiveDelivery deliveryId={deliveryId} />
       )}
+      <VerifyCard signature={webhook.signature} />
       <p>
         <Link
           to="/webhooks/$webhookId"
