@@ -9,8 +9,10 @@ import { sayDuration } from '../../parts/say-relative.ts'
 import { Loaded } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { describeWebhook } from './describe-webhook.ts'
+import { SettingsTab } from './settings-tab.tsx'
 import { SigningTab } from './signing-tab.tsx'
 import { sayPercent, sumUsage } from './sum-usage.ts'
+import { TestingTab } from './testing-tab.tsx'
 import { usageDays, useUsage, useWebhook } from './webhook-queries.ts'
 
 type Webhook = Model<'Webhook'>
@@ -30,6 +32,8 @@ export default function WebhookDetail() {
             tabs={[
               { name: 'overview', label: 'Overview', content: () => <Overview webhook={webhook} /> },
               { name: 'signing', label: 'Signing', content: () => <SigningTab webhook={webhook} /> },
+              { name: 'testing', label: 'Testing', content: () => <TestingTab webhook={webhook} /> },
+              { name: 'settings', label: 'Settings', content: () => <SettingsTab webhook={webhook} /> },
             ]}
           />
         </Page>
