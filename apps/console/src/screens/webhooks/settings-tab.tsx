@@ -158,7 +158,7 @@ function ChangeForm({ webhook, types }: FormProps) {
             <>
               <Field
                 label="Filter"
-                hint="A CEL expression over the event; empty: all of them. For example data.asset.type == “pallet”."
+                hint={'A CEL expression; empty: all of them. For example location_key(data) == "DOCK-1".'}
                 problem={problemOf('subscriptions')}
               >
                 {(control) => (
