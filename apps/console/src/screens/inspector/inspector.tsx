@@ -35,8 +35,8 @@ export default function Inspector() {
       {webhook === undefined ? (
         <Card>
           <p className="mb-3 max-w-prose">
-            An endpoint that ends in this page: it gets every event as any other endpoint does, signed, and
-            shows what arrived and whether the signature verifies. It is gone some minutes after this page is
+            An endpoint that ends in this page: it gets every event like all the others, signed, and shows
+            what arrived and whether the signature verifies. It is gone some minutes after this page is
             closed.
           </p>
           <Button kind="primary" isBusy={start.isPending} onClick={() => start.mutate()}>
