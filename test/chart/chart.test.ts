@@ -1,6 +1,6 @@
 /** What the chart makes of each file of values in ci/, judged by Helm, by Kubernetes' schemas, by kube-score, and by us. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseEnv, type Settings } from '@scanhook/config/settings'
@@ -197,6 +197,22 @@ describe.skipIf(!hasHelm)(`the chart${reason('helm')}`, () => {
       ).toEqual(['topology.kubernetes.io/zone', 'kubernetes.io/hostname'])
   })
 
+  test('the default values make the objects of golden/default.yaml (npm run chart -- -u, then read the difference)', async () => {
+    const golden = join(import.meta.dirname, 'golden/default.yaml')
+    expect(existsSync(golden)).toBe(true)
+    await expect(texts.get('default')).toMatchFileSnapshot(golden)
+  })
+
+  test('retry grows by how overdue its heads are, never by lag', () => {
+    const scaled = ofKind('production', 'ScaledObject').find((each) => component(each) === 'retry')
+    const triggers: readonly KubernetesObject[] = scaled?.['spec'].triggers
+    expect(triggers.map(({ type }) => type)).toEqual(['prometheus'])
+    expect(triggers[0]?.['metadata'].query).toContain('scanhook_retry_head_overdue_seconds')
+    expect(readFileSync(join(root, 'docs/reference/metrics.md'), 'utf8')).toContain(
+      'scanhook_retry_head_overdue_seconds',
+    )
+  })
+
   test('what nobody allowed is denied', () => {
     const policy = ofKind('default', 'NetworkPolicy').find(
       ({ metadata }) => metadata.name === 'scanhook-default-deny',
@@ -255,6 +271,10 @@ describe.skipIf(!hasHelm)(`the chart${reason('helm')}`, () => {
     const files = (which: string, end: string): number =>
       readdirSync(join(chart, 'files', which)).filter((file) => file.endsWith(end)).length
     expect(ofKind('production', 'PrometheusRule')).toHaveLength(files('rules', '.yaml'))
+    const rules = JSON.stringify(ofKind('production', 'PrometheusRule'))
+    expect(rules).toContain('"runbook_url":"https://wiki.example.com/scanhook/retry-overdue.md"')
+    expect(rules).toContain('"dashboard_url":"https://grafana.example.com/d/scanhook-')
+    expect(rules).not.toMatch(/scanhook\.example\/|grafana\.example\//)
     expect(
       ofKind('production', 'ConfigMap').filter(({ metadata }) => metadata.name.includes('-dashboard-')),
     ).toHaveLength(files('dashboards', '.json'))

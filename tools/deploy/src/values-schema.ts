@@ -328,7 +328,15 @@ export function valuesSchema(environments: readonly ServiceEnvironment[]): Schem
           kind: oneOf('Who finds the pods.', ['none', 'podMonitor', 'serviceMonitor']),
           interval: text('', { pattern: '^[1-9][0-9]*(s|m)$' }),
           labels: labels('By which Prometheus selects monitors and rules; often `release: …`.'),
-          rules: closed({ enabled: flag('Alerts and recording rules of `files/rules`.') }),
+          rules: closed({
+            enabled: flag('Alerts and recording rules of `files/rules`.'),
+            runbookUrl: text('Where `docs/runbooks` is published; every alert names its page there.', {
+              pattern: '^$|^https?://[^\\s]+$',
+            }),
+            dashboardUrl: text('Grafana, with the path of its dashboards: `https://grafana.company.com/d`.', {
+              pattern: '^$|^https?://[^\\s]+$',
+            }),
+          }),
           dashboards: closed({
             enabled: flag('Dashboards of `files/dashboards`.'),
             labels: labels('By which Grafana’s sidecar finds them.'),

@@ -1,0 +1,22 @@
+/** Asks for a list page by page, and keeps what has come. */
+import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
+import { joinPages, type ListPage } from './list-pages.ts'
+
+interface Options<T> {
+  readonly queryKey: readonly unknown[]
+  /** `place` is a page's `next`; null for the first. */
+  readonly ask: (place: string | null) => Promise<ListPage<T>>
+  /** Asks anew this often. Absent: when somebody comes back to the screen. */
+  readonly everyMs?: number | undefined
+}
+
+export function useListPages<T>({ queryKey, ask, everyMs }: Options<T>): UseInfiniteQueryResult<ListPage<T>> {
+  return useInfiniteQuery({
+    queryKey: [...queryKey, 'pages'],
+    queryFn: ({ pageParam }) => ask(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => joinPages(pages),
+    refetchInterval: everyMs ?? false,
+  })
+}

@@ -1,0 +1,208 @@
+/** One delivery: every request with its bytes, what comes next and when, and why. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { api, bodyOf, type Model } from '../../api/api.ts'
+import { useMay } from '../../api/session.ts'
+import { useWebhookNames } from '../../api/shared-lists.ts'
+import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { Card, Facts, Page } from '../../parts/page.tsx'
+import { Pill } from '../../parts/pill.tsx'
+import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
+import { Loaded } from '../../parts/states.tsx'
+import { useAnnounce } from '../../shell/announcements.tsx'
+import { useShortcuts } from '../../shell/shortcuts.tsx'
+import { AttemptCard } from './attempt-card.tsx'
+import { resend, useDelivery } from './delivery-queries.ts'
+import { describeDelivery } from './describe-delivery.ts'
+
+type Delivery = Model<'Delivery'>
+
+export default function DeliveryDetail() {
+  const { deliveryId = '' } = useParams({ strict: false })
+  const query = useDelivery(deliveryId)
+  return (
+    <Loaded query={query} what="the delivery">
+      {(delivery) => (
+        <Page
+          title={`${delivery.event_type} delivery`}
+          actions={
+            <>
+              <CopyButton text={window.location.href} what="the link to this delivery" />
+              <ResendButton id={delivery.id} isTest={delivery.trigger === 'test'} />
+            </>
+          }
+        >
+          <Content delivery={delivery} />
+        </Page>
+      )}
+    </Loaded>
+  )
+}
+
+function ResendButton({ id, isTest }: { readonly id: string; readonly isTest: boolean }) {
+  const announce = useAnnounce()
+  const queries = useQueryClient()
+  const mayWrite = useMay('webhooks:write')
+  // What a test said is kept in its requests alone.
+  const isOffered = mayWrite && !isTest
+  const mutation = useMutation({
+    mutationFn: () => resend(id),
+    onSuccess: () => {
+      announce.done('It is sent again.')
+      void queries.invalidateQueries({ queryKey: ['deliveries', id] })
+    },
+    onError: ({ message }) => announce.failed(`It was not sent again: ${message}`),
+  })
+  useShortcuts([{ key: 'r', does: 'send again', run: () => isOffered && mutation.mutate() }])
+  return (
+    <Button
+      kind="primary"
+      disabled={!isOffered}
+      isBusy={mutation.isPending}
+      onClick={() => mutation.mutate()}
+      title={isOffered ? undefined : whyNot(isTest)}
+    >
+      Send again
+    </Button>
+  )
+}
+
+function whyNot(isTest: boolean): string {
+  return isTest
+    ? 'A test can not be sent again: send another one.'
+    : 'Your session may look at deliveries, and not send them again.'
+}
+
+function Content({ delivery }: { readonly delivery: Delivery }) {
+  const names = useWebhookNames()
+  const { tone, word } = describeDelivery(delivery)
+  const attempts = [...delivery.attempts].reverse()
+  return (
+    <div className="grid gap-4">
+      <p className="-mt-3 flex flex-wrap items-center gap-2">
+        <Pill tone={tone}>{word}</Pill> {delivery.explanation}
+      </p>
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Card title="What it is">
+          <Facts
+            facts={[
+              ['Delivery', <code key="id">{delivery.id}</code>],
+              ['Event', <EventLink key="event" delivery={delivery} />],
+              [
+                'Endpoint',
+                <Link
+                  key="webhook"
+                  to={`/webhooks/${delivery.webhook_id}` as '/'}
+                  className="text-accent underline"
+                >
+                  <bdi>{names.data?.get(delivery.webhook_id) ?? String(delivery.webhook_id)}</bdi>
+                </Link>,
+              ],
+              ['Occurred', <RelativeTime key="occurred" at={delivery.event_occurred_at} />],
+              ['Made', <RelativeTime key="made" at={delivery.created_at} />],
+              ['Ended', <RelativeTime key="ended" at={delivery.completed_at} none="not yet" />],
+            ]}
+          />
+        </Card>
+        <WhyCard delivery={delivery} />
+      </div>
+      <PlanCard delivery={delivery} />
+      <h2 className="font-semibold text-lg">Requests, the newest first</h2>
+      {attempts.length === 0 && <p className="text-muted">None was made yet.</p>}
+      {attempts.map((attempt, index) => (
+        <AttemptCard
+          key={`${attempt.attempt_number} ${attempt.started_at}`}
+          attempt={attempt}
+          isOpen={index === 0}
+        />
+      ))}
+    </div>
+  )
+}
+
+/** Tests are no events of the organization: there is nothing to go to. */
+function EventLink({ delivery: { event_id: id, trigger } }: { readonly delivery: Delivery }) {
+  if (trigger === 'test') return <code className="break-all">{id}</code>
+  return (
+    <Link to={`/events/${id}` as '/'} className="break-all text-accent underline">
+      {id}
+    </Link>
+  )
+}
+
+function WhyCard({ delivery }: { readonly delivery: Delivery }) {
+  const { event_id: eventId, webhook_id: webhookId, state } = delivery
+  const query = useQuery({
+    queryKey: ['why', eventId, webhookId, state],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/api/v1/events/{event_id}/why', {
+          params: { path: { event_id: eventId }, query: { webhook_id: webhookId } },
+        }),
+      ),
+    // A test is no event of the organization: 404, which says nothing that is wrong.
+    retry: false,
+  })
+  return (
+    <Card title="Why">
+      {query.isPending && <p className="text-muted">Asking …</p>}
+      {query.isError && (
+        <p className="text-muted">
+          There is nothing to tell: tests, heartbeats and manifests are no events, and events are kept for a
+          while only.
+        </p>
+      )}
+      {query.data !== undefined &&
+        [query.data.data].flat().map((why) => (
+          <div key={why.webhook_id}>
+            <p className="break-words first-letter:uppercase">{why.detail}.</p>
+            <p className="mt-1 text-muted text-sm">
+              <code>{why.code}</code>
+              {!why.is_certain && ', as far as can be told'}
+            </p>
+          </div>
+        ))}
+    </Card>
+  )
+}
+
+function PlanCard({ delivery }: { readonly delivery: Delivery }) {
+  const { planned_attempts: planned, gives_up_at: givesUp, holds } = delivery
+  if (planned.length === 0 && holds.length === 0) return null
+  return (
+    <Card title="Timeline">
+      {planned.length > 0 && (
+        <>
+          <h3 className="font-medium">To come, if each of them fails</h3>
+          <ol className="mt-1 mb-3 list-none border-line border-l-2 pl-4">
+            {planned.map(({ attempt_number: number, due_at: due, earliest_at: from, latest_at: to }) => (
+              <li key={`${number} ${due}`} className="py-0.5">
+                Request {number} at <time dateTime={due}>{exactly(due)}</time>
+                {from !== to && (
+                  <span className="text-muted">
+                    {' '}
+                    (between {exactly(from)} and {exactly(to)})
+                  </span>
+                )}
+              </li>
+            ))}
+            {givesUp !== null && <li className="py-0.5 text-muted">Given up at {exactly(givesUp)}</li>}
+          </ol>
+        </>
+      )}
+      {holds.length > 0 && (
+        <>
+          <h3 className="font-medium">Put off without a request</h3>
+          <ol className="mt-1 list-none border-line border-l-2 pl-4">
+            {holds.map((hold) => (
+              <li key={`${hold.held_at} ${hold.reason}`} className="py-0.5">
+                {exactly(hold.held_at)}: {hold.explanation ?? hold.reason}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,96 @@
+/** One event, and what became of it for each endpoint. */
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { api, bodyOf, dataOf } from '../../api/api.ts'
+import { useMay } from '../../api/session.ts'
+import { useWebhookNames } from '../../api/shared-lists.ts'
+import { CodeBlock } from '../../parts/code-block.tsx'
+import { Card, Facts, Page } from '../../parts/page.tsx'
+import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
+
+export default function EventDetail() {
+  const { eventId = '' } = useParams({ strict: false })
+  const mayAsk = useMay('webhooks:read')
+  const query = useQuery({
+    queryKey: ['events', eventId],
+    queryFn: () => dataOf(api.GET('/api/v1/events/{event_id}', { params: { path: { event_id: eventId } } })),
+  })
+  return (
+    <Loaded query={query} what="the event">
+      {(event) => (
+        <Page title={`${event.type} event`}>
+          <div className="grid gap-4">
+            <Card title="What it is">
+              <Facts
+                facts={[
+                  ['Event', <code key="id">{event.id}</code>],
+                  ['Subject', <bdi key="subject">{event.subject}</bdi>],
+                  [
+                    'Asset',
+                    event.asset_id === null ? (
+                      '–'
+                    ) : (
+                      <Link
+                        key="asset"
+                        to={`/assets/${event.asset_id}` as '/'}
+                        className="text-accent underline"
+                      >
+                        {event.asset_id}
+                      </Link>
+                    ),
+                  ],
+                  ['Occurred', <RelativeTime key="occurred" at={event.occurred_at} />],
+                  ['Came in', <RelativeTime key="received" at={event.received_at} />],
+                  ['Place in the order of its asset', event.sequence ?? '–'],
+                ]}
+              />
+            </Card>
+            {mayAsk && <Reached eventId={event.id} />}
+            <Card title="Data">
+              <CodeBlock what="the data" text={JSON.stringify(event.data, null, 2)} />
+            </Card>
+          </div>
+        </Page>
+      )}
+    </Loaded>
+  )
+}
+
+function Reached({ eventId }: { readonly eventId: string }) {
+  const names = useWebhookNames()
+  const query = useQuery({
+    queryKey: ['why', eventId],
+    queryFn: () =>
+      bodyOf(api.GET('/api/v1/events/{event_id}/why', { params: { path: { event_id: eventId } } })),
+  })
+  return (
+    <Card title="What became of it">
+      <Loaded query={query} what="what became of it">
+        {({ data }) => {
+          const all = [data].flat()
+          if (all.length === 0) return <Empty title="There was no endpoint when it came in" />
+          return (
+            <ul className="grid gap-3">
+              {all.map((why) => (
+                <li key={why.webhook_id}>
+                  <p className="font-medium">
+                    <bdi>{names.data?.get(why.webhook_id) ?? `deleted, ${why.webhook_id}`}</bdi>
+                  </p>
+                  <p className="break-words first-letter:uppercase">
+                    {why.detail}. {!why.is_certain && 'As far as can be told.'}
+                  </p>
+                  {why.delivery_id !== null && (
+                    <Link to={`/deliveries/${why.delivery_id}` as '/'} className="text-accent underline">
+                      Its delivery
+                    </Link>
+                  )}
+                </li>
+              ))}
+            </ul>
+          )
+        }}
+      </Loaded>
+    </Card>
+  )
+}

@@ -1,0 +1,143 @@
+/** All locations as a tree, with how many assets are in each just now. */
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Model } from '../../api/api.ts'
+import { useMay } from '../../api/session.ts'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { Page } from '../../parts/page.tsx'
+import { SearchField } from '../../parts/search-field.tsx'
+import { Empty, Failure, Loaded } from '../../parts/states.tsx'
+import { useUrlFilters } from '../../use-url-filters.ts'
+import { countPresent, growTree, type TreeRow } from './grow-tree.ts'
+import { useLocations, usePlaces } from './location-queries.ts'
+
+type Row = TreeRow<Model<'Location'>>
+
+/** Deeper ones are not moved further to the right: a phone would show nothing of them. */
+const indentMax = 8
+
+export default function LocationTree() {
+  const filters = useUrlFilters()
+  const navigate = useNavigate()
+  const mayTrack = useMay('tracking:read')
+  const [closed, setClosed] = useState<ReadonlySet<number>>(new Set())
+  const q = filters.one('q')
+  const query = useLocations(q)
+  const places = usePlaces()
+  const toggle = (id: number): void => {
+    const next = new Set(closed)
+    if (!next.delete(id)) next.add(id)
+    setClosed(next)
+  }
+  const counts = countPresent(places.data?.rows ?? [])
+  const sayCount = (count: number): string => (places.data === undefined ? '–' : count.toLocaleString())
+  const columns: readonly Column<Row>[] = [
+    {
+      name: 'Location',
+      width: 'minmax(0, 3fr)',
+      cell: (row) => <NameCell row={row} isClosed={closed.has(row.location.id)} onToggle={toggle} />,
+    },
+    { name: 'Key', cell: ({ location: { external_key: key } }) => <span title={key}>{key}</span> },
+    { name: 'State', width: '6rem', cell: ({ location }) => (location.is_active ? 'Active' : 'Inactive') },
+  ]
+  const countColumns: readonly Column<Row>[] = [
+    { name: 'Right there', width: '7rem', isNumber: true, cell: ({ here }) => sayCount(here) },
+    { name: 'With all inside', width: '8rem', isNumber: true, cell: ({ inside }) => sayCount(inside) },
+  ]
+  return (
+    <Page title="Locations">
+      <div className="mb-4 flex flex-wrap items-center gap-4">
+        <SearchField label="Search locations" value={q} onChange={(text) => filters.set({ q: text })} />
+        <p className="text-muted text-sm">{sayCounting(mayTrack, places.data)}</p>
+      </div>
+      {places.isError && (
+        <div className="mb-3">
+          <Failure error={places.error} onRetry={() => void places.refetch()} />
+        </div>
+      )}
+      <Loaded query={query} what="the locations">
+        {({ rows, isCut }) =>
+          rows.length === 0 ? (
+            <Empty title={filters.isAny ? 'No location is like that' : 'No location yet'}>
+              A location is a place where assets are seen: a dock, a room, a shelf. They come from POST
+              /api/v1/locations, or from an import.
+            </Empty>
+          ) : (
+            <>
+              <DataTable
+                label="Locations"
+                columns={mayTrack ? [...columns, ...countColumns] : columns}
+                rows={growTree(rows, { counts, closed })}
+                rowKey={({ location }) => String(location.id)}
+                onOpen={({ location }) => void navigate({ to: `/locations/${location.id}` })}
+                rowKeys={[
+                  {
+                    key: 'o',
+                    does: 'open or close what is inside',
+                    run: ({ location }) => toggle(location.id),
+                  },
+                ]}
+              />
+              {isCut && (
+                <p className="mt-3 text-muted text-sm">
+                  The first {rows.length.toLocaleString()} locations; the search finds the others.
+                </p>
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+interface Counted {
+  readonly rows: readonly unknown[]
+  readonly isCut: boolean
+}
+
+function sayCounting(mayTrack: boolean, places: Counted | undefined): string {
+  if (!mayTrack) return 'Your session may see locations, and not what is there.'
+  if (places === undefined) return 'Counting …'
+  return places.isCut
+    ? `Counts are of the ${places.rows.length.toLocaleString()} assets seen last, anew every 30 seconds.`
+    : 'Counts of assets, kept up to date.'
+}
+
+interface NameProps {
+  readonly row: Row
+  readonly isClosed: boolean
+  readonly onToggle: (id: number) => void
+}
+
+function NameCell({ row: { location, depth, hasChildren }, isClosed, onToggle }: NameProps) {
+  return (
+    <span
+      className="flex min-w-0 items-center gap-1"
+      style={{ paddingInlineStart: `${Math.min(depth, indentMax) * 1.25}rem` }}
+    >
+      {hasChildren ? (
+        <button
+          type="button"
+          aria-expanded={!isClosed}
+          aria-label={`What is inside ${location.name}`}
+          onClick={() => onToggle(location.id)}
+          className="min-h-9 min-w-9 rounded hover:bg-raised"
+        >
+          <span aria-hidden="true">{isClosed ? '▸' : '▾'}</span>
+        </button>
+      ) : (
+        <span className="min-w-9" />
+      )}
+      <Link
+        to="/locations/$locationId"
+        params={{ locationId: String(location.id) }}
+        className="truncate text-accent underline"
+        title={location.name}
+      >
+        <bdi>{location.name}</bdi>
+      </Link>
+      {depth > 0 && <span className="sr-only">, level {depth + 1}</span>}
+    </span>
+  )
+}

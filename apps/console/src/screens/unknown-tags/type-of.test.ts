@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { typeOf } from './type-of.ts'
+
+test.each([
+  ['ble', 'ble'],
+  ['gps', 'gps'],
+  [null, 'rfid'],
+  ['<b>nfc</b>', 'rfid'],
+])('reads that say %s make it %s', (said, type) => {
+  expect(typeOf({ tag_type: said })).toBe(type)
+})
