@@ -1,0 +1,6 @@
+import type { Area } from '../../area.ts'
+
+export const area: Area = {
+  nav: { label: 'Operator', to: '/operator', order: 100, scope: 'webhooks:read' },
+  screens: [{ path: '/operator', load: () => import('./operator-view.tsx') }],
+}
