@@ -1,5 +1,5 @@
 /**
- * Python with packages, Ruby, Java with jars, and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
+ * Python with packages, Ruby, Java with jars, Go with modules, and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
  * and kept in the cache of tools/stack; a machine that can't says why, and the test is skipped with that sentence.
  *
  * Invariants
@@ -88,6 +88,17 @@ export async function provideJava(pomFile: string): Promise<Interpreter> {
     return absent(`Maven could not get what ${pomFile} names: ${lastLine(error)}`)
   }
   return { command: ['java', '-cp', join(folder, '*')], whyNot: null }
+}
+
+/** Go with the modules that `folder`'s go.mod and go.sum name. It keeps them in a cache of its own. */
+export async function provideGo(folder: string): Promise<Interpreter> {
+  if ((await versionOf('go', ['version'])) === null) return absent('there is no go')
+  try {
+    await run('go', ['mod', 'download'], { cwd: folder, timeout: fetchTimeoutMs })
+  } catch (error) {
+    return absent(`go could not get what ${join(folder, 'go.mod')} names: ${lastLine(error)}`)
+  }
+  return { command: ['go'], whyNot: null }
 }
 
 /** What the package of kcat needs beside what every machine has. */

@@ -1,6 +1,6 @@
 /**
- * Every field of every JSON body, wrong in every way that its schema knows and in some that none knows, over HTTP on a real
- * PostgreSQL. Made from the routes' own schemas: a field that is new is tried without a word here.
+ * Every field of every JSON body, and of the one form, wrong in every way that its schema knows and in some that none
+ * knows, over HTTP on a real PostgreSQL. Made from the routes' own schemas: a field that is new is tried without a word here.
  *
  *   W1. What a schema forbids is answered with 400, the error body, the field's path and a code that fits.
  *   W2. Nothing that is refused has written anything.
@@ -47,6 +47,7 @@ import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
@@ -626,6 +627,129 @@ test('W3: a free object is kept as it was sent, whatever texts are in it', async
   const answer = await ask('GET', `/api/v1/assets/${body.data?.['id']}`, '')
   expect(answer.body.data?.['metadata']).toEqual(metadata)
 })
+
+/** Of each grant, what is asked with credentials that nobody has: right in form, so that every other cause shows. */
+const grants: readonly Readonly<Record<string, string>>[] = [
+  { grant_type: 'client_credentials', client_id: '1', client_secret: 'x' },
+  { grant_type: 'refresh_token', refresh_token: `rt_${'A'.repeat(43)}_${'A'.repeat(43)}` },
+  { grant_type: 'refresh_token', refresh_token: 'rt_x', client_id: '1', client_secret: 'x' },
+]
+
+interface FormCase {
+  readonly what: string
+  readonly text: string | Buffer
+  /** The fields and their codes; or that the request is none; or that the credentials are nobody's. */
+  readonly expected: readonly (readonly [field: string, code: string])[] | 'bad_request' | 401
+}
+
+const formOf = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString()
+
+/** What a form of `whole` can be wrong in, by what `schema` says of its fields. */
+function formCases(whole: Readonly<Record<string, string>>, schema: JsonSchema): readonly FormCase[] {
+  const cases: FormCase[] = [{ what: 'right', text: formOf(whole), expected: 401 }]
+  const properties = schema['properties'] as Readonly<Record<string, JsonSchema>>
+  for (const [name, own] of Object.entries(properties)) {
+    const isText = own['enum'] === undefined
+    cases.push(...misspelt(whole, name), ...wrongLengths(whole, name, isText))
+    if (name in whole) cases.push(...wrongOnce(whole, name), ...trickyValues(whole, name, isText))
+  }
+  for (const name of ['scope', '__proto__', 'constructor', 'Grant_Type', 'grant_type\u200b', ''])
+    cases.push({
+      what: `an unknown ${JSON.stringify(name)}`,
+      text: formOf(Object.fromEntries([...Object.entries(whole), [name, 'x']])),
+      expected: [[name, 'unknown_field']],
+    })
+  return cases
+}
+
+/** No field of a form is a list or an object, whatever some languages read into its name. */
+function misspelt(whole: Readonly<Record<string, string>>, name: string): readonly FormCase[] {
+  return [`${name}[]`, `${name}[a]`, `${name} `].map((other) => ({
+    what: other,
+    text: formOf({ ...whole, [other]: 'x' }),
+    expected: [[other, 'unknown_field']],
+  }))
+}
+
+function wrongLengths(
+  whole: Readonly<Record<string, string>>,
+  name: string,
+  isText: boolean,
+): readonly FormCase[] {
+  const wrong = (what: string, value: string, code: string): FormCase => ({
+    what: `${name}: ${what}`,
+    text: formOf({ ...whole, [name]: value }),
+    expected: [[name, isText ? code : 'invalid_value']],
+  })
+  return [wrong('empty', '', 'too_short'), wrong('too long', 'x'.repeat(513), 'too_long')]
+}
+
+function wrongOnce(whole: Readonly<Record<string, string>>, name: string): readonly FormCase[] {
+  const { [name]: given = '', ...rest } = whole
+  const text = formOf(whole)
+  return [
+    { what: `${name}: missing`, text: formOf(rest), expected: [[name, 'required']] },
+    { what: `${name}: twice`, text: `${text}&${name}=y`, expected: 'bad_request' },
+    {
+      what: `${name}: twice the same`,
+      text: `${text}&${formOf({ [name]: given })}`,
+      expected: 'bad_request',
+    },
+    {
+      what: `${name}: no UTF-8`,
+      text: Buffer.concat([Buffer.from(`${formOf(rest)}&${name}=`), Buffer.from([0xff])]),
+      expected: 'bad_request',
+    },
+  ]
+}
+
+function trickyValues(
+  whole: Readonly<Record<string, string>>,
+  name: string,
+  isText: boolean,
+): readonly FormCase[] {
+  const { [name]: _, ...rest } = whole
+  // Half of a character and a byte that none begins with, escaped: a form's reader makes U+FFFD of them.
+  const escaped = ['%ED%A0%80', '%FF', '%', '%zz'].map((value) => [value, value] as const)
+  const encoded = Object.entries(tricks).map(([what, value]) => [what, encodeURIComponent(value)] as const)
+  return [...encoded, ...escaped].map(([what, value]) => ({
+    what: `${name}: ${what}`,
+    text: `${formOf(rest)}&${name}=${value}`,
+    expected: isText ? 401 : [[name, 'invalid_value']],
+  }))
+}
+
+test.each(grants.map((whole) => [Object.keys(whole).join(' + '), whole] as const))(
+  'W1, W2, W3: a form for a token, %s: what is wrong is refused as everywhere, credentials of nobody are the one 401, and no token is written',
+  async (_, whole) => {
+    const route = routes.find(({ describes }) => describes?.id === 'createToken')
+    const cases = formCases(whole, jsonSchemaOf(strict(route?.body ?? z.object({})), 'input'))
+    expect(cases.length).toBeGreaterThan(60)
+    const before = await contents()
+    const found: string[] = []
+    for (const { what, text, expected } of cases) {
+      const response = await fetch(`${url}/api/v1/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: text,
+      })
+      const { error } = (await response.json()) as Answer['body']
+      const fields = error?.fields.map(({ field, code }) => [field, code]) ?? []
+      const type =
+        expected === 401 ? 'unauthorized' : expected === 'bad_request' ? expected : 'validation_error'
+      const isFitting =
+        response.status === (expected === 401 ? 401 : 400) &&
+        error?.['type'] === type &&
+        error['status'] === response.status &&
+        (typeof expected !== 'object' ||
+          expected.every(([field, code]) => fields.some((each) => each[0] === field && each[1] === code)))
+      if (!isFitting) found.push(`${what} -> ${response.status} ${error?.['type']} ${JSON.stringify(fields)}`)
+    }
+    expect(found).toEqual([])
+    expect(await contents()).toEqual(before)
+  },
+  60_000,
+)
 
 test('W1: no parameter of a query ends as our own error, and one that is unknown is refused', async () => {
   const values = [

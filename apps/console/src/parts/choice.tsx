@@ -31,19 +31,6 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
   )
 }
 
-interface FilterProps extends Omit<ChoiceProps, 'options'> {
-  readonly choices: Options
-}
-
-/** One of a few, or any: the empty value. */
-export function FilterChoice({ choices, ...others }: FilterProps) {
-  const { value } = others
-  // From a link, before the choices are known.
-  const isStrange = value !== '' && !choices.some(([each]) => each === value)
-  const strange: Options = isStrange ? [[value, value]] : []
-  return <Choice {...others} options={[['', 'any'], ...strange, ...choices]} />
-}
-
 interface TimeProps {
   readonly label: string
   /** RFC 3339; empty: none. */

@@ -29,7 +29,7 @@ export default function DeliveryDetail() {
           actions={
             <>
               <CopyButton text={window.location.href} what="the link to this delivery" />
-              <ResendButton id={delivery.id} />
+              <ResendButton id={delivery.id} isTest={delivery.trigger === 'test'} />
             </>
           }
         >
@@ -40,10 +40,12 @@ export default function DeliveryDetail() {
   )
 }
 
-function ResendButton({ id }: { readonly id: string }) {
+function ResendButton({ id, isTest }: { readonly id: string; readonly isTest: boolean }) {
   const announce = useAnnounce()
   const queries = useQueryClient()
   const mayWrite = useMay('webhooks:write')
+  // What a test said is kept in its requests alone.
+  const isOffered = mayWrite && !isTest
   const mutation = useMutation({
     mutationFn: () => resend(id),
     onSuccess: () => {
@@ -52,18 +54,24 @@ function ResendButton({ id }: { readonly id: string }) {
     },
     onError: ({ message }) => announce.failed(`It was not sent again: ${message}`),
   })
-  useShortcuts([{ key: 'r', does: 'send again', run: () => mayWrite && mutation.mutate() }])
+  useShortcuts([{ key: 'r', does: 'send again', run: () => isOffered && mutation.mutate() }])
   return (
     <Button
       kind="primary"
-      disabled={!mayWrite}
+      disabled={!isOffered}
       isBusy={mutation.isPending}
       onClick={() => mutation.mutate()}
-      title={mayWrite ? undefined : 'Your session may look at deliveries, and not send them again.'}
+      title={isOffered ? undefined : whyNot(isTest)}
     >
       Send again
     </Button>
   )
+}
+
+function whyNot(isTest: boolean): string {
+  return isTest
+    ? 'A test can not be sent again: send another one.'
+    : 'Your session may look at deliveries, and not send them again.'
 }
 
 function Content({ delivery }: { readonly delivery: Delivery }) {
@@ -80,16 +88,7 @@ function Content({ delivery }: { readonly delivery: Delivery }) {
           <Facts
             facts={[
               ['Delivery', <code key="id">{delivery.id}</code>],
-              [
-                'Event',
-                <Link
-                  key="event"
-                  to={`/events/${delivery.event_id}` as '/'}
-                  className="break-all text-accent underline"
-                >
-                  {delivery.event_id}
-                </Link>,
-              ],
+              ['Event', <EventLink key="event" delivery={delivery} />],
               [
                 'Endpoint',
                 <Link
@@ -119,6 +118,16 @@ function Content({ delivery }: { readonly delivery: Delivery }) {
         />
       ))}
     </div>
+  )
+}
+
+/** Tests are no events of the organization: there is nothing to go to. */
+function EventLink({ delivery: { event_id: id, trigger } }: { readonly delivery: Delivery }) {
+  if (trigger === 'test') return <code className="break-all">{id}</code>
+  return (
+    <Link to={`/events/${id}` as '/'} className="break-all text-accent underline">
+      {id}
+    </Link>
   )
 }
 

@@ -1,7 +1,7 @@
 /** What the list of deliveries is narrowed to; all of it is in the address. */
 import { useEventTypes, useWebhookNames } from '../../api/shared-lists.ts'
 import { Button } from '../../parts/button.tsx'
-import { FilterChoice, TimeChoice } from '../../parts/choice.tsx'
+import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import type { UrlFilters } from '../../use-url-filters.ts'
 
@@ -22,10 +22,10 @@ export function DeliveryFilters({ filters }: { readonly filters: UrlFilters }) {
   const names = useWebhookNames()
   const types = useEventTypes()
   const choose = (label: string, name: string, choices: readonly (readonly [string, string])[]) => (
-    <FilterChoice
+    <Choice
       label={label}
       value={filters.one(name)}
-      choices={choices}
+      options={withAny(choices, filters.one(name))}
       onChange={(value) => filters.set({ [name]: value })}
     />
   )
@@ -53,4 +53,13 @@ export function DeliveryFilters({ filters }: { readonly filters: UrlFilters }) {
       {filters.isAny && <Button onClick={filters.clear}>Clear filters</Button>}
     </section>
   )
+}
+
+/** What an address names is shown before the choices are known. */
+function withAny(
+  choices: readonly (readonly [string, string])[],
+  value: string,
+): readonly (readonly [string, string])[] {
+  const isKnown = value === '' || choices.some(([each]) => each === value)
+  return [['', 'any'], ...(isKnown ? [] : [[value, value] as const]), ...choices]
 }

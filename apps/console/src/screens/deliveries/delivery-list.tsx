@@ -250,11 +250,12 @@ function columnsOf(
     },
     {
       name: 'Answer',
+      width: '6rem',
       cell: ({ last_response_status: status, last_error_class: error }) => sayOutcome(status, error),
     },
     { name: 'Requests', isNumber: true, width: '5rem', cell: (row) => row.attempt_count },
-    { name: 'Made', cell: (row) => <RelativeTime at={row.created_at} /> },
-    { name: 'Next', cell: (row) => <RelativeTime at={row.next_attempt_at} /> },
+    { name: 'Made', width: '9rem', cell: (row) => <RelativeTime at={row.created_at} /> },
+    { name: 'Next', width: '9rem', cell: (row) => <RelativeTime at={row.next_attempt_at} /> },
   ]
 }
 

@@ -3,16 +3,17 @@
 import type { paths } from '@scanhook/client/schema'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { api, bodyOf, type Model } from '../../api/api.ts'
+import { pageByCursor, pageRowsMax } from '../../api/list-pages.ts'
 import { useEventTypes } from '../../api/shared-lists.ts'
-import { usePages } from '../../api/use-pages.ts'
+import { useListPages } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
-import { FilterChoice, TimeChoice } from '../../parts/choice.tsx'
-import type { Column } from '../../parts/data-table.tsx'
+import { Choice, TimeChoice } from '../../parts/choice.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
-import { PagedTable } from '../../parts/paged-table.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
-import { Empty } from '../../parts/states.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 
 type Query = NonNullable<paths['/api/v1/events']['get']['parameters']['query']>
@@ -44,13 +45,17 @@ export default function EventList() {
   }
   // What an address says that the API does not know is refused by the API, in words.
   const query = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Query
-  const pages = usePages(['events', query], (cursor) =>
-    bodyOf(
-      api.GET('/api/v1/events', {
-        params: { query: { ...query, limit: 200, ...(cursor === undefined ? {} : { cursor }) } },
-      }),
-    ),
-  )
+  const list = useListPages({
+    queryKey: ['events', query],
+    ask: async (cursor) =>
+      pageByCursor(
+        await bodyOf(
+          api.GET('/api/v1/events', {
+            params: { query: { ...query, limit: pageRowsMax, ...(cursor === null ? {} : { cursor }) } },
+          }),
+        ),
+      ),
+  })
   return (
     <Page title="Events">
       <section aria-label="Filters" className="mb-4 flex flex-wrap items-end gap-3">
@@ -59,29 +64,36 @@ export default function EventList() {
           value={one('subject')}
           onChange={(subject) => filters.set({ subject })}
         />
-        <FilterChoice
+        <Choice
           label="Type"
           value={one('type')}
-          choices={(types.data ?? []).map(({ name }) => [name, name])}
+          options={[['', 'any'], ...(types.data ?? []).map(({ name }) => [name, name] as const)]}
           onChange={(type) => filters.set({ type })}
         />
         <TimeChoice label="From" value={one('from')} onChange={(from) => filters.set({ from })} />
         <TimeChoice label="To" value={one('to')} onChange={(to) => filters.set({ to })} />
         {filters.isAny && <Button onClick={filters.clear}>Clear filters</Button>}
       </section>
-      <PagedTable
-        label="Events"
-        what="the events"
-        pages={pages}
-        columns={columns}
-        rowKey={({ id }) => id}
-        onOpen={({ id }) => void navigate({ to: `/events/${id}` })}
-        empty={
-          <Empty title={filters.isAny ? 'No event is like that' : 'Nothing has happened yet'}>
-            Events come from reads of tags and from what others send to POST /api/v1/events.
-          </Empty>
+      <Loaded query={list} what="the events">
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <Empty title={filters.isAny ? 'No event is like that' : 'Nothing has happened yet'}>
+              Events come from reads of tags and from what others send to POST /api/v1/events.
+            </Empty>
+          ) : (
+            <>
+              <DataTable
+                label="Events"
+                columns={columns}
+                rows={rows}
+                rowKey={({ id }) => id}
+                onOpen={({ id }) => void navigate({ to: `/events/${id}` })}
+              />
+              <MoreRows query={list} noun="events" />
+            </>
+          )
         }
-      />
+      </Loaded>
     </Page>
   )
 }

@@ -3,9 +3,9 @@
  * with an example beside, and what comes of the first request right there: from the first screen to a delivery in two clicks and
  * one field.
  */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { ApiProblem, api, bodyOf, dataOf, type Model } from '../../api/api.ts'
+import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -14,6 +14,7 @@ import { Card, Page } from '../../parts/page.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { checkUrl } from './check-url.ts'
 import { FirstDelivery } from './first-delivery.tsx'
+import { useEventTypes } from './webhook-queries.ts'
 
 type EventType = Model<'EventType'>
 type NewWebhook = NonNullable<Parameters<typeof api.POST<'/api/v1/webhooks', never>>[1]>['body']
@@ -25,10 +26,7 @@ export interface Created {
 }
 
 export default function AddWebhook() {
-  const eventTypes = useQuery({
-    queryKey: ['event-types'],
-    queryFn: () => bodyOf(api.GET('/api/v1/event-types')),
-  })
+  const eventTypes = useEventTypes()
   const [created, setCreated] = useState<Created | null>(null)
   if (created !== null)
     return (
@@ -39,7 +37,7 @@ export default function AddWebhook() {
   return (
     <Page title="Add Webhook Endpoint">
       <Loaded query={eventTypes} what="the event types">
-        {({ data }) => <AddForm eventTypes={data} onCreated={setCreated} />}
+        {(types) => <AddForm eventTypes={types} onCreated={setCreated} />}
       </Loaded>
     </Page>
   )

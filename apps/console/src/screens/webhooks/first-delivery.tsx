@@ -1,33 +1,16 @@
 /** What became of a new endpoint's first request, as it happens, and the secret that is shown this once. */
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
-import { CodeBlock } from '../../parts/code-block.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
-import { Card, Facts } from '../../parts/page.tsx'
-import { Pill } from '../../parts/pill.tsx'
-import { RelativeTime } from '../../parts/relative-time.tsx'
-import { sayDuration } from '../../parts/say-relative.ts'
-import { Failure, Loading } from '../../parts/states.tsx'
+import { Card } from '../../parts/page.tsx'
 import type { Created } from './add-webhook.tsx'
-
-/** The log follows within a second; a person who waits notices less than that no more. */
-const lookEveryMs = 750
+import { LiveDelivery } from './live-delivery.tsx'
+import { SecretOnce } from './secret-once.tsx'
+import { VerifyCard } from './verify-card.tsx'
 
 export function FirstDelivery({ created: { webhook, deliveryId } }: { readonly created: Created }) {
   const secret = webhook.secret ?? webhook.public_key ?? ''
   return (
     <div className="grid gap-4">
-      <Card title={webhook.public_key === null ? 'The signing secret' : 'The public key'}>
-        <p className="mb-3 text-muted">
-          Keep it now: it is shown this once. Your program verifies each request with it, by any{' '}
-          <span className="whitespace-nowrap">Standard Webhooks</span> library.
-        </p>
-        <div className="flex flex-wrap items-center gap-3">
-          <code className="min-w-0 break-all rounded bg-raised px-2 py-1 font-mono">{secret}</code>
-          <CopyButton text={secret} what="the secret" />
-        </div>
-      </Card>
+      <SecretOnce secret={secret} isPublic={webhook.public_key !== null} />
       {deliveryId === null ? (
         <Card title="No test was sent">
           <p>The endpoint is saved and active.</p>
@@ -35,6 +18,7 @@ export function FirstDelivery({ created: { webhook, deliveryId } }: { readonly c
       ) : (
         <LiveDelivery deliveryId={deliveryId} />
       )}
+      <VerifyCard signature={webhook.signature} />
       <p>
         <Link
           to="/webhooks/$webhookId"
@@ -45,87 +29,5 @@ export function FirstDelivery({ created: { webhook, deliveryId } }: { readonly c
         </Link>
       </p>
     </div>
-  )
-}
-
-function LiveDelivery({ deliveryId }: { readonly deliveryId: string }) {
-  const query = useQuery({
-    queryKey: ['deliveries', deliveryId],
-    queryFn: () =>
-      dataOf(api.GET('/api/v1/deliveries/{delivery_id}', { params: { path: { delivery_id: deliveryId } } })),
-    // It is in the log when its first attempt has ended.
-    refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.state === 'pending' ? lookEveryMs : false,
-  })
-  const isNotThereYet = query.error instanceof ApiProblem && query.error.status === 404
-  const attempt = query.data?.attempts.at(-1)
-  return (
-    <Card title="The test">
-      <div role="status" className="mb-3">
-        {query.data === undefined || attempt === undefined ? (
-          <Loading what="what your endpoint answers" />
-        ) : (
-          <Verdict delivery={query.data} />
-        )}
-      </div>
-      {query.isError && !isNotThereYet && (
-        <Failure error={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {attempt !== undefined && <Exchange attempt={attempt} />}
-    </Card>
-  )
-}
-
-function Verdict({ delivery }: { readonly delivery: Model<'Delivery'> }) {
-  if (delivery.state === 'delivered') return <Pill tone="good">Delivered</Pill>
-  return (
-    <>
-      <Pill tone="bad">{delivery.state === 'dead' ? 'Not delivered' : 'Not delivered yet'}</Pill>
-      <p className="mt-2">{delivery.attempts.at(-1)?.explanation ?? delivery.explanation}</p>
-      {delivery.next_attempt_at !== null && (
-        <p>
-          It is tried again <RelativeTime at={delivery.next_attempt_at} />.
-        </p>
-      )}
-    </>
-  )
-}
-
-function Exchange({ attempt }: { readonly attempt: Model<'Attempt'> }) {
-  const { timings } = attempt
-  return (
-    <div className="grid gap-4 lg:grid-cols-2">
-      <div className="grid min-w-0 content-start gap-3">
-        <h3 className="font-medium">Request</h3>
-        <CodeBlock what="the request" text={headText(`POST ${attempt.url ?? ''}`, attempt.request_headers)} />
-        <CodeBlock what="the request's body" text={attempt.request_body ?? ''} />
-      </div>
-      <div className="grid min-w-0 content-start gap-3">
-        <h3 className="font-medium">Response</h3>
-        <CodeBlock
-          what="the response"
-          text={headText(String(attempt.response_status ?? 'no answer'), attempt.response_headers)}
-        />
-        {attempt.response_body !== null && attempt.response_body !== '' && (
-          <CodeBlock what="the response's body" text={attempt.response_body} />
-        )}
-        <Facts
-          facts={[
-            ['Name look-up', sayDuration(timings.dns_ms)],
-            ['Connection', sayDuration(timings.connect_ms)],
-            ['TLS', sayDuration(timings.tls_ms)],
-            ['First byte', sayDuration(timings.first_byte_ms)],
-            ['In all', sayDuration(timings.total_ms)],
-            ['Address', attempt.remote_address ?? '–'],
-          ]}
-        />
-      </div>
-    </div>
-  )
-}
-
-function headText(first: string, headers: Readonly<Record<string, unknown>> | null): string {
-  return [first, ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${String(value)}`)].join(
-    '\n',
   )
 }

@@ -8,9 +8,14 @@ import { RelativeTime } from '../../parts/relative-time.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
 import { Loaded } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
+import { ActivityTab } from './activity-tab.tsx'
+import { DeliveriesTab } from './deliveries-tab.tsx'
 import { describeWebhook } from './describe-webhook.ts'
+import { FailingBanner } from './failing-banner.tsx'
+import { SettingsTab } from './settings-tab.tsx'
 import { SigningTab } from './signing-tab.tsx'
 import { sayPercent, sumUsage } from './sum-usage.ts'
+import { TestingTab } from './testing-tab.tsx'
 import { usageDays, useUsage, useWebhook } from './webhook-queries.ts'
 
 type Webhook = Model<'Webhook'>
@@ -25,11 +30,24 @@ export default function WebhookDetail() {
           <p className="-mt-3 mb-4 flex flex-wrap items-center gap-2">
             <StatePill webhook={webhook} /> {webhook.status}
           </p>
+          <FailingBanner webhook={webhook} />
           <Tabs
             label="Endpoint"
             tabs={[
               { name: 'overview', label: 'Overview', content: () => <Overview webhook={webhook} /> },
+              {
+                name: 'deliveries',
+                label: 'Deliveries',
+                content: () => <DeliveriesTab webhookId={webhook.id} />,
+              },
               { name: 'signing', label: 'Signing', content: () => <SigningTab webhook={webhook} /> },
+              { name: 'testing', label: 'Testing', content: () => <TestingTab webhook={webhook} /> },
+              { name: 'settings', label: 'Settings', content: () => <SettingsTab webhook={webhook} /> },
+              {
+                name: 'activity',
+                label: 'Activity',
+                content: () => <ActivityTab webhookId={webhook.id} />,
+              },
             ]}
           />
         </Page>

@@ -36,3 +36,12 @@ export function useUsage(webhookId: number | null) {
     refetchInterval: 60_000,
   })
 }
+
+/** Shares its answer, and so its shape, with the screens of deliveries. */
+export function useEventTypes() {
+  return useQuery({
+    queryKey: ['event-types'],
+    queryFn: () => dataOf(api.GET('/api/v1/event-types', { params: { query: { limit: 200 } } })),
+    staleTime: 300_000,
+  })
+}

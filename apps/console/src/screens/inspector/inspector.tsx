@@ -1,0 +1,168 @@
+/** An endpoint inside this page: what arrives, whether its signature verifies, and what it is answered. */
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
+import { Button } from '../../parts/button.tsx'
+import { CodeBlock } from '../../parts/code-block.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { Field } from '../../parts/field.tsx'
+import { Card, Page } from '../../parts/page.tsx'
+import { Pill } from '../../parts/pill.tsx'
+import { exactly } from '../../parts/relative-time.tsx'
+import { Empty, Failure } from '../../parts/states.tsx'
+import { followRequests } from './follow-requests.ts'
+import { type Arrived, bytesOf, type Judgement, judgeRequest } from './judge-request.ts'
+
+interface Shown {
+  readonly request: Arrived
+  readonly judgement: Judgement
+  readonly status: number
+}
+
+/** The page keeps so many; the log of deliveries has all. */
+const shownMax = 100
+const answers = [200, 202, 400, 410, 429, 500, 503] as const
+
+export default function Inspector() {
+  const start = useMutation({
+    mutationFn: () =>
+      dataOf(api.POST('/api/v1/listeners', { body: { name: 'Inspector', profile: 'standard' } })),
+  })
+  const webhook = start.data
+  return (
+    <Page title="Inspector">
+      {webhook === undefined ? (
+        <Card>
+          <p className="mb-3 max-w-prose">
+            An endpoint that ends in this page: it gets every event like all the others, signed, and shows
+            what arrived and whether the signature verifies. It is gone some minutes after this page is
+            closed.
+          </p>
+          <Button kind="primary" isBusy={start.isPending} onClick={() => start.mutate()}>
+            Start inspecting
+          </Button>
+          {start.isError && (
+            <div className="mt-3">
+              <Failure error={start.error} />
+            </div>
+          )}
+        </Card>
+      ) : (
+        <Listening key={webhook.id} webhook={webhook} onStopped={start.reset} />
+      )}
+    </Page>
+  )
+}
+
+interface ListeningProps {
+  readonly webhook: Model<'Webhook'>
+  readonly onStopped: () => void
+}
+
+function Listening({ webhook, onStopped }: ListeningProps) {
+  const { id, secret } = webhook
+  const [shown, setShown] = useState<readonly Shown[]>([])
+  const [isConnected, setConnected] = useState(false)
+  const [gone, setGone] = useState<unknown>(null)
+  const [status, setStatus] = useState<number>(200)
+  const statusNow = useRef(status)
+  statusNow.current = status
+  useEffect(() => {
+    const stop = new AbortController()
+    const onRequest = (request: Arrived): void => {
+      const answered = statusNow.current
+      void answer(id, request, answered)
+      void judgeRequest(request, secret ?? '', Date.now()).then((judgement) =>
+        setShown((all) => [{ request, judgement, status: answered }, ...all].slice(0, shownMax)),
+      )
+    }
+    followRequests(id, { onRequest, onConnected: setConnected }, stop.signal).catch(setGone)
+    return () => stop.abort()
+  }, [id, secret])
+  const test = useMutation({
+    mutationFn: () =>
+      dataOf(api.POST('/api/v1/webhooks/{webhook_id}/test', { params: { path: { webhook_id: id } } })),
+  })
+  const stop = useMutation({
+    mutationFn: () =>
+      bodyOf(api.DELETE('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: id } } })),
+    onSettled: onStopped,
+  })
+  return (
+    <div className="grid gap-4">
+      <Card title="Its secret">
+        <div className="flex flex-wrap items-center gap-3">
+          <code className="break-all">{secret}</code>
+          <CopyButton text={secret ?? ''} what="the secret" />
+        </div>
+      </Card>
+      <div className="flex flex-wrap items-end gap-3">
+        <Pill tone={isConnected ? 'good' : 'warn'}>{isConnected ? 'Listening' : 'Connecting'}</Pill>
+        <Button kind="primary" isBusy={test.isPending} onClick={() => test.mutate()}>
+          Send a test
+        </Button>
+        <Field label="Answer with">
+          {(control) => (
+            <select {...control} value={status} onChange={({ target }) => setStatus(Number(target.value))}>
+              {answers.map((each) => (
+                <option key={each} value={each}>
+                  {each}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Button isBusy={stop.isPending} onClick={() => stop.mutate()}>
+          Stop
+        </Button>
+        <Link to={'/catalogue' as '/'} target="_blank" className="py-2 text-accent underline">
+          Trigger another event (in a new tab)
+        </Link>
+      </div>
+      {test.isError && <Failure error={test.error} />}
+      {gone !== null && <Failure error={gone} />}
+      <p role="status" className="text-muted">
+        {shown.length === 0 ? '' : `${shown.length} arrived; the newest first.`}
+      </p>
+      {shown.length === 0 ? (
+        <Empty title="Nothing has arrived yet">Send a test, or wait for something to happen.</Empty>
+      ) : (
+        shown.map((each, index) => (
+          <Request key={each.request.request_id} shown={each} isOpen={index === 0} />
+        ))
+      )}
+    </div>
+  )
+}
+
+/** Late or lost answers are tried again by the sender, as with any receiver. */
+async function answer(webhookId: number, { request_id: id }: Arrived, status: number): Promise<void> {
+  await api
+    .POST('/api/v1/listeners/{webhook_id}/answers', {
+      params: { path: { webhook_id: webhookId } },
+      body: { answers: [{ request_id: id, status }] },
+    })
+    .catch(() => undefined)
+}
+
+function Request({ shown, isOpen }: { readonly shown: Shown; readonly isOpen: boolean }) {
+  const { request, judgement, status } = shown
+  const headers = request.headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+  const body = new TextDecoder().decode(bytesOf(request.body_base64))
+  return (
+    <details open={isOpen} className="rounded-lg border border-line bg-surface p-4">
+      <summary className="cursor-pointer">
+        <Pill tone={judgement.isVerified ? 'good' : 'bad'}>
+          {judgement.isVerified ? 'Verified' : 'Not verified'}
+        </Pill>{' '}
+        {exactly(request.received_at)}, answered {status}
+      </summary>
+      <div className="mt-3 grid gap-3">
+        <p>{judgement.says}</p>
+        <CodeBlock what="the headers of the request" text={headers} />
+        <CodeBlock what="the body of the request" text={body} />
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,82 @@
+/** The endpoint's latest deliveries; all of them are on the screen of deliveries. */
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { api, bodyOf, type Model } from '../../api/api.ts'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { Pill } from '../../parts/pill.tsx'
+import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
+import { describeDelivery } from '../deliveries/describe-delivery.ts'
+
+type Listed = Model<'ListedDelivery'>
+
+/** What is looked through at a glance. */
+const shownMax = 50
+
+const columns: readonly Column<Listed>[] = [
+  {
+    name: 'State',
+    width: '8rem',
+    cell: (row) => {
+      const { tone, word } = describeDelivery(row)
+      return (
+        <span title={row.explanation ?? undefined}>
+          <Pill tone={tone}>{word}</Pill>
+        </span>
+      )
+    },
+  },
+  {
+    name: 'Event',
+    width: 'minmax(0, 1.5fr)',
+    cell: ({ id, event_type: type }) => (
+      <Link to="/deliveries/$deliveryId" params={{ deliveryId: id }} className="text-accent underline">
+        {type}
+      </Link>
+    ),
+  },
+  { name: 'Answer', cell: (row) => row.last_response_status ?? row.last_error_class ?? '–' },
+  { name: 'Requests', isNumber: true, width: '5rem', cell: (row) => row.attempt_count },
+  { name: 'Made', cell: (row) => <RelativeTime at={row.created_at} /> },
+  { name: 'Next', cell: (row) => <RelativeTime at={row.next_attempt_at} /> },
+]
+
+export function DeliveriesTab({ webhookId }: { readonly webhookId: number }) {
+  const navigate = useNavigate()
+  const query = useQuery({
+    queryKey: ['deliveries', 'of', webhookId],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/api/v1/deliveries', { params: { query: { limit: shownMax, webhook_id: [webhookId] } } }),
+      ),
+    refetchInterval: 5_000,
+  })
+  return (
+    <div className="grid gap-3">
+      <p>
+        <Link
+          to="/deliveries"
+          search={{ webhook: String(webhookId) }}
+          className="inline-flex min-h-8 items-center text-accent underline"
+        >
+          All deliveries of this endpoint, with filters and live
+        </Link>
+      </p>
+      <Loaded query={query} what="the deliveries">
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty title="No delivery yet">What happens is sent here. The Testing tab sends one now.</Empty>
+          ) : (
+            <DataTable
+              label="Deliveries"
+              columns={columns}
+              rows={data}
+              rowKey={({ id }) => id}
+              onOpen={({ id }) => void navigate({ to: `/deliveries/${id}` })}
+            />
+          )
+        }
+      </Loaded>
+    </div>
+  )
+}

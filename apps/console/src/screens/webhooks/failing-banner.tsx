@@ -1,0 +1,170 @@
+/** Above an endpoint that does not take what it is sent: since when, why, and what can be done about it at once. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
+import { useMay } from '../../api/session.ts'
+import { Button } from '../../parts/button.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Field } from '../../parts/field.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { localText, readLocal } from '../../parts/local-time.ts'
+import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Failure } from '../../parts/states.tsx'
+import { useAnnounce } from '../../shell/announcements.tsx'
+import { describeWebhook } from './describe-webhook.ts'
+
+interface Props {
+  readonly webhook: Model<'Webhook'>
+}
+
+export function FailingBanner({ webhook }: Props) {
+  const { tone } = describeWebhook(webhook)
+  return tone === 'bad' ? <Banner webhook={webhook} /> : null
+}
+
+function Banner({ webhook }: Props) {
+  const mayWrite = useMay('webhooks:write')
+  const isDisabled = webhook.state === 'disabled'
+  const [isRecovering, setRecovering] = useState(false)
+  const waiting = useQuery({
+    queryKey: ['deliveries', 'waiting', webhook.id],
+    queryFn: () =>
+      dataOf(
+        api.GET('/api/v1/deliveries', {
+          params: {
+            query: { limit: 1, webhook_id: [webhook.id], state: ['pending'], sort: 'next_attempt_at' },
+          },
+        }),
+      ),
+    refetchInterval: 10_000,
+    enabled: !isDisabled,
+  })
+  const next = waiting.data?.[0]
+  return (
+    <section aria-label="What is wrong" className="mb-4 rounded-lg border border-bad bg-bad-soft p-4">
+      <p className="flex items-center gap-2 font-medium text-bad">
+        <Icon name="warning" /> {webhook.status}
+      </p>
+      {next !== undefined && (
+        <p className="mt-1">
+          {next.explanation !== null && <>{next.explanation} </>}
+          {next.next_attempt_at !== null && (
+            <>
+              The next request is made <RelativeTime at={next.next_attempt_at} />.
+            </>
+          )}
+        </p>
+      )}
+      {mayWrite && (
+        <div className="mt-3 flex flex-wrap gap-3">
+          {isDisabled ? (
+            <p>Enable it again on the Settings tab; then what it missed can be sent.</p>
+          ) : (
+            <>
+              {next !== undefined && <RetryNow deliveryId={next.id} />}
+              <Button onClick={() => setRecovering(true)}>Recover from…</Button>
+            </>
+          )}
+        </div>
+      )}
+      {isRecovering && <RecoverDialog webhook={webhook} onClose={() => setRecovering(false)} />}
+    </section>
+  )
+}
+
+/** One delivery is enough: when it arrives, the endpoint is no longer failing, and the others follow at their times. */
+function RetryNow({ deliveryId }: { readonly deliveryId: string }) {
+  const queries = useQueryClient()
+  const announce = useAnnounce()
+  const retry = useMutation({
+    mutationFn: () =>
+      bodyOf(
+        api.POST('/api/v1/deliveries/{delivery_id}/resend', {
+          params: { path: { delivery_id: deliveryId } },
+        }),
+      ),
+    onSuccess: async () => {
+      announce.done('The delivery that waits is sent again now.')
+      await queries.invalidateQueries({ queryKey: ['webhooks'] })
+    },
+    onError: (error) => announce.failed(error.message),
+  })
+  return (
+    <Button isBusy={retry.isPending} onClick={() => retry.mutate()}>
+      Retry now
+    </Button>
+  )
+}
+
+const dayMs = 86_400_000
+const choices = [
+  ['all', 'what failed, and what was never sent'],
+  ['failed', 'what failed for good'],
+  ['missing', 'what was never sent'],
+] as const
+
+function RecoverDialog({ webhook, onClose }: Props & { readonly onClose: () => void }) {
+  const announce = useAnnounce()
+  const [since, setSince] = useState(() =>
+    localText(webhook.failing_since ?? new Date(Date.now() - dayMs).toISOString()),
+  )
+  const [only, setOnly] = useState<(typeof choices)[number][0]>('all')
+  const recover = useMutation({
+    mutationFn: () =>
+      dataOf(
+        api.POST('/api/v1/webhooks/{webhook_id}/recover', {
+          params: { path: { webhook_id: webhook.id } },
+          body: { since: readLocal(since), only },
+        }),
+      ),
+    onSuccess: ({ id }) => {
+      announce.done(`Job ${id} sends again what was missed.`)
+      onClose()
+    },
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    recover.mutate()
+  }
+  return (
+    <Dialog title="Send again what was missed" onClose={onClose}>
+      <form onSubmit={submit} className="grid gap-4">
+        <Field label="From" hint="In your own time zone; up to now.">
+          {(control) => (
+            <input
+              {...control}
+              type="datetime-local"
+              step="1"
+              required
+              value={since}
+              onChange={({ target }) => setSince(target.value)}
+            />
+          )}
+        </Field>
+        <Field label="What">
+          {(control) => (
+            <select
+              {...control}
+              value={only}
+              onChange={({ target }) =>
+                setOnly(choices.find(([value]) => value === target.value)?.[0] ?? 'all')
+              }
+            >
+              {choices.map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {recover.isError && <Failure error={recover.error} />}
+        <div>
+          <Button kind="primary" type="submit" isBusy={recover.isPending}>
+            Send again
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
