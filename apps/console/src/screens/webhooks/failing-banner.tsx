@@ -7,10 +7,10 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { localText, readLocal } from '../../parts/local-time.ts'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
-import { localText, readLocal } from '../deliveries/local-time.ts'
 import { describeWebhook } from './describe-webhook.ts'
 
 interface Props {
