@@ -123,6 +123,9 @@ test('N1: the page and its files come with a policy without inline code; only ha
   )
   // A screen's address is the page; a script of an older release is none.
   expect((await ask('GET', '/console/webhooks/12', { headers: {} })).text).toBe('<!doctype html>')
+  const filtered = await ask('GET', '/console/webhooks/12?tab=signing&q=a&q=b', { headers: {} })
+  expect(filtered).toMatchObject({ status: 200, text: '<!doctype html>' })
+  expect((await ask('GET', '/console?state=dead', { headers: {} })).status).toBe(200)
   expect((await ask('GET', '/console/assets/index-old.js', { headers: {} })).status).toBe(404)
   expect((await ask('GET', '/console/..%2f..%2fpackage.json', { headers: {} })).text).toBe('<!doctype html>')
 })

@@ -140,18 +140,28 @@ function withCookie(answer: HttpAnswer, cookie: string): HttpAnswer {
   return { ...answer, headers: { 'set-cookie': cookie, 'cache-control': 'no-store' } }
 }
 
+/** Filters and tabs of a screen stand in its address; the page reads them, and nothing here does. */
+const anyQuery = z.looseObject({})
+
 function addFileRoutes(api: Api, files: ConsolePorts['files']): void {
   const page = (): HttpAnswer => {
     const file = files.get('index.html')
     if (file === undefined) return unbuilt
     return answer(file, 'no-cache')
   }
-  api.publicRoute({ method: 'GET', path: '/console', isUncounted: true, handle: async () => page() })
+  api.publicRoute({
+    method: 'GET',
+    path: '/console',
+    isUncounted: true,
+    query: anyQuery,
+    handle: async () => page(),
+  })
   api.publicRoute({
     method: 'GET',
     path: '/console/*',
     isUncounted: true,
     params: fileParams,
+    query: anyQuery,
     handle: async ({ params }) => {
       const path = params['*']
       const file = path === 'index.html' ? undefined : files.get(path)

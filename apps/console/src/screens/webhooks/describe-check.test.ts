@@ -19,8 +19,9 @@ test.each([
   [
     'fail' as const,
     [finding('fail'), finding('warn'), finding('fail')],
-    'Of 3 findings 2 not as it should be and 1 could be better.',
+    'Of 3 findings 2 are not as they should be, and 1 could be better.',
   ],
+  ['fail' as const, [finding('fail'), finding('pass')], 'Of 2 findings 1 is not as it should be.'],
 ])('a check of verdict %s', (verdict, findings, says) => {
   expect(sayCheck({ verdict, findings })).toBe(says)
 })

@@ -34,10 +34,12 @@ export function sayCheck({ verdict, findings }: Check): string | null {
   const count = (wanted: Finding['verdict']): number =>
     findings.filter((finding) => finding.verdict === wanted).length
   if (verdict === 'pass') return `All ${findings.length} findings are as they should be.`
-  const parts = [
-    [count('fail'), 'not as it should be'],
-    [count('warn'), 'could be better'],
-  ] as const
-  const said = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
-  return `Of ${findings.length} findings ${said.join(' and ')}.`
+  const [failed, warned] = [count('fail'), count('warn')]
+  const said = [
+    ...(failed === 0
+      ? []
+      : [failed === 1 ? '1 is not as it should be' : `${failed} are not as they should be`]),
+    ...(warned === 0 ? [] : [`${warned} could be better`]),
+  ]
+  return `Of ${findings.length} findings ${said.join(', and ')}.`
 }

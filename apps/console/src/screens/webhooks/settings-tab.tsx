@@ -77,7 +77,7 @@ function ChangeForm({ webhook, types }: FormProps) {
   return (
     <form onSubmit={submit} className="grid gap-4">
       <Card title="Where to">
-        <div className="grid gap-3 lg:grid-cols-2">
+        <div className="grid items-start gap-3 lg:grid-cols-2">
           <Field label="Endpoint URL" problem={problemOf('url')}>
             {(control) => (
               <input
