@@ -63,7 +63,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'around',
           pool: 'forks',
-          // What is around the way of a scan: the API's document, quick starts, an upgrade. Runs beside `e2e` in bin/test,
+          // What is around the way of a scan: the API’s document, quick starts, an upgrade, the image, the command line, the console. Runs beside `e2e` in bin/test,
           // on the same infrastructure: nothing here may judge a time, or kill what belongs to all.
           include: ['test/around/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
