@@ -72,6 +72,17 @@ export function isOperational(type: EventType): boolean {
   return operational.has(type)
 }
 
+/**
+ * The `external_key`s of a location and of those that contain it, its own first, as they were when the event was derived; at
+ * most as deep as the producer looks (32). For filters only: no body shows them, so that no body changed with them.
+ */
+export interface LocationPaths {
+  /** Of the location that the event is about; empty for none. */
+  readonly at: readonly string[]
+  /** Of the one that the asset moved from; empty where it did not, or came from nowhere. */
+  readonly from: readonly string[]
+}
+
 export interface DomainEvent {
   readonly eventId: EventId
   readonly orgId: OrgId
@@ -88,6 +99,8 @@ export interface DomainEvent {
   readonly previousEventId: EventId | null
   /** Ties the events of one transition (exited, entered, moved) together. */
   readonly transitionId: string | null
+  /** Missing: a business event's, or an asset's that was derived before there were paths. */
+  readonly locationPaths?: LocationPaths
   /** The `data` member of every body, as JSON text with keys in their documented order. */
   readonly dataJson: string
 }

@@ -1,5 +1,5 @@
 /** A recorded event as the event it was. Pure. */
-import { type DomainEvent, eventTypes } from './event.ts'
+import { type DomainEvent, eventTypes, type LocationPaths } from './event.ts'
 import { assetId, eventId, orgId } from './ids.ts'
 
 /** As the log keeps it. Instants are epoch ms. */
@@ -15,6 +15,8 @@ export interface RecordedEvent {
   readonly previousEventId: string | null
   readonly transitionId: string | null
   readonly dataJson: string
+  /** As JSON text; null where the event was recorded without. */
+  readonly locationPathsJson?: string | null
 }
 
 /** Null when its type is not one of ours: a newer writer's, which this version can't render. */
@@ -33,5 +35,11 @@ export function domainEvent(row: RecordedEvent): DomainEvent | null {
     previousEventId: row.previousEventId === null ? null : eventId(row.previousEventId),
     transitionId: row.transitionId,
     dataJson: row.dataJson,
+    ...pathsOf(row.locationPathsJson),
   }
+}
+
+/** Written by our own recorder, and by nobody else. */
+function pathsOf(json: string | null | undefined): Pick<DomainEvent, 'locationPaths'> {
+  return json === null || json === undefined ? {} : { locationPaths: JSON.parse(json) as LocationPaths }
 }

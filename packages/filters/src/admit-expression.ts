@@ -25,6 +25,8 @@ const functions: readonly string[] = [
   'duration',
   'asset_key',
   'location_key',
+  'tag_type',
+  'tag_value',
 ]
 const methods: readonly string[] = [
   ...comprehensions,

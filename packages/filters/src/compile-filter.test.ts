@@ -1,5 +1,5 @@
 import { assetEventTypes, type DomainEvent } from '@scanhook/domain/event'
-import { eventId, orgId } from '@scanhook/domain/ids'
+import { assetId, eventId, orgId } from '@scanhook/domain/ids'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileFilter, filterMaxLength } from './compile-filter.ts'
@@ -60,6 +60,46 @@ test.each([
   expect(compiled(expression).refusalOf(eventOf(moved))).toBeNull()
 })
 
+const inBay = eventOf(moved, {
+  assetId: assetId(5),
+  locationPaths: { at: ['BAY-3', 'HALL-1', 'WH-1'], from: ['DOCK-9', 'WH-1'] },
+})
+
+test.each([
+  '"WH-1" in event.location_path && "BAY-3" in event.location_path',
+  '"WH-1" in event.from_location_path && !("DOCK-9" in event.location_path)',
+  '"HALL-1" in event.location_path && !("HALL-1" in event.from_location_path)',
+  'event.location_path[0] == location_key(data) && size(event.location_path) == 3',
+  'event.location_path.exists(key, key in ["WH-1", "WH-2"])',
+  'tag_type(data) == "rfid" && tag_value(data).startsWith("E280")',
+  'tag_value(data) in ["E2801190A503006543E21224", "E2801190A503006543E21225"]',
+])('of an asset that moved into a hall of WH-1, %s is true', (expression) => {
+  expect(compiled(expression).refusalOf(inBay)).toBeNull()
+})
+
+describe('a subtree', () => {
+  const inside = '"WH-1" in event.location_path'
+
+  test('an event of before paths is neither inside nor outside of it: F1, and that is said', () => {
+    const before = eventOf(moved, { assetId: assetId(5) })
+    for (const expression of [inside, `!(${inside})`, '"WH-1" in event.from_location_path'])
+      expect(compiled(expression).refusalOf(before)?.failure).toMatch(/^No such key: (from_)?location_path$/)
+    expect(compiled(`!has(event.location_path) || ${inside}`).refusalOf(before)).toBeNull()
+  })
+
+  test('what is nowhere, and a business event, is outside of it', () => {
+    const nowhere = { assetId: assetId(5), locationPaths: { at: [], from: [] } }
+    const business = { assetId: null, type: 'shipment.created' as const, subject: 'shipment:1' }
+    for (const event of [eventOf(moved, nowhere), eventOf({}, business)])
+      expect(compiled(inside).refusalOf(event)).toEqual({ clause: inside, failure: null })
+  })
+
+  test('a key is whole: no part of one, no other writing', () => {
+    for (const key of ['WH', 'wh-1', 'WH-1 ', 'WH-11'])
+      expect(compiled(`"${key}" in event.location_path`).refusalOf(inBay)?.failure).toBeNull()
+  })
+})
+
 describe('F2: what keeps an event back is the clause that was not true', () => {
   const text = 'event.type == "asset.moved" && (data.scan.reads > 100 || data.asset.name == "a && b") && true'
   test('as it was written, with its brackets and quotes', () => {
@@ -87,6 +127,7 @@ describe('F1: what goes wrong refuses, and is said', () => {
     ['data.asset.nope.more', 'No such key: nope'],
     ['data.asset', 'it gave neither true nor false'],
     ['data.from_location.external_key == "A"', 'No such key: external_key'],
+    ['tag_value(data.asset) == "A"', 'No such key: scan.tag.value'],
     ['asset_key(data.scan) == "A"', 'No such key: asset.external_key'],
     ['event.occurred_at.getHours("Mars/Base") == 1', 'Invalid time zone specified: Mars/Base'],
   ])('%s: %s', (expression, failure) => {
@@ -120,6 +161,9 @@ describe('what is no filter says where', () => {
     ['event.type == 1', 1, 1, /no such overload: string == int/],
     ['1 + 1', 1, 1, /gives int, not true or false/],
     [' ', 1, 1, /is empty/],
+    ['data.a &&\n "WH-1" in event.location_paths', 2, 18, /No such key: location_paths/],
+    ['1 in event.location_path', 1, 1, /no such overload: int in list<string>/],
+    ['tag_value(event) == "A"', 1, 1, /tag_value/],
     ['asset_key(event) == "A"', 1, 1, /asset_key/],
   ])('%j', (expression, line, column, message) => {
     expect(compileFilter(expression)).toEqual({

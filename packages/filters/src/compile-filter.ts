@@ -60,10 +60,14 @@ const environment: Environment = new Environment({
       occurred_at: 'google.protobuf.Timestamp',
       received_at: 'google.protobuf.Timestamp',
       data: 'dyn',
+      location_path: 'list<string>',
+      from_location_path: 'list<string>',
     },
   })
   .registerVariable('data', 'dyn')
   .registerFunction('asset_key(map): string', (data: unknown) => keyIn(data, ['asset']))
+  .registerFunction('tag_type(map): string', (data: unknown) => tagIn(data, 'tag_type'))
+  .registerFunction('tag_value(map): string', (data: unknown) => tagIn(data, 'value'))
   .registerFunction('location_key(map): string', (data: unknown) => keyIn(data, ['to_location', 'location']))
 
 /** `expression` is checked against what every event has: its fields are typed, `data` is not, whatever the type. */
@@ -160,6 +164,13 @@ function keyIn(data: unknown, members: readonly string[]): string {
     if (typeof found === 'string') return found
   }
   throw new Error(`No such key: ${members.join(' or ')}.external_key`)
+}
+
+/** The tag by which the asset was seen. Throws where there is none. */
+function tagIn(data: unknown, name: 'tag_type' | 'value'): string {
+  const found = memberOf(memberOf(memberOf(data, 'scan'), 'tag'), name)
+  if (typeof found === 'string') return found
+  throw new Error(`No such key: scan.tag.${name}`)
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -1,5 +1,5 @@
 /** An event as filters see it: what they name by `event` and `data`. Read once per event, however many filters ask. */
-import type { DomainEvent } from '@scanhook/domain/event'
+import type { DomainEvent, LocationPaths } from '@scanhook/domain/event'
 
 export interface FilterableEvent {
   /** The variables of an expression, by their names. */
@@ -29,6 +29,7 @@ export function filterableEvent(event: DomainEvent): FilterableEvent {
 
 function read(event: DomainEvent): FilterableEvent {
   const { eventId, type, subject, occurredAtMs, receivedAtMs, dataJson } = event
+  const paths = pathsOf(event)
   const data = parsed(dataJson)
   let longest: number | null = null
   return {
@@ -40,6 +41,7 @@ function read(event: DomainEvent): FilterableEvent {
         occurred_at: new Date(occurredAtMs),
         received_at: new Date(receivedAtMs),
         data,
+        ...(paths === null ? {} : { location_path: paths.at, from_location_path: paths.from }),
       },
       data,
     },
@@ -49,6 +51,13 @@ function read(event: DomainEvent): FilterableEvent {
       return longest
     },
   }
+}
+
+const nowhere: LocationPaths = { at: [], from: [] }
+
+/** Null where it is not known: an asset's event of before paths says neither that it was somewhere nor that it was not. */
+function pathsOf({ locationPaths, assetId }: DomainEvent): LocationPaths | null {
+  return locationPaths ?? (assetId === null ? nowhere : null)
 }
 
 function parsed(text: string): unknown {

@@ -55,7 +55,7 @@ export async function eraseSubject(pg: Postgres, by: Authorship, subject: Subjec
       const ids = page.map(({ eventId }) => eventId)
       found.events += await erase(
         db,
-        sql`events set data = ${erasedJson}::json
+        sql`events set data = ${erasedJson}::json, location_paths = null
         where org_id = ${orgId} and event_id = any(${ids}::uuid[]) and data::text <> ${erasedJson}`,
       )
       found.attempts += await eraseAttempts(db, orgId, ids)

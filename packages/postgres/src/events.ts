@@ -21,9 +21,12 @@ export interface EventRow {
   readonly previousEventId: string | null
   readonly transitionId: string | null
   readonly dataJson: string
+  /** JSON text; null or missing where there is none. */
+  readonly locationPathsJson?: string | null
 }
 
-export interface StoredEvent extends Omit<EventRow, 'dataJson' | 'occurredAtMs' | 'receivedAtMs'> {
+export interface StoredEvent
+  extends Omit<EventRow, 'dataJson' | 'locationPathsJson' | 'occurredAtMs' | 'receivedAtMs'> {
   readonly occurredAt: number
   readonly receivedAt: number
   readonly data: unknown
@@ -70,6 +73,7 @@ const inserted: readonly Column<EventRow>[] = [
   { name: 'previous_event_id', type: 'uuid', of: (row) => row.previousEventId },
   { name: 'transition_id', type: 'text', of: (row) => row.transitionId },
   { name: 'data', type: 'json', of: (row) => row.dataJson },
+  { name: 'location_paths', type: 'json', of: (row) => row.locationPathsJson ?? null },
 ]
 
 /** Appends what is not there yet; an event that is, stays as it was. Gives the number of new ones. */
@@ -154,7 +158,8 @@ async function loadRows(
 ): Promise<readonly EventRow[]> {
   const { rows } = await sql<EventRow>`
     select event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
-      sequence, previous_event_id, transition_id, data::text as data_json
+      sequence, previous_event_id, transition_id, data::text as data_json,
+      location_paths::text as location_paths_json
     from events where ${where} order by received_at, event_id limit ${limit}`.execute(pg.db)
   return rows
 }

@@ -59,7 +59,8 @@ const countMax = 1_000_000
 const diedAt = sql.raw('coalesce(completed_at, created_at)')
 const eventColumns =
   sql.raw(`event_id, org_id, type, occurred_at as occurred_at_ms, received_at as received_at_ms, subject, asset_id,
-  sequence, previous_event_id, transition_id, data::text as data_json`)
+  sequence, previous_event_id, transition_id, data::text as data_json,
+  location_paths::text as location_paths_json`)
 
 /** What was erased can not be sent again. */
 const isWhole = sql<boolean>`data::text <> ${erasedJson}`

@@ -194,7 +194,13 @@ test('E1: an asset is erased, but only once it is deleted', async () => {
     value: 'E280AAAA0000000000000001',
     matchKey: 'E280AAAA0000000000000001',
   })
-  await sent({ data: { asset: { id, name: 'the wheelchair of Mr X' } }, assetId: id })
+  const { eventId } = await sent({
+    data: { asset: { id, name: 'the wheelchair of Mr X' } },
+    assetId: id,
+  })
+  await sql`update events set location_paths = '{"at":["ROOM-OF-MR-X"],"from":[]}' where event_id = ${eventId}`.execute(
+    pg.db,
+  )
   await sql`insert into asset_scans (org_id, asset_id, observed_at, event_id, is_late) values (${orgId}, ${id}, ${at}, ${randomUUID()}, false)`.execute(
     pg.db,
   )
@@ -204,7 +210,13 @@ test('E1: an asset is erased, but only once it is deleted', async () => {
   await assets(pg).remove(author, id)
   expect(await erase(subject)).toMatchObject({ events: 1, attempts: 1 })
   const left = await everything(orgId)
-  for (const said of ['the wheelchair of Mr X', 'R17', externalKey, 'E280AAAA0000000000000001'])
+  for (const said of [
+    'the wheelchair of Mr X',
+    'R17',
+    'ROOM-OF-MR-X',
+    externalKey,
+    'E280AAAA0000000000000001',
+  ])
     expect(left).not.toContain(said)
 })
 

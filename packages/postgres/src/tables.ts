@@ -185,6 +185,7 @@ export interface EventTable {
   readonly previousEventId: string | null
   readonly transitionId: string | null
   readonly data: ColumnType<unknown, string, string>
+  readonly locationPaths: ColumnType<unknown, string | null, string | null>
   readonly recordedAt: DefaultInstant
 }
 

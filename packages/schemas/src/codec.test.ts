@@ -217,7 +217,7 @@ const withdrawal: fc.Arbitrary<Withdrawal> = fc.record(
   exact,
 )
 const tick: fc.Arbitrary<Tick> = fc.record({ kind: fc.constant('tick' as const), atMs: long }, exact)
-const domainEvent: fc.Arbitrary<DomainEvent> = fc.record(
+const plainEvent: fc.Arbitrary<DomainEvent> = fc.record(
   {
     eventId: fc.uuid().map(eventId),
     orgId: positive.map(orgId),
@@ -232,6 +232,13 @@ const domainEvent: fc.Arbitrary<DomainEvent> = fc.record(
     dataJson: fc.json(),
   },
   exact,
+)
+const keys = fc.array(text, { maxLength: 4 })
+const domainEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
+  plainEvent,
+  fc
+    .tuple(plainEvent, fc.record({ at: keys, from: keys }, exact))
+    .map(([event, locationPaths]) => ({ ...event, locationPaths })),
 )
 const delivery: fc.Arbitrary<Delivery> = fc.record(
   {
@@ -488,6 +495,40 @@ test('E2: a scan of the time before settings, fixes and own times is read with w
   const decoded = await codecOf(scanMapping).decode(encoded)
   expect(decoded).toEqual(sample)
   expect(decoded.place.settings).toBe(defaultMovementSettings.manual)
+})
+
+test('E2: events and deliveries with and without paths are read by the version before and by this one', async () => {
+  const withPaths = {
+    ...fc.sample(plainEvent, { numRuns: 1, seed: 1 })[0],
+    locationPaths: { at: ['BAY-3', 'WH-1'], from: [] },
+  } as DomainEvent
+  const { locationPaths: _, ...without } = withPaths
+  const sent = { ...fc.sample(delivery, { numRuns: 1, seed: 1 })[0], event: withPaths } as Delivery
+  const textBefore = (mapping: typeof domainEventMapping | typeof deliveryMapping): string =>
+    JSON.stringify(JSON.parse(recordType(mapping as typeof domainEventMapping).text), (key, value) =>
+      key === 'fields'
+        ? (value as { name: string }[]).filter(({ name }) => name !== 'location_paths')
+        : value,
+    )
+  const cases = [
+    [9_020, domainEventMapping, withPaths, without],
+    [9_021, deliveryMapping, sent, { ...sent, event: without }],
+  ] as const
+  for (const [id, mapping, value, expected] of cases) {
+    const before = avsc.Type.forSchema(JSON.parse(textBefore(mapping)))
+    const now = avsc.Type.forSchema(JSON.parse(recordType(mapping as typeof domainEventMapping).text))
+    // Written now, read before: what it does not know is left out, and nothing else is another.
+    const raw = (mapping as typeof domainEventMapping).toRaw(value as DomainEvent)
+    const readBefore = before.fromBuffer(now.toBuffer(raw), before.createResolver(now))
+    expect(JSON.stringify(readBefore)).not.toContain('location_paths')
+    // Written before, which knows no path, and read now.
+    schemaTexts.set(id, textBefore(mapping))
+    const header = Buffer.alloc(5)
+    header.writeInt32BE(id, 1)
+    const codec = codecOf(mapping as typeof domainEventMapping)
+    expect(await codec.decode(Buffer.concat([header, before.toBuffer(readBefore)]))).toEqual(expected)
+    expect(codec.decode(codec.encode(value as DomainEvent))).toEqual(value)
+  }
 })
 
 /** As the wire has it; `asset` and `path` are written by hand, so that a mistake of the mapping shows. */

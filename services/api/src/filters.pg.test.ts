@@ -74,12 +74,16 @@ interface Recorded {
   readonly type?: string
   readonly atMs?: number
   readonly data?: object
+  /** An asset's event, with its paths; null: of before there were paths. Left out: of no asset. */
+  readonly paths?: { readonly at: readonly string[]; readonly from: readonly string[] } | null
 }
 
 async function record(orgId: number, all: readonly Recorded[]): Promise<void> {
-  const nothing = { assetId: null, sequence: null, previousEventId: null, transitionId: null }
+  const nothing = { sequence: null, previousEventId: null, transitionId: null }
   await history(pg).recordEvents(
-    all.map(({ n, type = 'asset.moved', atMs = nowMs - hourMs + n, data = { n } }) => ({
+    all.map(({ n, type = 'asset.moved', atMs = nowMs - hourMs + n, data = { n }, paths }) => ({
+      ...{ assetId: paths === undefined ? null : 5 },
+      ...{ locationPathsJson: paths == null ? null : JSON.stringify(paths) },
       ...{ eventId: eventIdOf(n), orgId, type, subject: 'asset:5', ...nothing },
       ...{ occurredAtMs: atMs - 500, receivedAtMs: atMs, dataJson: JSON.stringify(data) },
     })),
@@ -205,6 +209,39 @@ test('a preview counts the last day, of the types that are asked for and of nobo
   expect((await a('POST', '/webhooks/filter-preview', later)).body.data).toMatchObject({ matched: 25 })
   const foreign = await b('POST', '/webhooks/filter-preview', { event_types: ['*'], filter: null })
   expect(foreign.body.data).toMatchObject({ scanned: 1, matched: 1 })
+})
+
+test('a subtree is previewed and explained by what was recorded with the event, and what was recorded before is named', async () => {
+  const filter = '"WH-1" in event.location_path'
+  const atMs = Date.now() + 61_000
+  await record(orgB, [
+    { n: 4_100, atMs, type: 'location.entered', paths: { at: ['BAY-3', 'WH-1'], from: [] } },
+    { n: 4_101, atMs: atMs + 1, type: 'location.entered', paths: { at: ['DOCK'], from: ['WH-1'] } },
+    { n: 4_102, atMs: atMs + 2, type: 'location.entered', paths: null },
+  ])
+  const scope = { orgId: orgB, sinceMs: atMs - 1, untilMs: atMs + 10, filter }
+  const ports = {
+    pages: jobPages(pg),
+    judgeFilter: openFilterJudge(),
+    monotonicMs: () => 0,
+    yieldTurn: async () => undefined,
+  }
+  const preview = await previewFilter(ports, { ...scope, eventTypes: ['location.entered'] })
+  expect(preview).toMatchObject({ scanned: 3, matched: 1, isComplete: true })
+  expect(preview.samples.map(({ eventId, refusal }) => [eventId, refusal])).toEqual([
+    [eventIdOf(4_100), null],
+    [eventIdOf(4_101), { clause: filter, failure: null }],
+    [eventIdOf(4_102), { clause: filter, failure: 'No such key: location_path' }],
+  ])
+  const subscriptions = [{ event_type: 'location.entered', filter }]
+  const { id } = (await b('POST', '/webhooks', { url, subscriptions })).body.data
+  const why = async (n: number) => (await b('GET', `/events/${eventIdOf(n)}/why?webhook_id=${id}`)).body.data
+  expect((await why(4_100))['code']).not.toBe('filtered')
+  expect(await why(4_101)).toMatchObject({ code: 'filtered', subscription: { failure: null } })
+  expect(await why(4_102)).toMatchObject({
+    code: 'filtered',
+    subscription: { clause: filter, failure: 'No such key: location_path' },
+  })
 })
 
 test('a preview says of a filter that is none what a webhook would say; and wants its scope', async () => {

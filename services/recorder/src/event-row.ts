@@ -15,5 +15,6 @@ export function eventRow(event: DomainEvent): EventRow {
     previousEventId: event.previousEventId,
     transitionId: event.transitionId,
     dataJson: event.dataJson,
+    locationPathsJson: event.locationPaths === undefined ? null : JSON.stringify(event.locationPaths),
   }
 }

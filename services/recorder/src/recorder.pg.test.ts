@@ -2,6 +2,7 @@ import type { Attempt } from '@scanhook/domain/attempt'
 import type { DomainEvent } from '@scanhook/domain/event'
 import { deliveryId, endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import { countAttempts, shownState } from '@scanhook/domain/manual-chains'
+import { domainEvent } from '@scanhook/domain/recorded-event'
 import type { KafkaRecord } from '@scanhook/kafka/record'
 import { silentLog } from '@scanhook/observability/log'
 import { attempts } from '@scanhook/postgres/attempts'
@@ -9,6 +10,7 @@ import { deliveries } from '@scanhook/postgres/deliveries'
 import { isPostgresError } from '@scanhook/postgres/errors'
 import { events } from '@scanhook/postgres/events'
 import { history } from '@scanhook/postgres/history'
+import { jobPages } from '@scanhook/postgres/job-pages'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
 import { systemClock } from '@scanhook/runtime/clock'
@@ -122,6 +124,21 @@ test('events are stored as they were and once, however often they come', async (
       return { rows: found }
     })
   expect(rows).toEqual([{ data: one.dataJson, part: 'events_20261120' }])
+})
+
+test('an event that is read back is the event that was recorded, with its paths and without', async () => {
+  const without = event()
+  const withPaths = {
+    ...event(),
+    locationPaths: { at: ['BAY\u0000-3', 'Ä "1"', 'WH-1'], from: [] },
+  }
+  await history(pg).recordEvents([without, withPaths].map(eventRow), noAssets, nowMs)
+  for (const recorded of [without, withPaths]) {
+    const row = await events(pg).findRow(org, recorded.eventId)
+    expect(row === null ? null : domainEvent(row)).toEqual(recorded)
+    const [paged] = await jobPages(pg).findRows(org, [recorded.eventId])
+    expect(paged).toEqual(row)
+  }
 })
 
 test('a day that nobody foresaw is kept, and its rows move when its partition is made', async () => {

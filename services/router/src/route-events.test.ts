@@ -205,3 +205,23 @@ test('an event that nobody wants is done without a delivery', async () => {
   expect(counted).toEqual([0])
   expect(done).toEqual([7])
 })
+
+test('a filter for a subtree gets what happens inside of it, as the event itself says', async () => {
+  const filter = '"WH-1" in event.location_path || "WH-1" in event.from_location_path'
+  const inWarehouse: Endpoint = {
+    ...endpointOf(11, '*'),
+    subscriptions: [{ ...plainSubscription('*'), filter }],
+  }
+  const paths = [
+    { at: ['BAY-3', 'WH-1'], from: [] },
+    { at: ['WH-1'], from: [] },
+    { at: ['DOCK'], from: ['BAY-3', 'WH-1'] },
+    { at: ['DOCK', 'WH-2'], from: ['BAY-3'] },
+    undefined, // derived before there were paths
+  ]
+  const records = paths.map((locationPaths, offset) => recordOf(offset, { ...event, locationPaths }))
+  const { appended, done } = await routed(records, { endpointsOf: () => [inWarehouse] })
+  const delivered = appended.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Delivery)
+  expect(delivered.map((delivery) => delivery.event.locationPaths)).toEqual(paths.slice(0, 3))
+  expect(done).toEqual([4])
+})

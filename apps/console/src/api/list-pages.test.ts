@@ -25,9 +25,7 @@ test('pages are one list with the count and the end of the last', () => {
 
 test('how much is shown is said, counted or not', () => {
   const rows = Array.from({ length: 1200 }, () => 0)
-  expect(sayShown({ rows, total: 9000, next: 'x' }, 'assets')).toBe('The first 1,200 of 9,000 assets')
-  expect(sayShown({ rows, total: null, next: 'x' }, 'entries')).toBe(
-    'The first 1,200 entries; there are more',
-  )
-  expect(sayShown({ rows, total: 1200, next: null }, 'assets')).toBe('1,200 assets, all there are')
+  expect(sayShown({ rows, total: 9000, next: 'x' }, 'assets')).toBe('Shown: 1,200 of 9,000 assets')
+  expect(sayShown({ rows, total: null, next: 'x' }, 'entries')).toBe('Shown: 1,200 of more entries')
+  expect(sayShown({ rows, total: 1200, next: null }, 'assets')).toBe('Shown: 1,200 of 1,200 assets')
 })

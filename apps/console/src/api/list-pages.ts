@@ -39,11 +39,10 @@ export function joinPages<T>(pages: readonly ListPage<T>[]): ListPage<T> {
   return { rows: pages.flatMap(({ rows }) => rows), total: last?.total ?? null, next: last?.next ?? null }
 }
 
-/** "200 of 1,873 assets"; `noun` is in the plural. */
+/** "Shown: 200 of 1,873 assets"; `noun` is in the plural. */
 export function sayShown({ rows, total, next }: ListPage<unknown>, noun: string): string {
   const shown = rows.length.toLocaleString('en')
-  if (next === null) return `${shown} ${noun}, all there are`
-  return total === null
-    ? `The first ${shown} ${noun}; there are more`
-    : `The first ${shown} of ${total.toLocaleString('en')} ${noun}`
+  // At the end there are as many as were shown, whatever was counted before.
+  const all = next === null ? shown : (total?.toLocaleString('en') ?? 'more')
+  return `Shown: ${shown} of ${all} ${noun}`
 }

@@ -615,12 +615,32 @@ describe('asset.scanned', () => {
 })
 
 describe('what an event carries', () => {
+  test('the paths of its location, and of a move where it came from; none of them in its data', () => {
+    const asset = new Asset()
+    asset.seen(inBay3, t0, { kind: 'portal' })
+    asset.withdrawn({ kind: 'asset', assetId: assetId(42) }, t0 + 1)
+    const left = asset.last
+    asset.seen(inDock, t0 + 60_000, { kind: 'portal' })
+    const [bay, house, nothing] = [['BAY-3', 'WAREHOUSE'], ['WAREHOUSE'], []]
+    expect(left.map(({ type, locationPaths }) => [type, locationPaths])).toEqual([
+      ['location.exited', { at: bay, from: nothing }],
+      ['location.exited', { at: house, from: nothing }],
+    ])
+    expect(asset.last.map(({ type, locationPaths }) => [type, locationPaths])).toEqual([
+      ['asset.scanned', { at: ['DOCK'], from: nothing }],
+      ['location.entered', { at: ['DOCK'], from: nothing }],
+      ['asset.moved', { at: ['DOCK'], from: bay }],
+    ])
+    for (const { dataJson } of asset.last) expect(dataJson).not.toMatch(/path/)
+  })
+
   test('asset.moved: every declared field, in its order', () => {
     const asset = inBay3Since()
     asset.seen(inBay4, t0 + 5_000, { rssi: -5604 })
     asset.seen(inBay4, t0 + 6_499, { rssi: -5600 })
     asset.tick(t0 + 6_600)
     expect(asset.last[2]).toEqual({
+      locationPaths: { at: ['BAY-4', 'WAREHOUSE'], from: ['BAY-3', 'WAREHOUSE'] },
       eventId: '7/42/asset.moved/4/8',
       orgId: 7,
       type: 'asset.moved',

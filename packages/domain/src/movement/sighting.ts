@@ -75,7 +75,7 @@ function appendScanned(derived: Derived, emission: Emission, deriving: Deriving)
     derived,
     {
       type: 'asset.scanned',
-      locationId: location?.id ?? null,
+      path: facts.place.path,
       occurredAtMs,
       transitionId: null,
       renderData: (link) => renderScannedData(data, link),

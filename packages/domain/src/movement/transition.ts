@@ -89,6 +89,11 @@ function exitsOf(path: readonly LocationRef[], isLeafOnly: boolean): readonly Lo
   return isLeafOnly ? path.slice(0, 1) : path
 }
 
+/** Of a level of `path`, the path that ends there. */
+function pathFrom(path: readonly LocationRef[], location: LocationRef): readonly LocationRef[] {
+  return path.slice(path.indexOf(location))
+}
+
 function missingFrom(path: readonly LocationRef[], other: readonly LocationRef[]): readonly LocationRef[] {
   return path.filter((location) => !other.some((found) => found.id === location.id))
 }
@@ -115,12 +120,12 @@ function factWriter(state: AssetState, change: Change, { identify }: Deriving): 
       const dwellSeconds = Math.max(0, Math.floor(dwellMs / 1000))
       const data = { ...common, location, visitId: visitId(location, visit), dwellSeconds }
       const renderData = (link: ChainLink): string => renderExitData(data, link)
-      return { ...when, type: 'location.exited', locationId: location.id, renderData }
+      return { ...when, type: 'location.exited', path: pathFrom(state.path, location), renderData }
     },
     entered(location, visit) {
       const data = { ...common, location, visitId: visitId(location, visit) }
       const renderData = (link: ChainLink): string => renderEnteredData(data, link)
-      return { ...when, type: 'location.entered', locationId: location.id, renderData }
+      return { ...when, type: 'location.entered', path: pathFrom(facts.place.path, location), renderData }
     },
     moved(path, visit) {
       const from = state.path[0] ?? null
@@ -128,7 +133,7 @@ function factWriter(state: AssetState, change: Change, { identify }: Deriving): 
       if (to === undefined || to.id === from?.id) return []
       const data = { ...common, from, to, visitId: visitId(to, visit) }
       const renderData = (link: ChainLink): string => renderMoveData(data, link)
-      return [{ ...when, type: 'asset.moved', locationId: to.id, renderData }]
+      return [{ ...when, type: 'asset.moved', path, fromPath: state.path, renderData }]
     },
   }
 }

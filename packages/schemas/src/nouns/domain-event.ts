@@ -15,6 +15,7 @@ export interface RawDomainEvent {
   readonly previous_event_id: string | null
   readonly transition_id: string | null
   readonly data_json: string
+  readonly location_paths: { readonly at: readonly string[]; readonly from: readonly string[] } | null
 }
 
 const eventType = oneOfSet('type', eventTypes)
@@ -33,6 +34,7 @@ export const domainEventMapping: RecordMapping<DomainEvent, RawDomainEvent> = {
     previous_event_id: event.previousEventId,
     transition_id: event.transitionId,
     data_json: event.dataJson,
+    location_paths: event.locationPaths ?? null,
   }),
   fromRaw: (raw) => ({
     eventId: eventId(raw.event_id),
@@ -46,5 +48,8 @@ export const domainEventMapping: RecordMapping<DomainEvent, RawDomainEvent> = {
     previousEventId: raw.previous_event_id === null ? null : eventId(raw.previous_event_id),
     transitionId: raw.transition_id,
     dataJson: raw.data_json,
+    ...(raw.location_paths === null
+      ? {}
+      : { locationPaths: { at: raw.location_paths.at, from: raw.location_paths.from } }),
   }),
 }

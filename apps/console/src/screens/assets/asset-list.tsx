@@ -67,7 +67,7 @@ export default function AssetList() {
   const query = useAssets(filter)
   return (
     <Page title="Assets">
-      <div className="mb-4 flex flex-wrap items-center gap-4">
+      <div className="mb-4 flex flex-wrap items-end gap-4">
         <SearchField label="Search assets" value={filter.q} onChange={(q) => filters.set({ q })} />
         <Choice
           label="State"

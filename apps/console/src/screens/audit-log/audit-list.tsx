@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
-import { Choice } from '../../parts/choice.tsx'
+import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -10,7 +10,6 @@ import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 import { useAuditLog, useKeyNames } from './audit-queries.ts'
-import { DayField } from './day-field.tsx'
 import { EntryDialog } from './entry-dialog.tsx'
 import { actorWords, kindWords, sayActor, sayOperation } from './say-entry.ts'
 
@@ -67,7 +66,7 @@ export default function AuditList() {
   ]
   return (
     <Page title="Audit log">
-      <div className="mb-4 flex flex-wrap items-center gap-4">
+      <div className="mb-4 flex flex-wrap items-end gap-4">
         <Choice
           label="Of"
           value={filters.one('kind')}
@@ -80,8 +79,8 @@ export default function AuditList() {
           options={[['', 'anybody'], ...actorWords]}
           onChange={(actor) => filters.set({ actor })}
         />
-        <DayField label="From" value={filters.one('from')} onChange={(from) => filters.set({ from })} />
-        <DayField label="To" value={filters.one('to')} onChange={(to) => filters.set({ to })} />
+        <TimeChoice label="From" value={filters.one('from')} onChange={(from) => filters.set({ from })} />
+        <TimeChoice label="To" value={filters.one('to')} onChange={(to) => filters.set({ to })} />
       </div>
       <div className="mb-4 flex flex-wrap gap-2 empty:hidden">
         {narrow.map(([name, says]) => {

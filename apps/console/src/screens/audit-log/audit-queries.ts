@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 import { pageByCursor, pageRowsMax } from '../../api/list-pages.ts'
 import { useListPages } from '../../api/use-list-pages.ts'
-import { actorWords, dayRange, kindWords } from './say-entry.ts'
+import { actorWords, kindWords } from './say-entry.ts'
 
 export interface AuditFilter {
   readonly kind: string
@@ -39,7 +39,8 @@ function queryOf(filter: AuditFilter, cursor: string | null) {
     ...(filter.resource === '' ? {} : { resource_id: [filter.resource] }),
     ...(filter.actorId === '' ? {} : { actor_id: [Number(filter.actorId)] }),
     ...(filter.request === '' ? {} : { request_id: [filter.request] }),
-    ...dayRange(filter.from, filter.to),
+    ...(filter.from === '' ? {} : { from: filter.from }),
+    ...(filter.to === '' ? {} : { to: filter.to }),
   }
 }
 

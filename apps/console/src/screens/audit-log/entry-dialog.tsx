@@ -21,7 +21,11 @@ export function EntryDialog({ entry, actor, onNarrow, onClose }: Props) {
   const { resource, request_id: request, truncated_fields: cut } = entry
   const link = linkToResource(entry)
   const name = resource.name ?? resource.id ?? '–'
-  const changes = compareSides(entry.before, entry.after)
+  const isWhole = entry.before === null || entry.after === null
+  // What was made or deleted is there whole: what it did not have says nothing.
+  const changes = compareSides(entry.before, entry.after).filter(
+    ({ before, after }) => !isWhole || (before ?? after) !== 'null',
+  )
   return (
     <Dialog title={sayOperation(entry.operation)} onClose={onClose}>
       <Facts
@@ -70,7 +74,7 @@ export function EntryDialog({ entry, actor, onNarrow, onClose }: Props) {
       ) : (
         <dl className="grid gap-3">
           {changes.map((change) => (
-            <ChangeItem key={change.field} change={change} />
+            <ChangeItem key={change.field} change={change} isWhole={isWhole} />
           ))}
         </dl>
       )}
@@ -86,7 +90,21 @@ function sayWhole({ before, after }: Model<'AuditEntry'>): string {
   return after === null ? 'What is gone' : 'What changed'
 }
 
-function ChangeItem({ change: { field, kind, before, after } }: { readonly change: FieldChange }) {
+interface ChangeProps {
+  readonly change: FieldChange
+  readonly isWhole: boolean
+}
+
+function ChangeItem({ change: { field, kind, before, after }, isWhole }: ChangeProps) {
+  if (isWhole)
+    return (
+      <div className="grid min-w-0 grid-cols-[10rem_1fr] gap-2">
+        <dt className="break-all font-mono text-muted text-sm">{field}</dt>
+        <dd className="min-w-0">
+          <Value text={before ?? after ?? ''} what={field} />
+        </dd>
+      </div>
+    )
   return (
     <div className="min-w-0 rounded-md border border-line p-3">
       <dt className="break-all">
@@ -116,15 +134,18 @@ interface SideProps {
 const inlineMax = 200
 
 function SideValue({ word, text, field }: SideProps) {
-  const isLong = text.length > inlineMax || text.includes('\n')
   return (
     <div className="grid grid-cols-[4rem_1fr] gap-2">
       <span className={word === 'before' ? 'text-bad' : 'text-good'}>{word}</span>
-      {isLong ? (
-        <CodeBlock what={`${field} ${word}`} text={text} />
-      ) : (
-        <bdi className="break-all font-mono text-sm">{text}</bdi>
-      )}
+      <Value text={text} what={`${field} ${word}`} />
     </div>
+  )
+}
+
+function Value({ text, what }: { readonly text: string; readonly what: string }) {
+  return text.length > inlineMax || text.includes('\n') ? (
+    <CodeBlock what={what} text={text} />
+  ) : (
+    <bdi className="break-all font-mono text-sm">{text}</bdi>
   )
 }

@@ -1,4 +1,4 @@
-/** Entries of the audit log in words, and the filters of its list. Pure. */
+/** Entries of the audit log in words. Pure. */
 import type { Model } from '../../api/api.ts'
 
 type Entry = Model<'AuditEntry'>
@@ -57,16 +57,4 @@ export function linkToResource({ resource, after, operation }: Entry): string | 
   const place = places.get(resource.kind)
   const isGone = after === null || operation.endsWith('.deleted')
   return place === undefined || resource.id === null || isGone ? null : `${place}${resource.id}`
-}
-
-/** Whole days of UTC as the instants that they begin and end with; what is no day is no filter. */
-export function dayRange(from: string, to: string): { readonly from?: string; readonly to?: string } {
-  return {
-    ...(isDay(from) ? { from: `${from}T00:00:00.000Z` } : {}),
-    ...(isDay(to) ? { to: `${to}T23:59:59.999Z` } : {}),
-  }
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(text))
 }

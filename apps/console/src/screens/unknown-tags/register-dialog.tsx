@@ -1,7 +1,7 @@
 /** Makes an unknown tag the tag of an asset: of one that is there, or of a new one. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useDeferredValue, useId, useState } from 'react'
+import { type FormEvent, type ReactNode, useDeferredValue, useId, useState } from 'react'
 import { api, dataOf, type Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
@@ -135,7 +135,7 @@ function AssetChoice({ choice, onChoose }: ChoiceProps) {
           <>
             {assets.map(({ id, name, external_key: key }) => (
               <Option key={id} isChosen={choice === id} onChoose={() => onChoose(id)}>
-                {`${name} (${key})`}
+                <bdi>{name}</bdi> (<bdi>{key}</bdi>)
               </Option>
             ))}
           </>
@@ -148,16 +148,14 @@ function AssetChoice({ choice, onChoose }: ChoiceProps) {
 interface OptionProps {
   readonly isChosen: boolean
   readonly onChoose: () => void
-  readonly children: string
+  readonly children: ReactNode
 }
 
 function Option({ isChosen, onChoose, children }: OptionProps) {
   return (
     <label className="flex min-h-9 items-center gap-2 rounded px-2 hover:bg-raised">
       <input type="radio" name="asset" checked={isChosen} onChange={onChoose} />
-      <bdi className="min-w-0 truncate" title={children}>
-        {children}
-      </bdi>
+      <span className="min-w-0 truncate">{children}</span>
     </label>
   )
 }

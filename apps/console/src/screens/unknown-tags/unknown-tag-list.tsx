@@ -78,7 +78,7 @@ export default function UnknownTagList() {
     name: 'Register',
     width: '9rem',
     cell: (tag) => (
-      <Button onClick={() => setChosen(tag)} aria-label={`Make ${tag.value} an asset's tag`}>
+      <Button onClick={() => setChosen(tag)} aria-label={`Register ${tag.value}`}>
         Register
       </Button>
     ),
@@ -88,7 +88,7 @@ export default function UnknownTagList() {
       <p className="-mt-3 mb-4 text-muted">
         What readers see and no asset has. A tag that is registered leaves the list at once.
       </p>
-      <div className="mb-4 flex flex-wrap items-center gap-4">
+      <div className="mb-4 flex flex-wrap items-end gap-4">
         <SearchField
           label="Key of a reader, whole"
           value={device}
