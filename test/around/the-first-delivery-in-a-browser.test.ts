@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Provided, provideBrowser } from '../harness/browser.ts'
 import { root } from '../harness/service-process.ts'
 import { verifyStandard } from '../harness/verify-samples.ts'
+import { waitUntil } from '../harness/wait-until.ts'
 import { openWorld, startServices, type World } from '../harness/world.ts'
 
 // The first run on a machine fetches the browser; the deadline only ends a broken run.
@@ -38,7 +39,7 @@ async function violationsOn(page: Page): Promise<unknown> {
   )
 }
 
-test('a link, two clicks and one field: a delivery that the receiver verifies, and no screen that axe objects to', async ({
+test('a link, two clicks and one field: a delivery that the receiver verifies; a rotated secret; no screen that axe objects to', async ({
   skip,
 }) => {
   if (provided.browser === null) return skip(provided.whyNot)
@@ -78,6 +79,34 @@ test('a link, two clicks and one field: a delivery that the receiver verifies, a
   expect(refusedByPolicy).toEqual([])
   const session = await page.evaluate('document.cookie')
   expect(session).toBe('')
+
+  // The secret is rotated with a day's overlap: the next request is right by the new one and by the old one.
+  await page.getByRole('link', { name: 'To the endpoint' }).click()
+  await page.getByRole('tab', { name: 'Signing' }).click()
+  await page.getByRole('region', { name: 'the program in Node' }).waitFor()
+  await click('button', 'Rotate the secret…')
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  const rotated = (await page.locator('code', { hasText: 'whsec_' }).textContent()) ?? ''
+  expect(rotated).not.toBe(secret)
+  await page.getByText('Old secret', { exact: true }).waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  await page.getByRole('tab', { name: 'Testing' }).click()
+  await page.getByLabel('What to send').selectOption('asset.moved')
+  // The senders hear of it some seconds later.
+  await waitUntil('a request is signed with both secrets', async () => {
+    const before = world.receiver.received('/first').length
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await waitUntil('the request is there', () => world.receiver.received('/first').length > before)
+    return String(world.receiver.received('/first').at(-1)?.headers['webhook-signature']).includes(' ')
+  })
+  const both = world.receiver.received('/first').at(-1)
+  if (both === undefined) throw new Error('the receiver has no request')
+  verifyStandard(both, secret)
+  verifyStandard(both, rotated)
+  await page.getByText('Delivered', { exact: true }).waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  await page.reload()
+  await page.getByRole('tab', { name: 'Testing', selected: true }).waitFor()
 
   await click('button', 'Sign out')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
