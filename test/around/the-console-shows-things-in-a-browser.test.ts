@@ -1,69 +1,19 @@
 /** Assets, locations, unknown tags, keys, the audit log and the operator's view, in Chromium, with names that want to be more than text. */
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Provided, provideBrowser } from '../harness/browser.ts'
-import { root } from '../harness/service-process.ts'
-import { openWorld, startServices, type World } from '../harness/world.ts'
+import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
 
 // The first run on a machine fetches the browser; the deadline only ends a broken run.
 vi.setConfig({ hookTimeout: 300_000 })
 
-let world: World
-let provided: Provided = { browser: null, whyNot: 'it was not asked for' }
+let opened: Opened
 
 beforeAll(async () => {
-  provided = await provideBrowser()
-  if (provided.whyNot !== null) {
-    console.warn(`skipped: ${provided.whyNot}`)
-    return
-  }
-  const turbo = join(root, 'node_modules/turbo/bin/turbo')
-  execFileSync(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only'], { cwd: root })
-  world = await openWorld()
-  await startServices(world, ['api'])
+  opened = await openConsole(['api'])
 })
-afterAll(async () => {
-  await provided.browser?.close()
-  await world?.close()
-})
+afterAll(() => opened?.console?.close())
 
 const hostile = '<img src=x onerror=alert(1)> \u0645\u0631\u062d\u0628\u0627 \u202etxt \u{1f98a}'
-
-interface Visit {
-  readonly page: Page
-  /** What must not happen, and did: dialogs, what the policy refused. */
-  readonly wrong: string[]
-}
-
-async function signIn(): Promise<Visit> {
-  if (provided.browser === null) throw new Error('there is no browser')
-  const { token } = await world.api.data<{ token: string }>('POST', '/api/v1/portal-links', {
-    scopes: ['assets:read', 'assets:write', 'locations:read', 'tracking:read', 'webhooks:read', 'keys:admin'],
-  })
-  const page = await provided.browser.newPage()
-  const wrong: string[] = []
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) wrong.push(message.text())
-  })
-  page.on('dialog', (dialog) => {
-    wrong.push(`a dialog: ${dialog.message()}`)
-    void dialog.dismiss()
-  })
-  page.on('pageerror', (error) => wrong.push(String(error)))
-  await page.goto(`${world.api.url}/console/sign-in#token=${token}`)
-  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
-  return { page, wrong }
-}
-
-async function violationsOn(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source)
-  return page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))',
-  )
-}
 
 async function open(page: Page, label: string): Promise<void> {
   await page
@@ -76,14 +26,17 @@ async function open(page: Page, label: string): Promise<void> {
 test('names are text on every screen, a key is shown once and revoked, and the audit log tells of it', async ({
   skip,
 }) => {
-  if (provided.browser === null) return skip(provided.whyNot)
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
   const outer = await world.api.data<{ id: number }>('POST', '/api/v1/locations', { name: hostile })
   await world.api.data('POST', '/api/v1/locations', { name: 'Dock', parent_id: outer.id })
   await world.api.data('POST', '/api/v1/assets', {
     ...{ name: hostile, metadata: { html: hostile } },
     tags: [{ tag_type: 'rfid', value: 'E28011AAAA0001' }],
   })
-  const { page, wrong } = await signIn()
+  const { page, wrong } = await signIn([
+    ...['assets:read', 'assets:write', 'locations:read', 'tracking:read', 'webhooks:read', 'keys:admin'],
+  ])
 
   await open(page, 'Assets')
   await page.getByRole('link', { name: 'onerror=alert(1)' }).waitFor()

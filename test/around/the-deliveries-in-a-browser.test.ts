@@ -1,14 +1,10 @@
 /** A failed delivery found, explained and sent again; an event triggered; requests inspected: in Chromium, with what strangers write. */
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Provided, provideBrowser } from '../harness/browser.ts'
+import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
 import { freePort } from '../harness/free-port.ts'
-import { root } from '../harness/service-process.ts'
 import { waitUntil } from '../harness/wait-until.ts'
-import { openWorld, startServices, type World } from '../harness/world.ts'
+import type { World } from '../harness/world.ts'
 
 // The first run on a machine fetches the browser; the deadline only ends a broken run.
 vi.setConfig({ hookTimeout: 300_000 })
@@ -16,74 +12,48 @@ vi.setConfig({ hookTimeout: 300_000 })
 /** Markup, a direction that would turn what follows, emoji. */
 const hostile = '<img src=x onerror="document.title=1"> \u202Erotkelas 🔑'
 
-let world: World
-let provided: Provided = { browser: null, whyNot: 'it was not asked for' }
+const scopes = ['webhooks:read', 'webhooks:write', 'tracking:read']
+let opened: Opened
 
 beforeAll(async () => {
-  provided = await provideBrowser()
-  if (provided.whyNot !== null) {
-    console.warn(`skipped: ${provided.whyNot}`)
-    return
-  }
-  const turbo = join(root, 'node_modules/turbo/bin/turbo')
-  execFileSync(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only'], { cwd: root })
   const relay = await freePort()
-  world = await openWorld({
+  opened = await openConsole(['api', 'producer', 'router', 'dispatcher', 'retry', 'recorder'], {
     env: {
       API_RELAY_URL: `http://127.0.0.1:${relay}`,
       API_RELAY_PORT: `${relay}`,
       WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:*',
     },
   })
-  await startServices(world, ['api', 'producer', 'router', 'dispatcher', 'retry', 'recorder'])
 })
-afterAll(async () => {
-  await provided.browser?.close()
-  await world?.close()
-})
+afterAll(() => opened?.console?.close())
 
-async function publish(): Promise<void> {
+async function publish(world: World, type: string, count: number): Promise<void> {
   const response = await fetch(`${world.producerUrl}/api/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      type: 'shipment.created',
-      data: { shipment: { id: 's-1', reference: hostile, status: 'pending' } },
-    }),
+    body: JSON.stringify(
+      Array.from({ length: count }, () => ({
+        type,
+        data: { shipment: { id: `s-${randomUUID()}`, reference: hostile, status: 'pending' } },
+      })),
+    ),
   })
   if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`)
-}
-
-async function violationsOn(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source)
-  return page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))',
-  )
-}
-
-async function signedIn(): Promise<Page> {
-  if (provided.browser === null) throw new Error(provided.whyNot)
-  const { token } = await world.api.data<{ token: string }>('POST', '/api/v1/portal-links', {
-    scopes: ['webhooks:read', 'webhooks:write', 'tracking:read'],
-  })
-  const page = await provided.browser.newPage()
-  await page.goto(`${world.api.url}/console/sign-in#token=${token}`)
-  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
-  return page
 }
 
 test('a delivery that fails is found by its answer, explained, and sent again from the keyboard', async ({
   skip,
 }) => {
-  if (provided.browser === null) return skip(provided.whyNot)
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
   world.receiver.script('/failing', () => ({ status: 503 }))
   await world.api.data('POST', '/api/v1/webhooks', { url: world.receiver.url('/failing'), name: hostile })
   await waitUntil('the failing endpoint gets an event', async () => {
     if (world.receiver.received('/failing').length > 0) return true
-    await publish()
+    await publish(world, 'shipment.created', 1)
     return false
   })
-  const page = await signedIn()
+  const { page } = await signIn(scopes)
   await page.getByRole('link', { name: 'Deliveries' }).click()
   await page.getByLabel('Answer').selectOption('5xx')
   const row = page.getByRole('row', { name: /shipment\.created/ }).first()
@@ -95,7 +65,7 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'shipment.created delivery' }).waitFor()
-  await page.getByText('The endpoint answered 503.').waitFor()
+  await page.getByText('The endpoint answered 503.', { exact: true }).waitFor()
   await page.getByText(/The receiver failed\. Look at its log/).waitFor()
   expect(
     await page.getByRole('region', { name: 'the headers of the request' }).first().textContent(),
@@ -119,9 +89,10 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
 })
 
 test('an example of the catalogue is sent to an endpoint, and its delivery shown', async ({ skip }) => {
-  if (provided.browser === null) return skip(provided.whyNot)
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
   await world.api.data('POST', '/api/v1/webhooks', { url: world.receiver.url('/fine'), name: 'Fine' })
-  const page = await signedIn()
+  const { page } = await signIn(scopes)
   await page.getByRole('link', { name: 'Events' }).click()
   await page.getByRole('link', { name: 'shipment.created' }).first().waitFor()
   expect(await violationsOn(page)).toEqual([])
@@ -143,8 +114,8 @@ test('an example of the catalogue is sent to an endpoint, and its delivery shown
 })
 
 test('the inspector shows what arrives, with the signature verified, and answers it', async ({ skip }) => {
-  if (provided.browser === null) return skip(provided.whyNot)
-  const page = await signedIn()
+  if (opened.console === null) return skip(opened.whyNot)
+  const { page } = await opened.console.signIn(scopes)
   await page.getByRole('link', { name: 'Inspector' }).click()
   await page.getByRole('button', { name: 'Start inspecting' }).click()
   await page.getByText('Listening', { exact: true }).waitFor()
@@ -158,4 +129,42 @@ test('the inspector shows what arrives, with the signature verified, and answers
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('button', { name: 'Start inspecting' }).waitFor()
   await page.close()
+})
+
+test('the list of deliveries follows five hundred events that come at once, leaves out none, and is nobody else’s', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn, anotherOrganization } = opened.console
+  const { id } = await world.api.data<{ id: number }>('POST', '/api/v1/webhooks', {
+    ...{ url: world.receiver.url('/many'), name: 'Many', event_types: ['shipment.approved'] },
+  })
+  const other = await anotherOrganization()
+  const [mine, theirs] = [await signIn(scopes), await signIn(scopes, other)]
+  for (const { page } of [mine, theirs]) {
+    await page.goto(`${world.api.url}/console/deliveries?webhook=${id}`)
+    await page.getByText(/^(No delivery is like that|Nothing was delivered yet)$/).waitFor()
+  }
+  // The router hears of the new endpoint a little later.
+  await waitUntil('the new endpoint gets events', async () => {
+    await publish(world, 'shipment.approved', 1)
+    return world.receiver.received('/many').length > 0
+  })
+  await publish(world, 'shipment.approved', 500)
+  const listed = async (): Promise<number> => {
+    const { body } = await world.api.call('GET', `/api/v1/deliveries?webhook_id=${id}&state=delivered`)
+    return Number(body['total_count'])
+  }
+  await waitUntil('all are delivered and in the log', async () => (await listed()) > 500)
+  await mine.page.getByText(`${await listed()} shown, the newest first.`).waitFor()
+  expect(await mine.page.getByText('some are left out').count()).toBe(0)
+  expect(await violationsOn(mine.page)).toEqual([])
+  await theirs.page.reload()
+  await theirs.page.getByText('No delivery is like that').waitFor()
+  await theirs.page.goto(`${world.api.url}/console/webhooks/${id}`)
+  await theirs.page.getByText('It is not there').waitFor()
+  for (const { page, wrong } of [mine, theirs]) {
+    expect(wrong).toEqual([])
+    await page.close()
+  }
 })

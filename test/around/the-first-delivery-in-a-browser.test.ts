@@ -1,64 +1,31 @@
 /** From the link into the console to a verified delivery, in Chromium, counted in clicks; and what axe-core says of each screen. */
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Provided, provideBrowser } from '../harness/browser.ts'
-import { root } from '../harness/service-process.ts'
+import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
 import { verifyStandard } from '../harness/verify-samples.ts'
 import { waitUntil } from '../harness/wait-until.ts'
-import { openWorld, startServices, type World } from '../harness/world.ts'
 
 // The first run on a machine fetches the browser; the deadline only ends a broken run.
 vi.setConfig({ hookTimeout: 300_000 })
 
-let world: World
-let provided: Provided = { browser: null, whyNot: 'it was not asked for' }
+let opened: Opened
 
 beforeAll(async () => {
-  provided = await provideBrowser()
-  if (provided.whyNot !== null) {
-    console.warn(`skipped: ${provided.whyNot}`)
-    return
-  }
-  const turbo = join(root, 'node_modules/turbo/bin/turbo')
-  execFileSync(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only'], { cwd: root })
-  world = await openWorld()
-  await startServices(world, ['api', 'dispatcher', 'retry', 'recorder'])
+  opened = await openConsole(['api', 'dispatcher', 'retry', 'recorder'])
 })
-afterAll(async () => {
-  await provided.browser?.close()
-  await world?.close()
-})
-
-async function violationsOn(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source)
-  return page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))',
-  )
-}
+afterAll(() => opened?.console?.close())
 
 test('a link, two clicks and one field: a delivery that the receiver verifies; a rotated secret; no screen that axe objects to', async ({
   skip,
 }) => {
-  if (provided.browser === null) return skip(provided.whyNot)
-  const { token } = await world.api.data<{ token: string }>('POST', '/api/v1/portal-links', {
-    scopes: ['webhooks:read', 'webhooks:write'],
-  })
-  const page = await provided.browser.newPage()
-  const refusedByPolicy: string[] = []
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) refusedByPolicy.push(message.text())
-  })
-  await page.goto(`${world.api.url}/console/sign-in#token=${token}`)
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
+  const { page, token, wrong } = await signIn(['webhooks:read', 'webhooks:write'])
   const clicked: string[] = []
   const click = async (role: 'link' | 'button', name: string): Promise<void> => {
     clicked.push(name)
     await page.getByRole(role, { name }).click()
   }
 
-  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
   expect(page.url()).not.toContain(token)
   expect(await violationsOn(page)).toEqual([])
   await click('link', 'Add Webhook Endpoint')
@@ -76,7 +43,7 @@ test('a link, two clicks and one field: a delivery that the receiver verifies; a
     await page.emulateMedia({ colorScheme })
     expect(await violationsOn(page), colorScheme).toEqual([])
   }
-  expect(refusedByPolicy).toEqual([])
+  expect(wrong).toEqual([])
   const session = await page.evaluate('document.cookie')
   expect(session).toBe('')
 

@@ -4,7 +4,7 @@ import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
-import { Pill } from '../../parts/pill.tsx'
+import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
 import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { useAsset, usePlace } from './asset-queries.ts'
@@ -51,27 +51,18 @@ export default function AssetDetail() {
 }
 
 function AboutCard({ asset }: { readonly asset: Asset }) {
-  const word = asset.deleted_at !== null ? 'Deleted' : asset.is_active ? 'Active' : 'Inactive'
   return (
     <Card title="What it is">
       <Facts
         facts={[
-          [
-            'State',
-            <Pill key="state" tone={word === 'Active' ? 'good' : 'plain'}>
-              {word}
-            </Pill>,
-          ],
-          ['External key', asset.external_key],
-          ['Description', <bdi key="description">{asset.description ?? '–'}</bdi>],
+          ...descriptionFacts(asset),
           [
             'Valid',
             asset.valid_to === null
               ? `from ${exactly(asset.valid_from)}`
               : `from ${exactly(asset.valid_from)} to ${exactly(asset.valid_to)}`,
           ],
-          ['Made', <RelativeTime key="made" at={asset.created_at} />],
-          ['Changed', <RelativeTime key="changed" at={asset.updated_at} />],
+          ...changeFacts(asset),
         ]}
       />
     </Card>

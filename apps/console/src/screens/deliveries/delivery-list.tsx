@@ -1,5 +1,5 @@
 /** The log of deliveries, as it grows. */
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { ApiProblem } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
@@ -12,9 +12,9 @@ import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
+import { eventColumn, stateColumn } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { type DeliveryFilter, type DeliveryQuery, type Listed, resend } from './delivery-queries.ts'
-import { describeDelivery } from './describe-delivery.ts'
 import { sayOutcome } from './explain-attempt.ts'
 import { rowsMax } from './merge-deliveries.ts'
 import { type ResendProgress, resendMany } from './resend-many.ts'
@@ -222,27 +222,8 @@ function columnsOf(
   }
   return [
     ...(mayChoose ? [choice] : []),
-    {
-      name: 'State',
-      width: '8rem',
-      cell: (row) => {
-        const { tone, word } = describeDelivery(row)
-        return (
-          <span title={row.explanation ?? undefined}>
-            <Pill tone={tone}>{word}</Pill>
-          </span>
-        )
-      },
-    },
-    {
-      name: 'Event',
-      width: 'minmax(0, 1.5fr)',
-      cell: ({ id, event_type: type }) => (
-        <Link to="/deliveries/$deliveryId" params={{ deliveryId: id }} className="text-accent underline">
-          {type}
-        </Link>
-      ),
-    },
+    stateColumn,
+    eventColumn,
     {
       name: 'Endpoint',
       width: 'minmax(0, 2fr)',

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
+import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useAssetsAt, useLocation } from './location-queries.ts'
@@ -100,23 +101,9 @@ function LocationLink({ location: { id, name } }: { readonly location: Location 
 }
 
 function AboutCard({ location }: { readonly location: Location }) {
-  const word = location.deleted_at !== null ? 'Deleted' : location.is_active ? 'Active' : 'Inactive'
   return (
     <Card title="What it is">
-      <Facts
-        facts={[
-          [
-            'State',
-            <Pill key="state" tone={word === 'Active' ? 'good' : 'plain'}>
-              {word}
-            </Pill>,
-          ],
-          ['External key', location.external_key],
-          ['Description', <bdi key="description">{location.description ?? '–'}</bdi>],
-          ['Made', <RelativeTime key="made" at={location.created_at} />],
-          ['Changed', <RelativeTime key="changed" at={location.updated_at} />],
-        ]}
-      />
+      <Facts facts={[...descriptionFacts(location), ...changeFacts(location)]} />
     </Card>
   )
 }

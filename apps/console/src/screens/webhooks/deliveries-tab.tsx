@@ -1,40 +1,19 @@
 /** The endpoint's latest deliveries; all of them are on the screen of deliveries. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { api, bodyOf, type Model } from '../../api/api.ts'
+import { api, bodyOf } from '../../api/api.ts'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { describeDelivery } from '../deliveries/describe-delivery.ts'
-
-type Listed = Model<'ListedDelivery'>
+import { eventColumn, stateColumn } from '../deliveries/delivery-columns.tsx'
+import type { Listed } from '../deliveries/delivery-queries.ts'
 
 /** What is looked through at a glance. */
 const shownMax = 50
 
 const columns: readonly Column<Listed>[] = [
-  {
-    name: 'State',
-    width: '8rem',
-    cell: (row) => {
-      const { tone, word } = describeDelivery(row)
-      return (
-        <span title={row.explanation ?? undefined}>
-          <Pill tone={tone}>{word}</Pill>
-        </span>
-      )
-    },
-  },
-  {
-    name: 'Event',
-    width: 'minmax(0, 1.5fr)',
-    cell: ({ id, event_type: type }) => (
-      <Link to="/deliveries/$deliveryId" params={{ deliveryId: id }} className="text-accent underline">
-        {type}
-      </Link>
-    ),
-  },
+  stateColumn,
+  eventColumn,
   { name: 'Answer', cell: (row) => row.last_response_status ?? row.last_error_class ?? '–' },
   { name: 'Requests', isNumber: true, width: '5rem', cell: (row) => row.attempt_count },
   { name: 'Made', cell: (row) => <RelativeTime at={row.created_at} /> },
