@@ -18,6 +18,7 @@ import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
+import { addOperatorRoute, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
@@ -61,6 +62,7 @@ export interface RoutePorts {
       readonly events: PortOf<typeof addEventRoutes>
     }
   readonly usage: UsagePorts
+  readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
@@ -98,6 +100,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)
+  addOperatorRoute(api, ports.operator)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)

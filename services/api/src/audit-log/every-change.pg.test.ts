@@ -179,6 +179,7 @@ async function portsOf(): Promise<RoutePorts> {
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
     },
     usage: { usage: usage(pg), nowMs },
+    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
     log: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
