@@ -74,9 +74,9 @@ export const breakages: Readonly<Record<string, Breakage>> = {
     edits: [
       {
         file: 'services/dispatcher/src/dispatch.ts',
-        find: '    return {\n      delivery,\n      trace: traceOf(record.headers),',
+        find: '    return {\n      delivery,\n      trace: traceHeaders(record.headers),',
         replace:
-          '    noteDone(coordinates, delivery)\n    return {\n      delivery,\n      trace: traceOf(record.headers),',
+          '    noteDone(coordinates, delivery)\n    return {\n      delivery,\n      trace: traceHeaders(record.headers),',
       },
     ],
     cells: ['S6-dispatcher-next'],
