@@ -32,6 +32,7 @@ import { addTagRoutes } from './tags/routes.ts'
 import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
+import { addWebhookActivityRoute } from './webhook-activity/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -51,6 +52,7 @@ export interface RoutePorts {
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
+  readonly webhookActivity: PortOf<typeof addWebhookActivityRoute>
   readonly trigger: TriggerPorts
   readonly listeners: ListenerPorts
   readonly checks: CheckPorts
@@ -87,6 +89,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
+  addWebhookActivityRoute(api, ports.webhookActivity)
   addTriggerRoute(api, ports.trigger)
   addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)

@@ -21,6 +21,7 @@ import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
+import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
@@ -216,6 +217,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
+    webhookActivity: endpointActivities(pg),
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
