@@ -834,6 +834,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened last to each webhook, and when it goes on
+         * @description Of the 200 newest, or of those that `webhook_id` names.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getWebhookActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}/trigger": {
         parameters: {
             query?: never;
@@ -1280,6 +1302,28 @@ export interface paths {
          * @description Needs the scope `webhooks:read`.
          */
         get: operations["listUsageTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the installation is behind
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. Measured at most every 5 seconds; 503 while Kafka does not answer.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getPipeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2545,6 +2589,29 @@ export interface components {
                 };
             };
         };
+        Pipeline: {
+            /** Format: date-time */
+            measured_at: string;
+            groups: {
+                group: string;
+                topic: string;
+                /** @description Records that the group has not committed */
+                lag_records: number;
+                /** @description Age of the oldest of them; 0 for none, null where its time is not known */
+                lag_seconds: number | null;
+            }[];
+            retry_tiers: {
+                tier: string;
+                /** @description How long each delivery waits in it */
+                wait_seconds: number;
+                /** @description Deliveries in the tier, due or not */
+                waiting: number;
+                /** @description Of them, those whose time has come */
+                due: number;
+                /** @description For how long its head has been due; 0 where none is, null where its time is not known */
+                overdue_seconds: number | null;
+            }[];
+        };
         PlannedAttempt: {
             attempt_number: number;
             trigger: string;
@@ -2878,6 +2945,25 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        WebhookActivity: {
+            webhooks: {
+                webhook_id: number;
+                /** @description The newest request of the log; null for none */
+                last_attempt: {
+                    /** Format: uuid */
+                    delivery_id: string;
+                    /** Format: date-time */
+                    started_at: string;
+                    disposition: string;
+                    response_status: number | null;
+                    error_class: string | null;
+                } | null;
+                /** @description Of the deliveries that wait, the soonest; null for none */
+                next_attempt_at: string | null;
+            }[];
+            /** @description False: more than 2,000 deliveries wait, and only the newest of them were looked at */
+            is_complete: boolean;
         };
         WebhookCheck: {
             /**
@@ -6816,6 +6902,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getWebhookActivity: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookActivity"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     triggerWebhook: {
         parameters: {
             query?: never;
@@ -7956,6 +8078,40 @@ export interface operations {
                         limit: number;
                         offset: number;
                         total_count: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pipeline"];
                     };
                 };
             };

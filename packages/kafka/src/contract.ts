@@ -205,6 +205,12 @@ export interface KafkaAdmin {
   /** The first offset whose record is stamped `atMs` or later, per partition; the next to be written where there is none. */
   offsetsFrom(topic: string, atMs: number): Promise<readonly number[]>
   committedOffsets(groupId: string, topic: string): Promise<readonly (number | null)[]>
+  /**
+   * The stamp (epoch ms) of the batch in which the record at each offset is, by partition: as a rule within the producer's
+   * linger of the record's own. Null where no offset is asked about, or none is there (retention, nothing written yet). One
+   * batch is read for each offset, one after the other.
+   */
+  recordTimes(topic: string, offsets: readonly (number | null)[]): Promise<readonly (number | null)[]>
   close(): Promise<void>
 }
 

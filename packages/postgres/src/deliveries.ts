@@ -231,7 +231,9 @@ const columns = [
 export const shownStateSql: RawBuilder<DeliveryState> = sql<DeliveryState>`
   (case when manual_chains is null then state else shown_delivery_state(state, manual_chains) end)`
 
-const shownNextAttemptSql = sql<number | null>`(case when manual_chains is null then next_attempt_at
+export const shownNextAttemptSql: RawBuilder<number | null> = sql<
+  number | null
+>`(case when manual_chains is null then next_attempt_at
   else shown_next_attempt_at(state, next_attempt_at, manual_chains) end)`
 
 interface SortedDelivery extends SelectedDelivery {

@@ -23,6 +23,7 @@ import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
+import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -130,6 +131,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
+    webhookActivity: endpointActivities(pg),
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -165,6 +167,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
     },
     usage: { usage: usage(pg), nowMs: Date.now },
+    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),

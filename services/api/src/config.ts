@@ -1,5 +1,5 @@
 /** The API's settings. */
-import { integer, json, optionalText, type Setting, text } from '@scanhook/config/settings'
+import { integer, json, list, optionalText, type Setting, text } from '@scanhook/config/settings'
 import type { MovementOverrides } from '@scanhook/domain/movement-settings'
 import { parseSettings } from '@scanhook/domain/setting/parse-settings'
 import { systemSettings } from '@scanhook/domain/setting/system-settings'
@@ -54,6 +54,7 @@ type OwnSettings = {
   readonly API_AUDIT_DAYS: Setting<number>
   readonly API_RELAY_URL: Setting<string>
   readonly API_RELAY_PORT: Setting<number>
+  readonly OPERATOR_ORG_IDS: Setting<readonly string[]>
   readonly MOVEMENT_SETTINGS: Setting<MovementOverrides>
   readonly TIME_SCALE: Setting<number>
 }
@@ -111,6 +112,16 @@ export const apiSettings: ApiSettings = {
     },
     1,
     65_535,
+  ),
+  OPERATOR_ORG_IDS: list(
+    {
+      description:
+        'Organizations whose keys may see figures of the whole installation (GET /operator/pipeline); theirs are the people who look after it',
+      default: '',
+      reason:
+        'Empty: nobody. Lag and backlogs are made by all organizations together and concern no customer',
+    },
+    { rule: 'ids of organizations', matches: /^[1-9][0-9]{0,15}$/ },
   ),
   MOVEMENT_SETTINGS: json(systemSettings, systemSettings.rule, parseSettings),
   TIME_SCALE: integer(

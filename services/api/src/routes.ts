@@ -18,6 +18,7 @@ import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
+import { addOperatorRoute, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
@@ -31,6 +32,7 @@ import { addTagRoutes } from './tags/routes.ts'
 import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
+import { addWebhookActivityRoute } from './webhook-activity/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -50,6 +52,7 @@ export interface RoutePorts {
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
+  readonly webhookActivity: PortOf<typeof addWebhookActivityRoute>
   readonly trigger: TriggerPorts
   readonly listeners: ListenerPorts
   readonly checks: CheckPorts
@@ -61,6 +64,7 @@ export interface RoutePorts {
       readonly events: PortOf<typeof addEventRoutes>
     }
   readonly usage: UsagePorts
+  readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
@@ -85,6 +89,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addBulkRoutes(api, ports)
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
+  addWebhookActivityRoute(api, ports.webhookActivity)
   addTriggerRoute(api, ports.trigger)
   addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
@@ -98,6 +103,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)
+  addOperatorRoute(api, ports.operator)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)

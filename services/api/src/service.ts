@@ -11,7 +11,7 @@ import { openHttp } from '@scanhook/http/app'
 import { tokenAuthentication } from '@scanhook/http/token-authentication'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
-import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
+import type { KafkaAdmin, KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { activeTraceHeaders } from '@scanhook/observability/tracing'
 import { apiKeys } from '@scanhook/postgres/api-keys'
@@ -21,6 +21,7 @@ import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
+import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
@@ -58,6 +59,10 @@ import { readConsoleFiles } from './console/console-files.ts'
 import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import type { ListenerPorts } from './listeners/routes.ts'
+import { pipelinePlan } from './operator/pipeline-plan.ts'
+import { type Pipeline, readPipeline } from './operator/read-pipeline.ts'
+import { recentAnswer } from './operator/recent-answer.ts'
+import type { OperatorPorts } from './operator/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { openRelayServer } from './relay/server.ts'
@@ -127,7 +132,8 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   })
   const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
-  addRoutes(api, portsOf(wiring, { signals, chains, tokens, listening: listening?.ports ?? null }))
+  const operator = operatorPorts(wiring, kafka)
+  addRoutes(api, portsOf(wiring, { signals, chains, tokens, operator, listening: listening?.ports ?? null }))
   onStop('http', () => api.close())
   // Before that: requests that wait for events are answered, and streams end.
   onStop('feed', () => signals.stop())
@@ -191,10 +197,11 @@ interface Opened {
   readonly signals: FeedSignals
   readonly chains: TokenChains
   readonly tokens: AccessTokens
+  readonly operator: OperatorPorts
   readonly listening: ListenerPorts['relay']
 }
 
-function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened): RoutePorts {
+function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening }: Opened): RoutePorts {
   const { pg, context } = wiring
   const sending = sendingPorts(wiring)
   return {
@@ -210,6 +217,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened)
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
+    webhookActivity: endpointActivities(pg),
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
@@ -221,6 +229,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, listening }: Opened)
       judgeFilter: openFilterJudge(),
     },
     usage: { usage: usage(pg), nowMs: sending.nowMs },
+    operator,
     filterPreview: {
       pages: jobPages(pg),
       nowMs: sending.nowMs,
@@ -360,6 +369,39 @@ function sendingPorts(wiring: Wiring) {
     events: events(pg),
     send: (all: readonly Delivery[]) => send(wiring, all),
     nowMs: () => context.clock.nowMs(),
+  }
+}
+
+/** A page that is looked at asks every few seconds, from several browsers: one answer serves them all. */
+const pipelineKeptMs = 5_000
+/** Some sixty short requests, a fifth of a second in all; whoever looks should be told that Kafka is away before he turns away. */
+const pipelinePatienceMs = 5_000
+
+/** The admin is opened with the first question, and by the next one after a failure: most processes are never asked. */
+function operatorPorts({ context, topics }: Wiring, kafka: KafkaClient): OperatorPorts {
+  const { config, clock, onStop } = context
+  const operators = new Set(config.OPERATOR_ORG_IDS.map(Number))
+  const plan = pipelinePlan(topics, config.TOPIC_PREFIX, config.TIME_SCALE)
+  let admin: KafkaAdmin | null = null
+  // One question at a time asks (O1), so there is never a second one to be opened.
+  const opened = async (): Promise<KafkaAdmin> => {
+    admin ??= await kafka.openAdmin()
+    return admin
+  }
+  // One that is being opened while Kafka is away is not waited for: it would take longer than there is to stop.
+  onStop('operator', () => admin?.close())
+  return {
+    isOperator: (orgId) => operators.has(orgId),
+    pipeline: recentAnswer<Pipeline>({
+      ask: async () => readPipeline({ admin: await opened(), nowMs: clock.nowMs }, plan),
+      ...{ keptMs: pipelineKeptMs, patienceMs: pipelinePatienceMs, clock },
+      failure: (cause) =>
+        unavailable(
+          'how far the pipeline is behind cannot be told for now: Kafka does not answer',
+          10,
+          cause,
+        ),
+    }),
   }
 }
 

@@ -29,6 +29,7 @@ const tags: Readonly<Record<string, readonly [name: string, description: string]
   deliveries: ['Deliveries', 'What happened to every event for every webhook'],
   attempts: ['Deliveries', 'What happened to every event for every webhook'],
   usage: ['Usage', 'What was sent and what came in, by day'],
+  operator: ['Operator', 'How the installation is doing, for those who look after it'],
   jobs: ['Jobs', 'What was missed, sent again in bulk'],
   'portal-links': ['Portal', 'Links into the console, and their sessions'],
   'portal-sessions': ['Portal', 'Links into the console, and their sessions'],

@@ -81,7 +81,9 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
   await steps.step('services', async (detail) => {
     if (isRunning(state.app)) detail('were running')
     else {
-      keep({ app: await startApp(env, folder), appAddresses: addresses })
+      // Whoever tries it out looks after it, too; what the shell says stands.
+      const own = { OPERATOR_ORG_IDS: `${organization.id}`, ...env }
+      keep({ app: await startApp(own, folder), appAddresses: addresses })
       context.started('app')
     }
     if (state.app !== null) await waitReady(state.app, urls.health, folder.fileOf('scanhook.log'))

@@ -1,18 +1,24 @@
 /** Topics and offsets, for whoever sets up, restores or watches. Retries for a while, because it is used at start-up. */
 import kafkajs, { type Admin } from 'kafkajs'
 import { backoffMs } from '../backoff.ts'
+import { batchTimeMs } from '../batch-time.ts'
 import type { KafkaAdmin, TopicSpec } from '../contract.ts'
 import { KafkaError } from '../errors.ts'
+import type { TopicPartition } from '../record.ts'
 import { BrokerSession, type TopicLayout } from './broker-session.ts'
 import type { ClientContext } from './client-context.ts'
 import { connectionSettings, logEntry } from './connection-settings.ts'
-import { failureOf } from './failure.ts'
+import { fetchExchange } from './exchanges.ts'
+import { errorTypeOf, failureOf } from './failure.ts'
 import { GroupMembership } from './group-membership.ts'
 import { offsetsFrom, writableEnds } from './offsets.ts'
 import { sleep } from './pauses.ts'
 
 /** A single broker is back within 10 s of a restart on a slow machine. Later than this a person should hear of it. */
 const patienceMs = 30_000
+
+/** What is there answers at once; what is hidden behind an open transaction is not worth waiting for. */
+const glanceWaitMs = 100
 
 export class ClusterAdmin implements KafkaAdmin {
   readonly #context: ClientContext
@@ -113,9 +119,34 @@ export class ClusterAdmin implements KafkaAdmin {
     })
   }
 
+  async recordTimes(topic: string, offsets: readonly (number | null)[]): Promise<readonly (number | null)[]> {
+    return this.#patiently(`times in ${topic}`, async () => {
+      const { leaders } = await this.#layout(topic)
+      const times: (number | null)[] = []
+      for (const [partition, offset] of offsets.entries()) {
+        const leader = leaders[partition] ?? -1
+        times.push(offset === null ? null : await this.#timeAt({ topic, partition }, offset, leader))
+      }
+      return times
+    })
+  }
+
   async close(): Promise<void> {
     this.#session.close()
     await this.#admin.disconnect()
+  }
+
+  /** A limit of one byte: brokers answer with the batch at the offset nevertheless, and with no other (KIP-74). */
+  async #timeAt(at: TopicPartition, offset: number, leader: number): Promise<number | null> {
+    const part = { ...at, offset, maxBytes: 1 }
+    const [found] = await this.#session.withNode(leader, (broker) =>
+      broker.connectionPool.send(fetchExchange([part], { maxWaitMs: glanceWaitMs, maxBytes: 1 })),
+    )
+    const error = errorTypeOf(found?.errorCode ?? 0)
+    if (error === 'NONE') return batchTimeMs(found?.bytes ?? Buffer.alloc(0))
+    if (error === 'OFFSET_OUT_OF_RANGE') return null
+    const where = `${at.topic}/${at.partition}`
+    throw new KafkaError('KAFKA_UNAVAILABLE', `${where} cannot be read: ${error}`, { retriable: true })
   }
 
   async #ensure({ name, partitions, replicationFactor, configs }: TopicSpec): Promise<boolean> {

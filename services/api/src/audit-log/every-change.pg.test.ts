@@ -20,6 +20,7 @@ import { assets } from '@scanhook/postgres/assets'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
+import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -145,6 +146,7 @@ async function portsOf(): Promise<RoutePorts> {
         testDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
     },
+    webhookActivity: endpointActivities(pg),
     trigger: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -179,6 +181,7 @@ async function portsOf(): Promise<RoutePorts> {
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
     },
     usage: { usage: usage(pg), nowMs },
+    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
     log: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),

@@ -1,6 +1,6 @@
 /** What the operator's view asks the API for. */
 import { useQuery } from '@tanstack/react-query'
-import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
+import { ApiProblem, api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 import { pageByOffset, pageRowsMax } from '../../api/list-pages.ts'
 import { describeJob } from './describe-job.ts'
 import { lastDays } from './sum-totals.ts'
@@ -62,6 +62,20 @@ export function useDead() {
       return { rows: data, total: total ?? data.length }
     },
     refetchInterval: 30_000,
+  })
+}
+
+/** Null: this organization is not the operator's, which is no failure. Measured anew every 5 s at most. */
+export function usePipeline() {
+  return useQuery({
+    queryKey: ['operator', 'pipeline'],
+    queryFn: () =>
+      dataOf(api.GET('/api/v1/operator/pipeline')).catch((error: unknown) => {
+        if (error instanceof ApiProblem && error.status === 403) return null
+        throw error
+      }),
+    // Who is refused is not asked for again: only a new start of the API changes that.
+    refetchInterval: ({ state: { data } }) => (data === null ? false : 10_000),
   })
 }
 

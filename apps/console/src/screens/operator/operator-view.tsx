@@ -1,4 +1,4 @@
-/** How all of it is doing: throughput, what fails most, what was given up, and the way back. Only what the API knows. */
+/** How all of it is doing: throughput, what fails most, what was given up, and the way back. Lag and tiers are for whom the installation is run by. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
@@ -13,6 +13,7 @@ import { Empty, Loaded } from '../../parts/states.tsx'
 import { sayPercent } from '../webhooks/sum-usage.ts'
 import { JobsCard } from './jobs-card.tsx'
 import { totalsDays, useDead, useEndpoints, useRecentUsage, useTotals } from './operator-queries.ts'
+import { PipelineSection } from './pipeline-section.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { type Failing, rankFailing, sumTotals } from './sum-totals.ts'
 
@@ -37,11 +38,11 @@ export default function OperatorView() {
     >
       <div className="grid gap-4 lg:grid-cols-2">
         <ThroughputCard />
-        <LagCard />
+        <JobsCard mayWrite={mayWrite} />
         <div className="grid min-w-0 gap-4 lg:col-span-2">
+          <PipelineSection />
           <FailingSection />
           <DeadSection />
-          <JobsCard mayWrite={mayWrite} />
         </div>
       </div>
       {isReplaying && <ReplayDialog onClose={() => setReplaying(false)} />}
@@ -82,29 +83,6 @@ function ThroughputCard() {
           )
         }}
       </Loaded>
-    </Card>
-  )
-}
-
-/** A customer's API does not know the consumers' lag; a number made up here would be worse than none. */
-function LagCard() {
-  return (
-    <Card title="Lag, retry tiers, breakers">
-      <p>
-        How far consumers are behind, what waits in which retry tier and which breakers are open is measured
-        in the processes and collected by Prometheus: it concerns all organizations, and this console has one.
-      </p>
-      <ul className="mt-3 list-disc pl-5">
-        <li>
-          Grafana’s board <em>Pipeline</em> shows lag in seconds and the tiers, <em>Delivery</em> the
-          breakers.
-        </li>
-        <li>
-          The files <code className="font-mono text-sm">docs/operate/monitoring.md</code> and{' '}
-          <code className="font-mono text-sm">docs/runbooks</code> say how they are set up, and what to do
-          when something wakes you.
-        </li>
-      </ul>
     </Card>
   )
 }

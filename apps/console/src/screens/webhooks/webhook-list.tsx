@@ -12,13 +12,17 @@ import { sayDuration } from '../../parts/say-relative.ts'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
+import { type Activity, sayNoRetry, sayOutcome } from './describe-activity.ts'
 import { describeWebhook } from './describe-webhook.ts'
 import { sayPercent, sumUsage, type UsageSum } from './sum-usage.ts'
-import { usageDays, useUsage } from './webhook-queries.ts'
+import { usageDays, useUsage, useWebhookActivity } from './webhook-queries.ts'
 
 interface Row {
   readonly webhook: Model<'Webhook'>
   readonly usage: UsageSum
+  /** Undefined: not known yet. */
+  readonly activity: Activity | undefined
+  readonly isActivityComplete: boolean
 }
 
 const columns: readonly Column<Row>[] = [
@@ -38,6 +42,17 @@ const columns: readonly Column<Row>[] = [
   },
   { name: 'State', cell: ({ webhook }) => <StateCell webhook={webhook} /> },
   {
+    name: 'Last delivery',
+    width: 'minmax(0, 1.5fr)',
+    cell: ({ activity }) => <LastCell last={activity?.last_attempt} />,
+  },
+  {
+    name: 'Next retry',
+    cell: ({ activity, isActivityComplete }) => (
+      <RelativeTime at={activity?.next_attempt_at} none={sayNoRetry(activity, isActivityComplete)} />
+    ),
+  },
+  {
     name: `${usageDays} days`,
     cell: ({ usage: { days, attempts } }) => (
       <Sparkline
@@ -55,6 +70,7 @@ export default function WebhookList() {
   const navigate = useNavigate()
   const q = filters.one('q')
   const usage = useUsage(null)
+  const { data: activity } = useWebhookActivity()
   const query = useQuery({
     queryKey: ['webhooks', { q }],
     queryFn: () =>
@@ -63,6 +79,8 @@ export default function WebhookList() {
   })
   const rowOf = (webhook: Model<'Webhook'>): Row => ({
     webhook,
+    activity: activity?.webhooks.find(({ webhook_id: id }) => id === webhook.id),
+    isActivityComplete: activity?.is_complete ?? true,
     usage: sumUsage(
       (usage.data?.data ?? []).filter(({ webhook_id: id }) => id === webhook.id),
       Date.now(),
@@ -102,6 +120,16 @@ export default function WebhookList() {
         }
       </Loaded>
     </Page>
+  )
+}
+
+function LastCell({ last }: { readonly last: Activity['last_attempt'] | undefined }) {
+  if (last === undefined) return <>–</>
+  if (last === null) return <>none yet</>
+  return (
+    <span title={sayOutcome(last)}>
+      {sayOutcome(last)} <RelativeTime at={last.started_at} />
+    </span>
   )
 }
 

@@ -37,6 +37,15 @@ export function useUsage(webhookId: number | null) {
   })
 }
 
+/** What happened last to each endpoint, and when it goes on. Of the newest 200, which is what a list shows. */
+export function useWebhookActivity() {
+  return useQuery({
+    queryKey: ['webhooks', 'activity'],
+    queryFn: () => dataOf(api.GET('/api/v1/webhooks/activity')),
+    refetchInterval: 30_000,
+  })
+}
+
 /** Shares its answer, and so its shape, with the screens of deliveries. */
 export function useEventTypes() {
   return useQuery({
