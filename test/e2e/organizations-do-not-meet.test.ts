@@ -60,6 +60,9 @@ function comparable({ status, body }: ApiAnswer): unknown {
   return { status, ...rest, error: error && { ...error, request_id: '', instance: '' } }
 }
 
+/** Nobody listens in this world, and a stream that is let in does not end: whose it is, is tested as R4 of the relay. */
+const followListener = 'followListener'
+
 /** What they name is made by asking for it. */
 const making = ['setEventCursor']
 
@@ -72,7 +75,8 @@ test.each(
   expect(foreign.status, JSON.stringify(foreign.body)).toBe(404)
   expect(comparable(foreign)).toEqual(comparable(await ask(other, operation, nobodys)))
   // The right one would be let in, so it is not the request that is wrong.
-  if (operation.method === 'GET') expect((await ask(it.api, operation, theirs)).status).toBe(200)
+  if (operation.method === 'GET' && operation.id !== followListener)
+    expect((await ask(it.api, operation, theirs)).status).toBe(200)
 })
 
 /** The catalogue is everybody's; figures of the installation are nobody's here, and the stream does not end. */

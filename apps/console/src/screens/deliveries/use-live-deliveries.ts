@@ -83,8 +83,7 @@ async function latestRows(filter: DeliveryFilter, ids: ReadonlySet<string>) {
     const { data, next } = await deliveryPage(filter, cursor)
     rows.push(...data)
     cursor = next
-    if (cursor === null || ids.size === 0 || data.some(({ id }) => ids.has(id)))
-      return { rows, hasGap: false }
+    if (cursor === null || data.some(({ id }) => ids.has(id))) return { rows, hasGap: false }
   }
   return { rows, hasGap: true }
 }
