@@ -63,6 +63,8 @@ const since = '2026-01-01T00:00:00Z'
 
 /** Bodies that are right as far as they go, of operations that want more than `{}`. */
 const bodies: Readonly<Record<string, unknown>> = {
+  triggerWebhook: { event_type: 'asset.moved' },
+  answerListener: { answers: [{ request_id: '00000000-0000-4000-8000-000000000003', status: 200 }] },
   createTag: { tag_type: 'rfid', value: 'E2801190A503FFFF' },
   renameAsset: { external_key: 'RENAMED-1' },
   renameLocation: { external_key: 'RENAMED-2' },

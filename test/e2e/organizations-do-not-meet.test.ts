@@ -60,6 +60,9 @@ function comparable({ status, body }: ApiAnswer): unknown {
   return { status, ...rest, error: error && { ...error, request_id: '', instance: '' } }
 }
 
+/** Nobody listens at their webhook, so they are answered like anybody. */
+const unheard = ['followListener']
+
 /** What they name is made by asking for it. */
 const making = ['setEventCursor']
 
@@ -72,7 +75,8 @@ test.each(
   expect(foreign.status, JSON.stringify(foreign.body)).toBe(404)
   expect(comparable(foreign)).toEqual(comparable(await ask(other, operation, nobodys)))
   // The right one would be let in, so it is not the request that is wrong.
-  if (operation.method === 'GET') expect((await ask(it.api, operation, theirs)).status).toBe(200)
+  if (operation.method === 'GET' && !unheard.includes(operation.id))
+    expect((await ask(it.api, operation, theirs)).status).toBe(200)
 })
 
 /** The catalogue is everybody's; figures of the installation are nobody's here, and the stream does not end. */
