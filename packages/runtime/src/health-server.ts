@@ -7,8 +7,8 @@
  *   /metrics  Prometheus text, or OpenMetrics when asked for
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Metrics } from '@scanhook/observability/metrics'
+import { listen } from './listen.ts'
 
 export interface HealthReport {
   readonly hasStarted: boolean
@@ -45,16 +45,9 @@ export async function openHealthServer({
   const server = createServer((request, response) => {
     void answer(request, response, { metrics, report })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const { address, family, port: actualPort } = server.address() as AddressInfo
+  const url = await listen(server, { host, port })
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

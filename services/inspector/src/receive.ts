@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CounterInstrument } from '@scanhook/observability/metrics'
 import type { Clock } from '@scanhook/runtime/clock'
+import { readBody } from '@scanhook/runtime/read-body'
 import { type Behaviour, type Bins, defaultBehaviour } from './bins.ts'
 import { judgeSignatures } from './judge-signatures.ts'
-import { readBody } from './read-body.ts'
 import type { RequestLog } from './request-log.ts'
 
 export interface ReceiveContext {

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '@scanhook/runtime/listen'
+import { readBody } from '@scanhook/runtime/read-body'
 import type { Bin } from './bins.ts'
 import { isBinName, parseBehaviour, parseNumber, parseSecrets } from './parse-commands.ts'
-import { readBody } from './read-body.ts'
 import { type ReceiveContext, receive } from './receive.ts'
 import type { ReceivedRequest } from './request-log.ts'
 
@@ -39,16 +39,9 @@ export async function openInspector(
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void dispatch(request, response, context, page).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const { address, family, port: actualPort } = server.address() as AddressInfo
+  const url = await listen(server, { host, port })
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

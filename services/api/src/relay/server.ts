@@ -3,7 +3,8 @@
  * answer. The API's port knows none of it: a webhook that names the API's address leads nowhere.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '@scanhook/runtime/listen'
+import { readBody } from '@scanhook/runtime/read-body'
 import type { HeaderPairs, Relay, Relayed } from './relay.ts'
 
 export interface RelayServer {
@@ -32,16 +33,9 @@ export async function openRelayServer(
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void handle(relay, request, response).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const { address, family, port: actualPort } = server.address() as AddressInfo
+  const url = await listen(server, { host, port })
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -61,7 +55,7 @@ async function handle(
     response.writeHead(404, { 'content-length': 0 }).end()
     return
   }
-  const body = await bodyOf(request)
+  const body = await readBody(request, bodyMaxBytes)
   if (body === null) {
     response.writeHead(413, { connection: 'close', 'content-length': 0 }).end()
     return
@@ -108,23 +102,4 @@ function headersOf({ rawHeaders }: IncomingMessage): HeaderPairs {
     if (!ofTheConnection.has(name.toLowerCase())) pairs.push([name, value])
   }
   return pairs
-}
-
-/** Null when it is longer than it may be, or never came whole. */
-function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= bodyMaxBytes) chunks.push(chunk)
-      else {
-        request.pause()
-        resolve(null)
-      }
-    })
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('error', () => resolve(null))
-    request.once('close', () => resolve(null))
-  })
 }
