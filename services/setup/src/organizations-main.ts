@@ -11,7 +11,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Config, parseEnv } from '@scanhook/config/settings'
+import type { Config } from '@scanhook/config/settings'
 import { systemActor } from '@scanhook/domain/auditing/audit-entry'
 import { openLog } from '@scanhook/observability/log'
 import { append } from '@scanhook/postgres/audit-log'
@@ -20,6 +20,7 @@ import { exportOrganization } from '@scanhook/postgres/export-organization'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { postgresSettings } from '@scanhook/postgres/settings'
+import { refuse, runCommand } from './operator-command.ts'
 
 const usage = `organizations-main.ts export --org ID
 organizations-main.ts erase --org ID (--asset ID | --path PATH --value TEXT) [--json]`
@@ -40,19 +41,7 @@ const [verb = ''] = positionals
 const orgId = Number(values.org)
 if (!Number.isSafeInteger(orgId) || positionals.length !== 1) refuse(usage)
 const author = { orgId, actor: systemActor, requestId: null } as const
-const parsed = parseEnv(postgresSettings, process.env)
-if (!parsed.ok) refuse(parsed.problems.map(({ message }) => message).join('\n'))
-try {
-  process.exitCode = await run(parsed.config)
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 2
-}
-
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`)
-  process.exit(2)
-}
+await runCommand(postgresSettings, process.env, run)
 
 async function run(config: Config<typeof postgresSettings>): Promise<0 | 1> {
   // Only warnings, and on stderr: stdout is the answer.

@@ -5,7 +5,7 @@
  * not open or an old key is still needed, 2 when it could not look.
  */
 import { parseArgs } from 'node:util'
-import { type Config, parseEnv, text } from '@scanhook/config/settings'
+import { type Config, text } from '@scanhook/config/settings'
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import { openKafka } from '@scanhook/kafka/open'
 import { kafkaSettings } from '@scanhook/kafka/settings'
@@ -20,6 +20,7 @@ import { schemasSettings } from '@scanhook/schemas/settings'
 import { topicNames } from '@scanhook/schemas/topics'
 import { keyRingRule, openKeyRing } from '@scanhook/signing/seal'
 import { announcedSecrets } from './announced-secrets.ts'
+import { refuse, runCommand } from './operator-command.ts'
 import { renderReseal } from './render-reseal.ts'
 import { heldBy, type ResealPorts, resealSecrets, whereaboutsOf } from './reseal-secrets.ts'
 
@@ -48,24 +49,12 @@ const { values, positionals } = parseArgs({
 })
 const patienceMs = Number(values['patience-ms'])
 if (positionals.join(' ') !== 'reseal' || !(Number.isFinite(patienceMs) && patienceMs >= 0)) refuse(usage)
-const parsed = parseEnv(settings, process.env)
-if (!parsed.ok) refuse(parsed.problems.map(({ message }) => message).join('\n'))
 let isStopped = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     isStopped = true
   })
-try {
-  process.exitCode = await reseal(parsed.config)
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 2
-}
-
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`)
-  process.exit(2)
-}
+await runCommand(settings, process.env, reseal)
 
 async function reseal(config: Config<typeof settings>): Promise<0 | 1> {
   const ring = openKeyRing(config.SECRET_KEYS)
