@@ -29,12 +29,14 @@ import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { type PortalLinks, portalLinks } from '@scanhook/postgres/portal-links'
+import { rehearse } from '@scanhook/postgres/rehearse'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
@@ -53,6 +55,7 @@ import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/docu
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import type { BulkStores } from './bulk/routes.ts'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
@@ -210,11 +213,9 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
     oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
-    assets: assets(pg),
+    ...bulkStores(pg),
     tags: tags(pg),
-    locations: locations(pg),
-    scanDevices: scanDevices(pg),
-    scanPoints: scanPoints(pg),
+    bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
     webhookActivity: endpointActivities(pg),
@@ -236,6 +237,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       monotonicMs: context.clock.monotonicMs,
     },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: sending.nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
@@ -250,6 +252,15 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       authenticateKey: apiKeys(pg).authenticate,
       nowMs: sending.nowMs,
     },
+  }
+}
+
+function bulkStores(pg: Postgres): BulkStores {
+  return {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
   }
 }
 
