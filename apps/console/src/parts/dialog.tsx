@@ -2,7 +2,7 @@
  * A dialog over the page: the browser's own, which keeps the focus inside, closes by Escape and gives the focus back. (Those of
  * libraries add `<style>` elements to lock scrolling, which our Content-Security-Policy forbids.)
  */
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { Icon } from './icon.tsx'
 
 interface Props {
@@ -15,7 +15,8 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Before the element leaves the page: one that is closed outside of it gives the focus back to nobody.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

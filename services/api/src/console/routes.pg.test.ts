@@ -29,7 +29,7 @@ let orgId = 0
 const files = new Map([
   ['index.html', { contentType: 'text/html; charset=utf-8', content: Buffer.from('<!doctype html>') }],
   ['icon.svg', { contentType: 'image/svg+xml', content: Buffer.from('<svg/>') }],
-  ['assets/index-abc.js', { contentType: 'text/javascript; charset=utf-8', content: Buffer.from('1') }],
+  ['files/index-abc.js', { contentType: 'text/javascript; charset=utf-8', content: Buffer.from('1') }],
 ])
 
 async function openReplica(): Promise<string> {
@@ -116,17 +116,18 @@ test('N1: the page and its files come with a policy without inline code; only ha
   expect(policy).not.toMatch(/unsafe|https?:|\*/)
   expect(index.headers.get('cache-control')).toBe('no-cache')
   expect(index.headers.get('x-content-type-options')).toBe('nosniff')
-  const script = await ask('GET', '/console/assets/index-abc.js', { headers: {} })
+  const script = await ask('GET', '/console/files/index-abc.js', { headers: {} })
   expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   expect((await ask('GET', '/console/icon.svg', { headers: {} })).headers.get('cache-control')).toBe(
     'no-cache',
   )
   // A screen's address is the page; a script of an older release is none.
   expect((await ask('GET', '/console/webhooks/12', { headers: {} })).text).toBe('<!doctype html>')
+  expect((await ask('GET', '/console/assets/12', { headers: {} })).text).toBe('<!doctype html>')
   const filtered = await ask('GET', '/console/webhooks/12?tab=signing&q=a&q=b', { headers: {} })
   expect(filtered).toMatchObject({ status: 200, text: '<!doctype html>' })
   expect((await ask('GET', '/console?state=dead', { headers: {} })).status).toBe(200)
-  expect((await ask('GET', '/console/assets/index-old.js', { headers: {} })).status).toBe(404)
+  expect((await ask('GET', '/console/files/index-old.js', { headers: {} })).status).toBe(404)
   expect((await ask('GET', '/console/..%2f..%2fpackage.json', { headers: {} })).text).toBe('<!doctype html>')
 })
 
