@@ -139,12 +139,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     listeners: {
       relay: {
         relay: {
-          hasRoom: () => true,
-          add: () => undefined,
-          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
-          follow: () => null,
-          answer: () => false,
-          remove: () => undefined,
+          hasRoom: async () => true,
+          add: async () => undefined,
+          list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          exists: async () => true,
+          follow: async function* () {},
+          answer: async () => false,
+          remove: async () => undefined,
           isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),

@@ -84,12 +84,13 @@ let adminId = 0
 let orgId = 0
 let isKafkaAway = false
 const relayOfNobody = {
-  hasRoom: () => true,
-  add: () => undefined,
-  list: () => [],
-  follow: () => null,
-  answer: () => false,
-  remove: () => undefined,
+  hasRoom: async () => true,
+  add: async () => undefined,
+  list: async () => [],
+  exists: async () => true,
+  follow: async function* () {},
+  answer: async () => false,
+  remove: async () => undefined,
   isStopped: () => false,
 }
 /** How many entries there were whenever something was sent. */
