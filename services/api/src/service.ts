@@ -30,12 +30,14 @@ import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempo
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
 import { type ListenerSignal, listeners, listenListeners } from '@scanhook/postgres/listeners'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { type PortalLinks, portalLinks } from '@scanhook/postgres/portal-links'
+import { rehearse } from '@scanhook/postgres/rehearse'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
@@ -54,6 +56,7 @@ import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/docu
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import type { BulkStores } from './bulk/routes.ts'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
@@ -211,11 +214,9 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
     oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
-    assets: assets(pg),
+    ...bulkStores(pg),
     tags: tags(pg),
-    locations: locations(pg),
-    scanDevices: scanDevices(pg),
-    scanPoints: scanPoints(pg),
+    bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: removedOf(listening) },
     webhookActivity: endpointActivities(pg),
@@ -237,6 +238,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       monotonicMs: context.clock.monotonicMs,
     },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: sending.nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
@@ -257,6 +259,15 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
 /** Tells whoever listens at a deleted webhook; where that fails, the listener gets nothing any more and ends by its time. */
 function removedOf(listening: Opened['listening']): WebhookPorts['removed'] {
   return async (listener) => listening?.relay.remove(listener).catch(() => undefined)
+}
+
+function bulkStores(pg: Postgres): BulkStores {
+  return {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
+  }
 }
 
 /**
