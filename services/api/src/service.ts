@@ -18,6 +18,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -228,6 +229,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },
+    live: { attemptFeed: attemptFeed(pg), signals, clock: context.clock },
     usage: { usage: usage(pg), nowMs: sending.nowMs },
     operator,
     filterPreview: {

@@ -1,10 +1,10 @@
 import { silentLog } from '@scanhook/observability/log'
 import { expect, test } from 'vitest'
-import { openFeedSignals } from './feed-signals.ts'
+import { type FeedSignalsPorts, openFeedSignals } from './feed-signals.ts'
 
 function stage(outcomes: readonly ('opens' | 'fails')[] = ['opens']) {
   const timers = new Map<() => void, number>()
-  const heard: { onRecorded: (orgId: number) => void; onEnd: () => void }[] = []
+  const heard: Parameters<FeedSignalsPorts['listen']>[0][] = []
   let tries = 0
   let closed = 0
   const signals = openFeedSignals({
@@ -35,6 +35,7 @@ function stage(outcomes: readonly ('opens' | 'fails')[] = ['opens']) {
   }
   return { signals, timers, heard, turns, tries: () => tries, closed: () => closed }
 }
+const events = { log: 'events_recorded', orgId: 1 } as const
 const never = new AbortController().signal
 
 async function isOver(wait: Promise<void>, turns: () => Promise<void>): Promise<boolean> {
@@ -46,13 +47,14 @@ async function isOver(wait: Promise<void>, turns: () => Promise<void>): Promise<
   return over
 }
 
-test('F1: a wait ends with a signal for its organization, and leaves nothing behind', async () => {
+test('F1: a wait ends with a signal of its log for its organization, and leaves nothing behind', async () => {
   const { signals, timers, heard, turns } = stage()
   await turns()
-  const wait = signals.wait(1, 1_000, never)
-  heard[0]?.onRecorded(2)
+  const wait = signals.wait(events, 1_000, never)
+  heard[0]?.onRecorded('events_recorded', 2)
+  heard[0]?.onRecorded('attempts_recorded', 1)
   expect(await isOver(wait, turns)).toBe(false)
-  heard[0]?.onRecorded(1)
+  heard[0]?.onRecorded('events_recorded', 1)
   expect(await isOver(wait, turns)).toBe(true)
   expect(timers.size).toBe(0)
 })
@@ -63,7 +65,7 @@ test.each([
 ])('F1: a wait ends %s', async (_, act) => {
   const it = stage()
   await it.turns()
-  const wait = it.signals.wait(1, 1_000, never)
+  const wait = it.signals.wait(events, 1_000, never)
   act(it)
   expect(await isOver(wait, it.turns)).toBe(true)
 })
@@ -71,10 +73,10 @@ test.each([
 test('F1: a wait ends when its request is gone, also before it began', async () => {
   const { signals, turns } = stage()
   const gone = new AbortController()
-  const wait = signals.wait(1, 1_000, gone.signal)
+  const wait = signals.wait(events, 1_000, gone.signal)
   gone.abort()
   expect(await isOver(wait, turns)).toBe(true)
-  expect(await isOver(signals.wait(1, 1_000, gone.signal), turns)).toBe(true)
+  expect(await isOver(signals.wait(events, 1_000, gone.signal), turns)).toBe(true)
 })
 
 test('F2: a connection that is not to be had, or ends, is tried again; not after the stop', async () => {

@@ -1,5 +1,5 @@
 /**
- * Who waits for events of an organization hears when some were recorded: one connection listens for all of them.
+ * Who waits for events or attempts of an organization hears when some were recorded: one connection listens for all of them.
  *
  * Invariants
  *   F1. A wait ends at its time at the latest, when its request is gone, and when the process stops; a signal that is lost
@@ -7,21 +7,28 @@
  *   F2. While there is no connection it is tried again, at most every two seconds.
  */
 import type { Logger } from '@scanhook/observability/log'
+import type { RecordedLog } from '@scanhook/postgres/event-feed'
 import type { Clock } from '@scanhook/runtime/clock'
 
 export interface FeedSignalsPorts {
   /** A connection that hears; rejects when there is none to be had. */
   readonly listen: (on: {
-    readonly onRecorded: (orgId: number) => void
+    readonly onRecorded: (log: RecordedLog, orgId: number) => void
     readonly onEnd: () => void
   }) => Promise<{ close(): Promise<unknown> }>
   readonly clock: Pick<Clock, 'after'>
   readonly log: Pick<Logger, 'warn'>
 }
 
+/** What is waited for. */
+export interface Recorded {
+  readonly log: RecordedLog
+  readonly orgId: number
+}
+
 export interface FeedSignals {
-  /** Resolves when something was recorded for `orgId`, after `waitMs`, when `signal` aborts, or when all is stopped. */
-  wait(orgId: number, waitMs: number, signal: AbortSignal): Promise<void>
+  /** Resolves when something of that was recorded, after `waitMs`, when `signal` aborts, or when all is stopped. */
+  wait(what: Recorded, waitMs: number, signal: AbortSignal): Promise<void>
   isStopped(): boolean
   stop(): Promise<void>
 }
@@ -30,7 +37,7 @@ export interface FeedSignals {
 const listenAgainMs = 2_000
 
 export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedSignals {
-  const waiting = new Map<number, Set<() => void>>()
+  const waiting = new Map<string, Set<() => void>>()
   let session: { close(): Promise<unknown> } | null = null
   let cancelAgain = (): void => undefined
   let isStopped = false
@@ -45,7 +52,7 @@ export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedS
   async function connect(): Promise<void> {
     try {
       const opened = await listen({
-        onRecorded: (orgId) => wake(waiting.get(orgId) ?? []),
+        onRecorded: (log, orgId) => wake(waiting.get(keyOf({ log, orgId })) ?? []),
         onEnd: again,
       })
       if (isStopped) await opened.close()
@@ -59,15 +66,16 @@ export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedS
 
   return {
     isStopped: () => isStopped,
-    wait: (orgId, waitMs, signal) =>
+    wait: (what, waitMs, signal) =>
       new Promise((resolve) => {
-        const own = waiting.get(orgId) ?? new Set()
-        waiting.set(orgId, own)
+        const key = keyOf(what)
+        const own = waiting.get(key) ?? new Set()
+        waiting.set(key, own)
         const end = (): void => {
           cancel()
           signal.removeEventListener('abort', end)
           own.delete(end)
-          if (own.size === 0 && waiting.get(orgId) === own) waiting.delete(orgId)
+          if (own.size === 0 && waiting.get(key) === own) waiting.delete(key)
           resolve()
         }
         const cancel = clock.after(waitMs, end)
@@ -83,4 +91,8 @@ export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedS
       await session?.close()
     },
   }
+}
+
+function keyOf({ log, orgId }: Recorded): string {
+  return `${log} ${orgId}`
 }
