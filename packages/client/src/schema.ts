@@ -1182,6 +1182,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries as they change, as server-sent events
+         * @description Of what the list’s filter means: `delivery` has one as it is now, whenever an attempt changed it; `left` has the `id` of one that changed and that the filter does not mean, or not any more. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempts/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests as they are made, as server-sent events
+         * @description `attempt` has one request, once. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}/resend": {
         parameters: {
             query?: never;
@@ -7814,6 +7858,95 @@ export interface operations {
                         total_count: number | null;
                         /** @description Where the next page begins; null at the end */
                         next_cursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A delivery as the list has it, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamAttempts: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                error_class?: ("dns" | "connect" | "tls" | "timeout" | "reset" | "blocked_address" | "protocol" | "internal")[];
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A request as the list has it, as JSON */
+                        data?: string;
                     };
                 };
             };

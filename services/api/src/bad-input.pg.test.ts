@@ -20,6 +20,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -183,6 +184,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     unknownTags: unknownTags(pg),
     feed: {
       feed: eventFeed(pg),
+      signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
+      clock: systemClock,
+    },
+    live: {
+      attemptFeed: attemptFeed(pg),
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
@@ -797,4 +803,4 @@ test('W1: no parameter of a query ends as our own error, and one that is unknown
 const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
-const endless: ReadonlySet<string> = new Set(['streamEvents'])
+const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])

@@ -16,6 +16,7 @@ import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
+import { addLiveRoutes, type LivePorts } from './live/routes.ts'
 import { addLocationCountRoute, type LocationCountPorts } from './location-counts/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
@@ -65,6 +66,7 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly live: LivePorts
   readonly usage: UsagePorts
   readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
@@ -102,6 +104,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, ports.log)
   addAttemptRoutes(api, ports.log.attempts)
+  addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)

@@ -18,13 +18,14 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
-import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobPages } from '@scanhook/postgres/job-pages'
@@ -134,7 +135,12 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  const signals = openSignals({ what: 'feed', listen: (on) => listenRecorded(pg, on), clock, log })
+  const signals = openSignals<RecordedSignal>({
+    what: 'feed',
+    listen: (on) => listenRecorded(pg, on),
+    clock,
+    log,
+  })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
   const operator = operatorPorts(wiring, kafka)
   addRoutes(api, portsOf(wiring, { signals, chains, tokens, operator, listening: listening?.ports ?? null }))
@@ -198,7 +204,7 @@ function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending)
 }
 
 interface Opened {
-  readonly signals: Signals<number>
+  readonly signals: Signals<RecordedSignal>
   readonly chains: TokenChains
   readonly tokens: AccessTokens
   readonly operator: OperatorPorts
@@ -230,6 +236,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },
+    live: { attemptFeed: attemptFeed(pg), signals, clock: context.clock },
     usage: { usage: usage(pg), nowMs: sending.nowMs },
     operator,
     filterPreview: {

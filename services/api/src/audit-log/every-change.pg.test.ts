@@ -17,6 +17,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -207,6 +208,11 @@ async function portsOf(): Promise<RoutePorts> {
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },
+    live: {
+      attemptFeed: attemptFeed(pg),
+      signals: { wait: async () => undefined } as never,
+      clock: systemClock,
+    },
     docs: { files: [], policy: '', schemas: new Map() } as never,
     console: { files: new Map(), links, authenticateKey: apiKeys(pg).authenticate, nowMs },
   }
