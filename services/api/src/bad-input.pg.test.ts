@@ -51,6 +51,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { quietOperator } from './operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
@@ -138,7 +139,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -175,7 +176,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
     },
     usage: { usage: usage(pg), nowMs: Date.now },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({ isOperator: () => true }),
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),

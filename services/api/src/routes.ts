@@ -20,7 +20,7 @@ import { addLiveRoutes, type LivePorts } from './live/routes.ts'
 import { addLocationCountRoute, type LocationCountPorts } from './location-counts/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
-import { addOperatorRoute, type OperatorPorts } from './operator/routes.ts'
+import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
@@ -81,7 +81,7 @@ export interface RoutePorts {
 
 /** Calls nothing of the ports. */
 export function addRoutes(api: Api, ports: RoutePorts): void {
-  addOrganizationRoutes(api, ports.organizations)
+  addOrganizationRoutes(api, ports.organizations, ports.operator)
   addApiKeyRoutes(api, ports.apiKeys)
   addTokenRoute(api, ports.oauth)
   addPortalRoutes(api, ports.portal)
@@ -109,7 +109,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)
-  addOperatorRoute(api, ports.operator)
+  addOperatorRoutes(api, ports.operator)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)
