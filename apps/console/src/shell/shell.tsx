@@ -1,7 +1,7 @@
 /** Around every screen: navigation, whose console it is, theme, sign-out, and word of a lost connection. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { ApiProblem } from '../api/api.ts'
 import { signOut, useOrganization } from '../api/session.ts'
 import type { NavEntry } from '../area.ts'
@@ -10,18 +10,22 @@ import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Failure, Loading } from '../parts/states.tsx'
 import { useAnnounce } from './announcements.tsx'
+import { ConnectionNotice } from './connection-notice.tsx'
+import { expectHeading } from './focus-heading.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 export function Shell() {
   const organization = useOrganization()
-  const { pathname } = useLocation()
+  // Where the router has arrived, not where it goes: until then the old screen stands.
+  const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   const main = useRef<HTMLElement>(null)
   const seen = useRef(pathname)
   // A screen reader is told of the new screen by the focus; the first screen has the browser's own.
   useEffect(() => {
+    const isFirst = seen.current === undefined
     if (seen.current === pathname) return
     seen.current = pathname
-    main.current?.focus()
+    if (!isFirst) expectHeading(main.current)
   }, [pathname])
   const { error } = organization
   const isSignedOut = error instanceof ApiProblem && error.status === 401
@@ -113,29 +117,5 @@ function SignOutButton() {
     <Button kind="quiet" onClick={() => void leave()}>
       Sign out
     </Button>
-  )
-}
-
-/** What is shown may be old: said once, in words, and taken back when the connection is there again. */
-function ConnectionNotice() {
-  const [isOnline, setOnline] = useState(navigator.onLine)
-  useEffect(() => {
-    const update = (): void => setOnline(navigator.onLine)
-    window.addEventListener('online', update)
-    window.addEventListener('offline', update)
-    return () => {
-      window.removeEventListener('online', update)
-      window.removeEventListener('offline', update)
-    }
-  }, [])
-  return (
-    <div role="status">
-      {!isOnline && (
-        <p className="mb-4 rounded-md border border-warn bg-warn-soft p-3 text-warn">
-          This computer is offline. What you see is from before; it is asked for again when the connection is
-          back.
-        </p>
-      )}
-    </div>
   )
 }
