@@ -1,7 +1,7 @@
 /** Around every screen: navigation, whose console it is, theme, sign-out, and word of a lost connection. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiProblem } from '../api/api.ts'
 import { signOut, useOrganization } from '../api/session.ts'
 import type { NavEntry } from '../area.ts'
@@ -37,19 +37,7 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <aside className="border-line border-b bg-surface md:sticky md:top-0 md:h-screen md:overflow-y-auto md:border-r md:border-b-0">
-        <div className="flex items-center gap-2 px-4 pt-4 pb-2 font-semibold text-lg">
-          <Icon name="logo" /> Scanhook
-        </div>
-        <p className="truncate px-4 pb-2 text-muted text-sm" title={organization.data?.name}>
-          {organization.data?.name ?? '\u00a0'}
-        </p>
-        <Navigation scopes={organization.data?.scopes ?? []} />
-        <div className="grid gap-3 px-4 py-4">
-          <ThemeSwitch />
-          <SignOutButton />
-        </div>
-      </aside>
+      <Sidebar name={organization.data?.name} scopes={organization.data?.scopes ?? []} pathname={pathname} />
       <main ref={main} id="main" tabIndex={-1} className="min-w-0 px-4 py-6 outline-none md:px-8">
         <ConnectionNotice />
         {organization.isPending || isSignedOut ? (
@@ -61,6 +49,48 @@ export function Shell() {
         )}
       </main>
     </div>
+  )
+}
+
+interface SidebarProps {
+  readonly name: string | undefined
+  readonly scopes: readonly string[]
+  readonly pathname: string | undefined
+}
+
+/** Beside the screen; where there is no room beside it, above it and put away until it is asked for. */
+function Sidebar({ name, scopes, pathname }: SidebarProps) {
+  const [isOpen, setOpen] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has arrived needs it no more
+  useEffect(() => setOpen(false), [pathname])
+  return (
+    <aside className="border-line border-b bg-surface md:sticky md:top-0 md:flex md:h-screen md:flex-col md:overflow-y-auto md:border-r md:border-b-0">
+      <div className="flex items-center justify-between gap-3 px-4 py-2 md:block md:pt-4">
+        <div className="min-w-0">
+          <div className="flex items-center gap-2 font-semibold text-lg">
+            <Icon name="logo" /> Scanhook
+          </div>
+          <p className="truncate text-muted text-sm md:pt-2" title={name}>
+            {name ?? '\u00a0'}
+          </p>
+        </div>
+        <Button
+          className="shrink-0 md:hidden"
+          aria-expanded={isOpen}
+          aria-controls="sidebar"
+          onClick={() => setOpen((was) => !was)}
+        >
+          Menu
+        </Button>
+      </div>
+      <div id="sidebar" className={`${isOpen ? 'flex' : 'hidden'} grow flex-col md:flex`}>
+        <Navigation scopes={scopes} />
+        <div className="mt-auto grid gap-3 px-4 py-4">
+          <ThemeSwitch />
+          <SignOutButton />
+        </div>
+      </div>
+    </aside>
   )
 }
 
@@ -81,7 +111,7 @@ function Navigation({ scopes }: { readonly scopes: readonly string[] }) {
 
 function NavList({ entries }: { readonly entries: readonly NavEntry[] }) {
   return (
-    <ul className="flex flex-wrap gap-0.5 px-2 md:block">
+    <ul className="px-2">
       {entries.map(({ label, to }) => (
         <li key={to}>
           <Link
