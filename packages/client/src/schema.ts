@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many assets
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `assets:write`.
          */
@@ -601,7 +601,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many locations
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `locations:write`.
          */
@@ -643,7 +643,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many scan devices
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `scan-devices:write`.
          */
@@ -685,7 +685,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many scan points
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `scan-devices:write`.
          */
@@ -1458,6 +1458,28 @@ export interface paths {
          * @description Needs the scope `tracking:read`.
          */
         get: operations["listAssetLocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/location-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many assets are at each location
+         * @description Those with the most assets inside come first. Assets of a location inside count for every one around it.
+         *
+         *     Needs the scope `tracking:read`.
+         */
+        get: operations["countAssetsByLocation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2541,6 +2563,22 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             deleted_at: string | null;
+        };
+        LocationCount: {
+            location_id: number;
+            location_external_key: string;
+            location_name: string;
+            parent_id: number | null;
+            /** @description Assets that are there now */
+            present_count: number;
+            /** @description The same with all locations inside */
+            present_inside_count: number;
+            /** @description Of the assets that are there, those that came within the time */
+            arrived_count: number;
+            arrived_inside_count: number;
+            /** @description Assets that left within the time, and were at no location since */
+            left_count: number;
+            left_inside_count: number;
         };
         NewApiKey: {
             id: number;
@@ -6127,6 +6165,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6205,6 +6244,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6283,6 +6323,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6361,6 +6402,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -8449,6 +8491,55 @@ export interface operations {
                         limit: number;
                         offset: number;
                         total_count: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    countAssetsByLocation: {
+        parameters: {
+            query?: {
+                moved_within_seconds?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: date-time */
+                            counted_at: string;
+                            /** Format: date-time */
+                            moved_since: string;
+                            /** @description All locations, in the list or not */
+                            location_count: number;
+                            /** @description Assets that are at a location now */
+                            present_count: number;
+                            /** @description Assets that were seen, and are at none now */
+                            absent_count: number;
+                            locations: components["schemas"]["LocationCount"][];
+                        };
                     };
                 };
             };

@@ -145,7 +145,7 @@ test('N3: a cursor moves forward by its reader’s word only, and is of its orga
 test('whoever listens hears of the organizations whose events were recorded', async () => {
   const [org, other] = [await newOrg(), await newOrg()]
   const heard: number[] = []
-  const session = await listenRecorded(pg, { onRecorded: (id) => heard.push(id), onEnd: () => undefined })
+  const session = await listenRecorded(pg, { onSignal: (id) => heard.push(id), onEnd: () => undefined })
   await history(pg).recordEvents(
     [row(org, 30_001), row(org, 30_002)],
     { scans: [], locations: [] },

@@ -189,10 +189,10 @@ export async function tellRecorded(pg: Postgres, orgIds: readonly number[]): Pro
 /** A connection that hears of what is recorded, until it ends. Rejects with POSTGRES_UNAVAILABLE. */
 export async function listenRecorded(
   pg: Postgres,
-  { onRecorded, onEnd }: { readonly onRecorded: (orgId: number) => void; readonly onEnd: () => void },
+  { onSignal, onEnd }: { readonly onSignal: (orgId: number) => void; readonly onEnd: () => void },
 ): Promise<Pick<Session, 'close'>> {
   const session = await pg.openSession({
-    onNotification: (_, payload) => onRecorded(Number(payload)),
+    onNotification: (_, payload) => onSignal(Number(payload)),
     onEnd,
   })
   await session.query(`listen ${channel}`)

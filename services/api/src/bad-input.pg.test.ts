@@ -30,6 +30,7 @@ import { eventFeed } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import type { Session } from '@scanhook/postgres/open'
@@ -115,6 +116,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     locations: locations(pg),
     scanDevices: scanDevices(pg),
     scanPoints: scanPoints(pg),
+    bulk: {
+      rehearse: () => {
+        throw new Error('nobody rehearses')
+      },
+    },
     settings: { store: movementSettings(pg), system: {} },
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
@@ -139,12 +145,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     listeners: {
       relay: {
         relay: {
-          hasRoom: () => true,
-          add: () => undefined,
-          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
-          follow: () => null,
-          answer: () => false,
-          remove: () => undefined,
+          hasRoom: async () => true,
+          add: async () => undefined,
+          list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          exists: async () => true,
+          follow: async function* () {},
+          answer: async () => false,
+          remove: async () => undefined,
           isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),
@@ -171,6 +178,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: Date.now },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: {

@@ -34,9 +34,8 @@ const relayPattern = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{
 const relayUrl: Setting<string> = {
   ...optionalText({
     description:
-      'Where the senders reach the relay of this very process, for `scanhook listen`; it must be among WEBHOOK_ALLOWED_TARGETS',
-    reason:
-      'Empty: nobody can listen. Whoever listens talks to one process, so with several replicas each needs its own address and clients must stay with one',
+      'Where senders reach the relay of the API, for `scanhook listen` and the inspector of the console: one address for all of its processes. It must be among WEBHOOK_ALLOWED_TARGETS',
+    reason: 'Empty: nobody can listen',
   }),
   rule: 'an http or https URL without path, such as http://127.0.0.1:8082',
   schema: { type: 'string', pattern: `^$|${relayPattern.source}` },

@@ -29,12 +29,15 @@ import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { type ListenerSignal, listeners, listenListeners } from '@scanhook/postgres/listeners'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
 import { type PortalLinks, portalLinks } from '@scanhook/postgres/portal-links'
+import { rehearse } from '@scanhook/postgres/rehearse'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
@@ -53,10 +56,10 @@ import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/docu
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import type { BulkStores } from './bulk/routes.ts'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
-import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import type { ListenerPorts } from './listeners/routes.ts'
 import { pipelinePlan } from './operator/pipeline-plan.ts'
@@ -64,10 +67,11 @@ import { type Pipeline, readPipeline } from './operator/read-pipeline.ts'
 import { recentAnswer } from './operator/recent-answer.ts'
 import type { OperatorPorts } from './operator/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
-import { openRelay, type Relay } from './relay/relay.ts'
+import { graceMs, openRelay, type Relay, staleMs } from './relay/relay.ts'
 import { openRelayServer } from './relay/server.ts'
 import type { RotatePorts } from './rotation/routes.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
+import { openSignals, type Signals } from './signals/signals.ts'
 import type { TriggerPorts } from './trigger/routes.ts'
 import { hiddenOfWebhook, type WebhookPorts, webhookView } from './webhooks/routes.ts'
 import { checkDelivery, testDelivery, triggerDelivery } from './webhooks/test-delivery.ts'
@@ -130,7 +134,7 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  const signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock, log })
+  const signals = openSignals({ what: 'feed', listen: (on) => listenRecorded(pg, on), clock, log })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
   const operator = operatorPorts(wiring, kafka)
   addRoutes(api, portsOf(wiring, { signals, chains, tokens, operator, listening: listening?.ports ?? null }))
@@ -194,7 +198,7 @@ function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending)
 }
 
 interface Opened {
-  readonly signals: FeedSignals
+  readonly signals: Signals<number>
   readonly chains: TokenChains
   readonly tokens: AccessTokens
   readonly operator: OperatorPorts
@@ -210,13 +214,11 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
     oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
-    assets: assets(pg),
+    ...bulkStores(pg),
     tags: tags(pg),
-    locations: locations(pg),
-    scanDevices: scanDevices(pg),
-    scanPoints: scanPoints(pg),
+    bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
-    webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
+    webhooks: { ...webhookPorts(wiring), removed: removedOf(listening) },
     webhookActivity: endpointActivities(pg),
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
@@ -236,6 +238,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       monotonicMs: context.clock.monotonicMs,
     },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: sending.nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
@@ -250,6 +253,20 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       authenticateKey: apiKeys(pg).authenticate,
       nowMs: sending.nowMs,
     },
+  }
+}
+
+/** Tells whoever listens at a deleted webhook; where that fails, the listener gets nothing any more and ends by its time. */
+function removedOf(listening: Opened['listening']): WebhookPorts['removed'] {
+  return async (listener) => listening?.relay.remove(listener).catch(() => undefined)
+}
+
+function bulkStores(pg: Postgres): BulkStores {
+  return {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
   }
 }
 
@@ -304,20 +321,22 @@ interface Listening {
   readonly stop: () => Promise<void>
 }
 
-/**
- * The relay, and its port for the senders. Listeners of the process before are taken over: who listened comes again within
- * seconds, and whoever does not is removed as ever.
- */
+/** Some milliseconds each: an endpoint is removed and announced. */
+const goneAtOnce = 20
+
+/** The relay, and its port for the senders. */
 async function startListening({ context, pg }: Wiring, base: string): Promise<Listening> {
   const { config, clock, log, metrics } = context
-  const store = endpoints(pg)
+  const store = listeners(pg, { staleMs, graceMs })
+  await store.adopt(base)
+  const signals = openSignals<ListenerSignal>({
+    ...{ what: 'relay', listen: (on) => listenListeners(pg, on), clock, log },
+  })
   const relay: Relay = openRelay({
-    clock,
-    newId: newUuid,
-    log,
+    ...{ clock, newId: newUuid, log, store, signals },
     removeEndpoint: async ({ orgId, webhookId }) => {
       const by = { orgId, actor: systemActor, requestId: null, view: webhookView, hidden: hiddenOfWebhook }
-      await store.remove(by, webhookId)
+      await endpoints(pg).remove(by, webhookId)
     },
     outcomes: metrics.counter(
       'scanhook_relay_requests_total',
@@ -326,8 +345,12 @@ async function startListening({ context, pg }: Wiring, base: string): Promise<Li
     ),
     connected: metrics.gauge('scanhook_relay_connected', 'Listeners with an open stream at this process'),
   })
-  for (const { orgId, id, url } of await store.listUnder(base))
-    relay.add({ orgId, webhookId: id, token: url.slice(base.length) })
+  const rounds = [
+    // Gone for five minutes: a quarter of a minute more hurts nobody.
+    { what: 'listeners', forget: relay.removeGone, limit: goneAtOnce, roundMs: 15_000 },
+    // Left behind by processes that died, a MiB each at most.
+    { what: 'listener_requests', forget: store.forgetRequests, limit: 100, roundMs: 15_000 },
+  ].map((each) => forgetInRounds(each, { clock, log }))
   const server = await openRelayServer(relay, { host: config.HOST, port: config.API_RELAY_PORT })
   log.info({ url: server.url }, 'relay.listening')
   const newUrl = (): { url: string; token: string } => {
@@ -339,7 +362,7 @@ async function startListening({ context, pg }: Wiring, base: string): Promise<Li
     ports: { relay, newUrl },
     stop: async () => {
       relay.stop()
-      await server.close()
+      await Promise.all([...rounds.map((each) => each.stop()), server.close(), signals.stop()])
     },
   }
 }

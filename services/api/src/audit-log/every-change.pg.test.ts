@@ -27,6 +27,7 @@ import { eventFeed } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres, type Session } from '@scanhook/postgres/open'
@@ -84,12 +85,13 @@ let adminId = 0
 let orgId = 0
 let isKafkaAway = false
 const relayOfNobody = {
-  hasRoom: () => true,
-  add: () => undefined,
-  list: () => [],
-  follow: () => null,
-  answer: () => false,
-  remove: () => undefined,
+  hasRoom: async () => true,
+  add: async () => undefined,
+  list: async () => [],
+  exists: async () => true,
+  follow: async function* () {},
+  answer: async () => false,
+  remove: async () => undefined,
   isStopped: () => false,
 }
 /** How many entries there were whenever something was sent. */
@@ -133,6 +135,11 @@ async function portsOf(): Promise<RoutePorts> {
     locations: locations(pg),
     scanDevices: scanDevices(pg),
     scanPoints: scanPoints(pg),
+    bulk: {
+      rehearse: () => {
+        throw new Error('nobody rehearses')
+      },
+    },
     settings: { store: movementSettings(pg), system: {} },
     webhooks: {
       endpoints: endpoints(pg),
@@ -196,6 +203,7 @@ async function portsOf(): Promise<RoutePorts> {
     },
     filterPreview: { pages: jobPages(pg), nowMs, monotonicMs },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },

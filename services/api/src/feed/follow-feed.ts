@@ -9,11 +9,11 @@
 import type { EventFeed, FeedPage, FeedQuery } from '@scanhook/postgres/event-feed'
 import type { StoredEvent } from '@scanhook/postgres/events'
 import type { Clock } from '@scanhook/runtime/clock'
-import type { FeedSignals } from './feed-signals.ts'
+import type { Signals } from '../signals/signals.ts'
 
 export interface FollowPorts {
   readonly feed: Pick<EventFeed, 'read'>
-  readonly signals: Pick<FeedSignals, 'wait' | 'isStopped'>
+  readonly signals: Pick<Signals<number>, 'wait' | 'isStopped'>
   readonly clock: Pick<Clock, 'monotonicMs'>
 }
 
