@@ -93,7 +93,7 @@ export default function WebhookList() {
       actions={
         <Link
           to="/webhooks/new"
-          className="inline-flex min-h-10 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
+          className="inline-flex min-h-11 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
         >
           <Icon name="plus" /> Add Webhook Endpoint
         </Link>
