@@ -67,6 +67,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   renameAsset: { external_key: 'RENAMED-1' },
   renameLocation: { external_key: 'RENAMED-2' },
   recoverWebhook: { since },
+  checkUrl: { url: 'https://receiver.example/hook' },
   triggerWebhook: { event_type: 'asset.moved' },
   answerListener: { answers: [{ request_id: '00000000-0000-4000-8000-000000000003', status: 200 }] },
 }

@@ -22,6 +22,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
@@ -217,7 +218,13 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     scanPoints: scanPoints(pg),
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: listening?.relay.remove },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      scale: context.config.TIME_SCALE,
+    },
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
