@@ -7,7 +7,7 @@ type Webhook = Pick<Model<'Webhook'>, 'state' | 'failing_since' | 'disabled_at'>
 export interface Description {
   readonly tone: Tone
   readonly word: string
-  /** When it began to be so; null when that is of no interest. */
+  /** When it began to be so; null when that is of no interest, or not known. */
   readonly since: string | null
 }
 
@@ -20,4 +20,11 @@ export function describeWebhook({
   if (state === 'paused') return { tone: 'plain', word: 'Paused', since: null }
   if (failingSince !== null) return { tone: 'bad', word: 'Failing', since: failingSince }
   return { tone: 'good', word: 'Active', since: null }
+}
+
+/** "All events", "asset.moved", "asset.moved and 3 more". */
+export function sayEventTypes(types: readonly string[]): string {
+  const [first = 'None', ...others] = types
+  if (types.includes('*')) return 'All events'
+  return others.length === 0 ? first : `${first} and ${others.length} more`
 }
