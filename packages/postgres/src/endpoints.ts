@@ -119,9 +119,6 @@ export type SecretRotated = EndpointChanged | { readonly kind: 'too_many' }
 /** Standard Webhooks advises few: each is another signature in every request. Four rotations within one overlap. */
 export const liveSecretsMax = 5
 
-/** As many as a relay lets listen at once (services/api/src/relay). */
-const listenedMax = 500
-
 export const endpointSortFields = ['created_at', 'updated_at', 'name', 'url'] as const
 export type EndpointSortField = (typeof endpointSortFields)[number]
 
@@ -176,8 +173,6 @@ export interface Endpoints {
     secret: NewSecret,
     overlapMs: number,
   ): Promise<SecretRotated>
-  /** Of all organizations those that live and whose URL begins with `base`. At most `listenedMax`. */
-  listUnder(base: string): Promise<readonly StoredEndpoint[]>
   /** Forgets ended secrets of at most `limit` endpoints and announces these. Gives the number of endpoints. */
   forgetEndedSecrets(limit: number): Promise<number>
 }
@@ -200,10 +195,6 @@ export function endpoints(pg: Postgres): Endpoints {
     update: (by, id, change) => update(pg, by, id, change),
     remove: (by, id) => remove(pg, by, id),
     rotateSecret: (by, id, secret, overlapMs) => rotateSecret(pg, { by, id }, secret, overlapMs),
-    listUnder: (base) =>
-      load(pg.db, sql<boolean>`starts_with(url, ${base}) and deleted_at is null`, {
-        ...{ order: [], limit: listenedMax, offset: 0 },
-      }),
     forgetEndedSecrets: (limit) => forgetEndedSecrets(pg, limit),
   }
 }

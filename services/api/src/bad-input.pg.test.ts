@@ -20,6 +20,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -31,6 +32,7 @@ import { eventFeed } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import type { Session } from '@scanhook/postgres/open'
@@ -50,6 +52,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { quietOperator } from './operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
@@ -116,6 +119,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     locations: locations(pg),
     scanDevices: scanDevices(pg),
     scanPoints: scanPoints(pg),
+    bulk: {
+      rehearse: () => {
+        throw new Error('nobody rehearses')
+      },
+    },
     settings: { store: movementSettings(pg), system: {} },
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
@@ -134,6 +142,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     },
     webhookActivity: {
       ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: Date.now },
+      states: { find: async () => null },
     },
     webhookStatistics: {
       ...{ endpoints: store, statistics: endpointStatistics(pg), nowMs: Date.now, scale: 1 },
@@ -145,12 +154,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     listeners: {
       relay: {
         relay: {
-          hasRoom: () => true,
-          add: () => undefined,
-          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
-          follow: () => null,
-          answer: () => false,
-          remove: () => undefined,
+          hasRoom: async () => true,
+          add: async () => undefined,
+          list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          exists: async () => true,
+          follow: async function* () {},
+          answer: async () => false,
+          remove: async () => undefined,
           isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),
@@ -173,14 +183,20 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
     },
     usage: { usage: usage(pg), nowMs: Date.now },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({ isOperator: () => true }),
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: Date.now },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: {
       feed: eventFeed(pg),
+      signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
+      clock: systemClock,
+    },
+    live: {
+      attemptFeed: attemptFeed(pg),
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
@@ -796,4 +812,4 @@ test('W1: no parameter of a query ends as our own error, and one that is unknown
 const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
-const endless: ReadonlySet<string> = new Set(['streamEvents'])
+const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])

@@ -3,7 +3,7 @@
  * opens one. What is sorted and filtered is the API's work; the table shows what it is given, in order.
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 
 export interface Column<T> {
@@ -23,6 +23,8 @@ interface Props<T> {
   readonly onOpen?: ((row: T) => void) | undefined
   /** Of one row; longer content is cut with an ellipsis by its cell. Default 52. */
   readonly rowHeightPx?: number | undefined
+  /** Somebody has scrolled to where the rows come to their end: more may be asked for. May be called again and again. */
+  readonly onEnd?: (() => void) | undefined
   /** Keys for the row that has the focus, beside j, k and Enter. */
   readonly rowKeys?: readonly RowKey<T>[] | undefined
 }
@@ -35,9 +37,13 @@ export interface RowKey<T> {
 
 /** Of the scrolling part: some fourteen rows, so that the page around it stays in view. */
 const heightMaxPx = 720
+/** 24 px high at least, with a row of others above and below (WCAG 2.5.8). */
+const linkLook = '[&_a]:inline-block [&_a]:max-w-full [&_a]:truncate [&_a]:py-0.5 [&_a]:align-middle'
+/** Two screens before the end: the next page is there, in most cases, before somebody is. */
+const nearEndRows = 30
 
 export function DataTable<T>(props: Props<T>) {
-  const { label, columns, rows, rowKey, onOpen, rowHeightPx = 52, rowKeys = [] } = props
+  const { label, columns, rows, rowKey, onOpen, onEnd, rowHeightPx = 52, rowKeys = [] } = props
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -45,6 +51,16 @@ export function DataTable<T>(props: Props<T>) {
     estimateSize: () => rowHeightPx,
     overscan: 10,
   })
+  const items = virtual.getVirtualItems()
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - nearEndRows
+  // Not by being short: only who has gone down wants more.
+  const hasScrolled = (virtual.scrollOffset ?? 0) > 0
+  const end = useRef(onEnd)
+  end.current = onEnd
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows are a new end
+  useEffect(() => {
+    if (isNearEnd && hasScrolled) end.current?.()
+  }, [isNearEnd, hasScrolled, rows.length])
   const focusedIndex = (): number => {
     const row = document.activeElement?.closest('[data-row-index]')
     return scroller.current?.contains(row ?? null) === true
@@ -99,7 +115,7 @@ export function DataTable<T>(props: Props<T>) {
           style={{ maxHeight: heightMaxPx }}
         >
           <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
+            {items.map(({ index, start }) => {
               const row = rows[index]
               if (row === undefined) return null
               return (
@@ -124,7 +140,7 @@ export function DataTable<T>(props: Props<T>) {
                     <div
                       key={name}
                       role="cell"
-                      className={`min-w-0 truncate ${isNumber === true ? 'text-right tabular-nums' : ''}`}
+                      className={`min-w-0 truncate ${linkLook} ${isNumber === true ? 'text-right tabular-nums' : ''}`}
                     >
                       {cell(row)}
                     </div>

@@ -78,7 +78,9 @@ export interface WebhookPorts extends SecretPorts, CheckUrlPorts {
   /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
   readonly send: (delivery: Delivery) => Promise<void>
   /** Told of each that is deleted: somebody may listen to it (listeners/). */
-  readonly removed?: ((webhook: { readonly orgId: number; readonly webhookId: number }) => void) | undefined
+  readonly removed?:
+    | ((webhook: { readonly orgId: number; readonly webhookId: number }) => Promise<void>)
+    | undefined
 }
 
 const params = z.object({ webhook_id: idParam() })
@@ -269,7 +271,7 @@ function addWriteRoutes(api: Api, ports: WebhookPorts): void {
       const author = authorOf(request, webhookView, hiddenOfWebhook)
       const { webhook_id: webhookId } = request.params
       if (!(await endpoints.remove(author, webhookId))) throw notFound('webhook')
-      ports.removed?.({ orgId: request.caller.orgId, webhookId })
+      await ports.removed?.({ orgId: request.caller.orgId, webhookId })
       return nothing()
     },
   })

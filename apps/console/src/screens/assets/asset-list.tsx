@@ -1,6 +1,7 @@
 /** Every asset, what is stuck on it, and where it is. */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMay } from '../../api/session.ts'
+import { askForMore } from '../../api/use-list-pages.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
@@ -96,6 +97,7 @@ export default function AssetList() {
           ) : (
             <DataTable
               label="Assets"
+              onEnd={() => askForMore(query)}
               columns={mayTrack ? [...columns, ...placeColumns] : columns}
               rows={rows}
               rowHeightPx={60}

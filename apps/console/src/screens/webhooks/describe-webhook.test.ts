@@ -16,6 +16,14 @@ test('what is off says so before how it was doing', () => {
   expect(describeWebhook(disabled)).toEqual({ tone: 'bad', word: 'Disabled', since: at })
 })
 
+test('a breaker that is open is told before that it fails, and after that nothing is sent at all', () => {
+  const at = '2026-04-28T00:00:00.000Z'
+  const breaker = { state: 'open', since: at, next_probe_at: at } as const
+  expect(describeWebhook(active, breaker)).toEqual({ tone: 'bad', word: 'Breaker open', since: at })
+  expect(describeWebhook({ ...active, failing_since: at }, { ...breaker, since: null }).since).toBe(at)
+  expect(describeWebhook({ ...active, state: 'paused' }, breaker).word).toBe('Paused')
+})
+
 test.each([
   [['*'], 'All events'],
   [['asset.moved'], 'asset.moved'],

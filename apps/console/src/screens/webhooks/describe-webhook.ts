@@ -3,6 +3,7 @@ import type { Model } from '../../api/api.ts'
 import type { Tone } from '../../parts/pill.tsx'
 
 type Webhook = Pick<Model<'Webhook'>, 'state' | 'failing_since' | 'disabled_at'>
+type Breaker = Model<'WebhookActivity'>['webhooks'][number]['breaker']
 
 export interface Description {
   readonly tone: Tone
@@ -11,13 +12,15 @@ export interface Description {
   readonly since: string | null
 }
 
-export function describeWebhook({
-  state,
-  failing_since: failingSince,
-  disabled_at: disabledAt,
-}: Webhook): Description {
+/** `breaker`: null or undefined while it is closed, or not known. */
+export function describeWebhook(
+  { state, failing_since: failingSince, disabled_at: disabledAt }: Webhook,
+  breaker?: Breaker,
+): Description {
   if (state === 'disabled') return { tone: 'bad', word: 'Disabled', since: disabledAt }
   if (state === 'paused') return { tone: 'plain', word: 'Paused', since: null }
+  if (breaker !== null && breaker !== undefined)
+    return { tone: 'bad', word: 'Breaker open', since: breaker.since ?? failingSince }
   if (failingSince !== null) return { tone: 'bad', word: 'Failing', since: failingSince }
   return { tone: 'good', word: 'Active', since: null }
 }

@@ -13,7 +13,7 @@ import { Failure } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { sayClock, sayFailures, sayWhen } from './describe-statistics.ts'
 import { describeWebhook } from './describe-webhook.ts'
-import { useStatistics } from './webhook-queries.ts'
+import { useStatistics, useWebhookActivity } from './webhook-queries.ts'
 
 interface Props {
   readonly webhook: Model<'Webhook'>
@@ -48,6 +48,7 @@ function Banner({ webhook }: Props) {
         <Icon name="warning" /> {isDisabled ? webhook.status : sayFailing(webhook)}
       </p>
       <Why webhook={webhook} />
+      <BreakerOpen webhookId={webhook.id} />
       {next !== undefined && (
         <p className="mt-1">
           {next.explanation} {next.next_attempt_at !== null && <NextRequest at={next.next_attempt_at} />}
@@ -99,6 +100,25 @@ function Why({ webhook }: Props) {
         <>
           {' '}
           It is disabled <time dateTime={end}>{sayWhen(end, Date.now())}</time> if nothing changes.
+        </>
+      )}
+    </p>
+  )
+}
+
+/** "Nothing is sent until the next probe, at 14:32." Nothing where the breaker is closed, or where nobody can tell. */
+function BreakerOpen({ webhookId }: { readonly webhookId: number }) {
+  const { data } = useWebhookActivity([webhookId])
+  const breaker = data?.of.get(webhookId)?.breaker ?? null
+  if (breaker === null) return null
+  return (
+    <p className="mt-1">
+      {breaker.state === 'half_open' ? (
+        'It is tried with one request now; when it takes it, the others follow.'
+      ) : (
+        <>
+          It is given a pause; the next probe goes{' '}
+          <time dateTime={breaker.next_probe_at}>{sayWhen(breaker.next_probe_at, Date.now())}</time>.
         </>
       )}
     </p>

@@ -36,7 +36,7 @@ export function OverviewTab({ webhook }: { readonly webhook: Model<'Webhook'> })
             type="button"
             aria-pressed={each === range}
             onClick={() => filters.set({ range: each === '24h' ? '' : each })}
-            className="min-h-10 rounded-full border border-edge px-3.5 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium"
+            className="min-h-11 rounded-full border border-edge px-3.5 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium"
           >
             {names[each]}
           </button>

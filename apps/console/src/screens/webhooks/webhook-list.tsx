@@ -48,7 +48,7 @@ const columns: readonly Column<Row>[] = [
     width: 'minmax(10rem, 2.6fr)',
     cell: ({ webhook }) => <EndpointCell webhook={webhook} />,
   },
-  { name: 'State', width: '9rem', cell: ({ webhook }) => <StateCell webhook={webhook} /> },
+  { name: 'State', width: '9rem', cell: (row) => <StateCell row={row} /> },
   {
     name: 'Last delivery',
     width: 'minmax(0, 1.3fr)',
@@ -131,7 +131,7 @@ function AddLink() {
   return (
     <Link
       to="/webhooks/new"
-      className="inline-flex min-h-10 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
+      className="inline-flex min-h-11 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
     >
       <Icon name="plus" /> Add Webhook Endpoint
     </Link>
@@ -180,7 +180,7 @@ function Filters({ filters }: { readonly filters: UrlFilters }) {
             type="button"
             aria-pressed={chosen === state}
             onClick={() => filters.set({ status: state })}
-            className="inline-flex min-h-10 items-center gap-1 rounded-full border border-edge px-3.5 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium"
+            className="inline-flex min-h-11 items-center gap-1 rounded-full border border-edge px-3.5 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium"
           >
             {chosen === state && <Icon name="check" />} {label}
           </button>
@@ -241,8 +241,8 @@ function LastCell({ last }: { readonly last: Activity['last_attempt'] | undefine
   )
 }
 
-function StateCell({ webhook }: { readonly webhook: Webhook }) {
-  const { tone, word, since } = describeWebhook(webhook)
+function StateCell({ row: { webhook, activity } }: { readonly row: Row }) {
+  const { tone, word, since } = describeWebhook(webhook, activity?.breaker)
   return (
     <div title={webhook.status}>
       <Pill tone={tone}>{word}</Pill>
