@@ -69,6 +69,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   recoverWebhook: { since },
   resendDeliveries: { filter: { state: ['dead'] } },
   previewResend: { filter: { state: ['dead'] } },
+  checkUrl: { url: 'https://receiver.example/hook' },
   triggerWebhook: { event_type: 'asset.moved' },
   replayPoison: { records: [{ partition: 0, offset: 0 }] },
   answerListener: { answers: [{ request_id: '00000000-0000-4000-8000-000000000003', status: 200 }] },

@@ -70,6 +70,8 @@ export interface JobPages {
     after: Keyset | null,
     limit: number,
   ): Promise<readonly EventRow[]>
+  /** When the `count`-th newest of them was received, epoch ms; null where there are fewer. */
+  findNewest(scope: Omit<JobScope, 'endpointId'>, count: number): Promise<number | null>
   /** Those of them that are kept, as they were recorded. */
   findRows(orgId: number, eventIds: readonly string[]): Promise<readonly EventRow[]>
 }
@@ -128,6 +130,12 @@ export function jobPages(pg: Postgres): JobPages {
         where ${isReceived(scope)} and ${isWhole} ${afterKey(after, sql`received_at, event_id`)}
         order by received_at, event_id limit ${limit}`.execute(pg.db)
       return rows
+    },
+    findNewest: async (scope, nth) => {
+      const { rows } = await sql<{ atMs: number }>`
+        select received_at as at_ms from events where ${isReceived(scope)} and ${isWhole}
+        order by received_at desc offset ${nth - 1} limit 1`.execute(pg.db)
+      return rows[0]?.atMs ?? null
     },
     findRows: async (orgId, eventIds) => {
       if (eventIds.length === 0) return []

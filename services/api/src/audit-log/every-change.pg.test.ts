@@ -22,6 +22,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -156,7 +157,13 @@ async function portsOf(): Promise<RoutePorts> {
         testDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
     },
-    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs },
+      states: { find: async () => null },
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs, scale: 1 },
+    },
     trigger: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -473,6 +480,7 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
 /** What changes nothing that is the organization's, and why. */
 const changesNothing: Readonly<Record<string, string>> = {
   answerListener: 'brings what a receiver answered: that stands in the log of attempts',
+  checkUrl: 'says what saving a URL would say',
   previewFilter: 'looks at events of the last day',
   previewResend: 'counts deliveries',
   submitScans: 'brings reads: they are data, and the log of what became of them is another',
