@@ -68,6 +68,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   renameLocation: { external_key: 'RENAMED-2' },
   recoverWebhook: { since },
   triggerWebhook: { event_type: 'asset.moved' },
+  replayPoison: { records: [{ partition: 0, offset: 0 }] },
   answerListener: { answers: [{ request_id: '00000000-0000-4000-8000-000000000003', status: 200 }] },
 }
 

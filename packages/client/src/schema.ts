@@ -1182,6 +1182,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries as they change, as server-sent events
+         * @description Of what the list’s filter means: `delivery` has one as it is now, whenever an attempt changed it; `left` has the `id` of one that changed and that the filter does not mean, or not any more. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempts/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests as they are made, as server-sent events
+         * @description `attempt` has one request, once. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}/resend": {
         parameters: {
             query?: never;
@@ -1326,6 +1370,138 @@ export interface paths {
         get: operations["getPipeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much goes through the installation, now and within the last hour
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. Counted by the brokers' offsets of each topic; 503 while Kafka does not answer.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getThroughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which endpoints are held back
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. As the dispatchers share it through Redis, within a second or two.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getBreakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each organization is doing today, and which endpoints fail most
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the schema registry has of each record
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. 503 while the registry does not answer.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getSchemaSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/poison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List records that no service could process
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. The newest 200 are looked at, or those before `before`; of them the wanted ones are told.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["listPoison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/poison/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put records back on the topic that they came from
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. One after the other, in the order given. A record that was put back before is left alone unless `again` is true.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["replayPoison"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2040,10 +2216,10 @@ export interface components {
             };
             request_id: string | null;
             /** @enum {string} */
-            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
+            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed";
             resource: {
                 /** @enum {string} */
-                kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor";
+                kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record";
                 id: string | null;
                 /** @description External key or name, as it was */
                 name: string | null;
@@ -2058,6 +2234,40 @@ export interface components {
             } | null;
             /** @description Changed, too, and too long to be kept */
             truncated_fields: string[];
+        };
+        Breakers: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description False: Redis does not answer, so it cannot be told what is held back */
+            is_known: boolean;
+            is_complete: boolean;
+            endpoints: {
+                webhook_id: number;
+                name: string | null;
+                /** @description Of its URL; the rest of a URL may be a secret */
+                host: string;
+                state: string;
+                organization: {
+                    id: number;
+                    name: string;
+                };
+                failing_since: string | null;
+                /** @description In words; null where the log has none */
+                last_failure: string | null;
+                last_status: number | null;
+                last_error_class: string | null;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+                /** @enum {string} */
+                breaker: "open" | "half_open" | "closed";
+                /** @description Since when it has not been closed */
+                since: string | null;
+                next_probe_at: string | null;
+                /** @description How often it opened in a row */
+                openings: number;
+                /** @description Requests at a time, as far as the endpoint takes them */
+                concurrency_limit: number | null;
+            }[];
         };
         Delivery: {
             /** Format: uuid */
@@ -2613,6 +2823,8 @@ export interface components {
             log_days: number | null;
             scopes: string[];
             api_key_id: number;
+            /** @description Whether it may see the whole installation (`/operator/…`) */
+            is_operator: boolean;
         };
         OrganizationSettings: {
             overrides: {
@@ -2659,6 +2871,64 @@ export interface components {
             earliest_at: string;
             /** Format: date-time */
             latest_at: string;
+        };
+        PoisonPage: {
+            records: {
+                partition: number;
+                offset: number;
+                /** Format: date-time */
+                set_aside_at: string;
+                reason: string;
+                detail: string;
+                service: string;
+                /** @description Where it came from, and goes when it is replayed */
+                origin: {
+                    topic: string;
+                    partition: number;
+                    offset: number;
+                } | null;
+                key: {
+                    /**
+                     * @description `bytes`: as pairs of hexadecimal digits
+                     * @enum {string}
+                     */
+                    form: "none" | "text" | "bytes";
+                    text: string;
+                    is_cut: boolean;
+                    size_bytes: number;
+                };
+                value: {
+                    /**
+                     * @description `bytes`: as pairs of hexadecimal digits
+                     * @enum {string}
+                     */
+                    form: "none" | "text" | "bytes";
+                    text: string;
+                    is_cut: boolean;
+                    size_bytes: number;
+                };
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description When it was put back the last time */
+                replayed_at: string | null;
+                /** @description Set where it was put back once and set aside again: `partition:offset` of before */
+                replayed_from: string | null;
+            }[];
+            looked_at: number;
+            /** @description Records in the topic */
+            total: number;
+            /** @description For `before`; null: nothing older is there */
+            next_before: string | null;
+        };
+        PoisonReplay: {
+            records: {
+                partition: number;
+                offset: number;
+                /** @enum {string} */
+                outcome: "replayed" | "already_replayed" | "not_found" | "no_origin" | "open";
+                topic: string | null;
+            }[];
         };
         PortalLink: {
             id: number;
@@ -2841,6 +3111,22 @@ export interface components {
                 };
             };
         };
+        SchemaSubjects: {
+            /** Format: date-time */
+            measured_at: string;
+            subjects: {
+                subject: string;
+                topic: string;
+                is_registered: boolean;
+                /** @description Null: the subject has no level of its own, the registry’s holds */
+                compatibility: string | null;
+                version_count: number;
+                versions: {
+                    version: number;
+                    schema_id: number;
+                }[];
+            }[];
+        };
         SentDelivery: {
             /** Format: uuid */
             delivery_id: string;
@@ -2872,6 +3158,67 @@ export interface components {
             tag_type: "rfid" | "ble" | "barcode" | "gps";
             value: string;
             is_active: boolean;
+        };
+        Tenants: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description Organizations that there are; 200 are told of */
+            total: number;
+            organizations: {
+                id: number;
+                name: string;
+                events_today: number;
+                requests_today: number;
+                delivered_today: number;
+                dead_today: number;
+                active_webhooks: number;
+                failing_webhooks: number;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+            }[];
+            failing: {
+                webhook_id: number;
+                name: string | null;
+                /** @description Of its URL; the rest of a URL may be a secret */
+                host: string;
+                state: string;
+                organization: {
+                    id: number;
+                    name: string;
+                };
+                failing_since: string | null;
+                /** @description In words; null where the log has none */
+                last_failure: string | null;
+                last_status: number | null;
+                last_error_class: string | null;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+                /** @description Since yesterday (UTC) */
+                requests: number;
+                failed: number;
+                dead: number;
+            }[];
+        };
+        Throughput: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description Over which "now" is measured */
+            now_seconds: number;
+            streams: {
+                /** @enum {string} */
+                stream: "reads" | "scans" | "events" | "deliveries" | "attempts";
+                topic: string;
+                per_second_now: number;
+                /** @description Of the last hour, oldest first */
+                buckets: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                    records: number;
+                    per_second: number;
+                }[];
+            }[];
         };
         UnknownTag: {
             value: string;
@@ -2999,7 +3346,20 @@ export interface components {
                 } | null;
                 /** @description Of the deliveries that wait, the soonest; null for none */
                 next_attempt_at: string | null;
+                /** @description Set while it is given a pause because most of its requests failed */
+                breaker: {
+                    /**
+                     * @description `half_open`: a probe is under way
+                     * @enum {string}
+                     */
+                    state: "open" | "half_open";
+                    since: string | null;
+                    /** Format: date-time */
+                    next_probe_at: string;
+                } | null;
             }[];
+            /** @description False: whether one is given a pause cannot be told for now */
+            are_breakers_known: boolean;
             /** @description False: more than 2,000 deliveries wait, and only the newest of them were looked at */
             is_complete: boolean;
         };
@@ -4200,6 +4560,8 @@ export interface operations {
                     readonly scopes?: unknown;
                     /** @description May be sent back as it was answered */
                     readonly api_key_id?: unknown;
+                    /** @description May be sent back as it was answered */
+                    readonly is_operator?: unknown;
                 };
             };
         };
@@ -4613,8 +4975,8 @@ export interface operations {
                 cursor?: string;
                 actor_kind?: ("api_key" | "oauth_client" | "portal_link" | "system")[];
                 actor_id?: number[];
-                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
-                resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor")[];
+                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed")[];
+                resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record")[];
                 resource_id?: string[];
                 request_id?: string[];
                 from?: string;
@@ -7826,6 +8188,95 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    streamDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A delivery as the list has it, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamAttempts: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                error_class?: ("dns" | "connect" | "tls" | "timeout" | "reset" | "blocked_address" | "protocol" | "internal")[];
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A request as the list has it, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     resendDelivery: {
         parameters: {
             query?: never;
@@ -8160,6 +8611,231 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getThroughput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Throughput"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBreakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Breakers"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenants"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchemaSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SchemaSubjects"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPoison: {
+        parameters: {
+            query?: {
+                reason?: ("null_value" | "bad_magic" | "unknown_schema" | "undecodable" | "too_large" | "invalid_json" | "invalid_field" | "unknown_organization" | "timestamp_out_of_range")[];
+                service?: string[];
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PoisonPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayPoison: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    records: {
+                        partition: number;
+                        offset: number;
+                    }[];
+                    /** @default false */
+                    again?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PoisonReplay"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["InternalError"];

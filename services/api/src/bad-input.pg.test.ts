@@ -20,6 +20,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -50,6 +51,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { quietOperator } from './operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
@@ -137,7 +139,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -174,7 +176,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
     },
     usage: { usage: usage(pg), nowMs: Date.now },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({ isOperator: () => true }),
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),
@@ -183,6 +185,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     unknownTags: unknownTags(pg),
     feed: {
       feed: eventFeed(pg),
+      signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
+      clock: systemClock,
+    },
+    live: {
+      attemptFeed: attemptFeed(pg),
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
@@ -797,4 +804,4 @@ test('W1: no parameter of a query ends as our own error, and one that is unknown
 const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
-const endless: ReadonlySet<string> = new Set(['streamEvents'])
+const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])

@@ -16,10 +16,11 @@ import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
+import { addLiveRoutes, type LivePorts } from './live/routes.ts'
 import { addLocationCountRoute, type LocationCountPorts } from './location-counts/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
-import { addOperatorRoute, type OperatorPorts } from './operator/routes.ts'
+import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
@@ -65,6 +66,7 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly live: LivePorts
   readonly usage: UsagePorts
   readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
@@ -79,7 +81,7 @@ export interface RoutePorts {
 
 /** Calls nothing of the ports. */
 export function addRoutes(api: Api, ports: RoutePorts): void {
-  addOrganizationRoutes(api, ports.organizations)
+  addOrganizationRoutes(api, ports.organizations, ports.operator)
   addApiKeyRoutes(api, ports.apiKeys)
   addTokenRoute(api, ports.oauth)
   addPortalRoutes(api, ports.portal)
@@ -102,11 +104,12 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, ports.log)
   addAttemptRoutes(api, ports.log.attempts)
+  addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)
-  addOperatorRoute(api, ports.operator)
+  addOperatorRoutes(api, ports.operator)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)

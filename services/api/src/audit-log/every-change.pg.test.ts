@@ -17,6 +17,7 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
@@ -32,6 +33,7 @@ import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres, type Session } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
+import { poisonReplays } from '@scanhook/postgres/poison-replays'
 import { portalLinks } from '@scanhook/postgres/portal-links'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
@@ -46,6 +48,7 @@ import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { openApiDocument } from '@scanhook/specifications/documents'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quietOperator } from '../operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from '../routes.ts'
 import type { Api } from '../server.ts'
 import { checkDelivery, testDelivery, triggerDelivery } from '../webhooks/test-delivery.ts'
@@ -153,7 +156,7 @@ async function portsOf(): Promise<RoutePorts> {
         testDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
     },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
     trigger: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -188,7 +191,19 @@ async function portsOf(): Promise<RoutePorts> {
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
     },
     usage: { usage: usage(pg), nowMs },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({
+      isOperator: () => true,
+      poison: {
+        list: () => Promise.reject(new Error('nobody asks for it')),
+        replay: async (by, { records, isAgain }) => {
+          const [{ partition, offset }] = records as readonly [(typeof records)[number]]
+          const place = { topic: 'poison', partition, offset, atMs: 0 }
+          const origin = { topic: 'reads', reason: 'invalid_json' }
+          await poisonReplays(pg).replay(by, { place, isAgain, origin }, async () => undefined)
+          return []
+        },
+      },
+    }),
     log: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -207,6 +222,11 @@ async function portsOf(): Promise<RoutePorts> {
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },
+    live: {
+      attemptFeed: attemptFeed(pg),
+      signals: { wait: async () => undefined } as never,
+      clock: systemClock,
+    },
     docs: { files: [], policy: '', schemas: new Map() } as never,
     console: { files: new Map(), links, authenticateKey: apiKeys(pg).authenticate, nowMs },
   }
@@ -320,6 +340,10 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
       const { client_id, client_secret } = await apiKey()
       return ['POST', '/oauth/token', { grant_type: 'client_credentials', client_id, client_secret }]
     },
+  ],
+  replayPoison: [
+    'poison_record.replayed',
+    async () => ['POST', '/operator/poison/replays', { records: [{ partition: 0, offset: next() }] }],
   ],
   createPortalLink: ['portal_link.created', async () => ['POST', '/portal-links', { label: 'Ann' }]],
   createPortalSession: [

@@ -1,18 +1,19 @@
-/** The delivery log: what happened to every event for every endpoint, down to the single request. */
-import { eventTypes } from '@scanhook/domain/event'
+import { type EventType, eventTypes } from '@scanhook/domain/event'
 import { single, timeText } from '@scanhook/http/answers'
 import { positionParts } from '@scanhook/http/cursor'
 import { cursorPageParams, idParam, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
 import {
   type Deliveries,
+  type DeliveryFilter,
   type DeliverySortField,
+  type DeliveryState,
   deliverySortFields,
   deliveryStates,
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
-import { statusClasses } from '@scanhook/postgres/status-class'
+import { type StatusClass, statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
 import {
   arrayAnswer,
@@ -36,15 +37,32 @@ export interface DeliveryPorts {
 }
 
 const params = z.object({ delivery_id: z.uuid() })
+/** Which deliveries: what the list, the stream and the export have in common. Times are by creation, epoch ms. */
+export interface GivenDeliveryFilter {
+  readonly webhook_id: readonly number[]
+  readonly event_type: readonly EventType[]
+  readonly event_id: readonly string[]
+  readonly state: readonly DeliveryState[]
+  readonly status_class: readonly StatusClass[]
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+/** Parameters of a query. */
+export const deliveryFilterParams: { [K in keyof GivenDeliveryFilter]-?: z.ZodType<GivenDeliveryFilter[K]> } =
+  {
+    webhook_id: repeatedParam(idParam()),
+    event_type: repeatedParam(z.enum(eventTypes)),
+    event_id: repeatedParam(z.uuid()),
+    state: repeatedParam(z.enum(deliveryStates)),
+    status_class: repeatedParam(z.enum(statusClasses)),
+    from: timeParam().optional(),
+    to: timeParam().optional(),
+  }
+
 const query = z.object({
   ...cursorPageParams,
-  webhook_id: repeatedParam(idParam()),
-  event_type: repeatedParam(z.enum(eventTypes)),
-  event_id: repeatedParam(z.uuid()),
-  state: repeatedParam(z.enum(deliveryStates)),
-  status_class: repeatedParam(z.enum(statusClasses)),
-  from: timeParam().optional(),
-  to: timeParam().optional(),
+  ...deliveryFilterParams,
   attempted_from: timeParam().optional(),
   attempted_to: timeParam().optional(),
   sort: sortParam(deliverySortFields, '-created_at'),
@@ -128,13 +146,7 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
       const { page, answer } = cursorPaging(list, given)
       const stored = await deliveries.list(caller.orgId, {
         ...page,
-        endpointIds: ifAny(given.webhook_id),
-        eventTypes: ifAny(given.event_type),
-        eventIds: ifAny(given.event_id),
-        states: ifAny(given.state),
-        statusClasses: ifAny(given.status_class),
-        fromMs: given.from,
-        toMs: given.to,
+        ...deliveryFilterOf(given),
         attemptedFromMs: given.attempted_from,
         attemptedToMs: given.attempted_to,
       })
@@ -166,7 +178,21 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   })
 }
 
-function deliveryView(delivery: StoredDelivery): z.output<typeof listedDeliveryAnswer> {
+/** As the store takes it. */
+export function deliveryFilterOf(given: GivenDeliveryFilter): DeliveryFilter {
+  return {
+    endpointIds: ifAny(given.webhook_id),
+    eventTypes: ifAny(given.event_type),
+    eventIds: ifAny(given.event_id),
+    states: ifAny(given.state),
+    statusClasses: ifAny(given.status_class),
+    fromMs: given.from,
+    toMs: given.to,
+  }
+}
+
+/** A delivery as lists and streams have it. */
+export function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown>> {
   return {
     id: delivery.deliveryId,
     webhook_id: delivery.endpointId,
@@ -191,7 +217,7 @@ function deliveryView(delivery: StoredDelivery): z.output<typeof listedDeliveryA
     first_attempt_at: timeText(delivery.firstAttemptAt),
     last_attempt_at: timeText(delivery.lastAttemptAt),
     completed_at: timeText(delivery.completedAt),
-  }
+  } satisfies z.output<typeof listedDeliveryAnswer>
 }
 
 function planView({ attempts, givesUpAtMs }: DeliveryPlan): z.output<typeof planAnswer> {

@@ -1,4 +1,6 @@
 /** What happened last to each webhook, and when it goes on: what a list of webhooks shows beside them. */
+import type { EndpointShared } from '@scanhook/domain/endpoint-shared'
+import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import { single, timeText } from '@scanhook/http/answers'
 import { idParam, repeatedParam } from '@scanhook/http/query'
 import type { EndpointActivities, EndpointActivity } from '@scanhook/postgres/endpoint-activity'
@@ -19,17 +21,34 @@ const activityAnswer = z.object({
   webhook_id: idAnswer,
   last_attempt: lastAnswer.nullable().describe('The newest request of the log; null for none'),
   next_attempt_at: timeAnswer.nullable().describe('Of the deliveries that wait, the soonest; null for none'),
+  breaker: z
+    .object({
+      state: z.enum(['open', 'half_open']).describe('`half_open`: a probe is under way'),
+      since: timeAnswer.nullable(),
+      next_probe_at: timeAnswer,
+    })
+    .nullable()
+    .describe('Set while it is given a pause because most of its requests failed'),
 })
 const pageAnswer = z
   .object({
     webhooks: arrayAnswer(activityAnswer),
+    are_breakers_known: z.boolean().describe('False: whether one is given a pause cannot be told for now'),
     is_complete: z
       .boolean()
       .describe('False: more than 2,000 deliveries wait, and only the newest of them were looked at'),
   })
   .meta({ id: 'WebhookActivity' })
 
-export function addWebhookActivityRoute(api: Api, activities: EndpointActivities): void {
+export interface WebhookActivityPorts {
+  readonly activities: EndpointActivities
+  readonly states: {
+    /** Of these endpoints; null: nobody can tell for now. */
+    readonly find: (ids: readonly EndpointId[]) => Promise<ReadonlyMap<EndpointId, EndpointShared> | null>
+  }
+}
+
+export function addWebhookActivityRoute(api: Api, { activities, states }: WebhookActivityPorts): void {
   api.route({
     method: 'GET',
     path: '/api/v1/webhooks/activity',
@@ -43,19 +62,23 @@ export function addWebhookActivityRoute(api: Api, activities: EndpointActivities
     query,
     handle: async ({ caller, query: given }) => {
       const { rows, isComplete } = await activities.list(caller.orgId, ifAny(given.webhook_id))
-      const page: z.output<typeof pageAnswer> = { webhooks: rows.map(activityView), is_complete: isComplete }
+      // Ids of the organization's own, as its rows have them.
+      const known = await states.find(rows.map((row) => endpointId(row.endpointId)))
+      const page: z.output<typeof pageAnswer> = {
+        webhooks: rows.map((row) => activityView(row, known?.get(endpointId(row.endpointId)))),
+        ...{ are_breakers_known: known !== null, is_complete: isComplete },
+      }
       return single(page)
     },
   })
 }
 
-function activityView({
-  endpointId,
-  last,
-  nextAttemptAt,
-}: EndpointActivity): z.output<typeof activityAnswer> {
+function activityView(
+  { endpointId: id, last, nextAttemptAt }: EndpointActivity,
+  shared: EndpointShared | undefined,
+): z.output<typeof activityAnswer> {
   return {
-    webhook_id: endpointId,
+    webhook_id: id,
     last_attempt:
       last === null
         ? null
@@ -64,5 +87,12 @@ function activityView({
             ...{ disposition: last.disposition, response_status: last.status, error_class: last.errorClass },
           },
     next_attempt_at: timeText(nextAttemptAt),
+    breaker: breakerView(shared),
   }
+}
+
+function breakerView(shared: EndpointShared | undefined): z.output<typeof activityAnswer>['breaker'] {
+  if (shared === undefined || shared.breaker === null) return null
+  const { state, untilMs } = shared.breaker
+  return { state, since: timeText(shared.sinceMs), next_probe_at: timeText(untilMs) }
 }
