@@ -255,8 +255,39 @@ describe.skipIf(!hasHelm)(`the chart${reason('helm')}`, () => {
     expect(ofKind('default', 'Pod')).toEqual([])
     const dispatcher = ofKind('small', 'Deployment').find((each) => component(each) === 'dispatcher')
     expect(envOf(dispatcher?.['spec'].template.spec)['WEBHOOK_ALLOWED_TARGETS']?.['value']).toBe(
-      '10.96.0.0/12:9000',
+      '10.96.0.0/12:9000,10.96.0.0/12:8082',
     )
+  })
+
+  test('where people may listen, the dispatcher and nobody else reaches the relay of every pod of the API', () => {
+    const [api, dispatcher] = ['api', 'dispatcher'].map((name) =>
+      ofKind('small', 'Deployment').find((each) => component(each) === name),
+    )
+    expect(envOf(api?.['spec'].template.spec)['API_RELAY_URL']?.['value']).toBe(
+      'http://scanhook-api-relay:8082',
+    )
+    const service = ofKind('small', 'Service').find(({ metadata }) => metadata.name === 'scanhook-api-relay')
+    expect(service?.['spec']).toMatchObject({
+      selector: api?.['spec'].selector.matchLabels,
+      ports: [{ name: 'relay', port: 8082, targetPort: 'relay' }],
+    })
+    expect(api?.['spec'].template.spec.containers[0].ports).toContainEqual({
+      ...{ name: 'relay', containerPort: 8082 },
+    })
+    const toRelay = [{ port: 'relay', protocol: 'TCP' }]
+    const policies = ofKind('small', 'NetworkPolicy')
+    const rulesOf = (name: string, way: string): readonly KubernetesObject[] =>
+      policies
+        .find((each) => component(each) === name)
+        ?.['spec'][way].filter(
+          ({ ports }: KubernetesObject) => JSON.stringify(ports) === JSON.stringify(toRelay),
+        )
+    const labelsOf = (deployment: KubernetesObject | undefined) => [
+      { podSelector: { matchLabels: deployment?.['spec'].selector.matchLabels } },
+    ]
+    expect(rulesOf('api', 'ingress')).toEqual([{ ports: toRelay, from: labelsOf(dispatcher) }])
+    expect(rulesOf('dispatcher', 'egress')).toEqual([{ ports: toRelay, to: labelsOf(api) }])
+    expect(JSON.stringify(rendered('default'))).not.toMatch(/relay"/)
   })
 
   test('a gateway tells reads from the API by their method', () => {

@@ -119,15 +119,17 @@ export type SecretRotated = EndpointChanged | { readonly kind: 'too_many' }
 /** Standard Webhooks advises few: each is another signature in every request. Four rotations within one overlap. */
 export const liveSecretsMax = 5
 
-/** As many as a relay lets listen at once (services/api/src/relay). */
-const listenedMax = 500
-
 export const endpointSortFields = ['created_at', 'updated_at', 'name', 'url'] as const
 export type EndpointSortField = (typeof endpointSortFields)[number]
+
+/** A state, or what there is to say of an active endpoint that fails. */
+export const endpointLives = ['active', 'failing', 'paused', 'disabled'] as const
+export type EndpointLifeWord = (typeof endpointLives)[number]
 
 export interface EndpointQuery extends PageQuery<EndpointSortField> {
   readonly ids?: readonly number[] | undefined
   readonly states?: readonly EndpointState[] | undefined
+  readonly lives?: readonly EndpointLifeWord[] | undefined
   readonly q?: string | undefined
 }
 
@@ -171,8 +173,6 @@ export interface Endpoints {
     secret: NewSecret,
     overlapMs: number,
   ): Promise<SecretRotated>
-  /** Of all organizations those that live and whose URL begins with `base`. At most `listenedMax`. */
-  listUnder(base: string): Promise<readonly StoredEndpoint[]>
   /** Forgets ended secrets of at most `limit` endpoints and announces these. Gives the number of endpoints. */
   forgetEndedSecrets(limit: number): Promise<number>
 }
@@ -195,10 +195,6 @@ export function endpoints(pg: Postgres): Endpoints {
     update: (by, id, change) => update(pg, by, id, change),
     remove: (by, id) => remove(pg, by, id),
     rotateSecret: (by, id, secret, overlapMs) => rotateSecret(pg, { by, id }, secret, overlapMs),
-    listUnder: (base) =>
-      load(pg.db, sql<boolean>`starts_with(url, ${base}) and deleted_at is null`, {
-        ...{ order: [], limit: listenedMax, offset: 0 },
-      }),
     forgetEndedSecrets: (limit) => forgetEndedSecrets(pg, limit),
   }
 }
@@ -262,6 +258,11 @@ async function list(pg: Postgres, orgId: number, query: EndpointQuery): Promise<
   const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId} and deleted_at is null`]
   if (query.ids !== undefined) all.push(sql<boolean>`id = any(${[...query.ids]}::bigint[])`)
   if (query.states !== undefined) all.push(sql<boolean>`state = any(${[...query.states]}::text[])`)
+  if (query.lives !== undefined)
+    all.push(
+      sql<boolean>`case when state = 'active' and failing_since is not null then 'failing' else state end
+        = any(${[...query.lives]}::text[])`,
+    )
   if (query.q !== undefined) {
     const pattern = containsPattern(query.q)
     all.push(sql<boolean>`(url ilike ${pattern} or name ilike ${pattern} or description ilike ${pattern})`)

@@ -46,5 +46,9 @@ export const organizationTables: Readonly<Record<string, ExportedTable>> = {
   token_chains: { notExported: 'hashes of tokens, which end within days' },
   idempotency_keys: { notExported: 'answers that were given already, gone after a day' },
   external_key_counters: { notExported: 'the next free number of generated keys, which are in the rows' },
+  listeners: { notExported: 'who listens at this moment; the webhooks are in endpoints' },
+  listener_requests: {
+    notExported: 'deliveries for the seconds in which they wait for an answer; attempts hold them',
+  },
   outbox: { notExported: 'copies of rows on their way to Kafka' },
 }

@@ -20,10 +20,12 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -50,6 +52,7 @@ import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { quietOperator } from './operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from './routes.ts'
 
 let it: ApiOverPostgres
@@ -137,7 +140,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: Date.now },
+      states: { find: async () => null },
+    },
+    webhookStatistics: {
+      ...{ endpoints: store, statistics: endpointStatistics(pg), nowMs: Date.now, scale: 1 },
+    },
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -145,12 +154,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     listeners: {
       relay: {
         relay: {
-          hasRoom: () => true,
-          add: () => undefined,
-          list: () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
-          follow: () => null,
-          answer: () => false,
-          remove: () => undefined,
+          hasRoom: async () => true,
+          add: async () => undefined,
+          list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
+          exists: async () => true,
+          follow: async function* () {},
+          answer: async () => false,
+          remove: async () => undefined,
           isStopped: () => false,
         },
         newUrl: () => ({ url: hookUrl, token: 't' }),
@@ -164,7 +174,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
         endpointMax: 10_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
+    jobs: { jobs: jobs(pg), endpoints: store, pages: jobPages(pg), nowMs: Date.now },
     checks: {
       ...sending,
       clock: systemClock,
@@ -173,7 +183,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
     },
     usage: { usage: usage(pg), nowMs: Date.now },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({ isOperator: () => true }),
     log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),
@@ -182,6 +192,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     unknownTags: unknownTags(pg),
     feed: {
       feed: eventFeed(pg),
+      signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
+      clock: systemClock,
+    },
+    live: {
+      attemptFeed: attemptFeed(pg),
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
@@ -256,6 +271,7 @@ const bases: Readonly<Record<string, object>> = {
   recoverWebhook: { since },
   createJob: { kind: 'all', since },
   previewFilter: { event_types: ['asset.moved'], filter: null },
+  checkUrl: { url: 'https://receiver.example/hook' },
 }
 
 interface Case {
@@ -796,4 +812,4 @@ test('W1: no parameter of a query ends as our own error, and one that is unknown
 const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
-const endless: ReadonlySet<string> = new Set(['streamEvents'])
+const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])

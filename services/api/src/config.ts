@@ -6,6 +6,7 @@ import { systemSettings } from '@scanhook/domain/setting/system-settings'
 import { httpSettings } from '@scanhook/http/settings'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import { postgresSettings } from '@scanhook/postgres/settings'
+import { redisAddress } from '@scanhook/redis/settings'
 import { runtimeSettings } from '@scanhook/runtime/settings'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { keyRingRule, openKeyRing } from '@scanhook/signing/seal'
@@ -34,9 +35,8 @@ const relayPattern = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{
 const relayUrl: Setting<string> = {
   ...optionalText({
     description:
-      'Where the senders reach the relay of this very process, for `scanhook listen`; it must be among WEBHOOK_ALLOWED_TARGETS',
-    reason:
-      'Empty: nobody can listen. Whoever listens talks to one process, so with several replicas each needs its own address and clients must stay with one',
+      'Where senders reach the relay of the API, for `scanhook listen` and the inspector of the console: one address for all of its processes. It must be among WEBHOOK_ALLOWED_TARGETS',
+    reason: 'Empty: nobody can listen',
   }),
   rule: 'an http or https URL without path, such as http://127.0.0.1:8082',
   schema: { type: 'string', pattern: `^$|${relayPattern.source}` },
@@ -62,6 +62,7 @@ type OwnSettings = {
 export type ApiSettings = typeof kafkaSettings &
   typeof schemasSettings &
   typeof postgresSettings &
+  typeof redisAddress &
   typeof httpSettings &
   typeof webhookTargetSettings &
   OwnSettings
@@ -70,6 +71,7 @@ export const apiSettings: ApiSettings = {
   ...kafkaSettings,
   ...schemasSettings,
   ...postgresSettings,
+  ...redisAddress,
   ...httpSettings,
   ...webhookTargetSettings,
   HOST: runtimeSettings.HOST,
@@ -116,10 +118,10 @@ export const apiSettings: ApiSettings = {
   OPERATOR_ORG_IDS: list(
     {
       description:
-        'Organizations whose keys may see figures of the whole installation (GET /operator/pipeline); theirs are the people who look after it',
+        'Organizations whose keys may see the whole installation (GET /operator/…: figures, names of organizations, what was set aside) and send again what was set aside; theirs are the people who look after it',
       default: '',
       reason:
-        'Empty: nobody. Lag and backlogs are made by all organizations together and concern no customer',
+        'Empty: nobody. What all organizations make together, and records that no service could read, concern no customer',
     },
     { rule: 'ids of organizations', matches: /^[1-9][0-9]{0,15}$/ },
   ),

@@ -1,14 +1,14 @@
 /** The feed over HTTP, on a real PostgreSQL: cursors, waiting, and the stream. */
 import { silentLog } from '@scanhook/observability/log'
-import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
 import type { Postgres } from '@scanhook/postgres/open'
 import { systemClock } from '@scanhook/runtime/clock'
 import type { ApiCall } from '@scanhook/testkit/api-caller'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FeedSignals, openFeedSignals } from './feed/feed-signals.ts'
 import { addFeedRoutes } from './feed/routes.ts'
+import { openSignals, type Signals } from './signals/signals.ts'
 
 interface Answer {
   readonly data: readonly { readonly id: string; readonly type: string }[]
@@ -19,7 +19,7 @@ interface Answer {
 
 let it: ApiOverPostgres
 let pg: Postgres
-let signals: FeedSignals
+let signals: Signals<RecordedSignal>
 let url = ''
 let a: ApiCall<Answer>
 let b: ApiCall<Answer>
@@ -34,7 +34,12 @@ beforeAll(async () => {
   })
   ;({ pg, orgA, orgB } = it)
   const { api } = it
-  signals = openFeedSignals({ listen: (on) => listenRecorded(pg, on), clock: systemClock, log: silentLog })
+  signals = openSignals({
+    what: 'feed',
+    listen: (on) => listenRecorded(pg, on),
+    clock: systemClock,
+    log: silentLog,
+  })
   addFeedRoutes(api, { feed: eventFeed(pg), signals, clock: systemClock })
   const listening = await it.listen()
   url = listening.url

@@ -3,12 +3,12 @@
  * them, and a demo that ends with a verified delivery. Infrastructure and monitoring are written by hand around it.
  */
 import { stringify } from 'yaml'
-import { httpPorts, type ServiceEnvironment } from './read-environment.ts'
+import { httpPorts, relayPort, type ServiceEnvironment } from './read-environment.ts'
 
 const begin = '  # ── services (made by tools/deploy/src/generate-main.ts) '
 const end = '  # ── end of services '
 
-/** A network of our own: deliveries to private addresses are refused unless they are named, and the inspector has one. */
+/** A network of our own: deliveries to private addresses are refused unless they are named, and inspector and relay have some. */
 export const composeSubnet = '172.30.99.0/24'
 
 /** What differs from the defaults on a laptop with containers. Passwords here protect nothing. */
@@ -20,7 +20,8 @@ const values: Readonly<Record<string, string>> = {
   REDIS_URL: 'redis://redis:6379',
   SECRET_KEYS: `k1:${Buffer.from('only-for-a-laptop-not-a-secret!!').toString('base64')}`,
   SETUP_PARTITIONS: '3',
-  WEBHOOK_ALLOWED_TARGETS: `${composeSubnet}:${httpPorts['inspector']}`,
+  API_RELAY_URL: `http://api:${relayPort}`,
+  WEBHOOK_ALLOWED_TARGETS: `${composeSubnet}:${httpPorts['inspector']},${composeSubnet}:${relayPort}`,
 }
 
 /** What is reached from outside: the variable that moves it, and its usual port on the machine. */

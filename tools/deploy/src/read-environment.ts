@@ -10,6 +10,8 @@ import { readServiceTables } from '@scanhook/tidy/read-service-tables'
 /** Ports of one pod or container: no two services share one, so each may have the usual numbers. */
 export const healthPort = 8081
 export const httpPorts: Readonly<Record<string, number>> = { api: 8080, producer: 8080, inspector: 9000 }
+/** The relay's, which senders alone reach: a port of its own, so that a policy can say so. */
+export const relayPort = 8082
 /** A volume is mounted there; everything else of the file system is read-only. */
 export const schemaCacheDir = '/var/cache/scanhook/schemas'
 
@@ -17,6 +19,7 @@ export const schemaCacheDir = '/var/cache/scanhook/schemas'
 const owned: Readonly<Record<string, string>> = {
   HEALTH_PORT: `${healthPort}`,
   API_PORT: `${httpPorts['api']}`,
+  API_RELAY_PORT: `${relayPort}`,
   PRODUCER_PORT: `${httpPorts['producer']}`,
   INSPECTOR_PORT: `${httpPorts['inspector']}`,
   SCHEMA_CACHE_DIR: schemaCacheDir,

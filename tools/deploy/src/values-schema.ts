@@ -153,6 +153,16 @@ function serviceSchema({ name, plain }: ServiceEnvironment): Schema {
   const autoscaling = scalings[name]
   if (autoscaling !== undefined) more['autoscaling'] = autoscaling
   if (['api', 'producer', 'inspector'].includes(name)) more['service'] = httpService
+  if (name === 'api') {
+    more['relay'] = described(
+      'For `scanhook listen`: a Service at which the dispatcher alone reaches all pods of the API.',
+      closed({
+        networks: texts(
+          'Networks in which that Service has its address, such as 10.96.0.0/12: deliveries may go to its port there. Empty: there is none, and nobody can listen.',
+        ),
+      }),
+    )
+  }
   if (name === 'inspector') {
     more['networks'] = texts(
       'Networks in which the inspector’s Service has its address, such as 10.96.0.0/12: deliveries may go to its port there.',

@@ -15,7 +15,7 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  // Before the element leaves the page: one that is closed outside of it gives the focus back to nobody.
+  // Not an effect: those are over after the element is gone, and only one that stands gives the focus back.
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()

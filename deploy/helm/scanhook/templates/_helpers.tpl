@@ -81,7 +81,23 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{- /* Where deliveries may go although it is private: what the operator says, and the inspector. */ -}}
+{{- /* Whether pods of the API are reached by the dispatcher: the port of the relay, or nothing. */ -}}
+{{- define "scanhook.relayPort" -}}
+{{- with .Values.services.api -}}
+{{- if and .enabled .relay.networks -}}{{ (index ($.Files.Get "files/environment.yaml" | fromYaml).services "api").owned.API_RELAY_PORT }}{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* What the operator says, or our own Service before all pods of the API. */ -}}
+{{- define "scanhook.relayUrl" -}}
+{{- $said := include "scanhook.setting" . -}}
+{{- $port := include "scanhook.relayPort" .root -}}
+{{- if $said -}}{{ $said }}
+{{- else if $port -}}http://{{ include "scanhook.fullname" .root }}-api-relay:{{ $port }}
+{{- end -}}
+{{- end -}}
+
+{{- /* Where deliveries may go although it is private: what the operator says, the inspector, and the relay. */ -}}
 {{- define "scanhook.allowedTargets" -}}
 {{- $said := include "scanhook.setting" . -}}
 {{- $all := list -}}
@@ -90,6 +106,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if .enabled -}}
 {{- range .networks -}}{{- $all = append $all (printf "%s:%d" . (int $.root.Values.services.inspector.service.port)) -}}{{- end -}}
 {{- end -}}
+{{- end -}}
+{{- with include "scanhook.relayPort" .root -}}
+{{- $port := . -}}
+{{- range $.root.Values.services.api.relay.networks -}}{{- $all = append $all (printf "%s:%s" . $port) -}}{{- end -}}
 {{- end -}}
 {{- join "," $all -}}
 {{- end -}}
@@ -107,7 +127,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- range $key := $reads.plain }}
 {{- $of := dict "root" $.root "settings" ($.settings | default dict) "key" $key }}
-{{- $value := eq $key "WEBHOOK_ALLOWED_TARGETS" | ternary "scanhook.allowedTargets" "scanhook.setting" }}
+{{- $value := get (dict "WEBHOOK_ALLOWED_TARGETS" "scanhook.allowedTargets" "API_RELAY_URL" "scanhook.relayUrl") $key | default "scanhook.setting" }}
 {{- with include $value $of }}
 - name: {{ $key }}
   value: {{ . | quote }}

@@ -8,11 +8,12 @@ import { profileNames } from '@scanhook/domain/profile'
 import { single } from '@scanhook/http/answers'
 import { ApiError, unavailable } from '@scanhook/http/api-error'
 import { idParam } from '@scanhook/http/query'
+import type { ListenerRequest } from '@scanhook/postgres/listeners'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
 import { nameField } from '../fields.ts'
-import type { Relay, RelayedRequest } from '../relay/relay.ts'
+import type { Relay } from '../relay/relay.ts'
 import { type Api, notFound } from '../server.ts'
 import { endpointSecret } from '../webhooks/endpoint-secret.ts'
 import {
@@ -27,7 +28,10 @@ import { eventTypesField, subscriptionsOf } from '../webhooks/webhook-input.ts'
 export interface ListenerPorts {
   /** Null where the operator has not said at which address senders reach it. */
   readonly relay: {
-    readonly relay: Pick<Relay, 'hasRoom' | 'add' | 'list' | 'follow' | 'answer' | 'remove' | 'isStopped'>
+    readonly relay: Pick<
+      Relay,
+      'hasRoom' | 'add' | 'list' | 'exists' | 'follow' | 'answer' | 'remove' | 'isStopped'
+    >
     /** A URL of the relay for a new listener, and its last part. */
     readonly newUrl: () => { readonly url: string; readonly token: string }
   } | null
@@ -90,7 +94,7 @@ export function addListenerRoutes(api: Api, ports: ListenerPorts): void {
     },
     handle: async ({ caller }) =>
       single(
-        (ports.relay?.relay.list(caller.orgId) ?? []).map((each) => ({
+        ((await ports.relay?.relay.list(caller.orgId)) ?? []).map((each) => ({
           webhook_id: each.webhookId,
           is_connected: each.isConnected,
         })),
@@ -121,7 +125,7 @@ function addCreateRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
     handle: async (request) => {
       const { body, caller } = request
       if (at === null) throw new ApiError('conflict', 'listening is not offered here (API_RELAY_URL)')
-      if (!at.relay.hasRoom(caller.orgId)) throw new ApiError('conflict', 'too many listen already')
+      if (!(await at.relay.hasRoom(caller.orgId))) throw new ApiError('conflict', 'too many listen already')
       const { url, token } = at.newUrl()
       const checked = await webhooks.checkTarget(url)
       if (!checked.ok)
@@ -144,7 +148,7 @@ function addCreateRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
       )
       if (created.kind === 'too_many')
         throw new ApiError('conflict', `an organization has at most ${webhooks.endpointMax} webhooks`)
-      at.relay.add({ orgId: caller.orgId, webhookId: created.row.id, token })
+      await at.relay.add({ orgId: caller.orgId, webhookId: created.row.id, token })
       return single(newSecretView(created.row, secret.shown), 201)
     },
   })
@@ -176,22 +180,21 @@ function addStreamRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
         throw unavailable('this process is shutting down; send the request again', 1)
       // Who deleted the webhook ended the listening.
       const isThere = (await webhooks.endpoints.find(caller.orgId, webhookId)) !== null
-      const requests = isThere ? (at?.relay.follow(key, signal) ?? null) : null
-      if (requests === null) throw notFound('listener')
+      if (at === null || !isThere || !(await at.relay.exists(key))) throw notFound('listener')
       return {
         status: 200,
-        body: Readable.from(textOf(requests)),
+        body: Readable.from(textOf(at.relay.follow(key, signal))),
         headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
       }
     },
   })
 }
 
-async function* textOf(requests: AsyncGenerator<readonly RelayedRequest[]>): AsyncGenerator<string> {
+async function* textOf(requests: AsyncGenerator<readonly ListenerRequest[]>): AsyncGenerator<string> {
   for await (const some of requests) yield some.length === 0 ? ': still here\n\n' : some.map(message).join('')
 }
 
-function message({ id, headers, body, receivedAtMs }: RelayedRequest): string {
+function message({ id, headers, body, receivedAtMs }: ListenerRequest): string {
   const data = {
     request_id: id,
     received_at: new Date(receivedAtMs).toISOString(),
@@ -219,14 +222,12 @@ function addAnswerRoute(api: Api, { relay: at }: ListenerPorts): void {
     bodyMaxBytes: 2 * 1024 * 1024,
     handle: async ({ caller, params: { webhook_id: webhookId }, body }) => {
       const key = { orgId: caller.orgId, webhookId }
-      if (at?.relay.list(caller.orgId).some((each) => each.webhookId === webhookId) !== true)
-        throw notFound('listener')
-      const late = body.answers.flatMap(
-        ({ request_id: id, status, headers = {}, body_base64: text = '' }) => {
-          const answer = { status, headers: ofMessage(headers), body: Buffer.from(text, 'base64') }
-          return at.relay.answer(key, id, answer) ? [] : [id]
-        },
-      )
+      if (at === null || !(await at.relay.exists(key))) throw notFound('listener')
+      const late: string[] = []
+      for (const { request_id: id, status, headers = {}, body_base64: text = '' } of body.answers) {
+        const answer = { status, headers: ofMessage(headers), body: Buffer.from(text, 'base64') }
+        if (!(await at.relay.answer(key, id, answer))) late.push(id)
+      }
       return single({ answered: body.answers.length - late.length, late })
     },
   })

@@ -1,71 +1,67 @@
 /**
  * Deliveries on their way to somebody who listens from behind a firewall: the sender posts here as to any endpoint, and waits;
  * the listener, who holds a stream that it opened itself, gets the request as it came and brings back what its own server
- * answered. Knows no HTTP and no database.
+ * answered. Sender, stream and answer may each come to another process of the API: they meet in PostgreSQL (ADR 0023). Knows no
+ * HTTP and no SQL.
  *
  * Invariants
  *   R1. A request has one answer: the listener's first, or ours when it does not come. A listener that comes again before that
- *       gets it again: as with every webhook, a receiver may see it twice.
- *   R2. A request waits at `answerMaxMs` at the longest, and no longer than `graceMs` for somebody who is away.
- *   R3. Listeners, requests that wait and their bytes are bounded; what is beyond is told to come again.
+ *       gets it again, at whichever process: as with every webhook, a receiver may see it twice.
+ *   R2. A request waits at `answerMaxMs` at the longest, and no longer than `graceMs` for somebody who is away (`staleMs` where a
+ *       whole process died with its stream).
+ *   R3. Listeners are bounded; requests that wait and their bytes are in each process; what is beyond is told to come again.
  *   R4. Only the organization that a listener belongs to follows it and answers for it.
- *   R5. A listener that nobody follows for `goneAfterMs` is removed, also when this process began anew meanwhile.
+ *   R5. A listener that nobody follows for `goneAfterMs` is removed, by whichever process finds it first.
+ *   R6. A signal that is lost costs `lookMs` and no request: whoever waits looks for itself.
  */
 import type { Logger } from '@scanhook/observability/log'
 import type { CounterInstrument, GaugeInstrument } from '@scanhook/observability/metrics'
+import type {
+  ListenerAnswer,
+  ListenerKey,
+  ListenerRequest,
+  ListenerSignal,
+  Listeners,
+} from '@scanhook/postgres/listeners'
 import type { Clock } from '@scanhook/runtime/clock'
-
-/** As it came, in order and spelling; without what belongs to the connection. */
-export type HeaderPairs = readonly (readonly [name: string, value: string])[]
-
-export interface RelayedRequest {
-  readonly id: string
-  readonly headers: HeaderPairs
-  readonly body: Buffer
-  readonly receivedAtMs: number
-}
-
-export interface RelayAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
+import type { Signals } from '../signals/signals.ts'
 
 export type Relayed =
-  | { readonly kind: 'answered'; readonly answer: RelayAnswer }
+  | { readonly kind: 'answered'; readonly answer: ListenerAnswer }
   /** Nobody is there: the sender tries again by its own schedule. */
   | { readonly kind: 'nobody' }
   | { readonly kind: 'too_many' }
   | { readonly kind: 'late' }
   | { readonly kind: 'abandoned' }
 
-export interface ListenerKey {
-  readonly orgId: number
-  readonly webhookId: number
-}
-
 export interface NewListener extends ListenerKey {
   /** The last part of the endpoint's URL; nobody can guess it. */
   readonly token: string
 }
 
+/** What a sender brings. */
+export type Received = Pick<ListenerRequest, 'headers' | 'body'>
+
+/** Each rejects while the database is away. */
 export interface Relay {
-  /** False where the organization, or this process, has as many as it may. */
-  hasRoom(orgId: number): boolean
-  add(listener: NewListener): void
-  list(orgId: number): readonly { readonly webhookId: number; readonly isConnected: boolean }[]
+  /** False where the organization, or the installation, has as many as it may. Two at once may both see the last place. */
+  hasRoom(orgId: number): Promise<boolean>
+  add(listener: NewListener): Promise<void>
+  list(orgId: number): Promise<readonly { readonly webhookId: number; readonly isConnected: boolean }[]>
+  exists(listener: ListenerKey): Promise<boolean>
   /** `signal`: the sender went away. */
-  receive(
-    token: string,
-    request: Omit<RelayedRequest, 'id' | 'receivedAtMs'>,
-    signal: AbortSignal,
-  ): Promise<Relayed>
-  /** Null: there is no such listener here. Empty lists come while there is nothing, so that a broken connection shows. */
-  follow(listener: ListenerKey, signal: AbortSignal): AsyncGenerator<readonly RelayedRequest[]> | null
+  receive(token: string, request: Received, signal: AbortSignal): Promise<Relayed>
+  /**
+   * Ends at once where there is no such listener. Empty lists come while there is nothing, so that a broken connection shows.
+   * Begins with the first look: what is never read follows nobody.
+   */
+  follow(listener: ListenerKey, signal: AbortSignal): AsyncGenerator<readonly ListenerRequest[]>
   /** Whether somebody still waited for it. */
-  answer(listener: ListenerKey, requestId: string, answer: RelayAnswer): boolean
+  answer(listener: ListenerKey, requestId: string, answer: ListenerAnswer): Promise<boolean>
   /** Its webhook was deleted: the stream ends, and who comes again is told. */
-  remove(listener: ListenerKey): void
+  remove(listener: ListenerKey): Promise<void>
+  /** Removes at most `limit` listeners that are gone, with their webhooks (R5); gives their number. */
+  removeGone(limit: number): Promise<number>
   isStopped(): boolean
   stop(): void
 }
@@ -73,6 +69,8 @@ export interface Relay {
 export interface RelayPorts {
   readonly clock: Clock
   readonly newId: () => string
+  readonly store: Omit<Listeners, 'adopt' | 'forgetRequests'>
+  readonly signals: Pick<Signals<ListenerSignal>, 'wait'>
   /** Removes the endpoint of a listener that is gone; rejects while the database is away. */
   readonly removeEndpoint: (listener: ListenerKey) => Promise<void>
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -88,6 +86,7 @@ export const graceMs = 4_000
 export const goneAfterMs = 300_000
 /** Developers of one organization who listen at once. An organization has 50 endpoints at most by default. */
 export const listenersOfOrgMax = 10
+/** Their streams ask once a second: a few per cent of what PostgreSQL answers by primary key. */
 const listenersMax = 500
 /** As many as a dispatcher sends to one endpoint at once by default. */
 export const waitingMax = 64
@@ -95,217 +94,178 @@ export const waitingMax = 64
 const bytesMax = 64 * 1024 * 1024
 /** Proxies let go of what says nothing for a minute, some after thirty seconds. */
 export const stillHereMs = 15_000
+/** Two of its signs of life are missing. */
+export const staleMs: number = 2 * stillHereMs
 /** A key that was withdrawn is noticed by then: who listens opens the stream again. */
 export const streamMaxMs = 300_000
+/** What a lost signal costs; the shortest timeout of a profile is 5 s. */
+export const lookMs = 1_000
+/** Of one look: 16 MiB of batches at most in memory. */
+const handedAtOnce = 16
+/** Longer than a request can wait: what was handed over before is not listed any more. */
+const handedKeptMs: number = 2 * answerMaxMs
 
+/** What this process waits for, by token. */
 interface Waiting {
-  readonly request: RelayedRequest
-  readonly settle: (relayed: Relayed) => void
-  /** Handed to the stream that is open now. */
-  isHanded: boolean
-}
-
-interface Listener extends NewListener {
-  /** By id, in the order in which they came. */
-  readonly waiting: Map<string, Waiting>
-  /** Of the stream that is open; a later one has a larger number and ends it. */
-  generation: number
-  isFollowed: boolean
-  lastSeenMs: number
-  wake: () => void
-  cancelGone: () => void
-  cancelGrace: () => void
+  count: number
 }
 
 export function openRelay(ports: RelayPorts): Relay {
-  const { clock, newId, removeEndpoint, log, outcomes, connected } = ports
-  const byToken = new Map<string, Listener>()
-  const byKey = new Map<string, Listener>()
+  const { clock, newId, store, signals, removeEndpoint, log, outcomes, connected } = ports
+  const waiting = new Map<string, Waiting>()
+  const stopped = new AbortController()
   let bytes = 0
-  let isStopped = false
+  let streams = 0
 
-  const countConnected = (): void =>
-    connected.set([...byKey.values()].filter(({ isFollowed }) => isFollowed).length)
-  const isHere = (listener: Listener): boolean =>
-    listener.isFollowed || clock.monotonicMs() - listener.lastSeenMs < graceMs
-
-  function awaitGone(listener: Listener): void {
-    listener.cancelGone()
-    if (isStopped) return
-    listener.cancelGone = clock.after(goneAfterMs, () => void dismiss(listener)) // R5
+  const countStreams = (change: 1 | -1): void => {
+    streams += change
+    connected.set(streams)
   }
 
-  async function dismiss(listener: Listener): Promise<void> {
-    try {
-      await removeEndpoint(listener)
-      log.info({ orgId: listener.orgId, webhookId: listener.webhookId }, 'relay.listener_removed')
-      forget(listener)
-    } catch (error) {
-      log.warn({ error, webhookId: listener.webhookId }, 'relay.listener_not_removed')
-      awaitGone(listener)
-    }
-  }
-
-  function letGo({ waiting }: Listener): void {
-    for (const { settle } of [...waiting.values()]) settle({ kind: 'nobody' })
-  }
-
-  function forget(listener: Listener): void {
-    listener.cancelGone()
-    listener.cancelGrace()
-    byToken.delete(listener.token)
-    byKey.delete(keyOf(listener))
-    listener.generation += 1
-    listener.wake()
-    letGo(listener)
-    countConnected()
-  }
-
-  /** Begins with the first look: what is never read follows nobody. */
-  async function* followed(
-    listener: Listener,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly RelayedRequest[]> {
-    listener.generation += 1
-    const { generation } = listener
-    listener.wake()
-    listener.cancelGone()
-    listener.cancelGrace()
-    listener.isFollowed = true
-    for (const each of listener.waiting.values()) each.isHanded = false // R1
-    countConnected()
-    const endMs = clock.monotonicMs() + streamMaxMs
-    const isOver = (): boolean =>
-      isStopped || signal.aborted || listener.generation !== generation || clock.monotonicMs() >= endMs
+  async function* follow(
+    listener: ListenerKey,
+    gone: AbortSignal,
+  ): AsyncGenerator<readonly ListenerRequest[]> {
+    const streamId = newId()
+    if (stopped.signal.aborted || !(await store.take(listener, streamId))) return
+    countStreams(1)
     try {
       yield []
-      while (!isOver()) {
-        const fresh = handOver(listener)
-        if (fresh.length > 0) yield fresh
-        else if (!(await somethingCame(listener, signal))) yield []
-      }
+      yield* requestsTo(listener, streamId, AbortSignal.any([gone, stopped.signal]))
     } finally {
-      if (listener.generation === generation) {
-        listener.isFollowed = false
-        listener.lastSeenMs = clock.monotonicMs()
-        listener.cancelGrace = clock.after(graceMs, () => letGo(listener)) // R2
-        awaitGone(listener)
-        countConnected()
-      }
+      countStreams(-1)
+      // Where it can not be said, the stream counts as open for `staleMs`: requests wait instead of being refused.
+      await store.leave(listener, streamId).catch((error: unknown) => {
+        log.warn({ error, webhookId: listener.webhookId }, 'relay.stream_not_left')
+      })
     }
   }
 
-  /** False after `stillHereMs` without anything. */
-  function somethingCame(listener: Listener, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (isSomething: boolean): void => {
-        cancel()
-        signal.removeEventListener('abort', gone)
-        listener.wake = nothing
-        resolve(isSomething)
+  /** Until its time is over, it is aborted, another stream takes its place, or its listener is gone. */
+  async function* requestsTo(
+    listener: ListenerKey,
+    streamId: string,
+    over: AbortSignal,
+  ): AsyncGenerator<readonly ListenerRequest[]> {
+    const handed = new Map<string, number>()
+    const endMs = clock.monotonicMs() + streamMaxMs
+    const isOpen = (): boolean => !over.aborted && clock.monotonicMs() < endMs
+    let saidMs = clock.monotonicMs()
+    while (isOpen()) {
+      const isTime = clock.monotonicMs() - saidMs >= stillHereMs
+      if (isTime) {
+        saidMs = clock.monotonicMs()
+        if (!(await store.renew(listener, streamId))) return
+        yield []
       }
-      const gone = (): void => end(true)
-      const cancel = clock.after(stillHereMs, () => end(false))
-      listener.wake = gone
-      signal.addEventListener('abort', gone)
-      if (signal.aborted) gone()
-    })
+      const fresh = await freshOf(listener, { streamId, handed, over })
+      if (fresh === null) return
+      if (fresh.length > 0) yield fresh
+    }
   }
 
-  function wait(listener: Listener, request: RelayedRequest, signal: AbortSignal): Promise<Relayed> {
-    return new Promise((resolve) => {
-      const settle = (relayed: Relayed): void => {
-        if (!listener.waiting.delete(request.id)) return
-        bytes -= request.body.length
-        cancel()
-        signal.removeEventListener('abort', abandon)
-        resolve(relayed)
-      }
-      const abandon = (): void => settle({ kind: 'abandoned' })
-      const cancel = clock.after(answerMaxMs, () => settle({ kind: 'late' })) // R2
-      listener.waiting.set(request.id, { request, settle, isHanded: false })
-      bytes += request.body.length
-      signal.addEventListener('abort', abandon)
-      if (signal.aborted) abandon()
-      listener.wake()
-    })
+  interface Look {
+    readonly streamId: string
+    /** What the stream has had, and when. */
+    readonly handed: Map<string, number>
+    readonly over: AbortSignal
   }
 
-  async function receive(
-    token: string,
-    given: Omit<RelayedRequest, 'id' | 'receivedAtMs'>,
-    signal: AbortSignal,
-  ): Promise<Relayed> {
-    const listener = byToken.get(token)
-    if (listener === undefined || isStopped || !isHere(listener)) return { kind: 'nobody' }
-    const isTooMany = listener.waiting.size >= waitingMax || bytes + given.body.length > bytesMax // R3
-    if (isTooMany) return { kind: 'too_many' }
-    return wait(listener, { ...given, id: newId(), receivedAtMs: clock.nowMs() }, signal)
+  /** What the stream has not had yet; where there is nothing, nothing after a wait. Null: it follows no longer. */
+  async function freshOf(
+    listener: ListenerKey,
+    { streamId, handed, over }: Look,
+  ): Promise<readonly ListenerRequest[] | null> {
+    const woken = hear(`to ${listener.webhookId}`, over)
+    const nowMs = clock.monotonicMs()
+    for (const [id, atMs] of handed) if (nowMs - atMs > handedKeptMs) handed.delete(id)
+    const fresh = await store
+      .listWaiting(listener, { streamId, handed: [...handed.keys()], limit: handedAtOnce })
+      .catch(woken.failed)
+    for (const { id } of fresh ?? []) handed.set(id, nowMs)
+    if (fresh?.length === 0) await woken.heard
+    else woken.cancel()
+    return fresh
+  }
+
+  /** Begins before the look, so that what comes between look and wait is heard (R6). */
+  function hear(key: ListenerSignal, over: AbortSignal) {
+    const cancelled = new AbortController()
+    const heard = signals.wait(key, lookMs, AbortSignal.any([over, cancelled.signal]))
+    return {
+      heard,
+      cancel: () => cancelled.abort(),
+      failed: (error: unknown): never => {
+        cancelled.abort()
+        throw error
+      },
+    }
+  }
+
+  async function receive(token: string, given: Received, gone: AbortSignal): Promise<Relayed> {
+    if (stopped.signal.aborted) return { kind: 'nobody' }
+    const own = waiting.get(token) ?? { count: 0 }
+    if (own.count >= waitingMax || bytes + given.body.length > bytesMax) return { kind: 'too_many' } // R3
+    waiting.set(token, own)
+    own.count += 1
+    bytes += given.body.length
+    const id = newId()
+    try {
+      if (!(await store.put({ id, token, ...given, waitMs: answerMaxMs }))) return { kind: 'nobody' }
+      const relayed = await answerTo(id, gone)
+      // What a process could not take away ends by its time.
+      await store.withdraw(id).catch(() => undefined)
+      return relayed
+    } finally {
+      own.count -= 1
+      bytes -= given.body.length
+      if (own.count === 0) waiting.delete(token)
+    }
+  }
+
+  async function answerTo(id: string, gone: AbortSignal): Promise<Relayed> {
+    const over = AbortSignal.any([gone, stopped.signal])
+    const endMs = clock.monotonicMs() + answerMaxMs
+    for (;;) {
+      if (gone.aborted) return { kind: 'abandoned' }
+      if (stopped.signal.aborted) return { kind: 'nobody' }
+      const woken = hear(`of ${id}`, over)
+      const waited = await store.look(id).catch(woken.failed)
+      if (waited.kind !== 'waiting') {
+        woken.cancel()
+        return waited // R1, R2
+      }
+      await woken.heard
+      if (clock.monotonicMs() >= endMs) return { kind: 'late' } // R2
+    }
   }
 
   return {
-    hasRoom: (orgId) =>
-      byKey.size < listenersMax &&
-      [...byKey.values()].filter((each) => each.orgId === orgId).length < listenersOfOrgMax,
-    add: (added) => {
-      const listener: Listener = {
-        ...added,
-        waiting: new Map(),
-        generation: 0,
-        isFollowed: false,
-        lastSeenMs: clock.monotonicMs(),
-        wake: nothing,
-        cancelGone: nothing,
-        cancelGrace: nothing,
-      }
-      byToken.set(added.token, listener)
-      byKey.set(keyOf(added), listener)
-      awaitGone(listener)
+    hasRoom: async (orgId) => {
+      const { ofOrg, all } = await store.count(orgId)
+      return ofOrg < listenersOfOrgMax && all < listenersMax
     },
-    list: (orgId) =>
-      [...byKey.values()]
-        .filter((each) => each.orgId === orgId)
-        .map((each) => ({ webhookId: each.webhookId, isConnected: isHere(each) })),
+    add: store.add,
+    list: store.list,
+    exists: store.exists,
     receive: async (token, request, signal) => {
       const relayed = await receive(token, request, signal)
       outcomes.inc({ outcome: relayed.kind })
       return relayed
     },
-    follow: (wanted, signal) => {
-      const listener = byKey.get(keyOf(wanted))
-      return listener === undefined || isStopped ? null : followed(listener, signal)
-    },
-    answer: (wanted, requestId, answer) => {
-      const waiting = byKey.get(keyOf(wanted))?.waiting.get(requestId) // R4
-      waiting?.settle({ kind: 'answered', answer })
-      return waiting !== undefined
-    },
-    remove: (wanted) => {
-      const listener = byKey.get(keyOf(wanted))
-      if (listener !== undefined) forget(listener)
-    },
-    isStopped: () => isStopped,
-    stop: () => {
-      isStopped = true
-      for (const listener of byKey.values()) {
-        listener.cancelGone()
-        listener.cancelGrace()
-        listener.wake()
-        letGo(listener)
+    follow,
+    answer: store.answer, // R4: of the listener that is named, and of no other
+    remove: store.remove,
+    removeGone: async (limit) => {
+      const gone = await store.listGone(goneAfterMs, limit)
+      for (const listener of gone) {
+        await removeEndpoint(listener)
+        await store.remove(listener)
+        log.info({ orgId: listener.orgId, webhookId: listener.webhookId }, 'relay.listener_removed')
       }
+      return gone.length
     },
+    isStopped: () => stopped.signal.aborted,
+    stop: () => stopped.abort(),
   }
-}
-
-const nothing = (): void => undefined
-
-/** What the stream has not had yet. */
-function handOver({ waiting }: Listener): readonly RelayedRequest[] {
-  const fresh = [...waiting.values()].filter(({ isHanded }) => !isHanded)
-  for (const each of fresh) each.isHanded = true
-  return fresh.map(({ request }) => request)
-}
-
-function keyOf({ orgId, webhookId }: ListenerKey): string {
-  return `${orgId}:${webhookId}`
 }

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '@scanhook/runtime/listen'
 import { readBody } from '@scanhook/runtime/read-body'
-import type { HeaderPairs, Relay, Relayed } from './relay.ts'
+import type { Received, Relay, Relayed } from './relay.ts'
 
 export interface RelayServer {
   readonly url: string
@@ -62,8 +62,12 @@ async function handle(
   }
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const relayed = await relay.receive(token, { headers: headersOf(request), body }, gone.signal)
-  send(response, relayed)
+  // The database is away: as with everything that can not be delivered now, the sender comes again.
+  const relayed = await relay
+    .receive(token, { headers: headersOf(request), body }, gone.signal)
+    .catch(() => null)
+  if (relayed === null) say(response, 503, 'the relay can not reach its database')
+  else send(response, relayed)
 }
 
 function send(response: ServerResponse, relayed: Relayed): void {
@@ -95,7 +99,7 @@ function say(response: ServerResponse, status: number, text: string): void {
   response.end(body)
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): HeaderPairs {
+function headersOf({ rawHeaders }: IncomingMessage): Received['headers'] {
   const pairs: [string, string][] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]]

@@ -2,6 +2,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
+import { askForMore } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
@@ -122,6 +123,7 @@ export default function AssetList() {
           ) : (
             <DataTable
               label="Assets"
+              onEnd={() => askForMore(query)}
               columns={mayTrack ? [...columns, ...placeColumns] : columns}
               rows={rows}
               rowHeightPx={60}

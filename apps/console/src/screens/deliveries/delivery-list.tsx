@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react'
 import { ApiProblem } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
+import { askForMore } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -106,7 +107,13 @@ function Deliveries({ filter, isFiltered }: Props) {
         </Empty>
       ) : (
         <div onScrollCapture={({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0)}>
-          <Rows columns={columns} rows={rows} />
+          <Rows
+            columns={columns}
+            rows={rows}
+            onEnd={() => {
+              if (rows.length < rowsMax) askForMore(first)
+            }}
+          />
         </div>
       )}
       <p className="mt-3 flex flex-wrap items-center gap-3 text-muted">
@@ -152,9 +159,10 @@ function Live({ says, waiting, onShow, isPaused, onPause }: LiveProps) {
 interface RowsProps {
   readonly columns: readonly Column<Listed>[]
   readonly rows: readonly Listed[]
+  readonly onEnd: () => void
 }
 
-function Rows({ columns, rows }: RowsProps) {
+function Rows({ columns, rows, onEnd }: RowsProps) {
   const navigate = useNavigate()
   const announce = useAnnounce()
   const mayWrite = useMay('webhooks:write')
@@ -179,6 +187,7 @@ function Rows({ columns, rows }: RowsProps) {
       label="Deliveries"
       columns={columns}
       rows={rows}
+      onEnd={onEnd}
       rowKey={({ id }) => id}
       onOpen={({ id }) => void navigate({ to: `/deliveries/${id}` })}
       rowKeys={[

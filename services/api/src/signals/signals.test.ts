@@ -1,13 +1,14 @@
 import { silentLog } from '@scanhook/observability/log'
 import { expect, test } from 'vitest'
-import { openFeedSignals } from './feed-signals.ts'
+import { openSignals } from './signals.ts'
 
 function stage(outcomes: readonly ('opens' | 'fails')[] = ['opens']) {
   const timers = new Map<() => void, number>()
-  const heard: { onRecorded: (orgId: number) => void; onEnd: () => void }[] = []
+  const heard: { onSignal: (orgId: number) => void; onEnd: () => void }[] = []
   let tries = 0
   let closed = 0
-  const signals = openFeedSignals({
+  const signals = openSignals<number>({
+    what: 'feed',
     listen: async (on) => {
       const outcome = outcomes[Math.min(tries, outcomes.length - 1)]
       tries += 1
@@ -50,9 +51,9 @@ test('F1: a wait ends with a signal for its organization, and leaves nothing beh
   const { signals, timers, heard, turns } = stage()
   await turns()
   const wait = signals.wait(1, 1_000, never)
-  heard[0]?.onRecorded(2)
+  heard[0]?.onSignal(2)
   expect(await isOver(wait, turns)).toBe(false)
-  heard[0]?.onRecorded(1)
+  heard[0]?.onSignal(1)
   expect(await isOver(wait, turns)).toBe(true)
   expect(timers.size).toBe(0)
 })

@@ -1,5 +1,6 @@
 /**
- * Who waits for events of an organization hears when some were recorded: one connection listens for all of them.
+ * Who waits for something that PostgreSQL tells of hears when it was told: one connection listens for all of them. A feed waits
+ * for what an organization recorded, the relay for requests to a listener and for their answers.
  *
  * Invariants
  *   F1. A wait ends at its time at the latest, when its request is gone, and when the process stops; a signal that is lost
@@ -9,19 +10,21 @@
 import type { Logger } from '@scanhook/observability/log'
 import type { Clock } from '@scanhook/runtime/clock'
 
-export interface FeedSignalsPorts {
+export interface SignalsPorts<K> {
   /** A connection that hears; rejects when there is none to be had. */
   readonly listen: (on: {
-    readonly onRecorded: (orgId: number) => void
+    readonly onSignal: (key: K) => void
     readonly onEnd: () => void
   }) => Promise<{ close(): Promise<unknown> }>
   readonly clock: Pick<Clock, 'after'>
+  /** Names it in the log: `feed`. */
+  readonly what: string
   readonly log: Pick<Logger, 'warn'>
 }
 
-export interface FeedSignals {
-  /** Resolves when something was recorded for `orgId`, after `waitMs`, when `signal` aborts, or when all is stopped. */
-  wait(orgId: number, waitMs: number, signal: AbortSignal): Promise<void>
+export interface Signals<K> {
+  /** Resolves when `key` was told, after `waitMs`, when `signal` aborts, or when all is stopped. */
+  wait(key: K, waitMs: number, signal: AbortSignal): Promise<void>
   isStopped(): boolean
   stop(): Promise<void>
 }
@@ -29,8 +32,8 @@ export interface FeedSignals {
 /** PostgreSQL comes back in seconds; until then waits end by time. */
 const listenAgainMs = 2_000
 
-export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedSignals {
-  const waiting = new Map<number, Set<() => void>>()
+export function openSignals<K>({ listen, clock, what, log }: SignalsPorts<K>): Signals<K> {
+  const waiting = new Map<K, Set<() => void>>()
   let session: { close(): Promise<unknown> } | null = null
   let cancelAgain = (): void => undefined
   let isStopped = false
@@ -45,13 +48,13 @@ export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedS
   async function connect(): Promise<void> {
     try {
       const opened = await listen({
-        onRecorded: (orgId) => wake(waiting.get(orgId) ?? []),
+        onSignal: (key) => wake(waiting.get(key) ?? []),
         onEnd: again,
       })
       if (isStopped) await opened.close()
       else session = opened
     } catch (error) {
-      log.warn({ error }, 'feed.not_listening')
+      log.warn({ error }, `${what}.not_listening`)
       again()
     }
   }
@@ -59,15 +62,15 @@ export function openFeedSignals({ listen, clock, log }: FeedSignalsPorts): FeedS
 
   return {
     isStopped: () => isStopped,
-    wait: (orgId, waitMs, signal) =>
+    wait: (key, waitMs, signal) =>
       new Promise((resolve) => {
-        const own = waiting.get(orgId) ?? new Set()
-        waiting.set(orgId, own)
+        const own = waiting.get(key) ?? new Set()
+        waiting.set(key, own)
         const end = (): void => {
           cancel()
           signal.removeEventListener('abort', end)
           own.delete(end)
-          if (own.size === 0 && waiting.get(orgId) === own) waiting.delete(orgId)
+          if (own.size === 0 && waiting.get(key) === own) waiting.delete(key)
           resolve()
         }
         const cancel = clock.after(waitMs, end)
