@@ -92,6 +92,7 @@ export const servicePlan = {
     'http',
     'kafka',
     'postgres',
+    'redis',
     'webhook-client',
     'specifications',
     'filters',

@@ -1,5 +1,5 @@
 /**
- * Python with packages, Ruby, Java with jars, Go with modules, and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
+ * Python with packages, Ruby, Java with jars, Go with modules, PHP, C# and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
  * and kept in the cache of tools/stack; a machine that can't says why, and the test is skipped with that sentence.
  *
  * Invariants
@@ -101,6 +101,52 @@ export async function provideGo(folder: string): Promise<Interpreter> {
   return { command: ['go'], whyNot: null }
 }
 
+/** What PHP's command needs beside what every machine has. */
+const phpPackages = 'php8.2-cli libargon2-1 libbsd0 libedit2 libicu72 libsodium23 libxml2'.split(' ')
+
+/** The PHP of this machine, or that of its distribution; with what is compiled into it, and no extension. */
+export async function providePhp(): Promise<Interpreter> {
+  if ((await versionOf('php', ['-n', '-v'])) !== null) return { command: ['php', '-n'], whyNot: null }
+  const { tree, whyNot } = await unpackedPackages('php', phpPackages)
+  if (tree === null) return absent(`there is no php, and ${whyNot}`)
+  const [file = '', ...args] = [
+    ...['env', `LD_LIBRARY_PATH=${librariesOf(tree)}`],
+    ...[join(tree, 'usr/bin/php8.2'), '-n'],
+  ]
+  if ((await versionOf(file, [...args, '-v'])) === null)
+    return absent('the PHP of the distribution does not run here')
+  return { command: [file, ...args], whyNot: null }
+}
+
+/** Mono with its compiler and the class libraries that a program of a file needs. */
+const monoPackages = [
+  ...['mono-mcs', 'mono-runtime-common', 'mono-runtime-sgen', 'libmono-corlib4.5-dll'],
+  ...['configuration', 'core', 'numerics', 'security', 'xml'].map((name) => `libmono-system-${name}4.0-cil`),
+  ...['libmono-security4.0-cil', 'libmono-system4.0-cil'],
+]
+
+/** `command`: to be followed by a program; `compiler`: by `-out:…` and source files. */
+export type CsharpCompiler =
+  | { readonly command: readonly string[]; readonly compiler: readonly string[]; readonly whyNot: null }
+  | { readonly command: null; readonly compiler: null; readonly whyNot: string }
+
+/** C# by the Mono of this machine's distribution: a .NET SDK comes from none of the registries that the stack uses. */
+export async function provideCsharp(): Promise<CsharpCompiler> {
+  const nothing = (whyNot: string): CsharpCompiler => ({ command: null, compiler: null, whyNot })
+  const { tree, whyNot } = await unpackedPackages('mono', monoPackages)
+  if (tree === null) return nothing(`there is no C# compiler: ${whyNot}`)
+  const classes = join(tree, 'usr/lib/mono/4.5')
+  const command = [
+    ...['env', `LD_LIBRARY_PATH=${librariesOf(tree)}`, `MONO_CFG_DIR=${join(tree, 'etc')}`],
+    ...[`MONO_PATH=${classes}`, join(tree, 'usr/bin/mono-sgen')],
+  ]
+  const [file = '', ...args] = command
+  if ((await versionOf(file, [...args, '--version'])) === null)
+    return nothing('the Mono of the distribution does not run here')
+  const compiler = [...command, join(classes, 'mcs.exe'), '-langversion:latest', '-r:System.Core.dll']
+  return { command, compiler, whyNot: null }
+}
+
 /** What the package of kcat needs beside what every machine has. */
 const kcatPackages = ['kcat', 'librdkafka1', 'libyajl2']
 
@@ -109,24 +155,13 @@ export type Kcat =
   | { readonly env: Readonly<Record<string, string>>; readonly whyNot: null }
   | { readonly env: null; readonly whyNot: string }
 
-/** The kcat of this machine, or that of its distribution, unpacked and not installed, which needs no root. */
+/** The kcat of this machine, or that of its distribution. */
 export async function provideKcat(): Promise<Kcat> {
   const path = process.env['PATH'] ?? ''
   if ((await versionOf('kcat', ['-V'])) !== null) return { env: { PATH: path }, whyNot: null }
-  const folder = cached('kcat', kcatPackages.join(' '))
-  try {
-    await fill(folder, async (draft) => {
-      await run('apt-get', ['download', ...kcatPackages], { cwd: draft, timeout: fetchTimeoutMs })
-      for (const name of readdirSync(draft).filter((each) => each.endsWith('.deb')))
-        await run('dpkg-deb', ['--extract', name, 'root'], { cwd: draft })
-    })
-  } catch (error) {
-    return { env: null, whyNot: `there is no kcat, and apt-get could not get it: ${lastLine(error)}` }
-  }
-  const libraries = readdirSync(join(folder, 'root/usr/lib')).map((name) =>
-    join(folder, 'root/usr/lib', name),
-  )
-  const env = { PATH: `${join(folder, 'root/usr/bin')}:${path}`, LD_LIBRARY_PATH: libraries.join(':') }
+  const { tree, whyNot } = await unpackedPackages('kcat', kcatPackages)
+  if (tree === null) return { env: null, whyNot: `there is no kcat, and ${whyNot}` }
+  const env = { PATH: `${join(tree, 'usr/bin')}:${path}`, LD_LIBRARY_PATH: librariesOf(tree) }
   const works = await run('kcat', ['-V'], { env }).then(
     () => true,
     () => false,
@@ -134,6 +169,31 @@ export async function provideKcat(): Promise<Kcat> {
   return works
     ? { env, whyNot: null }
     : { env: null, whyNot: 'the kcat of the distribution does not run here' }
+}
+
+type Unpacked =
+  | { readonly tree: string; readonly whyNot: null }
+  | { readonly tree: null; readonly whyNot: string }
+
+/** Packages of this machine's distribution, unpacked and not installed, which needs no root; apt-get checks their signatures. */
+async function unpackedPackages(name: string, packages: readonly string[]): Promise<Unpacked> {
+  const folder = cached(name, packages.join(' '))
+  try {
+    await fill(folder, async (draft) => {
+      await run('apt-get', ['download', ...packages], { cwd: draft, timeout: fetchTimeoutMs })
+      for (const file of readdirSync(draft).filter((each) => each.endsWith('.deb')))
+        await run('dpkg-deb', ['--extract', file, 'root'], { cwd: draft })
+    })
+  } catch (error) {
+    return { tree: null, whyNot: `apt-get could not get ${packages[0]}: ${lastLine(error)}` }
+  }
+  return { tree: join(folder, 'root'), whyNot: null }
+}
+
+/** Both where a distribution has one folder for each architecture and where it has not. */
+function librariesOf(tree: string): string {
+  const lib = join(tree, 'usr/lib')
+  return [lib, ...readdirSync(lib).map((name) => join(lib, name))].join(':')
 }
 
 function absent(whyNot: string): Extract<Interpreter, { command: null }> {

@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many assets
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `assets:write`.
          */
@@ -601,7 +601,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many locations
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `locations:write`.
          */
@@ -643,7 +643,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many scan devices
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `scan-devices:write`.
          */
@@ -685,7 +685,7 @@ export interface paths {
         put?: never;
         /**
          * Make and change many scan points
-         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it.
+         * @description One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.
          *
          *     Needs the scope `scan-devices:write`.
          */
@@ -814,6 +814,28 @@ export interface paths {
         patch: operations["updateWebhook"];
         trace?: never;
     };
+    "/api/v1/webhooks/check-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a webhook may have this URL
+         * @description Refused as saving it would be: HTTPS, a name that resolves, addresses that are all public. Nothing is sent there; `POST /webhooks/{webhook_id}/test` does that.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["checkUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}/test": {
         parameters: {
             query?: never;
@@ -848,6 +870,28 @@ export interface paths {
          *     Needs the scope `webhooks:read`.
          */
         get: operations["getWebhookActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How requests to a webhook went lately
+         * @description Out of the log, without tests. `GET /usage` has days, of all that was ever sent.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getWebhookStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -959,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Check what a webhook accepts and refuses
-         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds; ask for it by its id.
+         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -1142,6 +1186,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All deliveries that a filter means, as NDJSON
+         * @description The newest first, of what was made until now. Read page by page as it is taken.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}": {
         parameters: {
             query?: never;
@@ -1182,6 +1248,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries as they change, as server-sent events
+         * @description Of what the list’s filter means: `delivery` has one as it is now, whenever an attempt changed it; `left` has the `id` of one that changed and that the filter does not mean, or not any more. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attempts/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests as they are made, as server-sent events
+         * @description `attempt` has one request, once. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["streamAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}/resend": {
         parameters: {
             query?: never;
@@ -1196,6 +1306,50 @@ export interface paths {
          * @description Needs the scope `webhooks:write`.
          */
         post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many deliveries again, as a job
+         * @description Those of `delivery_ids`, or those that `filter` means as the list does: of what was made until now, whatever became of it. Each is sent as `POST /deliveries/{delivery_id}/resend` does it; what can not be sent is counted in `progress.skipped`.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["resendDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many deliveries would be sent again
+         * @description Changes nothing.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        post: operations["previewResend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1332,6 +1486,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much goes through the installation, now and within the last hour
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. Counted by the brokers' offsets of each topic; 503 while Kafka does not answer.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getThroughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which endpoints are held back
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. As the dispatchers share it through Redis, within a second or two.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getBreakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each organization is doing today, and which endpoints fail most
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the schema registry has of each record
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. 503 while the registry does not answer.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getSchemaSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/poison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List records that no service could process
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. The newest 200 are looked at, or those before `before`; of them the wanted ones are told.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["listPoison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/poison/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put records back on the topic that they came from
+         * @description For the organizations in OPERATOR_ORG_IDS; 403 for all others. One after the other, in the order given. A record that was put back before is left alone unless `again` is true.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["replayPoison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/filter-preview": {
         parameters: {
             query?: never;
@@ -1343,7 +1629,9 @@ export interface paths {
         put?: never;
         /**
          * How many events of the last day a filter would let through
-         * @description Needs the scope `webhooks:read`.
+         * @description With `newest`, of the newest so many of them.
+         *
+         *     Needs the scope `webhooks:read`.
          */
         post: operations["previewFilter"];
         delete?: never;
@@ -1458,6 +1746,28 @@ export interface paths {
          * @description Needs the scope `tracking:read`.
          */
         get: operations["listAssetLocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/location-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many assets are at each location
+         * @description Those with the most assets inside come first. Assets of a location inside count for every one around it.
+         *
+         *     Needs the scope `tracking:read`.
+         */
+        get: operations["countAssetsByLocation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2018,10 +2328,10 @@ export interface components {
             };
             request_id: string | null;
             /** @enum {string} */
-            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted";
+            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed";
             resource: {
                 /** @enum {string} */
-                kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor";
+                kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record";
                 id: string | null;
                 /** @description External key or name, as it was */
                 name: string | null;
@@ -2036,6 +2346,40 @@ export interface components {
             } | null;
             /** @description Changed, too, and too long to be kept */
             truncated_fields: string[];
+        };
+        Breakers: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description False: Redis does not answer, so it cannot be told what is held back */
+            is_known: boolean;
+            is_complete: boolean;
+            endpoints: {
+                webhook_id: number;
+                name: string | null;
+                /** @description Of its URL; the rest of a URL may be a secret */
+                host: string;
+                state: string;
+                organization: {
+                    id: number;
+                    name: string;
+                };
+                failing_since: string | null;
+                /** @description In words; null where the log has none */
+                last_failure: string | null;
+                last_status: number | null;
+                last_error_class: string | null;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+                /** @enum {string} */
+                breaker: "open" | "half_open" | "closed";
+                /** @description Since when it has not been closed */
+                since: string | null;
+                next_probe_at: string | null;
+                /** @description How often it opened in a row */
+                openings: number;
+                /** @description Requests at a time, as far as the endpoint takes them */
+                concurrency_limit: number | null;
+            }[];
         };
         Delivery: {
             /** Format: uuid */
@@ -2427,13 +2771,14 @@ export interface components {
         Job: {
             id: number;
             /** @enum {string} */
-            kind: "recover" | "replay" | "all" | "dead_topic";
+            kind: "recover" | "replay" | "all" | "dead_topic" | "resend";
             webhook_id: number | null;
             /** Format: date-time */
             since: string;
             /** Format: date-time */
             until: string;
             event_types: string[] | null;
+            filter: components["schemas"]["JobFilter"] | null;
             deliveries_per_second: number;
             /** @enum {string} */
             state: "waiting" | "running" | "paused" | "done" | "cancelled" | "failed";
@@ -2454,6 +2799,14 @@ export interface components {
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
+        };
+        JobFilter: {
+            delivery_id?: string[];
+            webhook_id?: number[];
+            event_type?: string[];
+            event_id?: string[];
+            state?: ("pending" | "delivered" | "dead")[];
+            status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
         };
         ListedAttempt: {
             /** Format: uuid */
@@ -2542,6 +2895,22 @@ export interface components {
             updated_at: string;
             deleted_at: string | null;
         };
+        LocationCount: {
+            location_id: number;
+            location_external_key: string;
+            location_name: string;
+            parent_id: number | null;
+            /** @description Assets that are there now */
+            present_count: number;
+            /** @description The same with all locations inside */
+            present_inside_count: number;
+            /** @description Of the assets that are there, those that came within the time */
+            arrived_count: number;
+            arrived_inside_count: number;
+            /** @description Assets that left within the time, and were at no location since */
+            left_count: number;
+            left_inside_count: number;
+        };
         NewApiKey: {
             id: number;
             name: string;
@@ -2575,6 +2944,8 @@ export interface components {
             log_days: number | null;
             scopes: string[];
             api_key_id: number;
+            /** @description Whether it may see the whole installation (`/operator/…`) */
+            is_operator: boolean;
         };
         OrganizationSettings: {
             overrides: {
@@ -2621,6 +2992,64 @@ export interface components {
             earliest_at: string;
             /** Format: date-time */
             latest_at: string;
+        };
+        PoisonPage: {
+            records: {
+                partition: number;
+                offset: number;
+                /** Format: date-time */
+                set_aside_at: string;
+                reason: string;
+                detail: string;
+                service: string;
+                /** @description Where it came from, and goes when it is replayed */
+                origin: {
+                    topic: string;
+                    partition: number;
+                    offset: number;
+                } | null;
+                key: {
+                    /**
+                     * @description `bytes`: as pairs of hexadecimal digits
+                     * @enum {string}
+                     */
+                    form: "none" | "text" | "bytes";
+                    text: string;
+                    is_cut: boolean;
+                    size_bytes: number;
+                };
+                value: {
+                    /**
+                     * @description `bytes`: as pairs of hexadecimal digits
+                     * @enum {string}
+                     */
+                    form: "none" | "text" | "bytes";
+                    text: string;
+                    is_cut: boolean;
+                    size_bytes: number;
+                };
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description When it was put back the last time */
+                replayed_at: string | null;
+                /** @description Set where it was put back once and set aside again: `partition:offset` of before */
+                replayed_from: string | null;
+            }[];
+            looked_at: number;
+            /** @description Records in the topic */
+            total: number;
+            /** @description For `before`; null: nothing older is there */
+            next_before: string | null;
+        };
+        PoisonReplay: {
+            records: {
+                partition: number;
+                offset: number;
+                /** @enum {string} */
+                outcome: "replayed" | "already_replayed" | "not_found" | "no_origin" | "open";
+                topic: string | null;
+            }[];
         };
         PortalLink: {
             id: number;
@@ -2803,6 +3232,22 @@ export interface components {
                 };
             };
         };
+        SchemaSubjects: {
+            /** Format: date-time */
+            measured_at: string;
+            subjects: {
+                subject: string;
+                topic: string;
+                is_registered: boolean;
+                /** @description Null: the subject has no level of its own, the registry’s holds */
+                compatibility: string | null;
+                version_count: number;
+                versions: {
+                    version: number;
+                    schema_id: number;
+                }[];
+            }[];
+        };
         SentDelivery: {
             /** Format: uuid */
             delivery_id: string;
@@ -2835,6 +3280,67 @@ export interface components {
             value: string;
             is_active: boolean;
         };
+        Tenants: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description Organizations that there are; 200 are told of */
+            total: number;
+            organizations: {
+                id: number;
+                name: string;
+                events_today: number;
+                requests_today: number;
+                delivered_today: number;
+                dead_today: number;
+                active_webhooks: number;
+                failing_webhooks: number;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+            }[];
+            failing: {
+                webhook_id: number;
+                name: string | null;
+                /** @description Of its URL; the rest of a URL may be a secret */
+                host: string;
+                state: string;
+                organization: {
+                    id: number;
+                    name: string;
+                };
+                failing_since: string | null;
+                /** @description In words; null where the log has none */
+                last_failure: string | null;
+                last_status: number | null;
+                last_error_class: string | null;
+                /** @description Deliveries that wait; 10000 stands for that many or more */
+                waiting: number;
+                /** @description Since yesterday (UTC) */
+                requests: number;
+                failed: number;
+                dead: number;
+            }[];
+        };
+        Throughput: {
+            /** Format: date-time */
+            measured_at: string;
+            /** @description Over which "now" is measured */
+            now_seconds: number;
+            streams: {
+                /** @enum {string} */
+                stream: "reads" | "scans" | "events" | "deliveries" | "attempts";
+                topic: string;
+                per_second_now: number;
+                /** @description Of the last hour, oldest first */
+                buckets: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                    records: number;
+                    per_second: number;
+                }[];
+            }[];
+        };
         UnknownTag: {
             value: string;
             tag_type: string | null;
@@ -2848,6 +3354,10 @@ export interface components {
             last_scan_device_external_key: string | null;
             last_antenna_port: number | null;
             rssi_max_dbm: number | null;
+        };
+        UrlCheck: {
+            /** @description As it would be stored */
+            url: string;
         };
         Usage: {
             /** Format: date */
@@ -2959,9 +3469,35 @@ export interface components {
                     response_status: number | null;
                     error_class: string | null;
                 } | null;
+                /** @description Requests of the last 24 hours, without tests; null for none */
+                last_24_hours: {
+                    delivered: number;
+                    failed: number;
+                    p95_ms: number | null;
+                    /** @description 24, the oldest first */
+                    hours: {
+                        delivered: number;
+                        failed: number;
+                    }[];
+                    /** @description False: there were more than 500 requests, and these are the newest */
+                    is_complete: boolean;
+                } | null;
                 /** @description Of the deliveries that wait, the soonest; null for none */
                 next_attempt_at: string | null;
+                /** @description Set while it is given a pause because most of its requests failed */
+                breaker: {
+                    /**
+                     * @description `half_open`: a probe is under way
+                     * @enum {string}
+                     */
+                    state: "open" | "half_open";
+                    since: string | null;
+                    /** Format: date-time */
+                    next_probe_at: string;
+                } | null;
             }[];
+            /** @description False: whether one is given a pause cannot be told for now */
+            are_breakers_known: boolean;
             /** @description False: more than 2,000 deliveries wait, and only the newest of them were looked at */
             is_complete: boolean;
         };
@@ -2976,6 +3512,16 @@ export interface components {
             state: "running" | "done";
             /** @description The worst of the findings; null while it runs */
             verdict: ("pass" | "warn" | "fail") | null;
+            /** @description The requests of the series in their order, as far as they have come; what waits at the end was not sent */
+            probes: {
+                /** @enum {string} */
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned";
+                /** @enum {string} */
+                state: "waiting" | "sent";
+                response_status: number | null;
+                error_class: string | null;
+                duration_ms: number | null;
+            }[];
             /** @description Empty while it runs */
             findings: {
                 /** @enum {string} */
@@ -3000,6 +3546,57 @@ export interface components {
                     error_message: string | null;
                 } | null;
             }[];
+        };
+        WebhookStatistics: {
+            /** @enum {string} */
+            range: "1h" | "24h" | "7d" | "30d";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            bucket_minutes: number;
+            /** @description False: there were more than 50,000 requests, and these are the newest */
+            is_complete: boolean;
+            /** @description When the oldest request that was counted was made; null for none */
+            looked_from: string | null;
+            delivered: number;
+            failed: number;
+            p50_ms: number | null;
+            p95_ms: number | null;
+            /** @description All of the range, oldest first */
+            buckets: {
+                /** Format: date-time */
+                start: string;
+                delivered: number;
+                failed: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            }[];
+            status_classes: {
+                /** @enum {string} */
+                status_class: "2xx" | "3xx" | "4xx" | "5xx" | "none";
+                delivered: number;
+                failed: number;
+            }[];
+            event_types: {
+                event_type: string;
+                delivered: number;
+                failed: number;
+            }[];
+            /** @description What failed since it last took anything; null where it is not failing */
+            failures: {
+                /** Format: date-time */
+                since: string;
+                is_complete: boolean;
+                /** @description The most frequent first */
+                kinds: {
+                    response_status: number | null;
+                    error_class: string | null;
+                    requests: number;
+                }[];
+                /** @description From when on one more failure disables it; null where it is not active */
+                disables_at: string | null;
+            } | null;
         };
         Why: {
             webhook_id: number;
@@ -4162,6 +4759,8 @@ export interface operations {
                     readonly scopes?: unknown;
                     /** @description May be sent back as it was answered */
                     readonly api_key_id?: unknown;
+                    /** @description May be sent back as it was answered */
+                    readonly is_operator?: unknown;
                 };
             };
         };
@@ -4575,8 +5174,8 @@ export interface operations {
                 cursor?: string;
                 actor_kind?: ("api_key" | "oauth_client" | "portal_link" | "system")[];
                 actor_id?: number[];
-                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted")[];
-                resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor")[];
+                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed")[];
+                resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record")[];
                 resource_id?: string[];
                 request_id?: string[];
                 from?: string;
@@ -6127,6 +6726,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6205,6 +6805,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6283,6 +6884,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6361,6 +6963,7 @@ export interface operations {
         parameters: {
             query?: {
                 mode?: "upsert" | "create";
+                dry_run?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
@@ -6573,6 +7176,7 @@ export interface operations {
                 offset?: number;
                 id?: number[];
                 enabled?: boolean;
+                status?: ("active" | "failing" | "paused" | "disabled")[];
                 q?: string;
                 /** @description Fields in order, separated by commas; `-` before one sorts it descending */
                 sort?: string;
@@ -6859,6 +7463,53 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    checkUrl: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UrlCheck"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     testWebhook: {
         parameters: {
             query?: never;
@@ -6932,6 +7583,45 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookStatistics: {
+        parameters: {
+            query?: {
+                range?: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookStatistics"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7175,7 +7865,9 @@ export interface operations {
     };
     checkWebhook: {
         parameters: {
-            query?: never;
+            query?: {
+                wait?: boolean;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7697,6 +8389,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line each, as the list has it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ListedDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getDelivery: {
         parameters: {
             query?: never;
@@ -7784,6 +8516,95 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    streamDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A delivery as the list has it, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamAttempts: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                error_class?: ("dns" | "connect" | "tls" | "timeout" | "reset" | "blocked_address" | "protocol" | "internal")[];
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, and a comment every 15 seconds where there are none */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        event?: string;
+                        id?: string;
+                        /** @description A request as the list has it, as JSON */
+                        data?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     resendDelivery: {
         parameters: {
             query?: never;
@@ -7818,6 +8639,127 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                    /** @default 100 */
+                    deliveries_per_second?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: it will be done */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewResend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            count: number;
+                            /** @description More than a million: what is beyond is taken to be as dense */
+                            is_estimated: boolean;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8124,6 +9066,231 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getThroughput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Throughput"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBreakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Breakers"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenants"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchemaSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SchemaSubjects"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPoison: {
+        parameters: {
+            query?: {
+                reason?: ("null_value" | "bad_magic" | "unknown_schema" | "undecodable" | "too_large" | "invalid_json" | "invalid_field" | "unknown_organization" | "timestamp_out_of_range")[];
+                service?: string[];
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PoisonPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayPoison: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    records: {
+                        partition: number;
+                        offset: number;
+                    }[];
+                    /** @default false */
+                    again?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PoisonReplay"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     previewFilter: {
         parameters: {
             query?: never;
@@ -8141,6 +9308,7 @@ export interface operations {
                     filter: string | null;
                     /** Format: date-time */
                     since?: string;
+                    newest?: number;
                 };
             };
         };
@@ -8449,6 +9617,55 @@ export interface operations {
                         limit: number;
                         offset: number;
                         total_count: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    countAssetsByLocation: {
+        parameters: {
+            query?: {
+                moved_within_seconds?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: date-time */
+                            counted_at: string;
+                            /** Format: date-time */
+                            moved_since: string;
+                            /** @description All locations, in the list or not */
+                            location_count: number;
+                            /** @description Assets that are at a location now */
+                            present_count: number;
+                            /** @description Assets that were seen, and are at none now */
+                            absent_count: number;
+                            locations: components["schemas"]["LocationCount"][];
+                        };
                     };
                 };
             };

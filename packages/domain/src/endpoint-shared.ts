@@ -15,6 +15,8 @@ export interface BreakerSnapshot {
 export interface EndpointShared {
   /** Null when it is closed. */
   readonly breaker: BreakerSnapshot | null
+  /** Since when it has not been closed, epoch ms: for people. Null when it is closed, or an older writer did not say. */
+  readonly sinceMs: number | null
   /** Requests at a time; null when nothing was learned. */
   readonly limit: number | null
   readonly atMs: number

@@ -6,10 +6,11 @@ import { openMetrics } from '@scanhook/observability/metrics'
 import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type EndpointStateReader, openEndpointStateReader } from './endpoint-state-reader.ts'
 import { type EndpointStates, type EndpointStatesOptions, openEndpointStates } from './endpoint-states.ts'
 
 const direct = new URL(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:0')
-const opened: EndpointStates[] = []
+const opened: (EndpointStates | EndpointStateReader)[] = []
 const hour = 3_600_000
 let nowMs: number
 let door: TcpDoor
@@ -49,6 +50,7 @@ async function ready(changes: Partial<EndpointStatesOptions> = {}): Promise<Endp
 
 const shared = (changes: Partial<EndpointShared> = {}): EndpointShared => ({
   breaker: { state: 'open', untilMs: nowMs + 30_000, openings: 2, epoch: 7 },
+  sinceMs: nowMs - 5_000,
   limit: 12,
   atMs: nowMs,
   ...changes,
@@ -63,14 +65,14 @@ test('what one owner saved the next one loads, and what was removed is gone', as
     new Map([
       [endpointId(7), shared()],
       [endpointId(8), shared({ breaker })],
-      [endpointId(9), shared({ breaker: null, limit: null })],
+      [endpointId(9), shared({ breaker: null, sinceMs: null, limit: null })],
     ]),
   )
   await before.save(new Map([[endpointId(7), null]]))
   const after = await ready()
   expect([...(await after.loadAll())].sort(([left], [right]) => left - right)).toEqual([
     [8, shared({ breaker })],
-    [9, shared({ breaker: null, limit: null })],
+    [9, shared({ breaker: null, sinceMs: null, limit: null })],
   ])
 })
 
@@ -144,4 +146,45 @@ test('E1: a Redis that refuses is no error', async () => {
   await raw.set(options.key, 'not a hash')
   expect(await states.save(many(3))).toBe(false)
   expect(await states.loadAll()).toEqual(new Map())
+})
+
+async function reader(): Promise<EndpointStateReader> {
+  const states = openEndpointStateReader(options)
+  opened.push(states)
+  await vi.waitFor(async () => expect(await states.find([endpointId(1)])).not.toBeNull())
+  return states
+}
+
+test('R3: whoever looks finds single endpoints and lists those that are wanted, up to a bound, of today', async () => {
+  const states = await ready()
+  await states.save(many(2_500))
+  await states.save(
+    new Map([
+      [endpointId(9_001), shared({ breaker: null, sinceMs: null })],
+      [endpointId(9_002), shared({ atMs: nowMs - 24 * hour - 1 })],
+    ]),
+  )
+  const looking = await reader()
+  expect([...((await looking.find([5, 9_001, 9_002, 77_777].map(endpointId))) ?? [])]).toEqual([
+    [5, shared({ limit: 4 })],
+    [9_001, shared({ breaker: null, sinceMs: null })],
+  ])
+  const isOpen = ({ breaker }: EndpointShared): boolean => breaker !== null
+  const all = await looking.list(isOpen, 5_000)
+  expect([all?.states, all?.isComplete]).toEqual([many(2_500), true])
+  const some = await looking.list(isOpen, 10)
+  expect([some?.states.size, some?.isComplete]).toEqual([10, false])
+  expect(await looking.list(() => false, 10)).toEqual({ states: new Map(), isComplete: true })
+  // A dispatcher of before says no beginning.
+  const { sinceMs: _, ...older } = shared()
+  await raw.hset(options.key, '7', JSON.stringify(older))
+  expect((await looking.find([endpointId(7)]))?.get(endpointId(7))).toEqual(shared({ sinceMs: null }))
+})
+
+test('R1, R2: with Redis gone nobody can tell, which is not "none"', async () => {
+  const looking = await reader()
+  await door.shut()
+  await vi.waitFor(async () => expect(await looking.find([endpointId(1)])).toBeNull())
+  expect(await looking.list(() => true, 10)).toBeNull()
+  expect(await looking.find([])).toEqual(new Map())
 })

@@ -7,12 +7,13 @@
  *   E2. What is loaded is bounded, and a broken entry spoils no other.
  *   E3. An entry of before yesterday is not loaded, and is removed.
  */
-import type { BreakerSnapshot, EndpointShared } from '@scanhook/domain/endpoint-shared'
-import { type EndpointId, endpointId } from '@scanhook/domain/ids'
+import type { EndpointShared } from '@scanhook/domain/endpoint-shared'
+import type { EndpointId } from '@scanhook/domain/ids'
 import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
 import type { ChainableCommander } from 'ioredis'
 import { openRedis } from './connection.ts'
+import { isOfToday, readPage } from './endpoint-state-entries.ts'
 import { runPipeline } from './run-pipeline.ts'
 
 export interface EndpointStates {
@@ -21,6 +22,11 @@ export interface EndpointStates {
   /** Of all endpoints, not only of one's own: one cannot tell which are. What was read before Redis went away. */
   loadAll(): Promise<ReadonlyMap<EndpointId, EndpointShared>>
   close(): Promise<void>
+}
+
+/** The hash of an installation, by the prefix of its topics. */
+export function endpointStatesKey(prefix: string): string {
+  return `${prefix}endpoint-states`
 }
 
 export interface EndpointStatesOptions {
@@ -38,8 +44,6 @@ export interface EndpointStatesOptions {
 const fieldsPerCommand = 1_000
 /** Twice the endpoints that one dispatcher is made to know; about 150 bytes each. */
 const loadedMax = 200_000
-/** A breaker is open for 18 minutes at most, and a limit of yesterday says nothing of today. */
-const keptMs = 24 * 3_600_000
 /** An assignment waits for it. 100,000 entries take 0.3 s from a Redis nearby. */
 const loadMaxMs = 2_000
 
@@ -79,7 +83,7 @@ export function openEndpointStates(options: EndpointStatesOptions): EndpointStat
         if (page === null) break // E1
         cursor = page[0]
         for (const [id, shared] of readPage(page[1])) {
-          if (Math.abs(options.nowMs() - shared.atMs) <= keptMs) loaded.set(id, shared)
+          if (isOfToday(shared, options.nowMs())) loaded.set(id, shared)
           else stale.push(id)
         }
       } while (cursor !== '0' && loaded.size < loadedMax && performance.now() < untilMs)
@@ -89,45 +93,6 @@ export function openEndpointStates(options: EndpointStatesOptions): EndpointStat
     close: () => redis.close(),
   }
 }
-
-/** Field, value, field, value … as HSCAN answers; E2. */
-function* readPage(page: readonly string[]): Generator<readonly [EndpointId, EndpointShared]> {
-  for (let index = 0; index + 1 < page.length; index += 2) {
-    const id = Number(page[index])
-    const shared = sharedOf(page[index + 1] ?? '')
-    if (Number.isSafeInteger(id) && shared !== null) yield [endpointId(id), shared]
-  }
-}
-
-type Unchecked<T> = { readonly [Key in keyof T]?: unknown }
-
-function sharedOf(text: string): EndpointShared | null {
-  const value = objectOf<EndpointShared>(text)
-  if (value === null || !isCount(value.atMs)) return null
-  if (value.limit !== null && !isCount(value.limit)) return null
-  if (value.breaker === null) return { breaker: null, limit: value.limit, atMs: value.atMs }
-  const breaker = snapshotOf(value.breaker)
-  return breaker === null ? null : { breaker, limit: value.limit, atMs: value.atMs }
-}
-
-function snapshotOf(value: unknown): BreakerSnapshot | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { state, untilMs, openings, epoch }: Unchecked<BreakerSnapshot> = value
-  if (state !== 'open' && state !== 'half_open') return null
-  if (!isCount(untilMs) || !isCount(openings) || openings < 1 || !isCount(epoch)) return null
-  return { state, untilMs, openings, epoch }
-}
-
-function objectOf<T>(text: string): Unchecked<T> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? value : null
-  } catch {
-    return null
-  }
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 function partsOf<T>(list: readonly T[]): (readonly T[])[] {
   const parts: (readonly T[])[] = []

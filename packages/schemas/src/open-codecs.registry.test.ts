@@ -7,7 +7,8 @@ import type { ScanRead } from '@scanhook/domain/read'
 import { openLog } from '@scanhook/observability/log'
 import { openTcpDoor, type TcpDoor } from '@scanhook/testkit/tcp-door'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type OpenCodecsOptions, openCodecs } from './open-codecs.ts'
+import { codecSubjects, type OpenCodecsOptions, openCodecs } from './open-codecs.ts'
+import { readSubjects } from './read-subjects.ts'
 
 const registry = new URL(process.env['REGISTRY_URL'] ?? 'http://127.0.0.1:0')
 const log = openLog({ name: 'test', level: 'fatal' })
@@ -176,3 +177,19 @@ async function writerOfNewerRead(): Promise<Buffer> {
   bytes.writeInt32BE(id, 1)
   return bytes
 }
+
+test('the subjects that are told are those that opening registers, with versions, ids and level', async () => {
+  const asked = { registryUrl: options.registryUrl, prefix: options.prefix, timeoutMs: 3_000 }
+  expect((await readSubjects(asked)).every(({ facts }) => facts === null)).toBe(true)
+  await openCodecs(options)
+  const all = (await (await fetch(`${registry.href}/subjects`)).json()) as readonly string[]
+  const told = codecSubjects(options.prefix).map(({ subject }) => subject)
+  expect(told.toSorted()).toEqual(all.filter((each) => each.startsWith(options.prefix)).toSorted())
+  for (const { facts } of await readSubjects(asked))
+    expect(facts).toEqual({
+      ...{ versionCount: 1, compatibility: 'FULL_TRANSITIVE' },
+      versions: [{ version: 1, id: expect.any(Number) }],
+    })
+  await door.shut()
+  await expect(readSubjects(asked)).rejects.toMatchObject({ code: 'SCHEMA_REGISTRY_UNAVAILABLE' })
+})

@@ -81,6 +81,42 @@ export function lookUpCodecs(config: CodecsConfig, log: Logger): Promise<Codecs>
   })
 }
 
+/** Where everything that travels is registered: the subject of each record on each topic, by the prefix of the topics. */
+export function codecSubjects(prefix: string): readonly CodecSubject[] {
+  const topics = topicNames(prefix)
+  const of = (topic: string, ...fullNames: readonly string[]) =>
+    fullNames.map((fullName) => ({ topic, subject: subjectOf(topic, fullName) }))
+  const named = <T, Raw>(mapping: RecordMapping<T, Raw>): string => recordType(mapping).fullName
+  return [
+    ...of(topics.reads, named(scanReadMapping)),
+    ...of(topics.businessEvents, named(incomingEventMapping)),
+    ...of(
+      topics.scans,
+      named(scanMapping),
+      named(tickMapping),
+      named(livenessMapping),
+      named(withdrawalMapping),
+    ),
+    ...of(topics.assetState, named(trackedAssetMapping), named(oldAssetStateMapping)),
+    ...of(topics.assetSeen, named(assetSeenMapping)),
+    ...of(topics.events, named(domainEventMapping)),
+    ...of(topics.deliveries, named(deliveryMapping)),
+    ...of(topics.attempts, named(attemptMapping)),
+    ...of(topics.endpointEvents, named(endpointEventMapping)),
+    ...of(topics.masterData, named(masterDataChangeMapping)),
+  ]
+}
+
+export interface CodecSubject {
+  readonly topic: string
+  readonly subject: string
+}
+
+/** TopicRecordName: several records share a topic, and one record evolves on its own. */
+function subjectOf(topic: string, fullName: string): string {
+  return `${topic}-${fullName}`
+}
+
 /**
  * Throws SchemasError: SCHEMA_NOT_REGISTERED (run `setup` first), SCHEMA_INCOMPATIBLE (register mode), or
  * SCHEMA_REGISTRY_UNAVAILABLE when the registry is away and the disk does not know all ids.
@@ -156,8 +192,7 @@ type Bind = <T, Raw>(topic: string, mapping: RecordMapping<T, Raw>) => Promise<B
 function binder(options: OpenCodecsOptions, registry: Registry, cache: SchemaCache): Bind {
   return async (topic, mapping) => {
     const type = recordType(mapping)
-    // TopicRecordName: several records share a topic, and one record evolves on its own.
-    const subject = `${topic}-${type.fullName}`
+    const subject = subjectOf(topic, type.fullName)
     return { type, id: await idOf(subject, type, options, registry, cache) }
   }
 }

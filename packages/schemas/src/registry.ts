@@ -23,6 +23,17 @@ export interface Registry {
   readonly lookup: (subject: string, text: string) => Promise<number | null>
   /** The Avro schema with this id, as text; null when the registry has none, or none in Avro. */
   readonly fetch: (id: number) => Promise<string | null>
+  /** What is registered under the subject, to be looked at; null when there is no such subject. */
+  readonly describe: (subject: string) => Promise<SubjectFacts | null>
+}
+
+export interface SubjectFacts {
+  /** In ascending order. `id`: what stands in the bytes of records. */
+  readonly versions: readonly { readonly version: number; readonly id: number }[]
+  /** How many there are; of more than `versionsMax` the newest are described. */
+  readonly versionCount: number
+  /** The level of the subject; null: the registry's own level holds. */
+  readonly compatibility: string | null
 }
 
 export interface RegistryOptions {
@@ -33,6 +44,9 @@ export interface RegistryOptions {
 
 // Old and new services, and records of weeks ago, meet on one topic in both directions.
 const compatibility = COMPATIBILITY.FULL_TRANSITIVE
+
+/** A request each; a subject of ours has had a handful in its life. */
+const versionsMax = 20
 
 /** Opens nothing: connections are made per request. All methods throw SchemasError. */
 export function openRegistry(options: RegistryOptions): Registry {
@@ -97,6 +111,43 @@ export function openRegistry(options: RegistryOptions): Registry {
         throw unavailable(options.url, error)
       }
     },
+    describe: async (subject) => {
+      try {
+        return await describeSubject((question) => ask(address, options.timeoutMs, question), subject)
+      } catch (error) {
+        throw unavailable(options.url, error)
+      }
+    },
+  }
+}
+
+async function describeSubject(
+  asking: (question: Asked) => Promise<Answer | null>,
+  subject: string,
+): Promise<SubjectFacts | null> {
+  const name = encodeURIComponent(subject)
+  const unknownCodes = [subjectUnknown, versionUnknown]
+  const listed = await asking({ method: 'GET', path: `/subjects/${name}/versions`, unknownCodes })
+  if (listed === null) return null
+  const numbers = Object.values(listed).filter((each) => typeof each === 'number')
+  const versions: { version: number; id: number }[] = []
+  for (const version of numbers.toSorted((one, other) => one - other).slice(-versionsMax)) {
+    const answer = await asking({
+      method: 'GET',
+      path: `/subjects/${name}/versions/${version}`,
+      unknownCodes,
+    })
+    if (answer !== null) versions.push({ version, id: idIn(answer) })
+  }
+  // Without a level of its own: 40408, and 40401 from registries of before it.
+  const config = await asking({
+    ...{ method: 'GET', path: `/config/${name}`, unknownCodes: [...unknownCodes, levelUnknown] },
+  })
+  const level = config?.['compatibilityLevel']
+  return {
+    versions,
+    versionCount: numbers.length,
+    compatibility: typeof level === 'string' ? level : null,
   }
 }
 
@@ -151,18 +202,21 @@ function send({ host, auth }: Address, timeoutMs: number, question: Question): P
   })
 }
 
+interface Asked extends Question {
+  readonly unknownCodes: readonly unknown[]
+}
+
+/** Of a list: its items by their places. */
 type Answer = Readonly<Record<string, unknown>>
 
 /** Confluent's codes; Apicurio answers with them as well. */
 const subjectUnknown = 40401
 const schemaUnknown = 40403
+const versionUnknown = 40402
+const levelUnknown = 40408
 
 /** What the registry answers; null when it says that it does not know. Throws when it was not the registry (R1). */
-async function ask(
-  address: Address,
-  timeoutMs: number,
-  question: Question & { readonly unknownCodes: readonly unknown[] },
-): Promise<Answer | null> {
+async function ask(address: Address, timeoutMs: number, question: Asked): Promise<Answer | null> {
   const response = await send(address, timeoutMs, question)
   const answer: unknown = await response.json()
   if (typeof answer !== 'object' || answer === null) throw new Error('the answer is no object')

@@ -6,6 +6,7 @@ import { systemSettings } from '@scanhook/domain/setting/system-settings'
 import { httpSettings } from '@scanhook/http/settings'
 import { kafkaSettings } from '@scanhook/kafka/settings'
 import { postgresSettings } from '@scanhook/postgres/settings'
+import { redisAddress } from '@scanhook/redis/settings'
 import { runtimeSettings } from '@scanhook/runtime/settings'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { keyRingRule, openKeyRing } from '@scanhook/signing/seal'
@@ -61,6 +62,7 @@ type OwnSettings = {
 export type ApiSettings = typeof kafkaSettings &
   typeof schemasSettings &
   typeof postgresSettings &
+  typeof redisAddress &
   typeof httpSettings &
   typeof webhookTargetSettings &
   OwnSettings
@@ -69,6 +71,7 @@ export const apiSettings: ApiSettings = {
   ...kafkaSettings,
   ...schemasSettings,
   ...postgresSettings,
+  ...redisAddress,
   ...httpSettings,
   ...webhookTargetSettings,
   HOST: runtimeSettings.HOST,
@@ -115,10 +118,10 @@ export const apiSettings: ApiSettings = {
   OPERATOR_ORG_IDS: list(
     {
       description:
-        'Organizations whose keys may see figures of the whole installation (GET /operator/pipeline); theirs are the people who look after it',
+        'Organizations whose keys may see the whole installation (GET /operator/…: figures, names of organizations, what was set aside) and send again what was set aside; theirs are the people who look after it',
       default: '',
       reason:
-        'Empty: nobody. Lag and backlogs are made by all organizations together and concern no customer',
+        'Empty: nobody. What all organizations make together, and records that no service could read, concern no customer',
     },
     { rule: 'ids of organizations', matches: /^[1-9][0-9]{0,15}$/ },
   ),

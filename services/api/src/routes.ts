@@ -5,7 +5,7 @@ import { addAssetLocationRoutes } from './asset-locations/routes.ts'
 import { addAssetRoutes } from './assets/routes.ts'
 import { addAttemptRoutes } from './attempts/routes.ts'
 import { addAuditLogRoute } from './audit-log/routes.ts'
-import { addBulkRoutes } from './bulk/routes.ts'
+import { addBulkRoutes, type BulkPorts } from './bulk/routes.ts'
 import { addCheckRoutes, type CheckPorts } from './checks/routes.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console/routes.ts'
 import { addDeliveryRoutes } from './deliveries/routes.ts'
@@ -16,13 +16,15 @@ import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
+import { addLiveRoutes, type LivePorts } from './live/routes.ts'
+import { addLocationCountRoute, type LocationCountPorts } from './location-counts/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
-import { addOperatorRoute, type OperatorPorts } from './operator/routes.ts'
+import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
-import { addResendRoute } from './resend/routes.ts'
+import { addResendManyRoutes, addResendRoute } from './resend/routes.ts'
 import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
@@ -33,6 +35,7 @@ import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookActivityRoute } from './webhook-activity/routes.ts'
+import { addWebhookStatisticsRoute, type StatisticsPorts } from './webhook-statistics/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -50,9 +53,11 @@ export interface RoutePorts {
   readonly locations: PortOf<typeof addLocationRoutes>
   readonly scanDevices: PortOf<typeof addScanDeviceRoutes>
   readonly scanPoints: PortOf<typeof addScanPointRoutes>
+  readonly bulk: Pick<BulkPorts, 'rehearse'>
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
   readonly webhookActivity: PortOf<typeof addWebhookActivityRoute>
+  readonly webhookStatistics: StatisticsPorts
   readonly trigger: TriggerPorts
   readonly listeners: ListenerPorts
   readonly checks: CheckPorts
@@ -63,10 +68,12 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly live: LivePorts
   readonly usage: UsagePorts
   readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
   readonly assetLocations: PortOf<typeof addAssetLocationRoutes>
+  readonly locationCounts: LocationCountPorts
   readonly assetScans: PortOf<typeof addAssetHistoryRoutes>
   readonly unknownTags: PortOf<typeof addUnknownTagRoutes>
   readonly feed: FeedPorts
@@ -76,7 +83,7 @@ export interface RoutePorts {
 
 /** Calls nothing of the ports. */
 export function addRoutes(api: Api, ports: RoutePorts): void {
-  addOrganizationRoutes(api, ports.organizations)
+  addOrganizationRoutes(api, ports.organizations, ports.operator)
   addApiKeyRoutes(api, ports.apiKeys)
   addTokenRoute(api, ports.oauth)
   addPortalRoutes(api, ports.portal)
@@ -86,10 +93,11 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addLocationRoutes(api, ports.locations)
   addScanDeviceRoutes(api, ports.scanDevices)
   addScanPointRoutes(api, ports.scanPoints)
-  addBulkRoutes(api, ports)
+  addBulkRoutes(api, { ...ports, ...ports.bulk })
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
   addWebhookActivityRoute(api, ports.webhookActivity)
+  addWebhookStatisticsRoute(api, ports.webhookStatistics)
   addTriggerRoute(api, ports.trigger)
   addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
@@ -99,14 +107,17 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, ports.log)
   addAttemptRoutes(api, ports.log.attempts)
+  addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
+  addResendManyRoutes(api, ports.jobs)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)
-  addOperatorRoute(api, ports.operator)
+  addOperatorRoutes(api, ports.operator)
   addFilterPreviewRoute(api, ports.filterPreview)
   addFeedRoutes(api, ports.feed)
   addAssetLocationRoutes(api, ports.assetLocations)
+  addLocationCountRoute(api, ports.locationCounts)
   addAssetHistoryRoutes(api, ports.assetScans)
   addUnknownTagRoutes(api, ports.unknownTags)
   addDocsRoutes(api, ports.docs)

@@ -11,40 +11,49 @@ import { openHttp } from '@scanhook/http/app'
 import { tokenAuthentication } from '@scanhook/http/token-authentication'
 import { deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
-import type { KafkaAdmin, KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
+import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
 import { activeTraceHeaders } from '@scanhook/observability/tracing'
 import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
-import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
 import { type ListenerSignal, listeners, listenListeners } from '@scanhook/postgres/listeners'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
+import { operatorFigures } from '@scanhook/postgres/operator-figures'
 import { organizations } from '@scanhook/postgres/organizations'
 import { openOutboxSession } from '@scanhook/postgres/outbox'
+import { type PoisonReplays, poisonReplays } from '@scanhook/postgres/poison-replays'
 import { type PortalLinks, portalLinks } from '@scanhook/postgres/portal-links'
+import { rehearse } from '@scanhook/postgres/rehearse'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { tags } from '@scanhook/postgres/tags'
 import { type TokenChains, tokenChains } from '@scanhook/postgres/token-chains'
 import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { usage } from '@scanhook/postgres/usage'
+import { type EndpointStateReader, openEndpointStateReader } from '@scanhook/redis/endpoint-state-reader'
+import { endpointStatesKey } from '@scanhook/redis/endpoint-states'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { endpointKey, masterDataKey } from '@scanhook/schemas/keys'
 import { type Codecs, lookUpCodecs } from '@scanhook/schemas/open-codecs'
+import { readSubjects } from '@scanhook/schemas/read-subjects'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type KeyRing, openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
@@ -54,14 +63,13 @@ import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/docu
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
+import type { BulkStores } from './bulk/routes.ts'
 import type { CheckPorts } from './checks/routes.ts'
 import { type ApiSettings, apiSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { type Forgetting, forgetInRounds } from './forgetting/forget-in-rounds.ts'
 import type { ListenerPorts } from './listeners/routes.ts'
-import { pipelinePlan } from './operator/pipeline-plan.ts'
-import { type Pipeline, readPipeline } from './operator/read-pipeline.ts'
-import { recentAnswer } from './operator/recent-answer.ts'
+import { operatorPorts } from './operator/operator-ports.ts'
 import type { OperatorPorts } from './operator/routes.ts'
 import { startRelay } from './outbox/relay-outbox.ts'
 import { graceMs, openRelay, type Relay, staleMs } from './relay/relay.ts'
@@ -106,7 +114,10 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
   const chains = tokenChains(pg)
   const keys = idempotencyKeys(pg, ring)
   const links = portalLinks(pg)
-  const ending = { keys, chains, links, log: auditLog(pg), auditDays: config.API_AUDIT_DAYS }
+  const ending = {
+    ...{ keys, chains, links, log: auditLog(pg), auditDays: config.API_AUDIT_DAYS },
+    replays: poisonReplays(pg),
+  }
   for (const forgetting of whatEnds(pg, ending)) {
     const rounds = forgetInRounds(forgetting, { clock, log })
     onStop(`ended ${forgetting.what}`, () => rounds.stop())
@@ -131,10 +142,27 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  const signals = openSignals({ what: 'feed', listen: (on) => listenRecorded(pg, on), clock, log })
+  const signals = openSignals<RecordedSignal>({
+    what: 'feed',
+    listen: (on) => listenRecorded(pg, on),
+    clock,
+    log,
+  })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
-  const operator = operatorPorts(wiring, kafka)
-  addRoutes(api, portsOf(wiring, { signals, chains, tokens, operator, listening: listening?.ports ?? null }))
+  // What dispatchers share of endpoints, to be shown: without Redis everything else is answered.
+  const states = openEndpointStateReader({
+    ...{ url: config.REDIS_URL, key: endpointStatesKey(config.TOPIC_PREFIX), log, metrics },
+    nowMs: () => clock.nowMs(),
+  })
+  onStop('endpoint-states', () => states.close())
+  const operator = openOperator(wiring, kafka, states)
+  addRoutes(
+    api,
+    portsOf(wiring, {
+      ...{ signals, chains, tokens, operator, states },
+      listening: listening?.ports ?? null,
+    }),
+  )
   onStop('http', () => api.close())
   // Before that: requests that wait for events are answered, and streams end.
   onStop('feed', () => signals.stop())
@@ -150,9 +178,16 @@ interface Ending {
   readonly links: PortalLinks
   readonly log: AuditLog
   readonly auditDays: number
+  readonly replays: PoisonReplays
 }
 
-function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending): readonly Forgetting[] {
+/** Twice as long as `poison` keeps a record (packages/schemas/src/topics). */
+const replaysKeptDays = 60
+
+function whatEnds(
+  pg: Postgres,
+  { keys, chains, links, log, auditDays, replays }: Ending,
+): readonly Forgetting[] {
   return [
     {
       what: 'secrets',
@@ -184,6 +219,13 @@ function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending)
       roundMs: 60_000,
     },
     {
+      what: 'poison_replays',
+      forget: (limit) => replays.forget(limit, replaysKeptDays),
+      // Small rows that nobody waits for.
+      limit: 1_000,
+      roundMs: 60_000,
+    },
+    {
       what: 'audit_log',
       forget: (limit) => log.forget(limit, auditDays),
       // Some KiB each at most.
@@ -195,14 +237,18 @@ function whatEnds(pg: Postgres, { keys, chains, links, log, auditDays }: Ending)
 }
 
 interface Opened {
-  readonly signals: Signals<number>
+  readonly signals: Signals<RecordedSignal>
   readonly chains: TokenChains
   readonly tokens: AccessTokens
   readonly operator: OperatorPorts
+  readonly states: EndpointStateReader
   readonly listening: ListenerPorts['relay']
 }
 
-function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening }: Opened): RoutePorts {
+function portsOf(
+  wiring: Wiring,
+  { signals, chains, tokens, operator, states, listening }: Opened,
+): RoutePorts {
   const { pg, context } = wiring
   const sending = sendingPorts(wiring)
   return {
@@ -211,24 +257,35 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
     portal: portalLinks(pg),
     auditLog: auditLog(pg),
     oauth: { keys: apiKeys(pg), chains, tokens, clock: context.clock, log: context.log },
-    assets: assets(pg),
+    ...bulkStores(pg),
     tags: tags(pg),
-    locations: locations(pg),
-    scanDevices: scanDevices(pg),
-    scanPoints: scanPoints(pg),
+    bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: removedOf(listening) },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      states,
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      scale: context.config.TIME_SCALE,
+    },
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
+    jobs: {
+      jobs: jobs(pg),
+      endpoints: endpoints(pg),
+      pages: jobPages(pg),
+      nowMs: () => context.clock.nowMs(),
+    },
     log: {
       ...sending,
       scale: context.config.TIME_SCALE,
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },
+    live: { attemptFeed: attemptFeed(pg), signals, clock: context.clock },
     usage: { usage: usage(pg), nowMs: sending.nowMs },
     operator,
     filterPreview: {
@@ -237,6 +294,7 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
       monotonicMs: context.clock.monotonicMs,
     },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs: sending.nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals, clock: context.clock },
@@ -257,6 +315,15 @@ function portsOf(wiring: Wiring, { signals, chains, tokens, operator, listening 
 /** Tells whoever listens at a deleted webhook; where that fails, the listener gets nothing any more and ends by its time. */
 function removedOf(listening: Opened['listening']): WebhookPorts['removed'] {
   return async (listener) => listening?.relay.remove(listener).catch(() => undefined)
+}
+
+function bulkStores(pg: Postgres): BulkStores {
+  return {
+    assets: assets(pg),
+    locations: locations(pg),
+    scanDevices: scanDevices(pg),
+    scanPoints: scanPoints(pg),
+  }
 }
 
 /**
@@ -384,37 +451,25 @@ function sendingPorts(wiring: Wiring) {
   }
 }
 
-/** A page that is looked at asks every few seconds, from several browsers: one answer serves them all. */
-const pipelineKeptMs = 5_000
-/** Some sixty short requests, a fifth of a second in all; whoever looks should be told that Kafka is away before he turns away. */
-const pipelinePatienceMs = 5_000
+/** The registry answers in some 10 ms, a cold JVM in a second. */
+const registryTimeoutMs = 3_000
 
-/** The admin is opened with the first question, and by the next one after a failure: most processes are never asked. */
-function operatorPorts({ context, topics }: Wiring, kafka: KafkaClient): OperatorPorts {
+function openOperator(wiring: Wiring, kafka: KafkaClient, states: EndpointStateReader): OperatorPorts {
+  const { context, pg, producer, topics } = wiring
   const { config, clock, onStop } = context
-  const operators = new Set(config.OPERATOR_ORG_IDS.map(Number))
-  const plan = pipelinePlan(topics, config.TOPIC_PREFIX, config.TIME_SCALE)
-  let admin: KafkaAdmin | null = null
-  // One question at a time asks (O1), so there is never a second one to be opened.
-  const opened = async (): Promise<KafkaAdmin> => {
-    admin ??= await kafka.openAdmin()
-    return admin
-  }
-  // One that is being opened while Kafka is away is not waited for: it would take longer than there is to stop.
-  onStop('operator', () => admin?.close())
-  return {
-    isOperator: (orgId) => operators.has(orgId),
-    pipeline: recentAnswer<Pipeline>({
-      ask: async () => readPipeline({ admin: await opened(), nowMs: clock.nowMs }, plan),
-      ...{ keptMs: pipelineKeptMs, patienceMs: pipelinePatienceMs, clock },
-      failure: (cause) =>
-        unavailable(
-          'how far the pipeline is behind cannot be told for now: Kafka does not answer',
-          10,
-          cause,
-        ),
-    }),
-  }
+  const { ports, close } = operatorPorts({
+    ...{ kafka, producer, states, topics, clock, unavailable },
+    figures: operatorFigures(pg),
+    replays: poisonReplays(pg),
+    readSubjects: () =>
+      readSubjects({
+        ...{ registryUrl: config.REGISTRY_URL, prefix: config.TOPIC_PREFIX, timeoutMs: registryTimeoutMs },
+      }),
+    operators: config.OPERATOR_ORG_IDS.map(Number),
+    ...{ prefix: config.TOPIC_PREFIX, timeScale: config.TIME_SCALE },
+  })
+  onStop('operator', close)
+  return ports
 }
 
 /** Resolves when Kafka has acknowledged all of them; what it has not within the patience may still be sent. */

@@ -14,7 +14,7 @@ import { openKafka } from '@scanhook/kafka/open'
 import type { OutgoingRecord } from '@scanhook/kafka/record'
 import { type TraceHeaders, traceParentOf } from '@scanhook/observability/trace'
 import { type CompletedMarks, openCompletedMarks } from '@scanhook/redis/completed-marks'
-import { type EndpointStates, openEndpointStates } from '@scanhook/redis/endpoint-states'
+import { type EndpointStates, endpointStatesKey, openEndpointStates } from '@scanhook/redis/endpoint-states'
 import { every } from '@scanhook/runtime/every'
 import { defineService, type ServiceContext, type ServiceDefinition } from '@scanhook/runtime/service'
 import { waitBy } from '@scanhook/runtime/wait-by'
@@ -236,7 +236,7 @@ function openShared({ context, topics, nowMs }: Wiring): {
     url: config.REDIS_URL,
     log,
     metrics,
-    key: `${config.TOPIC_PREFIX}endpoint-states`,
+    key: endpointStatesKey(config.TOPIC_PREFIX),
     nowMs,
   })
   onStop('endpoint-states', () => states.close())

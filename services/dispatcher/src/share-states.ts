@@ -5,6 +5,7 @@
  * Invariants
  *   S1. What is saved is as it is now, not as it was when it changed, and only what differs from what was saved last.
  *   S2. What was loaded is used for an endpoint that this process knows nothing of yet.
+ *   S3. An opening keeps its beginning while probes fail, and over a change of owners.
  */
 import type { BreakerSnapshot, EndpointShared } from '@scanhook/domain/endpoint-shared'
 import type { EndpointId } from '@scanhook/domain/ids'
@@ -23,6 +24,8 @@ export interface SharePorts {
 export class SharedStates {
   readonly #ports: SharePorts
   readonly #breakers = new Map<EndpointId, BreakerSnapshot>()
+  /** S3. As many as breakers that are not closed, here and as they were loaded last. */
+  readonly #sinceMs = new Map<EndpointId, number>()
   readonly #touched = new Set<EndpointId>()
   readonly #saved = new LRUCache<EndpointId, string>({ max: rememberedMax })
   readonly #loaded = new LRUCache<EndpointId, number>({ max: rememberedMax })
@@ -38,15 +41,25 @@ export class SharedStates {
 
   /** Its breaker has changed; null: closed. */
   breakerChanged(endpoint: EndpointId, snapshot: BreakerSnapshot | null): void {
-    if (snapshot === null) this.#breakers.delete(endpoint)
-    else this.#breakers.set(endpoint, snapshot)
+    if (snapshot === null) {
+      this.#breakers.delete(endpoint)
+      this.#sinceMs.delete(endpoint)
+    } else {
+      this.#breakers.set(endpoint, snapshot)
+      if (!this.#sinceMs.has(endpoint)) this.#sinceMs.set(endpoint, this.#ports.nowMs())
+    }
     this.#touched.add(endpoint)
   }
 
   /** What others have learnt; returns the breakers, to be restored. */
   take(all: ReadonlyMap<EndpointId, EndpointShared>): readonly (readonly [EndpointId, BreakerSnapshot])[] {
     const breakers: (readonly [EndpointId, BreakerSnapshot])[] = []
-    for (const [endpoint, { breaker, limit }] of all) {
+    // What was loaded before may have closed elsewhere since.
+    for (const endpoint of this.#sinceMs.keys())
+      if (!this.#breakers.has(endpoint)) this.#sinceMs.delete(endpoint)
+    for (const [endpoint, { breaker, limit, sinceMs }] of all) {
+      if (breaker !== null && sinceMs !== null && !this.#sinceMs.has(endpoint))
+        this.#sinceMs.set(endpoint, sinceMs)
       if (limit !== null) this.#loaded.set(endpoint, limit)
       if (breaker !== null) breakers.push([endpoint, breaker])
     }
@@ -63,8 +76,10 @@ export class SharedStates {
     const texts = new Map<EndpointId, string>()
     for (const endpoint of this.#touched) {
       const limit = this.#ports.limitOf(endpoint)
+      const breaker = this.#breakers.get(endpoint) ?? null
       const shared = {
-        breaker: this.#breakers.get(endpoint) ?? null,
+        breaker,
+        sinceMs: breaker === null ? null : (this.#sinceMs.get(endpoint) ?? null),
         limit: limit === null ? null : Math.floor(limit),
       }
       const text = JSON.stringify(shared)

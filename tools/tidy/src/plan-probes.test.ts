@@ -46,7 +46,7 @@ const probes: readonly (readonly [rule: string, file: string, imported: string])
   ['plan-service-recorder', 'services/recorder/src/config.ts', '@scanhook/webhook-client/noun'],
   ['plan-service-notifier', 'services/notifier/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-reconciler', 'services/reconciler/src/config.ts', '@scanhook/redis/noun'],
-  ['plan-service-api', 'services/api/src/config.ts', '@scanhook/redis/noun'],
+  ['plan-service-api', 'services/api/src/config.ts', '@scanhook/mail/noun'],
   ['plan-service-inspector', 'services/inspector/src/config.ts', '@scanhook/kafka/noun'],
   ['plan-service-setup', 'services/setup/src/config.ts', '@scanhook/redis/noun'],
   ['plan-service-scanhook', 'services/scanhook/src/config.ts', '@scanhook/kafka/noun'],

@@ -26,6 +26,7 @@ const verbs = {
   delivery: ['resent'],
   job: ['created', 'updated', 'paused', 'resumed', 'cancelled'],
   event_cursor: ['set', 'deleted'],
+  poison_record: ['replayed'],
 } as const
 
 export type AuditedKind = keyof typeof verbs

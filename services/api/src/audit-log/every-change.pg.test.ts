@@ -17,20 +17,24 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { jobPages } from '@scanhook/postgres/job-pages'
 import { jobs } from '@scanhook/postgres/jobs'
+import { locationCounts } from '@scanhook/postgres/location-counts'
 import { locations } from '@scanhook/postgres/locations'
 import { movementSettings } from '@scanhook/postgres/movement-settings'
 import { openPostgres, type Postgres, type Session } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
+import { poisonReplays } from '@scanhook/postgres/poison-replays'
 import { portalLinks } from '@scanhook/postgres/portal-links'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
@@ -45,6 +49,7 @@ import { newSecret } from '@scanhook/signing/secret'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { openApiDocument } from '@scanhook/specifications/documents'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quietOperator } from '../operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from '../routes.ts'
 import type { Api } from '../server.ts'
 import { checkDelivery, testDelivery, triggerDelivery } from '../webhooks/test-delivery.ts'
@@ -134,6 +139,11 @@ async function portsOf(): Promise<RoutePorts> {
     locations: locations(pg),
     scanDevices: scanDevices(pg),
     scanPoints: scanPoints(pg),
+    bulk: {
+      rehearse: () => {
+        throw new Error('nobody rehearses')
+      },
+    },
     settings: { store: movementSettings(pg), system: {} },
     webhooks: {
       endpoints: endpoints(pg),
@@ -147,7 +157,13 @@ async function portsOf(): Promise<RoutePorts> {
         testDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
       send,
     },
-    webhookActivity: endpointActivities(pg),
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs },
+      states: { find: async () => null },
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs, scale: 1 },
+    },
     trigger: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -169,7 +185,7 @@ async function portsOf(): Promise<RoutePorts> {
         endpointMax: 1_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs },
+    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), pages: jobPages(pg), nowMs },
     checks: {
       endpoints: endpoints(pg),
       deliveries: deliveries(pg),
@@ -182,7 +198,19 @@ async function portsOf(): Promise<RoutePorts> {
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
     },
     usage: { usage: usage(pg), nowMs },
-    operator: { isOperator: () => false, pipeline: async () => ({ measuredAtMs: 0, groups: [], tiers: [] }) },
+    operator: quietOperator({
+      isOperator: () => true,
+      poison: {
+        list: () => Promise.reject(new Error('nobody asks for it')),
+        replay: async (by, { records, isAgain }) => {
+          const [{ partition, offset }] = records as readonly [(typeof records)[number]]
+          const place = { topic: 'poison', partition, offset, atMs: 0 }
+          const origin = { topic: 'reads', reason: 'invalid_json' }
+          await poisonReplays(pg).replay(by, { place, isAgain, origin }, async () => undefined)
+          return []
+        },
+      },
+    }),
     log: {
       endpoints: endpoints(pg),
       auditLog: auditLog(pg),
@@ -197,9 +225,15 @@ async function portsOf(): Promise<RoutePorts> {
     },
     filterPreview: { pages: jobPages(pg), nowMs, monotonicMs },
     assetLocations: assetLocations(pg),
+    locationCounts: { counts: locationCounts(pg), nowMs },
     assetScans: assetScans(pg),
     unknownTags: unknownTags(pg),
     feed: { feed: eventFeed(pg), signals: { wait: async () => undefined } as never, clock: systemClock },
+    live: {
+      attemptFeed: attemptFeed(pg),
+      signals: { wait: async () => undefined } as never,
+      clock: systemClock,
+    },
     docs: { files: [], policy: '', schemas: new Map() } as never,
     console: { files: new Map(), links, authenticateKey: apiKeys(pg).authenticate, nowMs },
   }
@@ -314,6 +348,10 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
       return ['POST', '/oauth/token', { grant_type: 'client_credentials', client_id, client_secret }]
     },
   ],
+  replayPoison: [
+    'poison_record.replayed',
+    async () => ['POST', '/operator/poison/replays', { records: [{ partition: 0, offset: next() }] }],
+  ],
   createPortalLink: ['portal_link.created', async () => ['POST', '/portal-links', { label: 'Ann' }]],
   createPortalSession: [
     'portal_link.used',
@@ -423,6 +461,10 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
   ],
   updateJob: ['job.paused', async () => ['PATCH', `/jobs/${(await job()).id}`, { state: 'paused' }]],
   cancelJob: ['job.cancelled', async () => ['POST', `/jobs/${(await job()).id}/cancel`]],
+  resendDeliveries: [
+    'job.created',
+    async () => ['POST', '/deliveries/resend', { delivery_ids: [await diedDelivery()] }],
+  ],
   resendDelivery: ['delivery.resent', async () => ['POST', `/deliveries/${await diedDelivery()}/resend`]],
   setEventCursor: ['event_cursor.set', async () => ['PUT', `/event-cursors/c${next()}`, {}]],
   deleteEventCursor: [
@@ -438,7 +480,9 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
 /** What changes nothing that is the organization's, and why. */
 const changesNothing: Readonly<Record<string, string>> = {
   answerListener: 'brings what a receiver answered: that stands in the log of attempts',
+  checkUrl: 'says what saving a URL would say',
   previewFilter: 'looks at events of the last day',
+  previewResend: 'counts deliveries',
   submitScans: 'brings reads: they are data, and the log of what became of them is another',
   submitEvents: 'brings events: the same',
   validateRecord: 'says what would come of a record',

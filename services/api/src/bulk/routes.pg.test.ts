@@ -7,6 +7,7 @@ import { assets } from '@scanhook/postgres/assets'
 import { locations } from '@scanhook/postgres/locations'
 import { openPostgres, type Postgres } from '@scanhook/postgres/open'
 import { organizations } from '@scanhook/postgres/organizations'
+import { rehearse } from '@scanhook/postgres/rehearse'
 import { scanDevices } from '@scanhook/postgres/scan-devices'
 import { scanPoints } from '@scanhook/postgres/scan-points'
 import { createTestDatabase, type TestDatabase } from '@scanhook/postgres/test-database'
@@ -16,7 +17,7 @@ import type { Api } from '../server.ts'
 import { type ImportedKind, importLines } from './import-lines.ts'
 import { linesMax } from './read-lines.ts'
 import type { Asking } from './recorded-routes.ts'
-import { addBulkRoutes } from './routes.ts'
+import { addBulkRoutes, type BulkStores } from './routes.ts'
 
 interface Line {
   readonly line: number
@@ -53,10 +54,8 @@ beforeAll(async () => {
     rateLimit: { perMinute: 100_000, burst: 100_000 },
   })
   addBulkRoutes(api, {
-    assets: assets(pg),
-    locations: locations(pg),
-    scanDevices: scanDevices(pg),
-    scanPoints: scanPoints(pg),
+    ...storesOf(pg),
+    rehearse: (play) => rehearse(pg, (rehearsed) => play(storesOf(rehearsed))),
   })
   url = await api.listen()
 })
@@ -65,6 +64,15 @@ afterAll(async () => {
   await pg?.close()
   await database?.drop()
 })
+
+function storesOf(over: Postgres): BulkStores {
+  return {
+    assets: assets(over),
+    locations: locations(over),
+    scanDevices: scanDevices(over),
+    scanPoints: scanPoints(over),
+  }
+}
 
 function send(token: string, path: string, text: string): Promise<Response> {
   return fetch(`${url}/api/v1/${path}`, {
@@ -356,7 +364,45 @@ test('a file with more lines than one import takes is refused as a whole', async
   expect(await announcements('a')).toEqual(before)
 })
 
-test('whoever may only read may not import; an unknown parameter is refused, dry_run among them', async () => {
+test('whoever may only read may not import; an unknown parameter is refused', async () => {
   expect((await send('a-reads', 'assets/import', '{}')).status).toBe(403)
-  expect((await send('a', 'assets/import?dry_run=true', '{}')).status).toBe(400)
+  expect((await send('a', 'assets/import?dryrun=true', '{}')).status).toBe(400)
+})
+
+test('W1, W2: a dry run says what an import would say, line by line, and leaves nothing behind', async () => {
+  const text = [
+    { external_key: 'DRY-1', name: 'One', tags: [{ tag_type: 'rfid', value: 'DRY0001' }] },
+    { external_key: 'DRY-2', name: 'Two', tags: [{ tag_type: 'rfid', value: 'DRY0001' }] },
+    { external_key: 'DRY-3', name: '' },
+    { external_key: 'DRY-1', name: 'One, renamed' },
+    { external_key: 'DRY-4', name: 'Four' },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join('\n')
+  const told = await importText('a', 'assets/import?dry_run=true', text)
+  const made = { limit: 10, offset: 0, sort: [], q: 'DRY-', includeDeleted: true }
+  expect((await assets(pg).list(callers['a']?.orgId ?? 0, made)).rows).toEqual([])
+  const done = await importText('a', 'assets/import', text)
+  const withoutIds = (lines: readonly Line[]) => lines.map((line) => ({ ...line, id: null }))
+  expect(withoutIds(told)).toEqual(withoutIds(done))
+  expect(done.at(-1)?.summary).toEqual({ created: 2, updated: 1, unchanged: 0, failed: 2 })
+})
+
+test('of locations, a dry run knows those that its earlier lines would make', async () => {
+  const text = [
+    { external_key: 'DRY-SITE', name: 'Site' },
+    { external_key: 'DRY-DOCK', name: 'Dock', parent_external_key: 'DRY-SITE' },
+    { external_key: 'DRY-LOST', name: 'Lost', parent_external_key: 'DRY-NOWHERE' },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join('\n')
+  const told = await importText('a', 'locations/import?dry_run=true', text)
+  expect(told.slice(0, 3).map(({ status }) => status)).toEqual(['created', 'created', 'failed'])
+  expect(told[2]?.error?.fields[0]?.code).toBe('fk_not_found')
+})
+
+test('a dry run of more lines than may be locked at once is refused', async () => {
+  const response = await send('a', 'assets/import?dry_run=true', '{"name":"N"}\n'.repeat(1_001))
+  expect(response.status).toBe(400)
+  expect(await response.text()).toContain('a dry run must have at most 1000 lines')
 })

@@ -33,7 +33,15 @@ export interface BulkStores {
 
 /** What a request of the shared server may bring within its 30 s; some ten thousand plain assets. */
 const bodyMaxBytes = 4 * 1024 * 1024
-const importQuery = z.object({ mode: z.enum(['upsert', 'create']).default('upsert') })
+/**
+ * Rows that a dry run writes stay locked until it takes them back: as short as it is (3 ms a line), nobody who waits for one
+ * runs into the 10 s that a statement may take.
+ */
+const dryLinesMax = 1_000
+const importQuery = z.object({
+  mode: z.enum(['upsert', 'create']).default('upsert'),
+  dry_run: booleanParam().default(false),
+})
 const exportQuery = z.object({ include_deleted: booleanParam().default(false) })
 const lineAnswer = z
   .union([
@@ -64,6 +72,11 @@ const lineAnswer = z
   .meta({ id: 'ImportLine' })
 const ndjson = { 'content-type': 'application/x-ndjson; charset=utf-8' }
 
+export interface BulkPorts extends BulkStores {
+  /** Runs `play` over stores whose writes are taken back when it ends. */
+  rehearse<T>(play: (stores: BulkStores) => Promise<T>): Promise<T>
+}
+
 interface Kind<T> {
   /** `Assets`: what its operations are called after. */
   readonly title: string
@@ -74,7 +87,7 @@ interface Kind<T> {
   readonly scope: string
   readonly store: { list(orgId: number, query: ExportQuery): Promise<{ readonly rows: readonly T[] }> }
   readonly view: (row: T) => unknown
-  readonly imported: ImportedKind
+  readonly importedOf: (stores: BulkStores) => ImportedKind
 }
 
 interface ExportQuery {
@@ -85,51 +98,53 @@ interface ExportQuery {
   readonly includeDeleted: boolean
 }
 
-export function addBulkRoutes(api: Api, stores: BulkStores): void {
-  const { assets, locations, scanDevices, scanPoints } = stores
-  addKind(api, {
+export function addBulkRoutes(api: Api, ports: BulkPorts): void {
+  addKind(api, ports, {
     name: 'assets',
     title: 'Assets',
     row: assetAnswer,
     scope: 'assets',
-    store: assets,
+    store: ports.assets,
     view: assetView,
-    imported: {
+    importedOf: ({ assets }) => ({
       ...keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets)),
       many: manyAssets(assets),
-    },
+    }),
   })
-  addKind(api, {
+  addKind(api, ports, {
     name: 'locations',
     title: 'Locations',
     row: locationAnswer,
     scope: 'locations',
-    store: locations,
+    store: ports.locations,
     view: locationView,
-    imported: keyed('locations', 'location_id', (into) => addLocationRoutes(into, locations)),
+    importedOf: ({ locations }) =>
+      keyed('locations', 'location_id', (into) => addLocationRoutes(into, locations)),
   })
-  addKind(api, {
+  addKind(api, ports, {
     name: 'scan-devices',
     title: 'ScanDevices',
     row: deviceAnswer,
     scope: 'scan-devices',
-    store: scanDevices,
+    store: ports.scanDevices,
     view: deviceView,
-    imported: keyed('scan-devices', 'scan_device_id', (into) => addScanDeviceRoutes(into, scanDevices)),
+    importedOf: ({ scanDevices }) =>
+      keyed('scan-devices', 'scan_device_id', (into) => addScanDeviceRoutes(into, scanDevices)),
   })
-  addKind(api, {
+  addKind(api, ports, {
     name: 'scan-points',
     title: 'ScanPoints',
     row: pointAnswer,
     scope: 'scan-devices',
-    store: scanPoints,
+    store: ports.scanPoints,
     view: pointView,
-    imported: importedPoints((into) => addScanPointRoutes(into, scanPoints)),
+    importedOf: ({ scanPoints }) => importedPoints((into) => addScanPointRoutes(into, scanPoints)),
   })
 }
 
-function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): void {
-  const { name, title, row, scope, store, view, imported } = kind
+function addKind<T extends { readonly id: number }>(api: Api, ports: BulkPorts, kind: Kind<T>): void {
+  const { name, title, row, scope, store, view, importedOf } = kind
+  const imported = importedOf(ports)
   const words = name.replace('-', ' ')
   api.route({
     method: 'POST',
@@ -139,7 +154,7 @@ function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): vo
       id: `import${title}`,
       summary: `Make and change many ${words}`,
       details:
-        'One JSON object a line, with the fields of POST. The report says of each line what came of it.',
+        'One JSON object a line, with the fields of POST. The report says of each line what came of it; with dry_run what would come of it, and nothing is written. Ids of what would be made are of no use.',
       answers: {
         200: {
           contentType: 'application/x-ndjson',
@@ -152,8 +167,12 @@ function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): vo
     bodyMaxBytes,
     query: importQuery,
     handle: async (request) => {
-      refuseTooMany(request.text)
-      return { status: 200, headers: ndjson, body: await importLines(imported, request, request.query.mode) }
+      const { mode, dry_run: isDry } = request.query
+      refuseTooMany(request.text, isDry ? dryLinesMax : linesMax)
+      const body = isDry
+        ? await ports.rehearse((stores) => importLines(importedOf(stores), request, mode))
+        : await importLines(imported, request, mode)
+      return { status: 200, headers: ndjson, body }
     },
   })
   api.route({
@@ -183,9 +202,10 @@ function addKind<T extends { readonly id: number }>(api: Api, kind: Kind<T>): vo
   })
 }
 
-function refuseTooMany(text: string): void {
-  if (countLines(text) <= linesMax) return
-  const message = `an import must have at most ${linesMax} lines; send the rest as another`
+function refuseTooMany(text: string, max: number): void {
+  if (countLines(text) <= max) return
+  const what = max === linesMax ? 'an import' : 'a dry run'
+  const message = `${what} must have at most ${max} lines; send the rest as another`
   throw fieldError({ field: '', code: 'too_long', message })
 }
 

@@ -87,7 +87,7 @@ async function openReplica(rateLimit = plenty): Promise<Replica> {
     random: Math.random,
   })
   const replica = { api, port: 0, aheadMs: 0, isStoreAway: false }
-  addOrganizationRoutes(api, organizations(pg))
+  addOrganizationRoutes(api, organizations(pg), { isOperator: () => false })
   addApiKeyRoutes(api, apiKeys(pg))
   addTokenRoute(api, { keys: apiKeys(pg), chains, tokens, clock, log })
   replica.port = Number(new URL(await api.listen()).port)

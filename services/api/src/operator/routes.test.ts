@@ -3,32 +3,68 @@ import type { HttpAnswer } from '@scanhook/http/route'
 import { topicNames } from '@scanhook/schemas/topics'
 import { expect, test } from 'vitest'
 import type { Api } from '../server.ts'
+import { quietOperator } from './operator-rig.ts'
 import { pipelinePlan } from './pipeline-plan.ts'
 import { readPipeline } from './read-pipeline.ts'
-import { addOperatorRoute, type OperatorPorts } from './routes.ts'
+import { addOperatorRoutes, type OperatorPorts } from './routes.ts'
 
-type Handle = (request: { caller: { orgId: number } }) => Promise<HttpAnswer>
+type Handle = (request: {
+  caller: { orgId: number }
+  query: Record<string, unknown>
+  body: Record<string, unknown>
+}) => Promise<HttpAnswer>
 
-function handleOf(ports: OperatorPorts): Handle {
-  const found: Handle[] = []
-  addOperatorRoute({ route: ({ handle }: { handle: Handle }) => found.push(handle) } as unknown as Api, ports)
-  return found[0] ?? (() => Promise.reject(new Error('no route')))
+/** By path. */
+function handlesOf(ports: OperatorPorts): ReadonlyMap<string, Handle> {
+  const found = new Map<string, Handle>()
+  const route = ({ path, handle }: { path: string; handle: Handle }) => void found.set(path, handle)
+  addOperatorRoutes({ route } as unknown as Api, ports)
+  return found
 }
 
-test('N1: who is not the operator is refused before anything is asked', async () => {
-  let asked = 0
-  const handle = handleOf({
+const asked = (orgId: number) => ({
+  caller: { orgId },
+  ...{ query: { reason: [], service: [] }, body: { records: [{ partition: 0, offset: 1 }], again: false } },
+})
+
+function handleOf(ports: OperatorPorts): (request: { caller: { orgId: number } }) => Promise<HttpAnswer> {
+  const handle = handlesOf(ports).get('/api/v1/operator/pipeline')
+  return ({ caller: { orgId } }) =>
+    handle?.(asked(orgId)) ?? Promise.reject(new Error('there is no such route'))
+}
+
+test('N1: who is not the operator is refused before anything is asked, by every route', async () => {
+  let count = 0
+  const counted =
+    <P extends unknown[], R>(answer: (...all: P) => Promise<R>) =>
+    (...all: P): Promise<R> => {
+      count += 1
+      return answer(...all)
+    }
+  const quiet = quietOperator()
+  const handles = handlesOf({
     isOperator: (orgId) => orgId === 7,
-    pipeline: async () => {
-      asked += 1
-      return { measuredAtMs: 0, groups: [], tiers: [] }
-    },
+    pipeline: counted(quiet.pipeline),
+    throughput: counted(quiet.throughput),
+    breakers: counted(quiet.breakers),
+    tenants: counted(quiet.tenants),
+    subjects: counted(quiet.subjects),
+    poison: { list: counted(quiet.poison.list), replay: counted(quiet.poison.replay) },
   })
-  const refused = await handle({ caller: { orgId: 8 } }).catch((error: unknown) => error)
-  expect(refused).toBeInstanceOf(ApiError)
-  expect(refused).toMatchObject({ status: 403, type: 'forbidden' })
-  expect(asked).toBe(0)
-  expect((await handle({ caller: { orgId: 7 } })).status).toBe(200)
+  expect(handles.size).toBe(7)
+  for (const [path, handle] of handles) {
+    const refused = await handle(asked(8)).catch((error: unknown) => error)
+    expect(refused, path).toBeInstanceOf(ApiError)
+    expect(refused, path).toMatchObject({ status: 403, type: 'forbidden' })
+  }
+  expect(count).toBe(0)
+})
+
+test('breakers: with Redis away it is said that nobody can tell', async () => {
+  const handle = handlesOf(quietOperator({ isOperator: () => true })).get('/api/v1/operator/breakers')
+  expect((await handle?.(asked(7)))?.body).toEqual({
+    data: { measured_at: '1970-01-01T00:00:00.000Z', is_known: false, is_complete: false, endpoints: [] },
+  })
 })
 
 test('every group and every tier is asked about once, and what waits is told in seconds', async () => {
@@ -47,7 +83,7 @@ test('every group and every tier is asked about once, and what waits is told in 
     },
     plan,
   )
-  const { body } = await handleOf({ isOperator: () => true, pipeline: async () => measured })({
+  const { body } = await handleOf(quietOperator({ isOperator: () => true, pipeline: async () => measured }))({
     caller: { orgId: 1 },
   })
   const { data } = body as { data: { groups: unknown[]; retry_tiers: unknown[] } }

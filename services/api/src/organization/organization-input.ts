@@ -3,7 +3,7 @@ import { isEmailAddress } from '@scanhook/domain/email-address'
 import { z } from 'zod'
 import { perSecondField, readOnlyFields } from '../fields.ts'
 
-export const answeredOnly = ['id', 'name', 'scopes', 'api_key_id'] as const
+export const answeredOnly = ['id', 'name', 'scopes', 'api_key_id', 'is_operator'] as const
 
 /** Ten people of one customer; more is what a distribution list is for. */
 const contactsMax = 10

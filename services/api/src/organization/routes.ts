@@ -18,12 +18,19 @@ const organizationAnswer = z
     log_days: z.int().nullable(),
     scopes: arrayAnswer(z.string()),
     api_key_id: idAnswer,
+    is_operator: z.boolean().describe('Whether it may see the whole installation (`/operator/…`)'),
   })
   .meta({ id: 'Organization' })
 
 export type OrganizationPorts = Authored<Pick<Organizations, 'find' | 'update'>>
 
-export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts): void {
+export function addOrganizationRoutes(
+  api: Api,
+  organizations: OrganizationPorts,
+  { isOperator }: { readonly isOperator: (orgId: number) => boolean },
+): void {
+  const view = (organization: Organization, caller: Caller) =>
+    organizationView(organization, caller, isOperator(caller.orgId))
   api.route({
     method: 'GET',
     path: '/api/v1/orgs/me',
@@ -34,7 +41,7 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
       answers: { 200: singleAnswer(organizationAnswer) },
     },
     handle: async ({ caller }) =>
-      single(organizationView(foundOf(await organizations.find(caller.orgId), 'organization'), caller)),
+      single(view(foundOf(await organizations.find(caller.orgId), 'organization'), caller)),
   })
   api.route({
     method: 'PATCH',
@@ -50,13 +57,13 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
     handle: async (request) => {
       const { caller, body } = request
       const current = foundOf(await organizations.find(caller.orgId), 'organization')
-      refuseReadOnly({ ...body }, organizationView(current, caller), answeredOnly)
+      refuseReadOnly({ ...body }, view(current, caller), answeredOnly)
       const changed = await organizations.update(authorOf(request, auditedView), {
         deliveriesPerSecond: body.deliveries_per_second,
         logDays: body.log_days,
         contactEmails: body.contact_emails,
       })
-      return single(organizationView(foundOf(changed, 'organization'), caller))
+      return single(view(foundOf(changed, 'organization'), caller))
     },
   })
 }
@@ -64,8 +71,9 @@ export function addOrganizationRoutes(api: Api, organizations: OrganizationPorts
 function organizationView(
   organization: Organization,
   { scopes, apiKeyId }: Caller,
+  isOperator: boolean,
 ): z.output<typeof organizationAnswer> {
-  return { ...auditedView(organization), scopes, api_key_id: apiKeyId }
+  return { ...auditedView(organization), scopes, api_key_id: apiKeyId, is_operator: isOperator }
 }
 
 /** What is the organization's, and not its caller's. */

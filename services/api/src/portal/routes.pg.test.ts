@@ -64,7 +64,7 @@ async function openReplica(rateLimit: RateLimit = { perMinute: 100_000, burst: 1
     clock: systemClock,
     random: Math.random,
   })
-  addOrganizationRoutes(api, organizations(pg))
+  addOrganizationRoutes(api, organizations(pg), { isOperator: () => false })
   addApiKeyRoutes(api, apiKeys(pg))
   addAssetRoutes(api, assets(pg))
   addAuditLogRoute(api, auditLog(pg))

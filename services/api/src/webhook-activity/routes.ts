@@ -1,7 +1,10 @@
 /** What happened last to each webhook, and when it goes on: what a list of webhooks shows beside them. */
+import type { EndpointShared } from '@scanhook/domain/endpoint-shared'
+import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import { single, timeText } from '@scanhook/http/answers'
 import { idParam, repeatedParam } from '@scanhook/http/query'
 import type { EndpointActivities, EndpointActivity } from '@scanhook/postgres/endpoint-activity'
+import type { EndpointStatisticsStore, RecentRequests } from '@scanhook/postgres/endpoint-statistics'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { type Api, ifAny } from '../server.ts'
@@ -15,21 +18,53 @@ const lastAnswer = z.object({
   response_status: z.int().nullable(),
   error_class: z.string().nullable(),
 })
+const count = z.int().min(0)
+const hoursAnswer = z
+  .object({
+    ...{ delivered: count, failed: count, p95_ms: z.number().nullable() },
+    hours: arrayAnswer(z.object({ delivered: count, failed: count })).describe('24, the oldest first'),
+    is_complete: z.boolean().describe('False: there were more than 500 requests, and these are the newest'),
+  })
+  .nullable()
+  .describe('Requests of the last 24 hours, without tests; null for none')
 const activityAnswer = z.object({
   webhook_id: idAnswer,
   last_attempt: lastAnswer.nullable().describe('The newest request of the log; null for none'),
+  last_24_hours: hoursAnswer,
   next_attempt_at: timeAnswer.nullable().describe('Of the deliveries that wait, the soonest; null for none'),
+  breaker: z
+    .object({
+      state: z.enum(['open', 'half_open']).describe('`half_open`: a probe is under way'),
+      since: timeAnswer.nullable(),
+      next_probe_at: timeAnswer,
+    })
+    .nullable()
+    .describe('Set while it is given a pause because most of its requests failed'),
 })
 const pageAnswer = z
   .object({
     webhooks: arrayAnswer(activityAnswer),
+    are_breakers_known: z.boolean().describe('False: whether one is given a pause cannot be told for now'),
     is_complete: z
       .boolean()
       .describe('False: more than 2,000 deliveries wait, and only the newest of them were looked at'),
   })
   .meta({ id: 'WebhookActivity' })
 
-export function addWebhookActivityRoute(api: Api, activities: EndpointActivities): void {
+export interface WebhookActivityPorts {
+  readonly activities: EndpointActivities
+  readonly statistics: Pick<EndpointStatisticsStore, 'recent'>
+  readonly states: {
+    /** Of these endpoints; null: nobody can tell for now. */
+    readonly find: (ids: readonly EndpointId[]) => Promise<ReadonlyMap<EndpointId, EndpointShared> | null>
+  }
+  readonly nowMs: () => number
+}
+
+export function addWebhookActivityRoute(
+  api: Api,
+  { activities, statistics, states, nowMs }: WebhookActivityPorts,
+): void {
   api.route({
     method: 'GET',
     path: '/api/v1/webhooks/activity',
@@ -43,19 +78,31 @@ export function addWebhookActivityRoute(api: Api, activities: EndpointActivities
     query,
     handle: async ({ caller, query: given }) => {
       const { rows, isComplete } = await activities.list(caller.orgId, ifAny(given.webhook_id))
-      const page: z.output<typeof pageAnswer> = { webhooks: rows.map(activityView), is_complete: isComplete }
+      const ids = rows.map((row) => row.endpointId)
+      // Ids of the organization's own, as its rows have them.
+      const [recent, known] = await Promise.all([
+        statistics.recent(caller.orgId, ids, nowMs()),
+        states.find(ids.map(endpointId)),
+      ])
+      const recentOf = new Map(recent.map((each) => [each.endpointId, each]))
+      const page: z.output<typeof pageAnswer> = {
+        webhooks: rows.map((row) =>
+          activityView(row, recentOf.get(row.endpointId), known?.get(endpointId(row.endpointId))),
+        ),
+        ...{ are_breakers_known: known !== null, is_complete: isComplete },
+      }
       return single(page)
     },
   })
 }
 
-function activityView({
-  endpointId,
-  last,
-  nextAttemptAt,
-}: EndpointActivity): z.output<typeof activityAnswer> {
+function activityView(
+  { endpointId: id, last, nextAttemptAt }: EndpointActivity,
+  recent: RecentRequests | undefined,
+  shared: EndpointShared | undefined,
+): z.output<typeof activityAnswer> {
   return {
-    webhook_id: endpointId,
+    webhook_id: id,
     last_attempt:
       last === null
         ? null
@@ -63,6 +110,18 @@ function activityView({
             ...{ delivery_id: last.deliveryId, started_at: timeText(last.startedAt) },
             ...{ disposition: last.disposition, response_status: last.status, error_class: last.errorClass },
           },
+    last_24_hours: recent === undefined ? null : recentView(recent),
     next_attempt_at: timeText(nextAttemptAt),
+    breaker: breakerView(shared),
   }
+}
+
+function recentView({ delivered, failed, p95Ms, hours, isComplete }: RecentRequests) {
+  return { delivered, failed, p95_ms: p95Ms, hours, is_complete: isComplete }
+}
+
+function breakerView(shared: EndpointShared | undefined): z.output<typeof activityAnswer>['breaker'] {
+  if (shared === undefined || shared.breaker === null) return null
+  const { state, untilMs } = shared.breaker
+  return { state, since: timeText(shared.sinceMs), next_probe_at: timeText(untilMs) }
 }

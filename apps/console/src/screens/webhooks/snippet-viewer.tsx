@@ -9,7 +9,7 @@ export default function SnippetViewer() {
   const [isRaw, setRaw] = useState(false)
   const language = snippetLanguages.find((each) => each.name === name)
   if (language === undefined) return null
-  const text = isRaw || language.library === null ? language.raw : language.library
+  const text = isRaw ? language.raw : language.library
   return (
     <div className="grid gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
@@ -26,16 +26,19 @@ export default function SnippetViewer() {
           {(control) => (
             <select
               {...control}
-              value={text === language.raw ? 'raw' : 'library'}
+              value={isRaw ? 'raw' : 'library'}
               onChange={({ target }) => setRaw(target.value === 'raw')}
             >
-              {language.library !== null && <option value="library">a Standard Webhooks library</option>}
+              <option value="library">the Standard Webhooks library</option>
               <option value="raw">HMAC-SHA256 of the language itself</option>
             </select>
           )}
         </Field>
       </div>
       <CodeBlock what={`the program in ${name}`} text={text} />
+      {!isRaw && language.libraryNotRun !== null && (
+        <p className="text-muted text-sm">{language.libraryNotRun}</p>
+      )}
       <p className="text-muted text-sm">
         Give it the body as it came, before anything parses it: one other blank is another signature.
       </p>

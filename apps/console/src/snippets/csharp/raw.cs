@@ -14,9 +14,12 @@ static class VerifyWebhook
             throw new CryptographicException("webhook-timestamp is more than 5 minutes away");
         string encoded = secret.StartsWith("whsec_", StringComparison.Ordinal) ? secret.Substring(6) : secret;
         byte[] key = Convert.FromBase64String(encoded);
-        using var hmac = new HMACSHA256(key);
-        byte[] mac = hmac.ComputeHash(Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}"));
-        byte[] expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(mac));
+        byte[] expected;
+        using (var hmac = new HMACSHA256(key))
+        {
+            byte[] mac = hmac.ComputeHash(Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}"));
+            expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(mac));
+        }
         // While a secret is being rotated there is one signature for each.
         bool holds = headers["webhook-signature"].Split(' ')
             .Any(given => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(given), expected));
