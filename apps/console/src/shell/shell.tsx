@@ -40,7 +40,10 @@ export function Shell() {
         <p className="truncate px-4 pb-2 text-muted text-sm" title={organization.data?.name}>
           {organization.data?.name ?? '\u00a0'}
         </p>
-        <Navigation scopes={organization.data?.scopes ?? []} />
+        <Navigation
+          scopes={organization.data?.scopes ?? []}
+          isOperator={organization.data?.is_operator ?? false}
+        />
         <div className="grid gap-3 px-4 py-4">
           <ThemeSwitch />
           <SignOutButton />
@@ -60,10 +63,16 @@ export function Shell() {
   )
 }
 
-function Navigation({ scopes }: { readonly scopes: readonly string[] }) {
+interface NavigationProps {
+  readonly scopes: readonly string[]
+  readonly isOperator: boolean
+}
+
+function Navigation({ scopes, isOperator }: NavigationProps) {
   const entries = areas
     .flatMap(({ nav }) => (nav === undefined ? [] : [nav]))
     .filter(({ scope }) => scope === undefined || scopes.includes(scope))
+    .filter(({ isForOperators = false }) => isOperator || !isForOperators)
     .sort((one, other) => one.order - other.order)
   const inGroup = (group: NavEntry['group']) => entries.filter((entry) => entry.group === group)
   return (
