@@ -1,4 +1,4 @@
-/** The build of the console: hashed files under /console/assets, no inline script, a manifest for the size check. */
+/** The build of the console: hashed files under /console/static, no inline script, a manifest for the size check. */
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type UserConfig } from 'vite'
@@ -11,6 +11,8 @@ const config: UserConfig = defineConfig({
   plugins: [react(), tailwind()],
   build: {
     manifest: true,
+    // Vite's own name, `assets`, is that of a screen here: /console/assets/12 is somebody's asset.
+    assetsDir: 'static',
     // The Content-Security-Policy has no inline styles or data: URLs of scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -24,6 +24,7 @@ import { printPolling } from './print-polling.ts'
 import { printReads } from './print-reads.ts'
 import { printSpine } from './print-spine.ts'
 import { fullReads, measureReads, quickReads } from './reads.ts'
+import { fullScrolling, measureScrolling, printScrolling, quickScrolling } from './scrolling.ts'
 import { measureSpine } from './spine.ts'
 import { fullTracing, measureTracing, printTracing, quickTracing } from './tracing.ts'
 
@@ -83,6 +84,10 @@ const benches: Readonly<Record<string, Bench>> = {
   async announcements({ isQuick, say }) {
     const figures = await measureAnnouncements(isQuick ? quickAnnouncements : fullAnnouncements, say)
     return { figures, text: printAnnouncements(figures) }
+  },
+  async scrolling({ isQuick, say }) {
+    const figures = await measureScrolling(isQuick ? quickScrolling : fullScrolling, say)
+    return { figures, text: printScrolling(figures) }
   },
   async breakers({ isQuick, say }) {
     const figures = await measureBreakers(isQuick ? quickBreakers : fullBreakers, say)

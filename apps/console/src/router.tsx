@@ -11,6 +11,7 @@ import {
 import { areas } from './areas.ts'
 import { ScreenFailed } from './parts/states.tsx'
 import { parseSearch, stringifySearch } from './search.ts'
+import { loadScreen } from './shell/load-screen.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -30,7 +31,11 @@ export function openRouter(): AnyRouter {
   const screens = areas
     .flatMap((area) => area.screens)
     .map(({ path, load }) =>
-      createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) }),
+      createRoute({
+        getParentRoute: () => shell,
+        path,
+        component: lazyRouteComponent(() => loadScreen(load)),
+      }),
     )
   return createRouter({
     routeTree: root.addChildren([signIn, shell.addChildren([first, ...screens])]),

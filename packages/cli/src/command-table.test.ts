@@ -7,6 +7,7 @@ import { parseCommandLine } from './parse-command-line.ts'
 import { renderCompletion, shells } from './render-completion.ts'
 import { renderHelp } from './render-help.ts'
 import { renderPage } from './render-page.ts'
+import { version } from './version.ts'
 
 test('docs/cli.md is what the table says', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
@@ -53,6 +54,12 @@ test.each([
   ['listen 3000 --profile x', '--profile is one of standard, trakrf, trackberry'],
 ])('scanhook %s is refused: %s', (words, problem) => {
   expect(parseCommandLine(words.split(' '), commandTable)).toMatchObject({ kind: 'wrong', problem })
+})
+
+test('--version says what package.json says', async () => {
+  const file = resolve(import.meta.dirname, '../package.json')
+  expect(version).toBe(JSON.parse(readFileSync(file, 'utf8')).version)
+  expect(parseCommandLine(['--version'], commandTable)).toEqual({ kind: 'version' })
 })
 
 test('an unknown option is refused, help is given wherever it is asked for', () => {

@@ -1,7 +1,7 @@
 /** From environment, saved login and a demo that runs beside us to the API: where it is and with what it is asked. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { openClient, type ScanhookClient } from '@scanhook/client/open-client'
+import type { ScanhookClient } from '@scanhook/client/open-client'
 import type { ConfigStore, Credential } from './config-store.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
 
@@ -78,7 +78,11 @@ function demoOf(text: string): Connection | null {
 }
 
 /** The API; tokens are fetched, and fetched again before they end. */
-export function openApi(connection: Connection, { store, nowMs }: ConnectContext): ScanhookClient {
+export async function openApi(
+  connection: Connection,
+  { store, nowMs }: ConnectContext,
+): Promise<ScanhookClient> {
+  const { openClient } = await import('@scanhook/client/open-client')
   const { url } = connection
   let { credential } = connection
   async function bearer(): Promise<string> {

@@ -1,6 +1,8 @@
 /** `scanhook`: the process around one command. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { commandTable } from './command-table.ts'
+import { isTerminal, openTerminal } from './listening/terminal.ts'
+import { openUrl } from './open-url.ts'
 import { run } from './run.ts'
 
 const interrupted = new AbortController()
@@ -30,5 +32,7 @@ process.exitCode = await run(process.argv.slice(2), commandTable, {
   readStdin,
   interrupted: interrupted.signal,
   nowMs: Date.now,
+  openTerminal: isTerminal(process.env) ? (on) => openTerminal(process.env, on) : null,
+  openUrl,
   pause: (delayMs) => wait(delayMs, undefined, { signal: interrupted.signal }).catch(() => undefined),
 })

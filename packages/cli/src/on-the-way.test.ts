@@ -2,6 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { CliError, exitCodes } from './exit-codes.ts'
 import { openAnswers } from './listening/bring-answers.ts'
+import { bytesOf } from './listening/bytes-of.ts'
 import { listenLoop } from './listening/listen-loop.ts'
 import type { BroughtAnswer } from './listening/relayed-request.ts'
 import { type BatchAnswer, openBatches } from './send-batches.ts'
@@ -109,6 +110,20 @@ test('L2: a stream that breaks is opened again; a refusal ends the loop', async 
   const refused = stageLoop([[message('a')], new CliError(exitCodes.notFound, 'gone'), [message('b')], []])
   await expect(refused.ended).rejects.toThrow('gone')
   expect(refused.forwarded).toEqual(['a'])
+})
+
+test('L3: whoever ends it waits for nothing more of a stream that says nothing', async () => {
+  let cancelled = 0
+  const silent = new ReadableStream<Uint8Array>({
+    cancel: () => {
+      cancelled += 1
+    },
+  })
+  const ending = new AbortController()
+  const all = Array.fromAsync(bytesOf(silent, ending.signal))
+  await settled()
+  ending.abort()
+  expect([await all, cancelled]).toEqual([[], 1])
 })
 
 const taken = (accepted: number): BatchAnswer => ({

@@ -7,6 +7,7 @@ export type CommandLine =
   | { readonly kind: 'run'; readonly command: Command; readonly input: Input; readonly output: Output }
   /** Of one command, of those that begin so, or of all. */
   | { readonly kind: 'help'; readonly path: readonly string[] }
+  | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly problem: string; readonly path: readonly string[] }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
@@ -14,6 +15,8 @@ type Values = Readonly<Record<string, string | boolean | readonly (string | bool
 export function parseCommandLine(words: readonly string[], table: readonly Command[]): CommandLine {
   const named = words.slice(0, firstOption(words))
   const isHelp = words.some((word) => word === '--help' || word === '-h')
+  if (words.length === 1 && ['--version', '-v', '-V', 'version'].includes(words[0] ?? ''))
+    return { kind: 'version' }
   if (named.length === 0 || named[0] === 'help') return { kind: 'help', path: named.slice(1) }
   const command = commandOf(named, table)
   if (command === undefined) return isHelp ? { kind: 'help', path: named } : unknown(named, table)

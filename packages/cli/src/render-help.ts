@@ -16,6 +16,7 @@ function renderOverview(path: readonly string[], table: readonly Command[]): str
     ...aligned(lines),
     '',
     'scanhook COMMAND --help says more about one. Every command has -o table|json|quiet.',
+    'scanhook --version says which this is.',
     'SCANHOOK_URL and SCANHOOK_API_KEY beat what scanhook login has saved.',
     '',
   ].join('\n')

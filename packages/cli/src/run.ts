@@ -6,6 +6,7 @@ import { CliError, exitCodes } from './exit-codes.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 import { renderHelp } from './render-help.ts'
 import type { Session } from './session.ts'
+import { version } from './version.ts'
 
 export type RunContext = Omit<Session, 'output' | 'store' | 'api' | 'whoami'>
 
@@ -17,6 +18,10 @@ export async function run(
   const line = parseCommandLine(words, table)
   if (line.kind === 'help') {
     context.out(renderHelp(line.path, table))
+    return exitCodes.ok
+  }
+  if (line.kind === 'version') {
+    context.out(`scanhook ${version}\n`)
     return exitCodes.ok
   }
   if (line.kind === 'wrong') {

@@ -1,6 +1,7 @@
 /** What a command has to work with: where it prints, what it reads, the API as whoever is signed in. */
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import type { ConfigStore } from './config-store.ts'
+import type { Terminal, TerminalOn } from './listening/terminal.ts'
 import type { Output } from './output.ts'
 
 export interface Session {
@@ -18,6 +19,10 @@ export interface Session {
   readonly nowMs: () => number
   /** Resolves after `delayMs`, or when interrupted. */
   readonly pause: (delayMs: number) => Promise<void>
+  /** Takes over the terminal; null where there is none to draw on. */
+  readonly openTerminal: ((on: TerminalOn) => Terminal) | null
+  /** In the browser, if there is one. */
+  readonly openUrl: (url: string) => void
   readonly store: ConfigStore
   /** Throws CliError when nobody is signed in. */
   readonly api: () => Promise<ScanhookClient>

@@ -41,6 +41,21 @@ export async function admit(
   return caller
 }
 
+/** Whether a request that was admitted would be so again; also while the key store is away (authentication A2). */
+export async function stillAdmits(
+  request: BrowserRequest,
+  route: AnyRoute,
+  part: Part,
+  { orgId }: Caller,
+): Promise<boolean> {
+  const { authorization } = request.headers
+  const token = typeof authorization === 'string' ? tokenOf(authorization) : sessionTokenOf(request)
+  const found = token === null ? { kind: 'unknown' as const } : await part.authenticate(token)
+  if (found.kind !== 'caller') return found.kind === 'unavailable'
+  const { caller } = found
+  return caller.orgId === orgId && (route.scope === null || caller.scopes.includes(route.scope))
+}
+
 async function identify(asking: Asking, shared: Shared, part: Part): Promise<Caller> {
   const token = credentialOf(asking, shared)
   const found = token === null ? { kind: 'unknown' as const } : await part.authenticate(token)

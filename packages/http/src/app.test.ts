@@ -499,6 +499,16 @@ test('H2: closing waits for answers that are under way', async () => {
   await closing
 })
 
+test('H2: closing does not wait for a connection on which nothing was asked', async () => {
+  const app = open()
+  const { port } = new URL(await app.listen())
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  const ended = once(socket, 'close')
+  await app.close()
+  await ended
+})
+
 test('a port that is taken is said', async () => {
   const { port } = new URL(await openAssets())
   await expect(openAssets({ port: Number(port), host: '127.0.0.1' })).rejects.toThrow(/EADDRINUSE/)

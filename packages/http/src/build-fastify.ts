@@ -11,7 +11,7 @@ import { traceParentOf } from '@scanhook/observability/trace'
 import { noTracing, type OpenSpan, type Tracing, within } from '@scanhook/observability/tracing'
 import type { Clock } from '@scanhook/runtime/clock'
 import fastifyFactory, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { admit } from './admit.ts'
+import { admit, stillAdmits } from './admit.ts'
 import { ApiError, fieldError, renderError, unavailable } from './api-error.ts'
 import { type Caller, isRetriable } from './authentication.ts'
 import { type CompiledRoute, compileRoute } from './compile-route.ts'
@@ -148,7 +148,7 @@ async function handle(
 ): Promise<void> {
   if (passage?.compiled === undefined || passage.compiled === null)
     throw new Error('HTTP_NO_PASSAGE: enter did not run')
-  const { compiled, caller, bodyKind, span } = passage
+  const { compiled, caller, bodyKind, span, part } = passage
   const params = compiled.params(request.params)
   const query = compiled.query(request.query)
   const bytes = Buffer.isBuffer(request.body) ? request.body : noBytes
@@ -168,6 +168,8 @@ async function handle(
       // What comes of the request is a child of its span.
       headers: span === null ? request.headers : { ...request.headers, ...span.headers },
       signal: gone.signal,
+      isStillAllowed: async () =>
+        caller !== null && part !== null && stillAdmits(request, compiled.route, part, caller),
     })
   await sendAnswer(reply, await actOnce(request, { ...passage, bytes }, act, log))
 }

@@ -31,6 +31,11 @@ export interface PublicRequest<P, Q, B> {
 
 export interface HttpRequest<C, P, Q, B> extends PublicRequest<P, Q, B> {
   readonly caller: C
+  /**
+   * Asks anew whether the request's credential would be admitted to its route: for answers that go on for minutes. True
+   * also while nobody can know.
+   */
+  readonly isStillAllowed: () => Promise<boolean>
 }
 
 export interface HttpAnswer {

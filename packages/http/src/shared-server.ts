@@ -5,7 +5,7 @@
  * Invariants
  *   H1. The socket is opened by the first `listen` and closed by the last `close`; in between the handler may be
  *       exchanged, and requests under way keep the one they began with.
- *   H2. `close` of the last part waits for the answers that are under way.
+ *   H2. `close` of the last part waits for the answers that are under way, and for nothing else.
  */
 import {
   createServer,
@@ -53,6 +53,11 @@ export function openSharedServer(): SharedServer {
   )
   server.maxConnections = connectionsMax
   server.on('clientError', refuseGarbage)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   let listening: Promise<string> | null = null
   let isClosing = false
   return {
@@ -71,6 +76,8 @@ export function openSharedServer(): SharedServer {
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        // Opened ahead by a client and never used: Node takes it for one whose request is coming, and would wait for it.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
       })
     },
   }

@@ -202,7 +202,8 @@ const columns = [
   'nextAttemptAt',
 ] as const
 
-const listedColumns = [
+/** Of a `ListedAttempt`. */
+export const listedColumns = [
   'deliveryId',
   'endpointId',
   'eventId',
@@ -285,16 +286,29 @@ export function attempts(pg: Postgres): Attempts {
 }
 
 function filtersOf(orgId: number, query: AttemptQuery): readonly Expression<SqlBool>[] {
-  const { eventIds, errorClasses } = query
+  const { eventIds } = query
   return [
-    sql<boolean>`org_id = ${orgId} and outcome is not null`,
-    ...amongFilter('endpoint_id', 'bigint', query.endpointIds),
-    ...amongFilter('event_type', 'text', query.eventTypes),
+    sql<boolean>`org_id = ${orgId}`,
+    ...requestFilters(query),
     ...amongFilter('delivery_id', 'uuid', query.deliveryIds),
     ...(eventIds === undefined ? [] : [ofEvents(orgId, eventIds)]),
-    ...statusClassFilter('status', query.statusClasses),
-    ...amongFilter('error_class', 'text', errorClasses),
     ...spanFilter('started_at', query.fromMs, query.toMs),
+  ]
+}
+
+export type RequestFilter = Pick<
+  AttemptQuery,
+  'endpointIds' | 'eventTypes' | 'statusClasses' | 'errorClasses'
+>
+
+/** What a request is told by, wherever it is listed. */
+export function requestFilters(query: RequestFilter): readonly Expression<SqlBool>[] {
+  return [
+    sql<boolean>`outcome is not null`,
+    ...amongFilter('endpoint_id', 'bigint', query.endpointIds),
+    ...amongFilter('event_type', 'text', query.eventTypes),
+    ...statusClassFilter('status', query.statusClasses),
+    ...amongFilter('error_class', 'text', query.errorClasses),
   ]
 }
 

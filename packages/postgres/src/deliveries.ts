@@ -114,7 +114,9 @@ export interface DeliveriesOfEvent {
 export const deliverySortFields = ['created_at', 'last_attempt_at', 'next_attempt_at'] as const
 export type DeliverySortField = (typeof deliverySortFields)[number]
 
-export interface DeliveryQuery extends KeysetQuery<DeliverySortField> {
+/** Which deliveries: what a list shows, a stream follows, and a job sends again. */
+export interface DeliveryFilter {
+  readonly deliveryIds?: readonly string[] | undefined
   readonly endpointIds?: readonly number[] | undefined
   readonly eventTypes?: readonly string[] | undefined
   readonly eventIds?: readonly string[] | undefined
@@ -128,6 +130,8 @@ export interface DeliveryQuery extends KeysetQuery<DeliverySortField> {
   readonly attemptedFromMs?: number | undefined
   readonly attemptedToMs?: number | undefined
 }
+
+export interface DeliveryQuery extends KeysetQuery<DeliverySortField>, DeliveryFilter {}
 
 export interface Deliveries {
   find(orgId: number, deliveryId: string): Promise<StoredDelivery | null>
@@ -202,7 +206,8 @@ export async function mergeDeliveries(db: Db, rows: readonly DeliveryRow[]): Pro
   await insertRows(db, 'deliveries', merged, sorted, merge)
 }
 
-const columns = [
+/** Of a `StoredDelivery`, as `deliveryOf` takes them. */
+export const deliveryColumns = [
   'deliveryId',
   'endpointId',
   'eventId',
@@ -272,19 +277,19 @@ export function deliveries(pg: Postgres): Deliveries {
     find: async (orgId, deliveryId) => {
       const row = await pg.db
         .selectFrom('deliveries')
-        .select(columns)
+        .select(deliveryColumns)
         .where('orgId', '=', orgId)
         .where('deliveryId', '=', deliveryId)
         .executeTakeFirst()
       return row === undefined ? null : deliveryOf(row)
     },
     list: async (orgId, query) => {
-      const filters = filtersOf(orgId, query)
+      const filters = deliveryFilters(orgId, query)
       const terms = termsOf(query.sort)
       const { after, limit, offset } = query
       const found = await pg.db
         .selectFrom('deliveries')
-        .select([...columns, shownNextAttemptSql.as('nextAttemptSortedBy')])
+        .select([...deliveryColumns, shownNextAttemptSql.as('nextAttemptSortedBy')])
         .where(allOf(after === undefined ? filters : [...filters, isAfter(terms, after)]))
         .orderBy(keysetOrder(terms))
         .limit(limit + 1)
@@ -303,7 +308,7 @@ export function deliveries(pg: Postgres): Deliveries {
     ofEvent: async (orgId, query) => {
       const rows = await pg.db
         .selectFrom('deliveries')
-        .select(columns)
+        .select(deliveryColumns)
         .where(isOfEvent(orgId, query))
         .execute()
       return rows.map(deliveryOf)
@@ -312,12 +317,13 @@ export function deliveries(pg: Postgres): Deliveries {
   }
 }
 
-interface SelectedDelivery extends Omit<StoredDelivery, 'state' | 'manualChainCount' | 'pendingChains'> {
+export interface SelectedDelivery
+  extends Omit<StoredDelivery, 'state' | 'manualChainCount' | 'pendingChains'> {
   readonly state: string
   readonly manualChains: ManualChains | null
 }
 
-function deliveryOf({ manualChains, ...row }: SelectedDelivery): StoredDelivery {
+export function deliveryOf({ manualChains, ...row }: SelectedDelivery): StoredDelivery {
   const shown = shownState(
     {
       state: row.state as DeliveryState, // the column's check admits nothing else
@@ -384,9 +390,10 @@ async function ofEvents(
   return rows
 }
 
-function filtersOf(orgId: number, query: DeliveryQuery): readonly Expression<SqlBool>[] {
+export function deliveryFilters(orgId: number, query: DeliveryFilter): readonly Expression<SqlBool>[] {
   return [
     sql<boolean>`org_id = ${orgId}`,
+    ...amongFilter('delivery_id', 'uuid', query.deliveryIds),
     ...amongFilter('endpoint_id', 'bigint', query.endpointIds),
     ...amongFilter('event_type', 'text', query.eventTypes),
     ...amongFilter('event_id', 'uuid', query.eventIds),

@@ -123,7 +123,7 @@ test('a place can be sought by time; after the end comes nothing', async () => {
 
 test('N3: a cursor moves forward by its reader’s word only, and is of its organization', async () => {
   const [org, other] = [await newOrg(), await newOrg()]
-  const at = (xid: string, eventId: string | null = null): FeedPosition => ({ xid, eventId })
+  const at = (xid: string, rowId: string | null = null): FeedPosition => ({ xid, rowId })
   expect(await feed.advanceCursor(org, 'erp', at('5'))).toBeNull()
   await feed.setCursor(org, 'erp', at('5'), 2)
   const place = async (): Promise<FeedPosition | undefined> => (await feed.findCursor(org, 'erp'))?.position
@@ -145,7 +145,13 @@ test('N3: a cursor moves forward by its reader’s word only, and is of its orga
 test('whoever listens hears of the organizations whose events were recorded', async () => {
   const [org, other] = [await newOrg(), await newOrg()]
   const heard: number[] = []
-  const session = await listenRecorded(pg, { onSignal: (id) => heard.push(id), onEnd: () => undefined })
+  const session = await listenRecorded(pg, {
+    onSignal: (signal) => {
+      const [log, id] = signal.split(' ')
+      if (log === 'events_recorded') heard.push(Number(id))
+    },
+    onEnd: () => undefined,
+  })
   await history(pg).recordEvents(
     [row(org, 30_001), row(org, 30_002)],
     { scans: [], locations: [] },

@@ -14,10 +14,12 @@ import type { Db, Postgres, Session } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
-/** `xid`: a transaction's id in digits. `eventId` null: all of it. Everything up to there is done with. */
+/** In the log of events, or of attempts (attempt-feed.ts). */
 export interface FeedPosition {
+  /** A transaction's id in digits. Everything up to there is done with. */
   readonly xid: string
-  readonly eventId: string | null
+  /** The last event of that transaction that is done with, or the last delivery; null: all of it. */
+  readonly rowId: string | null
 }
 
 export interface FeedQuery {
@@ -62,9 +64,9 @@ export interface EventFeed {
   removeCursor(by: Writer<EventCursor>, name: string): Promise<boolean>
 }
 
-const uuidMax = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+export const uuidMax = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** Before everything: rows of before the feed have transaction 3. */
-export const feedStart: FeedPosition = { xid: '0', eventId: null }
+export const feedStart: FeedPosition = { xid: '0', rowId: null }
 
 interface CursorRow {
   readonly name: string
@@ -77,22 +79,22 @@ interface CursorRow {
 export function eventFeed(pg: Postgres): EventFeed {
   return {
     read: (orgId, query) => read(pg, orgId, query),
-    end: async () => ({ xid: before(await horizonOf(pg)), eventId: null }),
+    end: () => feedEnd(pg),
     seek: async (orgId, atMs) => {
       const { rows } = await sql<{ xid: string | null }>`
         select min(recorded_xid::text::numeric)::text as xid from events
         where org_id = ${orgId} and received_at >= ${isoOf(atMs)}::timestamptz`.execute(pg.db)
-      return { xid: before(rows[0]?.xid ?? (await horizonOf(pg))), eventId: null }
+      return { xid: before(rows[0]?.xid ?? (await horizonOf(pg))), rowId: null }
     },
     findCursor: async (orgId, name) => (await cursors(pg.db, orgId, name))[0] ?? null,
     listCursors: (orgId) => cursors(pg.db, orgId),
-    setCursor: (by, name, { xid, eventId }, cursorsMax) =>
+    setCursor: (by, name, { xid, rowId }, cursorsMax) =>
       pg.db.transaction().execute(async (db) => {
         const orgId = orgOf(by)
         const before = await lockCursor(db, orgId, name)
         const { numAffectedRows } = await sql`
           insert into event_cursors as c (org_id, name, recorded_xid, event_id)
-          select ${orgId}, ${name}, ${xid}::xid8, ${eventId}::uuid
+          select ${orgId}, ${name}, ${xid}::xid8, ${rowId}::uuid
           where (select count(*) from event_cursors where org_id = ${orgId} and name <> ${name}) < ${cursorsMax}
           on conflict (org_id, name) do update
             set recorded_xid = excluded.recorded_xid, event_id = excluded.event_id, updated_at = now()`.execute(
@@ -103,11 +105,11 @@ export function eventFeed(pg: Postgres): EventFeed {
         await record(db, by, { operation: 'event_cursor.set', id: null, name, before, after })
         return after
       }),
-    advanceCursor: async (orgId, name, { xid, eventId }) => {
+    advanceCursor: async (orgId, name, { xid, rowId }) => {
       await sql`
-        update event_cursors set recorded_xid = ${xid}::xid8, event_id = ${eventId}::uuid, updated_at = now()
+        update event_cursors set recorded_xid = ${xid}::xid8, event_id = ${rowId}::uuid, updated_at = now()
         where org_id = ${orgId} and name = ${name}
-          and (recorded_xid, coalesce(event_id, ${uuidMax}::uuid)) < (${xid}::xid8, ${eventId ?? uuidMax}::uuid)`.execute(
+          and (recorded_xid, coalesce(event_id, ${uuidMax}::uuid)) < (${xid}::xid8, ${rowId ?? uuidMax}::uuid)`.execute(
         pg.db,
       )
       return (await cursors(pg.db, orgId, name))[0] ?? null
@@ -134,7 +136,7 @@ async function read(pg: Postgres, orgId: number, { after, types, limit }: FeedQu
   const horizon = await horizonOf(pg)
   const where = allOf([
     sql<boolean>`org_id = ${orgId}`,
-    sql<boolean>`(recorded_xid, event_id) > (${after.xid}::xid8, ${after.eventId ?? uuidMax}::uuid)`,
+    sql<boolean>`(recorded_xid, event_id) > (${after.xid}::xid8, ${after.rowId ?? uuidMax}::uuid)`,
     sql<boolean>`recorded_xid < ${horizon}::xid8`,
     ...amongFilter('type', 'text', types),
   ])
@@ -145,24 +147,30 @@ async function read(pg: Postgres, orgId: number, { after, types, limit }: FeedQu
   const rows = found.slice(0, limit).map(({ recordedXid: _, ...row }) => row)
   const last = found[limit - 1]
   if (found.length > limit && last !== undefined)
-    return { rows, next: { xid: last.recordedXid, eventId: last.eventId }, hasMore: true }
+    return { rows, next: { xid: last.recordedXid, rowId: last.eventId }, hasMore: true }
   // Nothing of interest is left below the horizon: it need not be looked at again.
-  return { rows, next: later(after, { xid: before(horizon), eventId: null }), hasMore: false }
+  return { rows, next: feedCaughtUp(after, horizon), hasMore: false }
+}
+
+/** After everything that is recorded. */
+export async function feedEnd(pg: Postgres): Promise<FeedPosition> {
+  return { xid: before(await horizonOf(pg)), rowId: null }
 }
 
 /** The id of the oldest transaction that still runs, in digits. */
-async function horizonOf(pg: Postgres): Promise<string> {
+export async function horizonOf(pg: Postgres): Promise<string> {
   const { rows } = await sql<{ horizon: string }>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(pg.db)
   return rows[0]?.horizon ?? '0'
 }
 
-const before = (xid: string): string => (BigInt(xid) - 1n).toString()
-
-/** A position never goes back, even where a standby or another database is behind. */
-function later(one: FeedPosition, other: FeedPosition): FeedPosition {
-  return BigInt(one.xid) > BigInt(other.xid) ? one : other
+/** Up to the last transaction below `horizon`; a position never goes back, even where a standby or another database is behind. */
+export function feedCaughtUp(after: FeedPosition, horizon: string): FeedPosition {
+  const reached = before(horizon)
+  return BigInt(after.xid) > BigInt(reached) ? after : { xid: reached, rowId: null }
 }
+
+const before = (xid: string): string => (BigInt(xid) - 1n).toString()
 
 async function cursors(db: Db, orgId: number, name: string | null = null): Promise<readonly EventCursor[]> {
   const { rows } = await sql<CursorRow>`
@@ -170,18 +178,22 @@ async function cursors(db: Db, orgId: number, name: string | null = null): Promi
     where org_id = ${orgId} and (${name}::text is null or name = ${name}) order by name`.execute(db)
   return rows.map((row) => ({
     name: row.name,
-    position: { xid: row.recordedXid, eventId: row.eventId },
+    position: { xid: row.recordedXid, rowId: row.eventId },
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   }))
 }
 
-const channel = 'events_recorded'
+/** What there is to hear of, as its channel is called. */
+export const recordedLogs = ['events_recorded', 'attempts_recorded'] as const
+export type RecordedLog = (typeof recordedLogs)[number]
+/** Something was recorded in that log for that organization. */
+export type RecordedSignal = `${RecordedLog} ${number}`
 
-/** Tells whoever listens that events of these organizations were recorded. After the commit: a wake that is lost costs a second. */
-export async function tellRecorded(pg: Postgres, orgIds: readonly number[]): Promise<void> {
+/** Tells whoever listens that rows of these organizations were recorded. After the commit: a wake that is lost costs a second. */
+export async function tellRecorded(pg: Postgres, log: RecordedLog, orgIds: readonly number[]): Promise<void> {
   if (orgIds.length === 0) return
-  await sql`select pg_notify(${channel}, id::text) from unnest(${[...new Set(orgIds)]}::bigint[]) as id`.execute(
+  await sql`select pg_notify(${log}, id::text) from unnest(${[...new Set(orgIds)]}::bigint[]) as id`.execute(
     pg.db,
   )
 }
@@ -189,12 +201,15 @@ export async function tellRecorded(pg: Postgres, orgIds: readonly number[]): Pro
 /** A connection that hears of what is recorded, until it ends. Rejects with POSTGRES_UNAVAILABLE. */
 export async function listenRecorded(
   pg: Postgres,
-  { onSignal, onEnd }: { readonly onSignal: (orgId: number) => void; readonly onEnd: () => void },
+  { onSignal, onEnd }: { readonly onSignal: (signal: RecordedSignal) => void; readonly onEnd: () => void },
 ): Promise<Pick<Session, 'close'>> {
   const session = await pg.openSession({
-    onNotification: (_, payload) => onSignal(Number(payload)),
+    onNotification: (channel, payload) => {
+      const log = recordedLogs.find((each) => each === channel)
+      if (log !== undefined) onSignal(`${log} ${Number(payload)}`)
+    },
     onEnd,
   })
-  await session.query(`listen ${channel}`)
+  for (const log of recordedLogs) await session.query(`listen ${log}`)
   return session
 }

@@ -43,7 +43,7 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
       const orgIds = rows.map(({ orgId }) => orgId)
       if (scans.length === 0 && locations.length === 0) {
         await appendCountedEvents(pg.db, rows, countedFromMs(keep, nowMs))
-        await tellRecorded(pg, orgIds)
+        await tellRecorded(pg, 'events_recorded', orgIds)
         return
       }
       await partitions.ensure(
@@ -56,7 +56,7 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         await mergeAssetLocations(db, locations)
         await appendCountedEvents(db, rows, countedFromMs(keep, nowMs)) // last: see there
       })
-      await tellRecorded(pg, orgIds)
+      await tellRecorded(pg, 'events_recorded', orgIds)
     },
     recordAttempts: async (attempts, deliveries, nowMs) => {
       await partitions.ensure(
@@ -73,6 +73,11 @@ export function history(pg: Postgres, keep: HistoryKeep = plainKeep): History {
         await mergeDeliveries(db, deliveries)
         await appendAttempts(db, attempts, countedFromMs(keep, nowMs)) // last: see there
       })
+      await tellRecorded(
+        pg,
+        'attempts_recorded',
+        attempts.map(({ orgId }) => orgId),
+      )
     },
     recordSightings: (sightings) => moveLastSeen(pg.db, sightings),
     prepare: (nowMs) => partitions.ensureAhead(nowMs),

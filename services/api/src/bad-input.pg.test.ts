@@ -20,10 +20,12 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -138,7 +140,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
-    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: Date.now },
+      states: { find: async () => null },
+    },
+    webhookStatistics: {
+      ...{ endpoints: store, statistics: endpointStatistics(pg), nowMs: Date.now, scale: 1 },
+    },
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -166,7 +174,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
         endpointMax: 10_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
+    jobs: { jobs: jobs(pg), endpoints: store, pages: jobPages(pg), nowMs: Date.now },
     checks: {
       ...sending,
       clock: systemClock,
@@ -184,6 +192,11 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     unknownTags: unknownTags(pg),
     feed: {
       feed: eventFeed(pg),
+      signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
+      clock: systemClock,
+    },
+    live: {
+      attemptFeed: attemptFeed(pg),
       signals: { stop: async () => undefined } as unknown as RoutePorts['feed']['signals'],
       clock: systemClock,
     },
@@ -258,6 +271,7 @@ const bases: Readonly<Record<string, object>> = {
   recoverWebhook: { since },
   createJob: { kind: 'all', since },
   previewFilter: { event_types: ['asset.moved'], filter: null },
+  checkUrl: { url: 'https://receiver.example/hook' },
 }
 
 interface Case {
@@ -798,4 +812,4 @@ test('W1: no parameter of a query ends as our own error, and one that is unknown
 const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
-const endless: ReadonlySet<string> = new Set(['streamEvents'])
+const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])

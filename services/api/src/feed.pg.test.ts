@@ -1,6 +1,6 @@
 /** The feed over HTTP, on a real PostgreSQL: cursors, waiting, and the stream. */
 import { silentLog } from '@scanhook/observability/log'
-import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
 import type { Postgres } from '@scanhook/postgres/open'
 import { systemClock } from '@scanhook/runtime/clock'
@@ -19,7 +19,7 @@ interface Answer {
 
 let it: ApiOverPostgres
 let pg: Postgres
-let signals: Signals<number>
+let signals: Signals<RecordedSignal>
 let url = ''
 let a: ApiCall<Answer>
 let b: ApiCall<Answer>

@@ -16,6 +16,7 @@ import { addFeedRoutes, type FeedPorts } from './feed/routes.ts'
 import { addFilterPreviewRoute } from './filter-preview/routes.ts'
 import { addJobRoutes, type JobPorts } from './jobs/routes.ts'
 import { addListenerRoutes, type ListenerPorts } from './listeners/routes.ts'
+import { addLiveRoutes, type LivePorts } from './live/routes.ts'
 import { addLocationCountRoute, type LocationCountPorts } from './location-counts/routes.ts'
 import { addLocationRoutes } from './locations/routes.ts'
 import { addTokenRoute, type TokenPorts } from './oauth/routes.ts'
@@ -23,7 +24,7 @@ import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
-import { addResendRoute } from './resend/routes.ts'
+import { addResendManyRoutes, addResendRoute } from './resend/routes.ts'
 import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
@@ -34,6 +35,7 @@ import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookActivityRoute } from './webhook-activity/routes.ts'
+import { addWebhookStatisticsRoute, type StatisticsPorts } from './webhook-statistics/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -55,6 +57,7 @@ export interface RoutePorts {
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
   readonly webhookActivity: PortOf<typeof addWebhookActivityRoute>
+  readonly webhookStatistics: StatisticsPorts
   readonly trigger: TriggerPorts
   readonly listeners: ListenerPorts
   readonly checks: CheckPorts
@@ -65,6 +68,7 @@ export interface RoutePorts {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
     }
+  readonly live: LivePorts
   readonly usage: UsagePorts
   readonly operator: OperatorPorts
   readonly filterPreview: PortOf<typeof addFilterPreviewRoute>
@@ -93,6 +97,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
   addWebhookActivityRoute(api, ports.webhookActivity)
+  addWebhookStatisticsRoute(api, ports.webhookStatistics)
   addTriggerRoute(api, ports.trigger)
   addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
@@ -102,7 +107,9 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addEventTypeRoutes(api)
   addDeliveryRoutes(api, ports.log)
   addAttemptRoutes(api, ports.log.attempts)
+  addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
+  addResendManyRoutes(api, ports.jobs)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)

@@ -18,13 +18,15 @@ import { apiKeys } from '@scanhook/postgres/api-keys'
 import { assetLocations } from '@scanhook/postgres/asset-locations'
 import { assetScans } from '@scanhook/postgres/asset-scans'
 import { assets } from '@scanhook/postgres/assets'
+import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
-import { eventFeed, listenRecorded } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { events } from '@scanhook/postgres/events'
 import { type IdempotencyKeys, idempotencyKeys } from '@scanhook/postgres/idempotency-keys'
 import { jobPages } from '@scanhook/postgres/job-pages'
@@ -140,7 +142,12 @@ async function startApi(context: ServiceContext<ApiSettings>): Promise<void> {
     clock,
     random,
   })
-  const signals = openSignals({ what: 'feed', listen: (on) => listenRecorded(pg, on), clock, log })
+  const signals = openSignals<RecordedSignal>({
+    what: 'feed',
+    listen: (on) => listenRecorded(pg, on),
+    clock,
+    log,
+  })
   const listening = config.API_RELAY_URL === '' ? null : await startListening(wiring, config.API_RELAY_URL)
   // What dispatchers share of endpoints, to be shown: without Redis everything else is answered.
   const states = openEndpointStateReader({
@@ -230,7 +237,7 @@ function whatEnds(
 }
 
 interface Opened {
-  readonly signals: Signals<number>
+  readonly signals: Signals<RecordedSignal>
   readonly chains: TokenChains
   readonly tokens: AccessTokens
   readonly operator: OperatorPorts
@@ -255,17 +262,30 @@ function portsOf(
     bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: removedOf(listening) },
-    webhookActivity: { activities: endpointActivities(pg), states },
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      states,
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      scale: context.config.TIME_SCALE,
+    },
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
+    jobs: {
+      jobs: jobs(pg),
+      endpoints: endpoints(pg),
+      pages: jobPages(pg),
+      nowMs: () => context.clock.nowMs(),
+    },
     log: {
       ...sending,
       scale: context.config.TIME_SCALE,
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },
+    live: { attemptFeed: attemptFeed(pg), signals, clock: context.clock },
     usage: { usage: usage(pg), nowMs: sending.nowMs },
     operator,
     filterPreview: {

@@ -76,6 +76,7 @@ function post(route: Intake, { body, text }: { body?: unknown; text?: string }):
     requestId: 'R1',
     headers: {},
     signal: new AbortController().signal,
+    isStillAllowed: async () => true,
   }
   return route.handle(request)
 }

@@ -76,6 +76,7 @@ function requestOf(
     requestId: 'R1',
     headers: {},
     signal: new AbortController().signal,
+    isStillAllowed: async () => true,
     ...changes,
   }
 }

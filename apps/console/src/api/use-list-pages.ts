@@ -20,3 +20,9 @@ export function useListPages<T>({ queryKey, ask, everyMs }: Options<T>): UseInfi
     refetchInterval: everyMs ?? false,
   })
 }
+
+/** Asks for the next page, when there is one and it is not on its way. */
+export function askForMore(query: UseInfiniteQueryResult<unknown>): void {
+  // After a failure only by the button: else it would be asked for without end.
+  if (query.hasNextPage && !query.isFetchingNextPage && !query.isError) void query.fetchNextPage()
+}

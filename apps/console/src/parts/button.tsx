@@ -1,15 +1,17 @@
-/** Buttons. 44 px high where there is one on its own (WCAG 2.5.8 asks for 24). */
+/** Buttons. 44 px high, as fields are: a thumb's width (WCAG 2.5.5; 2.5.8 asks for 24). */
 import type { ComponentProps } from 'react'
 
-type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
+type Kind = 'primary' | 'plain' | 'quiet' | 'danger' | 'bare'
 
 const looks: Readonly<Record<Kind, string>> = {
   primary: 'bg-accent text-on-accent border-accent font-medium hover:opacity-90',
   plain: 'bg-surface text-text border-edge hover:bg-raised',
   quiet: 'bg-transparent text-text border-line hover:bg-raised',
   danger: 'bg-surface text-bad border-bad hover:bg-bad-soft',
+  bare: 'border-transparent text-muted hover:bg-surface hover:text-text',
 }
-const shape = 'inline-flex min-h-10 items-center justify-center gap-2 rounded-md border px-3.5 py-1.5'
+const shape = 'inline-flex items-center justify-center gap-2 rounded-md border'
+const sizes = { usual: 'min-h-11 px-3.5 py-1.5', bare: 'min-h-8 px-2 text-sm' } as const
 
 interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: Kind
@@ -24,7 +26,7 @@ export function Button({ kind = 'plain', isBusy = false, className = '', childre
       {...rest}
       disabled={rest.disabled === true || isBusy}
       aria-busy={isBusy}
-      className={`${shape} ${looks[kind]} ${className}`}
+      className={`${shape} ${sizes[kind === 'bare' ? 'bare' : 'usual']} ${looks[kind]} ${className}`}
     >
       {children}
     </button>

@@ -14,15 +14,17 @@ export function CodeBlock({ text, what }: Props) {
   const isCut = text.length > shownMax
   return (
     <div className="min-w-0">
-      <div className="mb-1 flex items-end justify-between gap-3">
-        <span className="text-muted text-sm first-letter:uppercase">{what}</span>
-        <CopyButton text={text} what={what} />
+      <div className="flex min-h-10 items-center justify-between gap-3 rounded-t-md border border-line bg-raised pr-1 pl-3">
+        <span className="min-w-0 truncate text-muted text-sm first-letter:uppercase" title={what}>
+          {what}
+        </span>
+        <CopyButton text={text} what={what} isSmall />
       </div>
       <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard (WCAG 2.1.1)
         tabIndex={0}
         aria-label={what}
-        className="max-h-96 overflow-auto rounded-md border border-line bg-raised p-3"
+        className="max-h-96 overflow-auto rounded-b-md border border-line border-t-0 bg-surface p-3"
       >
         <pre className="font-mono text-sm [unicode-bidi:isolate]">
           {isCut ? text.slice(0, shownMax) : text}

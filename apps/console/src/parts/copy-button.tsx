@@ -7,9 +7,11 @@ interface Props {
   readonly text: string
   /** "the secret": for the button's name and the announcement. */
   readonly what: string
+  /** In a bar beside other things: less high. */
+  readonly isSmall?: boolean
 }
 
-export function CopyButton({ text, what }: Props) {
+export function CopyButton({ text, what, isSmall = false }: Props) {
   const announce = useAnnounce()
   const copy = async (): Promise<void> => {
     try {
@@ -21,7 +23,7 @@ export function CopyButton({ text, what }: Props) {
     }
   }
   return (
-    <Button kind="plain" onClick={() => void copy()} aria-label={`Copy ${what}`}>
+    <Button kind={isSmall ? 'bare' : 'plain'} onClick={() => void copy()} aria-label={`Copy ${what}`}>
       <Icon name="copy" /> Copy
     </Button>
   )

@@ -2,7 +2,7 @@
  * A dialog over the page: the browser's own, which keeps the focus inside, closes by Escape and gives the focus back. (Those of
  * libraries add `<style>` elements to lock scrolling, which our Content-Security-Policy forbids.)
  */
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { Icon } from './icon.tsx'
 
 interface Props {
@@ -15,7 +15,8 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Not an effect: those are over after the element is gone, and only one that stands gives the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

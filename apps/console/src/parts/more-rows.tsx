@@ -18,7 +18,7 @@ export function MoreRows({ query, noun }: Props) {
       </p>
       {query.hasNextPage && (
         <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
+          {query.isFetchingNextPage ? 'Asking for more …' : 'Show more'}
         </Button>
       )}
     </div>

@@ -15,11 +15,17 @@ export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: r
   const chosen = tabs.find(({ name }) => name === filters.one('tab'))?.name ?? first
   return (
     <Radix.Root value={chosen} onValueChange={(tab) => filters.set({ tab: tab === first ? '' : tab })}>
-      <Radix.List aria-label={label} className="mb-4 flex flex-wrap gap-1 border-line border-b">
+      <Radix.List
+        aria-label={label}
+        // Else Radix takes the next step of the Tab key for a press of the mouse, and leaves the focus on the list, unseen.
+        onMouseDown={(event) => event.preventDefault()}
+        className="mb-4 flex flex-wrap gap-1 border-line border-b"
+      >
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.name}
             value={tab.name}
+            onClick={({ currentTarget }) => currentTarget.focus()}
             className="-mb-px min-h-11 border-transparent border-b-2 px-3 text-muted hover:text-text data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text"
           >
             {tab.label}

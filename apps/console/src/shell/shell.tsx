@@ -1,8 +1,8 @@
 /** Around every screen: navigation, whose console it is, theme, sign-out, and word of a lost connection. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { ApiProblem } from '../api/api.ts'
+import { ApiProblem, type Model } from '../api/api.ts'
 import { signOut, useOrganization } from '../api/session.ts'
 import type { NavEntry } from '../area.ts'
 import { areas } from '../areas.ts'
@@ -10,18 +10,22 @@ import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Failure, Loading } from '../parts/states.tsx'
 import { useAnnounce } from './announcements.tsx'
+import { ConnectionNotice } from './connection-notice.tsx'
+import { expectHeading } from './focus-heading.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 export function Shell() {
   const organization = useOrganization()
-  const { pathname } = useLocation()
+  // Where the router has arrived, not where it goes: until then the old screen stands.
+  const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   const main = useRef<HTMLElement>(null)
   const seen = useRef(pathname)
   // A screen reader is told of the new screen by the focus; the first screen has the browser's own.
   useEffect(() => {
+    const isFirst = seen.current === undefined
     if (seen.current === pathname) return
     seen.current = pathname
-    main.current?.focus()
+    if (!isFirst) expectHeading(main.current)
   }, [pathname])
   const { error } = organization
   const isSignedOut = error instanceof ApiProblem && error.status === 401
@@ -33,22 +37,7 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <aside className="border-line border-b bg-surface md:sticky md:top-0 md:h-screen md:overflow-y-auto md:border-r md:border-b-0">
-        <div className="flex items-center gap-2 px-4 pt-4 pb-2 font-semibold text-lg">
-          <Icon name="logo" /> Scanhook
-        </div>
-        <p className="truncate px-4 pb-2 text-muted text-sm" title={organization.data?.name}>
-          {organization.data?.name ?? '\u00a0'}
-        </p>
-        <Navigation
-          scopes={organization.data?.scopes ?? []}
-          isOperator={organization.data?.is_operator ?? false}
-        />
-        <div className="grid gap-3 px-4 py-4">
-          <ThemeSwitch />
-          <SignOutButton />
-        </div>
-      </aside>
+      <Sidebar organization={organization.data} pathname={pathname} />
       <main ref={main} id="main" tabIndex={-1} className="min-w-0 px-4 py-6 outline-none md:px-8">
         <ConnectionNotice />
         {organization.isPending || isSignedOut ? (
@@ -60,6 +49,48 @@ export function Shell() {
         )}
       </main>
     </div>
+  )
+}
+
+interface SidebarProps {
+  readonly organization: Model<'Organization'> | undefined
+  readonly pathname: string | undefined
+}
+
+/** Beside the screen; where there is no room beside it, above it and put away until it is asked for. */
+function Sidebar({ organization, pathname }: SidebarProps) {
+  const name = organization?.name
+  const [isOpen, setOpen] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has arrived needs it no more
+  useEffect(() => setOpen(false), [pathname])
+  return (
+    <aside className="border-line border-b bg-surface md:sticky md:top-0 md:flex md:h-screen md:flex-col md:overflow-y-auto md:border-r md:border-b-0">
+      <div className="flex items-center justify-between gap-3 px-4 py-2 md:block md:pt-4">
+        <div className="min-w-0">
+          <div className="flex items-center gap-2 font-semibold text-lg">
+            <Icon name="logo" /> Scanhook
+          </div>
+          <p className="truncate text-muted text-sm md:pt-2" title={name}>
+            {name ?? '\u00a0'}
+          </p>
+        </div>
+        <Button
+          className="shrink-0 md:hidden"
+          aria-expanded={isOpen}
+          aria-controls="sidebar"
+          onClick={() => setOpen((was) => !was)}
+        >
+          Menu
+        </Button>
+      </div>
+      <div id="sidebar" className={`${isOpen ? 'flex' : 'hidden'} grow flex-col md:flex`}>
+        <Navigation scopes={organization?.scopes ?? []} isOperator={organization?.is_operator ?? false} />
+        <div className="mt-auto grid gap-3 px-4 py-4">
+          <ThemeSwitch />
+          <SignOutButton />
+        </div>
+      </div>
+    </aside>
   )
 }
 
@@ -86,7 +117,7 @@ function Navigation({ scopes, isOperator }: NavigationProps) {
 
 function NavList({ entries }: { readonly entries: readonly NavEntry[] }) {
   return (
-    <ul className="flex flex-wrap gap-0.5 px-2 md:block">
+    <ul className="px-2">
       {entries.map(({ label, to }) => (
         <li key={to}>
           <Link
@@ -122,29 +153,5 @@ function SignOutButton() {
     <Button kind="quiet" onClick={() => void leave()}>
       Sign out
     </Button>
-  )
-}
-
-/** What is shown may be old: said once, in words, and taken back when the connection is there again. */
-function ConnectionNotice() {
-  const [isOnline, setOnline] = useState(navigator.onLine)
-  useEffect(() => {
-    const update = (): void => setOnline(navigator.onLine)
-    window.addEventListener('online', update)
-    window.addEventListener('offline', update)
-    return () => {
-      window.removeEventListener('online', update)
-      window.removeEventListener('offline', update)
-    }
-  }, [])
-  return (
-    <div role="status">
-      {!isOnline && (
-        <p className="mb-4 rounded-md border border-warn bg-warn-soft p-3 text-warn">
-          This computer is offline. What you see is from before; it is asked for again when the connection is
-          back.
-        </p>
-      )}
-    </div>
   )
 }

@@ -1,19 +1,16 @@
 /** `replay`, `simulate`: reads and business events in, over HTTP, as every upstream system sends them. */
 import type { ScanhookClient } from '@scanhook/client/open-client'
-import { parseHeader, parseRecordedRead } from '@scanhook/replay/parse-recording'
 import type { RecordedRead, RecordingHeader } from '@scanhook/replay/recording'
-import { demoWarehouse, simulateWarehouse } from '@scanhook/replay/simulate-warehouse'
 import { reached, refusalOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
+import { type Door, postItems } from '../post-items.ts'
 import { printable } from '../printable.ts'
 import { readInput } from '../read-file.ts'
 import { numberOf } from '../read-words.ts'
 import { renderOne } from '../render-rows.ts'
-import { type BatchAnswer, batchMax, openBatches, type Sums } from '../send-batches.ts'
+import { batchMax, openBatches, type Sums } from '../send-batches.ts'
 import type { Session } from '../session.ts'
-
-type Door = '/api/v1/scans' | '/api/v1/events'
 
 export const replayCommand: Command = {
   path: ['replay'],
@@ -73,6 +70,7 @@ async function replayRecording(
   api: ScanhookClient,
   { lines, speed }: Recorded,
 ): Promise<number> {
+  const { parseHeader, parseRecordedRead } = await import('@scanhook/replay/parse-recording')
   const header = parseHeader(lines[0] ?? '')
   if (!header.ok)
     throw new CliError(
@@ -109,6 +107,7 @@ export const simulateCommand: Command = {
   run: async (input, session) => {
     const number = (name: string, fallback: number, min: number, max: number): number =>
       numberOf(name, input.text(name), { fallback, min, max })
+    const { demoWarehouse, simulateWarehouse } = await import('@scanhook/replay/simulate-warehouse')
     const { header, reads } = simulateWarehouse({
       ...demoWarehouse,
       sites: 1,
@@ -175,21 +174,7 @@ function readOf({ device, antennaPort, tag, rssiDbm }: RecordedRead, atMs: numbe
 }
 
 function batchesFor(session: Session, api: ScanhookClient, door: Door): ReturnType<typeof openBatches> {
-  return openBatches({ ...session, post: (items) => post(api, door, items) })
-}
-
-async function post(api: ScanhookClient, door: Door, items: readonly unknown[]): Promise<BatchAnswer> {
-  // The API says what is wrong with an item, by its index.
-  const body = items as never
-  const { data, error, response } = await reached(
-    door === '/api/v1/scans' ? api.POST(door, { body }) : api.POST('/api/v1/events', { body }),
-  )
-  return {
-    status: response.status,
-    retryAfterMs: Number(response.headers.get('retry-after') ?? 0) * 1_000,
-    submission: data?.data ?? null,
-    detail: response.ok ? '' : refusalOf(response.status, error).message,
-  }
+  return openBatches({ ...session, post: (items) => postItems(api, door, items) })
 }
 
 const added = (a: Sums, b: Sums): Sums => ({

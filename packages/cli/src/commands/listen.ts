@@ -4,8 +4,10 @@ import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { openAnswers } from '../listening/bring-answers.ts'
+import { bytesOf } from '../listening/bytes-of.ts'
 import { forward } from '../listening/forward.ts'
-import { listenLoop } from '../listening/listen-loop.ts'
+import { type LoopPorts, listenLoop } from '../listening/listen-loop.ts'
+import { openLiveScreen } from '../listening/live-screen.ts'
 import type { LocalAnswer, RelayedRequest } from '../listening/relayed-request.ts'
 import { printable } from '../printable.ts'
 import type { Session } from '../session.ts'
@@ -16,7 +18,7 @@ export const listenCommand: Command = {
   path: ['listen'],
   summary: 'Receive real deliveries on this machine, without a public address',
   details:
-    'Makes an ephemeral webhook, prints its secret, and forwards each delivery with its own bytes, headers and signature; what your server answers is what the sender hears, so a 500 is tried again. Ctrl-C removes the webhook; a listener that vanishes without a word is removed after five minutes. 64 KiB of an answer are brought back.',
+    'Makes an ephemeral webhook, prints its secret, and forwards each delivery with its own bytes, headers and signature; what your server answers is what the sender hears, so a 500 is tried again. Ctrl-C removes the webhook; a listener that vanishes without a word is removed after five minutes. 64 KiB of an answer are brought back. In a terminal the deliveries are a list: j and k choose, d shows headers, body and answer, r sends it again, o opens it in the console, q ends. With --plain, through a pipe and with json they are lines.',
   positionals: [
     { name: 'PORT', description: 'a port of localhost, or a URL such as http://localhost:3000/hooks' },
   ],
@@ -35,6 +37,7 @@ export const listenCommand: Command = {
       description: 'how bodies and headers look; standard by default',
     },
     { name: 'name', value: 'NAME', description: 'how the webhook is called in lists' },
+    { name: 'plain', description: 'lines instead of a list with keys, in a terminal, too' },
   ],
   examples: [
     'scanhook listen 3000',
@@ -60,7 +63,10 @@ export const listenCommand: Command = {
     )
     const { id, secret } = webhook
     try {
-      await listenTo(session, api, { id, target, secret: secret ?? '' })
+      const listening = { id, target, secret: secret ?? '' }
+      const isList = session.output === 'table' && !input.has('plain')
+      if (isList && session.openTerminal !== null) await listenOnScreen(session, api, listening)
+      else await listenTo(session, api, { ...listening, told: tellers(session, listening) })
     } finally {
       await remove(session, api, id)
     }
@@ -93,10 +99,54 @@ interface Listening {
   readonly secret: string
 }
 
+/** The list with keys; its end is the end of listening. */
+async function listenOnScreen(session: Session, api: ScanhookClient, listening: Listening): Promise<void> {
+  const { url } = await session.whoami()
+  const ended = new AbortController()
+  const screen = openLiveScreen(session, {
+    ...{ view: { webhookId: listening.id, secret: listening.secret, target: listening.target.href } },
+    ...{ quit: () => ended.abort(), resend: (eventId) => resendEvent(api, listening.id, eventId) },
+    pageOf: async (eventId) => {
+      const delivery = await findDelivery(api, listening.id, eventId)
+      return `${url}/console/${delivery === null ? `webhooks/${listening.id}` : `deliveries/${delivery}`}`
+    },
+  })
+  const interrupted = AbortSignal.any([session.interrupted, ended.signal])
+  const over = new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve()))
+  try {
+    const pause = (delayMs: number): Promise<void> => Promise.race([session.pause(delayMs), over])
+    await listenTo({ ...session, say: screen.note, interrupted, pause }, api, {
+      ...listening,
+      told: screen.told,
+    })
+  } finally {
+    screen.close()
+    session.out(`${screen.summary()}\n`)
+  }
+}
+
+/** Null: the log does not have it yet, or it was several in one request. */
+async function findDelivery(api: ScanhookClient, webhookId: number, eventId: string): Promise<string | null> {
+  // A batch has an id of another kind.
+  if (!/^[0-9a-f-]{36}$/i.test(eventId)) return null
+  const query = { webhook_id: [webhookId], event_id: [eventId], limit: 1 }
+  const { data } = await answerOf(api.GET('/api/v1/deliveries', { params: { query } }))
+  return data[0]?.id ?? null
+}
+
+/** What came of it, for people. */
+async function resendEvent(api: ScanhookClient, webhookId: number, eventId: string): Promise<string> {
+  const delivery = await findDelivery(api, webhookId, eventId)
+  if (delivery === null) return 'the log does not have it: try again in a second'
+  const path = { delivery_id: delivery }
+  await answerOf(api.POST('/api/v1/deliveries/{delivery_id}/resend', { params: { path } }))
+  return `${eventId} is sent again`
+}
+
 async function listenTo(
   session: Session,
   api: ScanhookClient,
-  { id, target, secret }: Listening,
+  { id, target, told }: Listening & { readonly told: LoopPorts['told'] },
 ): Promise<void> {
   const { interrupted, pause } = session
   const path = { webhook_id: id }
@@ -125,14 +175,14 @@ async function listenTo(
         api.GET('/api/v1/listeners/{webhook_id}/requests', { params: { path }, parseAs: 'stream', signal }),
       )
       if (!response.ok || data === undefined || data === null) throw refusalOf(response.status, error)
-      return data as unknown as AsyncIterable<Uint8Array>
+      return bytesOf(data as unknown as ReadableStream<Uint8Array>, signal)
     },
     isFinal: (error): error is CliError =>
       error instanceof CliError &&
       [exitCodes.notFound, exitCodes.forbidden, exitCodes.refused].some((code) => code === error.exitCode),
     forward: (request) => forward(target, request),
     bring: answers.bring,
-    told: tellers(session, { id, target, secret }),
+    told,
   })
 }
 

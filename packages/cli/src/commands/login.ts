@@ -1,5 +1,4 @@
 /** `login`, `logout`, `whoami`. */
-import { openClient } from '@scanhook/client/open-client'
 import { answerOf, reached } from '../answer-of.ts'
 import type { Command, Input } from '../command.ts'
 import type { Credential } from '../config-store.ts'
@@ -37,6 +36,7 @@ export const loginCommand: Command = {
     if (secret === '') throw new CliError(exitCodes.usage, 'nothing came from the standard input')
     const credential = await credentialOf(input, url, secret, session)
     const token = credential.kind === 'api_key' ? credential.key : tokenOf(credential)
+    const { openClient } = await import('@scanhook/client/open-client')
     const { data } = await answerOf(openClient({ url, key: token }).GET('/api/v1/orgs/me'))
     session.store.write({ url, credential })
     session.say(`signed in at ${url}; kept in ${session.store.file}\n`)
@@ -70,6 +70,7 @@ async function credentialOf(
 async function sessionOf(url: string, link: string): Promise<Credential> {
   const token = /pl_[A-Za-z0-9_-]+/.exec(link)?.[0]
   if (token === undefined) throw new CliError(exitCodes.usage, 'there is no token pl_… in it')
+  const { openClient } = await import('@scanhook/client/open-client')
   const { data } = await answerOf(
     reached(openClient({ url, key: 'none' }).POST('/api/v1/portal-sessions', { body: { token } })),
   )

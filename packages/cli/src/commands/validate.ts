@@ -1,22 +1,12 @@
 /** `validate`: what is wrong with records before they are produced. Asks the API, or with --offline nobody. */
-import { eventCatalogue } from '@scanhook/catalogue/event-catalogue'
-import { validateBusinessEvent } from '@scanhook/catalogue/validate-business-event'
-import { businessEventTypes } from '@scanhook/domain/event'
-import { orgId } from '@scanhook/domain/ids'
-import { decodeMessage } from '@scanhook/reader-formats/decode-message'
-import { findFormat, formatNames } from '@scanhook/reader-formats/format-name'
-import { splitDocuments } from '@scanhook/reader-formats/split-documents'
+import { formatNames } from '@scanhook/reader-formats/format-name'
 import { answerOf } from '../answer-of.ts'
 import type { Command, Input } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { Problem } from '../judge-record.ts'
 import { readInput } from '../read-file.ts'
 import { renderRows } from '../render-rows.ts'
 import type { Session } from '../session.ts'
-
-interface Problem {
-  readonly field: string
-  readonly message: string
-}
 
 export const validateCommand: Command = {
   path: ['validate'],
@@ -45,25 +35,28 @@ export const validateCommand: Command = {
   ],
   run: async (input, session) => {
     const text = (await readInput(session, input.positionals[0] ?? '')).toString()
-    return input.has('offline') ? judgeHere(session, input, text) : askApi(session, input, text)
+    // Catalogue and reader formats take a while to load, and no other command needs them.
+    const { isEvents, judgeRecord } = await import('../judge-record.ts')
+    if (!input.has('offline')) return askApi(session, input, { text, isEvents: isEvents(text) })
+    const problems = judgeRecord(text, input.text('format'))
+    showProblems(session, problems, 'nothing is wrong with its form')
+    return problems.length === 0 ? exitCodes.ok : exitCodes.failed
   },
 }
 
-/** Events have a type and no device. */
-function isEvents(text: string): boolean {
-  const [first] = splitDocuments(text)?.documents ?? []
-  const json = first?.kind === 'json' ? first.json : null
-  return typeof json === 'object' && json !== null && 'type' in json && !('device' in json)
+interface Given {
+  readonly text: string
+  readonly isEvents: boolean
 }
 
-async function askApi(session: Session, input: Input, text: string): Promise<number> {
+async function askApi(session: Session, input: Input, { text, isEvents }: Given): Promise<number> {
   const api = await session.api()
   const { id } = (await answerOf(api.GET('/api/v1/orgs/me'))).data
   const [key, format] = [input.text('key'), input.text('format')]
   const { data } = await answerOf(
     api.POST('/api/v1/validate', {
       body: {
-        topic: input.text('topic') ?? (isEvents(text) ? 'business-events' : 'reads'),
+        topic: input.text('topic') ?? (isEvents ? 'business-events' : 'reads'),
         value: text as never,
         headers: {
           'scanhook-org': String(id),
@@ -101,37 +94,4 @@ function showProblems(session: Session, problems: readonly Problem[], none: stri
       ],
     }),
   )
-}
-
-function judgeHere(session: Session, input: Input, text: string): number {
-  const problems = isEvents(text) ? problemsOfEvents(text) : problemsOfReads(text, input.text('format'))
-  showProblems(session, problems, 'nothing is wrong with its form')
-  return problems.length === 0 ? exitCodes.ok : exitCodes.failed
-}
-
-function problemsOfReads(text: string, format: string | undefined): readonly Problem[] {
-  const context = { orgId: orgId(1), deviceKey: null, recordKey: null, fieldPrefix: '' }
-  return decodeMessage(findFormat(format ?? 'scanhook') ?? 'scanhook', text, context).problems
-}
-
-/** The type and the data, as the catalogue has them. */
-function problemsOfEvents(text: string): readonly Problem[] {
-  const { documents, isBatch } = splitDocuments(text) ?? { documents: [], isBatch: false }
-  return documents.flatMap((document, index) => {
-    const prefix = isBatch ? `${index}.` : ''
-    if (document.kind !== 'json') return [{ field: `${index}`, message: 'is not JSON' }]
-    const { type, data } = (document.json ?? {}) as Record<string, unknown>
-    const known = businessEventTypes.find((each) => each === type)
-    if (known === undefined) {
-      const isDerived = eventCatalogue.some((each) => each.type === type)
-      const message = isDerived
-        ? 'is derived from reads, and not sent in'
-        : `must be one of ${businessEventTypes.join(', ')}`
-      return [{ field: `${prefix}type`, message }]
-    }
-    const judged = validateBusinessEvent(known, data)
-    return judged.ok
-      ? []
-      : judged.problems.map(({ field, message }) => ({ field: `${prefix}${field}`, message }))
-  })
 }

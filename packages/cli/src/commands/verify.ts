@@ -1,5 +1,4 @@
 /** `verify`: whether a request that was received is ours, and if not, what was done to it. Asks nobody. */
-import { explainSignatures } from '@scanhook/signing/explain'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { type HttpMessage, parseHeaders, parseHttpMessage } from '../parse-http-message.ts'
@@ -39,6 +38,7 @@ export const verifyCommand: Command = {
     const { headers, body } = await messageOf(input, session)
     const secrets = await secretsOf(input, session)
     const toleranceS = numberOf('tolerance', input.text('tolerance'), { fallback: 300, min: 0, max: 1e9 })
+    const { explainSignatures } = await import('@scanhook/signing/explain')
     const { isVerified, findings } = explainSignatures({
       ...{ headers, body, secrets, toleranceS },
       nowS: nowOf(input, headers, session),

@@ -110,14 +110,14 @@ export function addAttemptRoutes(api: Api, attempts: Pick<Attempts, 'listNewest'
 }
 
 /** Headers and bodies of 200 attempts may be megabytes; their deliveries show them. */
-function listedAttemptView(attempt: ListedAttempt): z.output<typeof listedAttemptAnswer> {
+export function listedAttemptView(attempt: ListedAttempt): Readonly<Record<string, unknown>> {
   return {
     delivery_id: attempt.deliveryId,
     webhook_id: attempt.endpointId,
     event_id: attempt.eventId,
     event_type: attempt.eventType,
     ...attemptFacts(attempt, null),
-  }
+  } satisfies z.output<typeof listedAttemptAnswer>
 }
 
 /** A request with its headers and bodies, as its delivery shows it. */

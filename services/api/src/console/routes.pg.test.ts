@@ -1,4 +1,5 @@
 /** The console's files and sessions as a browser meets them: over HTTP, on a real PostgreSQL, through two replicas of the API. */
+import { request } from 'node:http'
 import { openHttp } from '@scanhook/http/app'
 import { tokenAuthentication } from '@scanhook/http/token-authentication'
 import { silentLog } from '@scanhook/observability/log'
@@ -29,7 +30,7 @@ let orgId = 0
 const files = new Map([
   ['index.html', { contentType: 'text/html; charset=utf-8', content: Buffer.from('<!doctype html>') }],
   ['icon.svg', { contentType: 'image/svg+xml', content: Buffer.from('<svg/>') }],
-  ['assets/index-abc.js', { contentType: 'text/javascript; charset=utf-8', content: Buffer.from('1') }],
+  ['static/index-abc.js', { contentType: 'text/javascript; charset=utf-8', content: Buffer.from('1') }],
 ])
 
 async function openReplica(): Promise<string> {
@@ -114,9 +115,18 @@ test('N1: the page and its files come with a policy without inline code; only ha
   const policy = index.headers.get('content-security-policy') ?? ''
   expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
   expect(policy).not.toMatch(/unsafe|https?:|\*/)
+  for (const each of [
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "connect-src 'self'",
+  ])
+    expect(policy).toContain(each)
+  expect(index.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(index.headers.get('cross-origin-opener-policy')).toBe('same-origin')
   expect(index.headers.get('cache-control')).toBe('no-cache')
   expect(index.headers.get('x-content-type-options')).toBe('nosniff')
-  const script = await ask('GET', '/console/assets/index-abc.js', { headers: {} })
+  const script = await ask('GET', '/console/static/index-abc.js', { headers: {} })
   expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   expect((await ask('GET', '/console/icon.svg', { headers: {} })).headers.get('cache-control')).toBe(
     'no-cache',
@@ -126,7 +136,8 @@ test('N1: the page and its files come with a policy without inline code; only ha
   const filtered = await ask('GET', '/console/webhooks/12?tab=signing&q=a&q=b', { headers: {} })
   expect(filtered).toMatchObject({ status: 200, text: '<!doctype html>' })
   expect((await ask('GET', '/console?state=dead', { headers: {} })).status).toBe(200)
-  expect((await ask('GET', '/console/assets/index-old.js', { headers: {} })).status).toBe(404)
+  expect((await ask('GET', '/console/assets/12', { headers: {} })).text).toBe('<!doctype html>')
+  expect((await ask('GET', '/console/static/index-old.js', { headers: {} })).status).toBe(404)
   expect((await ask('GET', '/console/..%2f..%2fpackage.json', { headers: {} })).text).toBe('<!doctype html>')
 })
 
@@ -158,6 +169,45 @@ test('N2: a link is exchanged once; its token and the session are in no body, an
   expect(new Set(details.map((each) => JSON.stringify(each))).size).toBe(1)
   expect(details[0]).toEqual([401, 'the link or the key is not valid'])
   expect((await signIn({ token })).status).toBe(400)
+})
+
+test('N2: of many that exchange one link at once, at both replicas, one gets a session', async () => {
+  const link = await ask('POST', '/api/v1/portal-links', {
+    headers: { authorization: `Bearer ${key}` },
+    body: { scopes: ['assets:read'] },
+  })
+  const { token } = JSON.parse(link.text).data
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      ask('POST', '/console/session', { body: { credential: token } }, index % 2),
+    ),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 401)])
+  const cookies = answers.map(({ cookie }) => cookie).filter((cookie) => cookie !== '')
+  expect(cookies).toHaveLength(1)
+  expect((await ask('GET', '/api/v1/assets', { cookie: cookies[0] ?? '' }, 1)).status).toBe(200)
+})
+
+test('S3: behind TLS the cookie is of its own host alone, and travels on TLS alone', async () => {
+  // As a proxy that ends TLS passes it on; `fetch` sets no Host.
+  const answer = await new Promise<{ readonly status: number; readonly setCookie: string }>(
+    (resolve, reject) => {
+      const asked = request(`${urls[0]}/console/session`, {
+        method: 'POST',
+        headers: { ...page, host: 'hooks.example.com', 'content-type': 'application/json' },
+      })
+      asked.on('response', (response) => {
+        response.resume()
+        resolve({ status: response.statusCode ?? 0, setCookie: String(response.headers['set-cookie']) })
+      })
+      asked.on('error', reject)
+      asked.end(JSON.stringify({ credential: key }))
+    },
+  )
+  expect(answer.status).toBe(201)
+  expect(answer.setCookie).toMatch(
+    /^__Host-scanhook-session=ps_[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/,
+  )
 })
 
 test('N3: who signs out is out at every replica at once; it and the sign-in stand in the audit log', async () => {

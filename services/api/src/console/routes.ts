@@ -53,6 +53,9 @@ const fileHeaders = {
 /** A year is what caches take for "always" (RFC 9111 gives no more); the name changes with the content. */
 const forever = 'public, max-age=31536000, immutable'
 
+/** Where the build puts what has a hash in its name (apps/console/vite.config.ts). No screen's address begins so. */
+const hashedFolder = 'static/'
+
 /** Used at once, by whom made it. */
 const ownLinkLifeMs = 60_000
 /** As of portal links. */
@@ -165,9 +168,9 @@ function addFileRoutes(api: Api, files: ConsolePorts['files']): void {
     handle: async ({ params }) => {
       const path = params['*']
       const file = path === 'index.html' ? undefined : files.get(path)
-      if (file !== undefined) return answer(file, path.startsWith('assets/') ? forever : 'no-cache')
+      if (file !== undefined) return answer(file, path.startsWith(hashedFolder) ? forever : 'no-cache')
       // An address of a screen, which the page itself knows. What looks like a file is one that a newer release has not.
-      if (path.startsWith('assets/')) throw notFound('file')
+      if (path.startsWith(hashedFolder)) throw notFound('file')
       return page()
     },
   })

@@ -1,18 +1,20 @@
-/** The delivery log: what happened to every event for every endpoint, down to the single request. */
-import { eventTypes } from '@scanhook/domain/event'
+import { type EventType, eventTypes } from '@scanhook/domain/event'
 import { single, timeText } from '@scanhook/http/answers'
 import { positionParts } from '@scanhook/http/cursor'
 import { cursorPageParams, idParam, repeatedParam, sortParam, timeParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
 import {
   type Deliveries,
+  type DeliveryFilter,
   type DeliverySortField,
+  type DeliveryState,
   deliverySortFields,
   deliveryStates,
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
-import { statusClasses } from '@scanhook/postgres/status-class'
+import type { KeysetPosition } from '@scanhook/postgres/keyset'
+import { type StatusClass, statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
 import {
   arrayAnswer,
@@ -23,6 +25,8 @@ import {
   uuidAnswer,
 } from '../answer-schemas.ts'
 import { attemptAnswer, attemptView } from '../attempts/routes.ts'
+import { exportPages } from '../bulk/export-rows.ts'
+import { limitFollowers } from '../feed/routes.ts'
 import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
@@ -31,20 +35,39 @@ export interface DeliveryPorts {
   readonly deliveries: Pick<Deliveries, 'find' | 'list'>
   readonly attempts: Pick<Attempts, 'list'>
   readonly endpoints: Pick<Endpoints, 'find'>
+  readonly nowMs: () => number
   /** Divides the policies' durations (setting TIME_SCALE). */
   readonly scale: number
 }
 
 const params = z.object({ delivery_id: z.uuid() })
+/** Which deliveries: what the list, the stream and the export have in common. Times are by creation, epoch ms. */
+export interface GivenDeliveryFilter {
+  readonly webhook_id: readonly number[]
+  readonly event_type: readonly EventType[]
+  readonly event_id: readonly string[]
+  readonly state: readonly DeliveryState[]
+  readonly status_class: readonly StatusClass[]
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+/** Parameters of a query. */
+export const deliveryFilterParams: { [K in keyof GivenDeliveryFilter]-?: z.ZodType<GivenDeliveryFilter[K]> } =
+  {
+    webhook_id: repeatedParam(idParam()),
+    event_type: repeatedParam(z.enum(eventTypes)),
+    event_id: repeatedParam(z.uuid()),
+    state: repeatedParam(z.enum(deliveryStates)),
+    status_class: repeatedParam(z.enum(statusClasses)),
+    from: timeParam().optional(),
+    to: timeParam().optional(),
+  }
+
+const filterParams = z.object(deliveryFilterParams)
 const query = z.object({
   ...cursorPageParams,
-  webhook_id: repeatedParam(idParam()),
-  event_type: repeatedParam(z.enum(eventTypes)),
-  event_id: repeatedParam(z.uuid()),
-  state: repeatedParam(z.enum(deliveryStates)),
-  status_class: repeatedParam(z.enum(statusClasses)),
-  from: timeParam().optional(),
-  to: timeParam().optional(),
+  ...deliveryFilterParams,
   attempted_from: timeParam().optional(),
   attempted_to: timeParam().optional(),
   sort: sortParam(deliverySortFields, '-created_at'),
@@ -112,8 +135,14 @@ const list: CursorList<DeliverySortField> = {
   ties: [uuid],
 }
 
+/** Some 100 KiB of text, and a handful of queries for a thousand rows. */
+const exportPage = 500
+/** Each keeps a connection to PostgreSQL busy for as long as somebody reads: a person has one, and a program another. */
+const exportsMax = { ofOne: 2, ofAll: 8 }
+
 export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   const { deliveries, attempts, endpoints, scale } = ports
+  const beginExport = limitFollowers(exportsMax, 'export deliveries')
   api.route({
     method: 'GET',
     path: '/api/v1/deliveries',
@@ -128,17 +157,49 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
       const { page, answer } = cursorPaging(list, given)
       const stored = await deliveries.list(caller.orgId, {
         ...page,
-        endpointIds: ifAny(given.webhook_id),
-        eventTypes: ifAny(given.event_type),
-        eventIds: ifAny(given.event_id),
-        states: ifAny(given.state),
-        statusClasses: ifAny(given.status_class),
-        fromMs: given.from,
-        toMs: given.to,
+        ...deliveryFilterOf(given),
         attemptedFromMs: given.attempted_from,
         attemptedToMs: given.attempted_to,
       })
       return answer(stored, deliveryView)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/deliveries/export',
+    scope: 'webhooks:read',
+    describes: {
+      id: 'exportDeliveries',
+      summary: 'All deliveries that a filter means, as NDJSON',
+      details: 'The newest first, of what was made until now. Read page by page as it is taken.',
+      answers: {
+        200: {
+          contentType: 'application/x-ndjson',
+          schema: listedDeliveryAnswer,
+          description: 'A line each, as the list has it',
+        },
+      },
+    },
+    query: filterParams,
+    handle: async ({ caller, query: given }) => {
+      const end = beginExport(caller.orgId)
+      const filter = deliveryFilterOf(given)
+      const toMs = Math.min(filter.toMs ?? Number.POSITIVE_INFINITY, ports.nowMs())
+      const readPage = (after: KeysetPosition | undefined) =>
+        deliveries.list(caller.orgId, {
+          ...{ ...filter, toMs, after, limit: exportPage, offset: 0 },
+          sort: [{ by: 'created_at', direction: 'desc' }],
+        })
+      const body = exportPages(readPage, deliveryView)
+      body.once('close', end)
+      return {
+        status: 200,
+        body,
+        headers: {
+          'content-type': 'application/x-ndjson',
+          'content-disposition': 'attachment; filename="deliveries.ndjson"',
+        },
+      }
     },
   })
   api.route({
@@ -166,7 +227,21 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   })
 }
 
-function deliveryView(delivery: StoredDelivery): z.output<typeof listedDeliveryAnswer> {
+/** As the store takes it. */
+export function deliveryFilterOf(given: GivenDeliveryFilter): DeliveryFilter {
+  return {
+    endpointIds: ifAny(given.webhook_id),
+    eventTypes: ifAny(given.event_type),
+    eventIds: ifAny(given.event_id),
+    states: ifAny(given.state),
+    statusClasses: ifAny(given.status_class),
+    fromMs: given.from,
+    toMs: given.to,
+  }
+}
+
+/** A delivery as lists and streams have it. */
+export function deliveryView(delivery: StoredDelivery): Readonly<Record<string, unknown>> {
   return {
     id: delivery.deliveryId,
     webhook_id: delivery.endpointId,
@@ -191,7 +266,7 @@ function deliveryView(delivery: StoredDelivery): z.output<typeof listedDeliveryA
     first_attempt_at: timeText(delivery.firstAttemptAt),
     last_attempt_at: timeText(delivery.lastAttemptAt),
     completed_at: timeText(delivery.completedAt),
-  }
+  } satisfies z.output<typeof listedDeliveryAnswer>
 }
 
 function planView({ attempts, givesUpAtMs }: DeliveryPlan): z.output<typeof planAnswer> {

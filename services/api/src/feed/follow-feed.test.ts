@@ -1,9 +1,9 @@
-import type { FeedPage, FeedPosition, FeedQuery } from '@scanhook/postgres/event-feed'
+import type { FeedPage, FeedPosition } from '@scanhook/postgres/event-feed'
 import type { StoredEvent } from '@scanhook/postgres/events'
 import { expect, test } from 'vitest'
-import { nextPage, streamOf } from './follow-feed.ts'
+import { type Followed, nextPage, streamOf } from './follow-feed.ts'
 
-const place = (xid: number): FeedPosition => ({ xid: String(xid), eventId: null })
+const place = (xid: number): FeedPosition => ({ xid: String(xid), rowId: null })
 const event = (eventId: string): StoredEvent => ({ eventId }) as StoredEvent
 
 /** A feed that has `recorded[n]` at the nth look, and time that only waits move. */
@@ -11,7 +11,7 @@ function stage(recorded: readonly (readonly string[])[]) {
   let nowMs = 0
   let looks = 0
   let isStopped = false
-  const asked: FeedQuery[] = []
+  const asked: FeedPosition[] = []
   const waits: number[] = []
   return {
     asked,
@@ -19,17 +19,19 @@ function stage(recorded: readonly (readonly string[])[]) {
     stop: () => {
       isStopped = true
     },
-    ports: {
-      feed: {
-        read: async (_: number, query: FeedQuery): Promise<FeedPage> => {
-          asked.push(query)
-          const rows = (recorded[looks] ?? []).map(event)
-          looks += 1
-          return { rows, next: place(looks), hasMore: false }
-        },
+    followed: {
+      log: 'events_recorded',
+      orgId: 1,
+      read: async (after: FeedPosition): Promise<FeedPage> => {
+        asked.push(after)
+        const rows = (recorded[looks] ?? []).map(event)
+        looks += 1
+        return { rows, next: place(looks), hasMore: false }
       },
+    } satisfies Followed<FeedPage>,
+    ports: {
       signals: {
-        wait: async (_: number, waitMs: number) => {
+        wait: async (_: unknown, waitMs: number) => {
           waits.push(waitMs)
           nowMs += waitMs
         },
@@ -39,40 +41,69 @@ function stage(recorded: readonly (readonly string[])[]) {
     },
   }
 }
-const query: FeedQuery = { after: place(0), limit: 10 }
 const { signal } = new AbortController()
 
 test('F3: each look begins where the one before ended', async () => {
-  const { ports, asked } = stage([[], [], ['a']])
-  const page = await nextPage(ports, 1, query, { waitMs: 30_000, signal })
+  const { ports, followed, asked } = stage([[], [], ['a']])
+  const page = await nextPage(ports, followed, place(0), { waitMs: 30_000, signal })
   expect(page.rows).toEqual([event('a')])
-  expect(asked.map(({ after }) => after)).toEqual([place(0), place(1), place(2)])
+  expect(asked).toEqual([place(0), place(1), place(2)])
 })
 
 test('F4: it asks again once a second, and no longer than it may', async () => {
-  const { ports, waits } = stage([])
-  expect((await nextPage(ports, 1, query, { waitMs: 2_500, signal })).rows).toEqual([])
+  const { ports, followed, waits } = stage([])
+  expect((await nextPage(ports, followed, place(0), { waitMs: 2_500, signal })).rows).toEqual([])
   expect(waits).toEqual([1_000, 1_000, 500])
 })
 
 test('without a wait, for a reader that has gone, and at the end of the process there is one look', async () => {
   const still = stage([])
-  await nextPage(still.ports, 1, query, { waitMs: 0, signal })
+  await nextPage(still.ports, still.followed, place(0), { waitMs: 0, signal })
   const gone = stage([])
-  await nextPage(gone.ports, 1, query, { waitMs: 9_000, signal: AbortSignal.abort() })
+  await nextPage(gone.ports, gone.followed, place(0), { waitMs: 9_000, signal: AbortSignal.abort() })
   const stopped = stage([])
   stopped.stop()
-  await nextPage(stopped.ports, 1, query, { waitMs: 9_000, signal })
+  await nextPage(stopped.ports, stopped.followed, place(0), { waitMs: 9_000, signal })
   expect([still, gone, stopped].map(({ asked }) => asked.length)).toEqual([1, 1, 1])
 })
 
+const isStillAllowed = async (): Promise<boolean> => true
+const render = ({ rows, next }: FeedPage): string =>
+  rows.map(({ eventId }) => `${eventId}@${next.xid} `).join('')
+
 test('a stream tells what comes, says that it is still there, and ends after five minutes', async () => {
-  const { ports } = stage([['a', 'b'], [], ['c']])
+  const { ports, followed } = stage([['a', 'b'], [], ['c']])
   const pieces: string[] = []
-  const render = (one: StoredEvent, page: FeedPage): string => `${one.eventId}@${page.next.xid} `
-  for await (const piece of streamOf(ports, { orgId: 1, query, signal, render })) pieces.push(piece)
-  expect(pieces.slice(0, 3)).toEqual(['retry: 1000\n\n', 'a@1 b@1 ', 'c@3 '])
+  const options = { followed, after: place(0), greeting: 'hello', signal, render, isStillAllowed }
+  for await (const piece of streamOf(ports, options)) pieces.push(piece)
+  expect(pieces.slice(0, 3)).toEqual(['retry: 1000\n\nhello', 'a@1 b@1 ', 'c@3 '])
   expect(new Set(pieces.slice(3))).toEqual(new Set([': still here\n\n']))
   // One second until `c`, then a word every fifteen.
-  expect(pieces.slice(3)).toHaveLength(20)
+  expect(pieces.slice(3)).toHaveLength(19)
+})
+
+test('F6: whoever may not any more is told nothing more after five seconds', async () => {
+  const { ports, followed, stop } = stage([['a']])
+  const pieces: string[] = []
+  let asks = 0
+  const options = {
+    ...{ followed, after: place(0), signal, render },
+    isStillAllowed: async () => {
+      asks += 1
+      return asks < 3
+    },
+  }
+  for await (const piece of streamOf(ports, options)) pieces.push(piece)
+  expect(ports.clock.monotonicMs()).toBe(15_000)
+  expect(pieces).toEqual(['retry: 1000\n\n', 'a@1 ', ': still here\n\n'])
+  stop()
+})
+
+test('F5: nothing is read while nobody takes what was read', async () => {
+  const { ports, followed, asked } = stage([['a'], ['b'], ['c']])
+  const stream = streamOf(ports, { followed, after: place(0), signal, render, isStillAllowed })
+  for (const _ of ['retry', 'a']) await stream.next()
+  expect(asked).toEqual([place(0)])
+  await stream.next()
+  expect(asked).toEqual([place(0), place(1)])
 })

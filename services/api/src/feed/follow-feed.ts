@@ -1,65 +1,99 @@
 /**
- * Reading on in the feed, and waiting where there is nothing yet.
+ * Reading on in what is recorded, and waiting where there is nothing yet.
  *
  * Invariants
  *   F3. Pages follow one another without a gap: each begins where the one before ended.
  *   F4. A wait asks again once a second, because what was recorded may show a little after its signal, or without one.
+ *   F5. A stream reads the next page when its reader has taken the one before: a slow reader costs a page and no more.
+ *   F6. A stream ends within seconds after its caller may not read it any more.
  */
-
-import type { EventFeed, FeedPage, FeedQuery } from '@scanhook/postgres/event-feed'
-import type { StoredEvent } from '@scanhook/postgres/events'
+import type { FeedPosition, RecordedLog, RecordedSignal } from '@scanhook/postgres/event-feed'
 import type { Clock } from '@scanhook/runtime/clock'
 import type { Signals } from '../signals/signals.ts'
 
 export interface FollowPorts {
-  readonly feed: Pick<EventFeed, 'read'>
-  readonly signals: Pick<Signals<number>, 'wait' | 'isStopped'>
+  readonly signals: Pick<Signals<RecordedSignal>, 'wait' | 'isStopped'>
   readonly clock: Pick<Clock, 'monotonicMs'>
+}
+
+export interface FollowedPage {
+  readonly rows: readonly unknown[]
+  readonly next: FeedPosition
+}
+
+/** What is followed. */
+export interface Followed<Page extends FollowedPage> {
+  readonly log: RecordedLog
+  readonly orgId: number
+  readonly read: (after: FeedPosition) => Promise<Page>
 }
 
 /** Cheap enough for hundreds of readers, short enough to be called live when a signal was lost. */
 const askAgainMs = 1_000
 
 /** The next page that has something, or an empty one after `waitMs`, or when `signal` aborts. */
-export async function nextPage(
-  { feed, signals, clock }: FollowPorts,
-  orgId: number,
-  query: FeedQuery,
+export async function nextPage<Page extends FollowedPage>(
+  { signals, clock }: FollowPorts,
+  followed: Followed<Page>,
+  begin: FeedPosition,
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
-): Promise<FeedPage> {
+): Promise<Page> {
   const endMs = clock.monotonicMs() + waitMs
-  for (let after = query.after; ; ) {
-    const page = await feed.read(orgId, { ...query, after })
+  for (let after = begin; ; ) {
+    const page = await followed.read(after)
     const leftMs = endMs - clock.monotonicMs()
     if (page.rows.length > 0 || leftMs <= 0 || signal.aborted || signals.isStopped()) return page
     after = page.next
-    await signals.wait(orgId, Math.min(leftMs, askAgainMs), signal)
+    await signals.wait(`${followed.log} ${followed.orgId}`, Math.min(leftMs, askAgainMs), signal)
   }
 }
 
-export interface StreamOptions {
-  readonly orgId: number
-  readonly query: FeedQuery
+export interface StreamOptions<Page extends FollowedPage> {
+  readonly followed: Followed<Page>
+  readonly after: FeedPosition
+  /** Told first of all; empty: nothing. */
+  readonly greeting?: string | undefined
   readonly signal: AbortSignal
-  readonly render: (event: StoredEvent, page: FeedPage) => string
+  /** The text of a page that has rows. */
+  readonly render: (page: Page) => string
+  /** Told where there is nothing else to tell, so that nobody takes the stream for broken. */
+  readonly stillHere?: ((page: Page) => string) | undefined
+  /** False: whoever reads may not any more. */
+  readonly isStillAllowed: () => Promise<boolean>
 }
 
 /** Proxies let go of what says nothing for a minute, some after thirty seconds. */
 const stillHereMs = 15_000
-/** A key that was withdrawn is noticed by then; whoever reads on comes again by itself. */
+/** Who signed out, or whose key was withdrawn, reads on for that long; for each stream a look at what is remembered for keys, a query for sessions. */
+const askAllowedMs = 5_000
+/** Whoever reads on comes again by itself, at a process that may be a newer one. */
 const streamMaxMs = 300_000
 
 /** The text of a server-sent event stream, piece by piece, until its time is over, its reader is gone, or all is stopped. */
-export async function* streamOf(ports: FollowPorts, options: StreamOptions): AsyncGenerator<string> {
-  const { orgId, query, signal, render } = options
-  const endMs = ports.clock.monotonicMs() + streamMaxMs
+export async function* streamOf<Page extends FollowedPage>(
+  ports: FollowPorts,
+  options: StreamOptions<Page>,
+): AsyncGenerator<string> {
+  const { followed, signal, render, isStillAllowed } = options
+  const { stillHere = () => ': still here\n\n' } = options
+  const { clock, signals } = ports
+  const endMs = clock.monotonicMs() + streamMaxMs
+  let allowedUntilMs = clock.monotonicMs() + askAllowedMs
+  let saidAtMs = clock.monotonicMs()
   // Come again at once: the end of a stream is no failure.
-  yield 'retry: 1000\n\n'
-  for (let after = query.after; ; ) {
-    const page = await nextPage(ports, orgId, { ...query, after }, { waitMs: stillHereMs, signal })
+  yield `retry: 1000\n\n${options.greeting ?? ''}`
+  for (let after = options.after; ; ) {
+    const waitMs = Math.max(0, Math.min(allowedUntilMs, saidAtMs + stillHereMs) - clock.monotonicMs())
+    const page = await nextPage(ports, followed, after, { waitMs, signal })
     after = page.next
-    const text = page.rows.map((event) => render(event, page)).join('')
-    yield text === '' ? ': still here\n\n' : text
-    if (signal.aborted || ports.signals.isStopped() || ports.clock.monotonicMs() >= endMs) return
+    const nowMs = clock.monotonicMs()
+    if (page.rows.length > 0 || nowMs >= saidAtMs + stillHereMs) {
+      yield page.rows.length > 0 ? render(page) : stillHere(page)
+      saidAtMs = clock.monotonicMs()
+    }
+    if (signal.aborted || signals.isStopped() || clock.monotonicMs() >= endMs) return
+    if (clock.monotonicMs() < allowedUntilMs) continue
+    if (!(await isStillAllowed())) return // F6
+    allowedUntilMs = clock.monotonicMs() + askAllowedMs
   }
 }

@@ -2,7 +2,6 @@
  * The feed: the events that webhooks get, for those who cannot receive. They ask for what comes next and carry the answer's
  * place along, or let us keep it under a name; they may wait for up to 30 seconds, or read a stream.
  */
-import { Readable } from 'node:stream'
 import { eventTypes } from '@scanhook/domain/event'
 import { nothing, single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
@@ -10,7 +9,14 @@ import type { Caller } from '@scanhook/http/authentication'
 import { integerParam, pageParams, repeatedParam, textParam, timeParam } from '@scanhook/http/query'
 import type { HttpAnswer } from '@scanhook/http/route'
 import type { Authored } from '@scanhook/postgres/audit-log'
-import { type EventCursor, type EventFeed, type FeedPosition, feedStart } from '@scanhook/postgres/event-feed'
+import {
+  type EventCursor,
+  type EventFeed,
+  type FeedPage,
+  type FeedPosition,
+  type FeedQuery,
+  feedStart,
+} from '@scanhook/postgres/event-feed'
 import { z } from 'zod'
 import { arrayAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
@@ -18,7 +24,8 @@ import { eventAnswer, eventView } from '../events/routes.ts'
 import { timeField } from '../fields.ts'
 import { type Api, ambiguous, foundOf, ifAny, notFound } from '../server.ts'
 import { positionOf, positionText } from './feed-position.ts'
-import { type FollowPorts, nextPage, streamOf } from './follow-feed.ts'
+import { type Followed, type FollowPorts, nextPage, streamOf } from './follow-feed.ts'
+import { streamAnswer } from './stream-answer.ts'
 
 export interface FeedPorts extends FollowPorts {
   readonly feed: Authored<EventFeed>
@@ -58,12 +65,10 @@ const cursorAnswer = z
 /** A reader or two for each system of a customer, and some that were forgotten. */
 const cursorsMax = 100
 /** Requests of this process that wait or stream; each asks PostgreSQL once a second. */
-const followersMax = 200
-const followersOfOneMax = 20
-const comeAgainS = '5'
+const followersMax = { ofOne: 20, ofAll: 200 }
 
 export function addFeedRoutes(api: Api, ports: FeedPorts): void {
-  const beginFollowing = limitFollowers()
+  const beginFollowing = limitFollowers(followersMax, 'wait for events')
   api.route({
     method: 'GET',
     path: '/api/v1/events/feed',
@@ -79,9 +84,9 @@ export function addFeedRoutes(api: Api, ports: FeedPorts): void {
     query,
     handle: async ({ caller, query: given, signal }) => {
       const after = await placeOf(ports.feed, caller, given)
-      const asked = { after, types: ifAny(given.type), limit: given.limit }
+      const followed = followedOf(ports.feed, caller, { types: ifAny(given.type), limit: given.limit })
       const waitMs = (given.wait_seconds ?? 0) * 1_000
-      const read = () => nextPage(ports, caller.orgId, asked, { waitMs, signal })
+      const read = () => nextPage(ports, followed, after, { waitMs, signal })
       const end = waitMs === 0 ? null : beginFollowing(caller.orgId)
       const page = await read().finally(() => end?.())
       return {
@@ -99,6 +104,14 @@ export function addFeedRoutes(api: Api, ports: FeedPorts): void {
   addCursorRoutes(api, ports.feed)
 }
 
+function followedOf(
+  feed: Pick<EventFeed, 'read'>,
+  { orgId }: Caller,
+  query: Omit<FeedQuery, 'after'>,
+): Followed<FeedPage> {
+  return { log: 'events_recorded', orgId, read: (after) => feed.read(orgId, { ...query, after }) }
+}
+
 interface Place {
   readonly cursor?: string | undefined
   readonly after?: string | undefined
@@ -112,7 +125,7 @@ async function placeOf(
 ): Promise<FeedPosition> {
   if (from !== undefined && after !== undefined) throw ambiguous('from', 'after')
   if (from !== undefined && cursor !== undefined) throw ambiguous('from', 'cursor')
-  const given = after === undefined ? null : givenPlace(after)
+  const given = after === undefined ? null : givenPosition(after)
   if (cursor !== undefined) {
     const kept =
       given === null ? await feed.findCursor(orgId, cursor) : await feed.advanceCursor(orgId, cursor, given)
@@ -120,13 +133,6 @@ async function placeOf(
   }
   if (from !== undefined) return feed.seek(orgId, from)
   return given ?? feedStart
-}
-
-function givenPlace(after: string): FeedPosition {
-  const place = positionOf(after)
-  if (place === null)
-    throw fieldError({ field: 'after', code: 'invalid_value', message: 'is not one that was given' })
-  return place
 }
 
 function addStreamRoute(api: Api, ports: FeedPorts, beginFollowing: BeginFollowing): void {
@@ -148,28 +154,23 @@ function addStreamRoute(api: Api, ports: FeedPorts, beginFollowing: BeginFollowi
       },
     },
     query: streamQuery,
-    handle: async ({ caller, query: given, headers, signal }): Promise<HttpAnswer> => {
-      const last = headers['last-event-id']
-      const after = given.after ?? (typeof last === 'string' && last !== '' ? last : undefined)
+    handle: async ({ caller, query: given, headers, signal, isStillAllowed }): Promise<HttpAnswer> => {
+      const after = given.after ?? lastEventId(headers)
       const place =
         after === undefined && given.from === undefined
           ? await ports.feed.end()
           : await placeOf(ports.feed, caller, { after, from: after === undefined ? given.from : undefined })
-      const end = beginFollowing(caller.orgId)
-      const stream = Readable.from(
+      return streamAnswer(
         streamOf(ports, {
-          orgId: caller.orgId,
-          query: { after: place, types: ifAny(given.type), limit: pageMax },
+          followed: followedOf(ports.feed, caller, { types: ifAny(given.type), limit: pageMax }),
+          after: place,
           signal,
-          render: (event, page) => message(event, event === page.rows.at(-1) ? page.next : null),
+          render: ({ rows, next }) =>
+            rows.map((event) => message(event, event === rows.at(-1) ? next : null)).join(''),
+          isStillAllowed,
         }),
+        beginFollowing(caller.orgId),
       )
-      stream.once('close', end)
-      return {
-        status: 200,
-        body: stream,
-        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
-      }
     },
   })
 }
@@ -256,16 +257,40 @@ function cursorView({ name, position, createdAt, updatedAt }: EventCursor): z.ou
   }
 }
 
-/** Gives the way to end it. Throws `rate_limited` when too many follow already. */
-type BeginFollowing = (orgId: number) => () => void
+/** Throws a validation error for what is not one of ours. */
+export function givenPosition(after: string): FeedPosition {
+  const place = positionOf(after)
+  if (place === null)
+    throw fieldError({ field: 'after', code: 'invalid_value', message: 'is not one that was given' })
+  return place
+}
 
-function limitFollowers(): BeginFollowing {
+/** Where a reader of server-sent events says that it has come to (WHATWG HTML 9.2.4); undefined: it begins. */
+export function lastEventId(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): string | undefined {
+  const last = headers['last-event-id']
+  return typeof last === 'string' && last !== '' ? last : undefined
+}
+
+/** Gives the way to end it. Throws `rate_limited` when too many follow already. */
+export type BeginFollowing = (orgId: number) => () => void
+
+export interface FollowersMax {
+  readonly ofOne: number
+  readonly ofAll: number
+}
+
+const comeAgainS = '5'
+
+/** `what`: `wait for events`, as in "too many requests …  already". */
+export function limitFollowers({ ofOne, ofAll }: FollowersMax, what: string): BeginFollowing {
   const counts = new Map<number, number>()
   let all = 0
   return (orgId) => {
     const own = counts.get(orgId) ?? 0
-    if (own >= followersOfOneMax || all >= followersMax) {
-      throw new ApiError('rate_limited', 'too many requests wait for events already', [], {
+    if (own >= ofOne || all >= ofAll) {
+      throw new ApiError('rate_limited', `too many requests ${what} already`, [], {
         headers: { 'retry-after': comeAgainS },
       })
     }

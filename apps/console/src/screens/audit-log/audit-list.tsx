@@ -1,6 +1,7 @@
 /** Settings → Audit log: who changed what. */
 import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
+import { askForMore } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
@@ -111,6 +112,7 @@ export default function AuditList() {
           ) : (
             <DataTable
               label="Audit log"
+              onEnd={() => askForMore(query)}
               columns={columns}
               rows={rows}
               rowKey={({ id }) => id}

@@ -4,11 +4,13 @@ import { useMemo, useRef, useState } from 'react'
 import { ApiProblem } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
+import { askForMore } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { saveFile } from '../../parts/save-file.ts'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
@@ -105,7 +107,13 @@ function Deliveries({ filter, isFiltered }: Props) {
         </Empty>
       ) : (
         <div onScrollCapture={({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0)}>
-          <Rows columns={columns} rows={rows} />
+          <Rows
+            columns={columns}
+            rows={rows}
+            onEnd={() => {
+              if (rows.length < rowsMax) askForMore(first)
+            }}
+          />
         </div>
       )}
       <p className="mt-3 flex flex-wrap items-center gap-3 text-muted">
@@ -151,9 +159,10 @@ function Live({ says, waiting, onShow, isPaused, onPause }: LiveProps) {
 interface RowsProps {
   readonly columns: readonly Column<Listed>[]
   readonly rows: readonly Listed[]
+  readonly onEnd: () => void
 }
 
-function Rows({ columns, rows }: RowsProps) {
+function Rows({ columns, rows, onEnd }: RowsProps) {
   const navigate = useNavigate()
   const announce = useAnnounce()
   const mayWrite = useMay('webhooks:write')
@@ -178,6 +187,7 @@ function Rows({ columns, rows }: RowsProps) {
       label="Deliveries"
       columns={columns}
       rows={rows}
+      onEnd={onEnd}
       rowKey={({ id }) => id}
       onOpen={({ id }) => void navigate({ to: `/deliveries/${id}` })}
       rowKeys={[
@@ -303,10 +313,5 @@ function pauseAsked(error: unknown): number | null {
 /** What is shown, a line each, as the API said it. */
 function saveRows(rows: readonly Listed[]): void {
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'deliveries.ndjson'
-  link.click()
-  URL.revokeObjectURL(url)
+  saveFile('deliveries.ndjson', [text], 'application/x-ndjson')
 }

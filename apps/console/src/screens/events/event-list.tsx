@@ -5,7 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { api, bodyOf, type Model } from '../../api/api.ts'
 import { pageByCursor, pageRowsMax } from '../../api/list-pages.ts'
 import { useEventTypes } from '../../api/shared-lists.ts'
-import { useListPages } from '../../api/use-list-pages.ts'
+import { askForMore, useListPages } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
@@ -84,6 +84,7 @@ export default function EventList() {
             <>
               <DataTable
                 label="Events"
+                onEnd={() => askForMore(list)}
                 columns={columns}
                 rows={rows}
                 rowKey={({ id }) => id}

@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
+import { readReturn } from './read-return.ts'
 
 export default function SignIn() {
   const [key, setKey] = useState('')
@@ -19,9 +20,7 @@ export default function SignIn() {
     mutationFn: (credential: string) => signIn(credential),
     onSuccess: async () => {
       queries.clear()
-      const to = one('to')
-      // Only to a screen of ours: what stands there may come from anybody.
-      await navigate({ to: /^\/[a-z]/.test(to) ? (to.split('?', 1)[0] ?? '/') : '/', replace: true })
+      await navigate({ ...readReturn(one('to')), replace: true })
     },
   })
   const { mutate } = enter
@@ -46,6 +45,11 @@ export default function SignIn() {
       </h1>
       <form onSubmit={submit} className="grid gap-4 rounded-lg border border-line bg-surface p-5">
         <h2 className="font-semibold text-lg">Sign in</h2>
+        {one('to') !== '' && (
+          <p role="status" className="rounded-md bg-warn-soft p-3 text-warn">
+            Your session is over. Sign in again, and you are back where you were.
+          </p>
+        )}
         <Field
           label="API key"
           hint="sk_…, or the pl_… of a link. It is exchanged for a session of 8 hours, which this page can't read."

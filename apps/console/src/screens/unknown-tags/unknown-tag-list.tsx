@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { api, bodyOf, type Model } from '../../api/api.ts'
 import { pageByOffset, pageRowsMax } from '../../api/list-pages.ts'
 import { useMay } from '../../api/session.ts'
-import { useListPages } from '../../api/use-list-pages.ts'
+import { askForMore, useListPages } from '../../api/use-list-pages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
@@ -105,6 +105,7 @@ export default function UnknownTagList() {
           ) : (
             <DataTable
               label="Unknown tags"
+              onEnd={() => askForMore(query)}
               columns={mayWrite ? [...columns, registerColumn] : columns}
               rows={rows}
               rowKey={(tag) => tag.match_key}

@@ -1,0 +1,83 @@
+/** The live view on a terminal: what comes and what is pressed changes it, and each change is drawn. */
+import { CliError } from '../exit-codes.ts'
+import type { Session } from '../session.ts'
+import type { LoopPorts } from './listen-loop.ts'
+import { emptyView, pressed, renderView, summaryOf, type View, withAnswer, withRequest } from './live-view.ts'
+
+export interface ScreenPorts {
+  readonly view: Pick<View, 'webhookId' | 'secret' | 'target'>
+  readonly quit: () => void
+  /** Gives what came of it. Throws CliError. */
+  readonly resend: (eventId: string) => Promise<string>
+  /** Of the console. Throws CliError. */
+  readonly pageOf: (eventId: string) => Promise<string>
+}
+
+export interface LiveScreen {
+  readonly told: LoopPorts['told']
+  readonly note: (text: string) => void
+  readonly close: () => void
+  /** What is left to read when the screen is given back. */
+  readonly summary: () => string
+}
+
+/** The session must have a terminal. */
+export function openLiveScreen(
+  { openTerminal, openUrl }: Pick<Session, 'openTerminal' | 'openUrl'>,
+  { view: given, quit, resend, pageOf }: ScreenPorts,
+): LiveScreen {
+  let view = emptyView(given)
+  const terminal = openTerminal?.({
+    key: (name) => {
+      if (terminal === undefined) return
+      const next = pressed(view, name, terminal.size())
+      view = next.view
+      const { wish } = next
+      if (wish?.kind === 'quit') quit()
+      else if (wish?.kind === 'resend') void told(resend(wish.eventId))
+      else if (wish?.kind === 'open') void told(open(wish.eventId))
+      draw()
+    },
+    resized: () => draw(),
+  })
+
+  function draw(): void {
+    if (terminal !== undefined) terminal.draw(renderView(view, terminal.size(), terminal.isColoured))
+  }
+  function note(text: string): void {
+    view = { ...view, note: text.trim() }
+    draw()
+  }
+  async function told(doing: Promise<string>): Promise<void> {
+    note(
+      await doing.catch((error: unknown) =>
+        error instanceof CliError ? error.message : 'that did not work',
+      ),
+    )
+  }
+  async function open(eventId: string): Promise<string> {
+    const page = await pageOf(eventId)
+    openUrl(page)
+    return page
+  }
+  draw()
+  return {
+    told: {
+      came: (request) => {
+        view = withRequest(view, request)
+        draw()
+      },
+      answered: (request, answer, tookMs) => {
+        view = withAnswer(view, request, answer, tookMs)
+        draw()
+      },
+      connected: (isFirst) => {
+        if (!isFirst) note('connected again')
+      },
+      lost: () => note('the connection broke off; coming again'),
+    },
+    note,
+    close: () => terminal?.close(),
+    summary: () => summaryOf(view),
+  }
+}
