@@ -67,6 +67,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   renameAsset: { external_key: 'RENAMED-1' },
   renameLocation: { external_key: 'RENAMED-2' },
   recoverWebhook: { since },
+  resendDeliveries: { filter: { state: ['dead'] } },
+  previewResend: { filter: { state: ['dead'] } },
   checkUrl: { url: 'https://receiver.example/hook' },
   triggerWebhook: { event_type: 'asset.moved' },
   replayPoison: { records: [{ partition: 0, offset: 0 }] },

@@ -1186,6 +1186,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All deliveries that a filter means, as NDJSON
+         * @description The newest first, of what was made until now. Read page by page as it is taken.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}": {
         parameters: {
             query?: never;
@@ -1284,6 +1306,50 @@ export interface paths {
          * @description Needs the scope `webhooks:write`.
          */
         post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many deliveries again, as a job
+         * @description Those of `delivery_ids`, or those that `filter` means as the list does: of what was made until now, whatever became of it. Each is sent as `POST /deliveries/{delivery_id}/resend` does it; what can not be sent is counted in `progress.skipped`.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["resendDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many deliveries would be sent again
+         * @description Changes nothing.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        post: operations["previewResend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2705,13 +2771,14 @@ export interface components {
         Job: {
             id: number;
             /** @enum {string} */
-            kind: "recover" | "replay" | "all" | "dead_topic";
+            kind: "recover" | "replay" | "all" | "dead_topic" | "resend";
             webhook_id: number | null;
             /** Format: date-time */
             since: string;
             /** Format: date-time */
             until: string;
             event_types: string[] | null;
+            filter: components["schemas"]["JobFilter"] | null;
             deliveries_per_second: number;
             /** @enum {string} */
             state: "waiting" | "running" | "paused" | "done" | "cancelled" | "failed";
@@ -2732,6 +2799,14 @@ export interface components {
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
+        };
+        JobFilter: {
+            delivery_id?: string[];
+            webhook_id?: number[];
+            event_type?: string[];
+            event_id?: string[];
+            state?: ("pending" | "delivered" | "dead")[];
+            status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
         };
         ListedAttempt: {
             /** Format: uuid */
@@ -8314,6 +8389,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line each, as the list has it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ListedDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getDelivery: {
         parameters: {
             query?: never;
@@ -8524,6 +8639,127 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                    /** @default 100 */
+                    deliveries_per_second?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: it will be done */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewResend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            count: number;
+                            /** @description More than a million: what is beyond is taken to be as dense */
+                            is_estimated: boolean;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -174,7 +174,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
         endpointMax: 10_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
+    jobs: { jobs: jobs(pg), endpoints: store, pages: jobPages(pg), nowMs: Date.now },
     checks: {
       ...sending,
       clock: systemClock,

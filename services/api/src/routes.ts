@@ -24,7 +24,7 @@ import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
-import { addResendRoute } from './resend/routes.ts'
+import { addResendManyRoutes, addResendRoute } from './resend/routes.ts'
 import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
@@ -109,6 +109,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addAttemptRoutes(api, ports.log.attempts)
   addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
+  addResendManyRoutes(api, ports.jobs)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)

@@ -273,7 +273,12 @@ function portsOf(
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
+    jobs: {
+      jobs: jobs(pg),
+      endpoints: endpoints(pg),
+      pages: jobPages(pg),
+      nowMs: () => context.clock.nowMs(),
+    },
     log: {
       ...sending,
       scale: context.config.TIME_SCALE,

@@ -3,7 +3,7 @@
  * opens one. What is sorted and filtered is the API's work; the table shows what it is given, in order.
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { memo, type ReactNode, useEffect, useRef } from 'react'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 
 export interface Column<T> {
@@ -37,6 +37,9 @@ export interface RowKey<T> {
 
 /** Of the scrolling part: some fourteen rows, so that the page around it stays in view. */
 const heightMaxPx = 720
+/** Below it a table is moved sideways in its frame. Eight columns have room beside the navigation in 1280 px. */
+const tableMinRem = 40
+const columnMinRem = 7.5
 /** 24 px high at least, with a row of others above and below (WCAG 2.5.8). */
 const linkLook = '[&_a]:inline-block [&_a]:max-w-full [&_a]:truncate [&_a]:py-0.5 [&_a]:align-middle'
 /** Two screens before the end: the next page is there, in most cases, before somebody is. */
@@ -87,19 +90,24 @@ export function DataTable<T>(props: Props<T>) {
       },
     })),
   ])
-  const grid = { gridTemplateColumns: columns.map(({ width = 'minmax(0, 1fr)' }) => width).join(' ') }
+  const grid = columns.map(({ width = 'minmax(0, 1fr)' }) => width).join(' ')
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface">
       {/* biome-ignore-start lint/a11y/useSemanticElements: rows are placed by hand, which a real table does not let happen */}
       {/* biome-ignore-start lint/a11y/useFocusableInteractive: of a table, other than of a grid, rows and headers are read, not operated */}
-      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className="min-w-[46rem]">
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        style={{ minWidth: `${Math.max(tableMinRem, columns.length * columnMinRem)}rem` }}
+      >
         <div role="rowgroup" className="border-line border-b bg-raised">
-          <div role="row" aria-rowindex={1} className="grid gap-3 px-4" style={grid}>
+          <div role="row" aria-rowindex={1} className="grid gap-3 px-4" style={{ gridTemplateColumns: grid }}>
             {columns.map(({ name, isNumber }) => (
               <div
                 key={name}
                 role="columnheader"
-                className={`py-2 font-medium text-muted text-sm ${isNumber === true ? 'text-right' : ''}`}
+                className={`truncate py-2 font-medium text-muted text-sm ${isNumber === true ? 'text-right' : ''}`}
               >
                 {name}
               </div>
@@ -117,35 +125,12 @@ export function DataTable<T>(props: Props<T>) {
           <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
             {items.map(({ index, start }) => {
               const row = rows[index]
-              if (row === undefined) return null
-              return (
-                <div
+              return row === undefined ? null : (
+                <Row
                   key={rowKey(row)}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  data-row-index={index}
-                  tabIndex={-1}
-                  className={`absolute inset-x-0 grid items-center gap-3 border-line border-b px-4 ${
-                    onOpen === undefined ? '' : 'cursor-pointer hover:bg-raised'
-                  }`}
-                  style={{ ...grid, height: rowHeightPx, transform: `translateY(${start}px)` }}
-                  onClick={({ target }) => {
-                    if (!isControl(target)) onOpen?.(row)
-                  }}
-                  onKeyDown={({ key, target, currentTarget }) => {
-                    if (key === 'Enter' && target === currentTarget) onOpen?.(row)
-                  }}
-                >
-                  {columns.map(({ name, cell, isNumber }) => (
-                    <div
-                      key={name}
-                      role="cell"
-                      className={`min-w-0 truncate ${linkLook} ${isNumber === true ? 'text-right tabular-nums' : ''}`}
-                    >
-                      {cell(row)}
-                    </div>
-                  ))}
-                </div>
+                  {...{ row, index, start, columns, grid, onOpen }}
+                  heightPx={rowHeightPx}
+                />
               )
             })}
           </div>
@@ -154,6 +139,55 @@ export function DataTable<T>(props: Props<T>) {
       {/* biome-ignore-end lint/a11y/useFocusableInteractive: see above */}
       {/* biome-ignore-end lint/a11y/useSemanticElements: see above */}
     </div>
+  )
+}
+
+interface RowProps<T> {
+  readonly row: T
+  readonly index: number
+  /** From the top of all rows, in px. */
+  readonly start: number
+  readonly columns: readonly Column<T>[]
+  readonly grid: string
+  readonly heightPx: number
+  readonly onOpen: ((row: T) => void) | undefined
+}
+
+/** Made anew only when something of it is another: while somebody scrolls, those that come into view. */
+const Row = memo(TableRow) as typeof TableRow
+
+function TableRow<T>({ row, index, start, columns, grid, heightPx, onOpen }: RowProps<T>) {
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: see above
+    // biome-ignore-start lint/a11y/useFocusableInteractive: see above
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-row-index={index}
+      tabIndex={-1}
+      className={`absolute inset-x-0 grid items-center gap-3 border-line border-b px-4 ${
+        onOpen === undefined ? '' : 'cursor-pointer hover:bg-raised'
+      }`}
+      style={{ gridTemplateColumns: grid, height: heightPx, transform: `translateY(${start}px)` }}
+      onClick={({ target }) => {
+        if (!isControl(target)) onOpen?.(row)
+      }}
+      onKeyDown={({ key, target, currentTarget }) => {
+        if (key === 'Enter' && target === currentTarget) onOpen?.(row)
+      }}
+    >
+      {columns.map(({ name, cell, isNumber }) => (
+        <div
+          key={name}
+          role="cell"
+          className={`min-w-0 truncate ${linkLook} ${isNumber === true ? 'text-right tabular-nums' : ''}`}
+        >
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+    // biome-ignore-end lint/a11y/useFocusableInteractive: see above
+    // biome-ignore-end lint/a11y/useSemanticElements: see above
   )
 }
 

@@ -23,7 +23,7 @@ export function Page({ title, actions, isInterim = false, children }: PageProps)
     if (heading.current !== null) focusHeading(heading.current)
   }, [])
   return (
-    <div className="mx-auto max-w-6xl">
+    <div className="mx-auto max-w-7xl">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <h1
           ref={heading}

@@ -185,7 +185,7 @@ async function portsOf(): Promise<RoutePorts> {
         endpointMax: 1_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs },
+    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), pages: jobPages(pg), nowMs },
     checks: {
       endpoints: endpoints(pg),
       deliveries: deliveries(pg),
@@ -461,6 +461,10 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
   ],
   updateJob: ['job.paused', async () => ['PATCH', `/jobs/${(await job()).id}`, { state: 'paused' }]],
   cancelJob: ['job.cancelled', async () => ['POST', `/jobs/${(await job()).id}/cancel`]],
+  resendDeliveries: [
+    'job.created',
+    async () => ['POST', '/deliveries/resend', { delivery_ids: [await diedDelivery()] }],
+  ],
   resendDelivery: ['delivery.resent', async () => ['POST', `/deliveries/${await diedDelivery()}/resend`]],
   setEventCursor: ['event_cursor.set', async () => ['PUT', `/event-cursors/c${next()}`, {}]],
   deleteEventCursor: [
@@ -478,6 +482,7 @@ const changesNothing: Readonly<Record<string, string>> = {
   answerListener: 'brings what a receiver answered: that stands in the log of attempts',
   checkUrl: 'says what saving a URL would say',
   previewFilter: 'looks at events of the last day',
+  previewResend: 'counts deliveries',
   submitScans: 'brings reads: they are data, and the log of what became of them is another',
   submitEvents: 'brings events: the same',
   validateRecord: 'says what would come of a record',
