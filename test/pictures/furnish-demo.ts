@@ -99,6 +99,7 @@ export async function furnishDemo(world: World): Promise<Demo> {
         ...[webhooks[index]?.id, `https://hooks.example.com/${key}`],
       ])
     await insertUsage(client, world.orgId, webhooks)
+    await insertEventUsage(client, world.orgId)
     const logged = await insertLog(client, world.orgId, { assets, places, webhooks })
     await insertPlaces(client, world.orgId, assets, places)
     await insertUnknownTags(client, world.orgId)
@@ -134,6 +135,14 @@ async function insertUsage(client: pg.Client, orgId: number, webhooks: readonly 
         [orgId, day, id, attempts, delivered, attempts - delivered, latencies],
       )
     }
+}
+
+async function insertEventUsage(client: pg.Client, orgId: number): Promise<void> {
+  await client.query(
+    `insert into usage_event_days (org_id, day, events)
+     select org_id, day, sum(events) from usage_days where org_id = $1 group by org_id, day on conflict do nothing`,
+    [orgId],
+  )
 }
 
 interface DayUsage {
@@ -352,7 +361,7 @@ async function insertPlaces(
   for (const [index, asset] of assets.entries()) {
     // Five a day, each longer than the one before it.
     for (let stay = 0; stay < 8; stay += 1) {
-      const place = places[(index * 5 + stay * 3) % places.length]
+      const place = places[(index * 7 + stay * 3) % places.length]
       await client.query(
         `insert into asset_scans (org_id, asset_id, observed_at, event_id, location_id, is_late)
          select $1, $2, now() - ($3::integer * interval '95 minutes') - n * interval '11 minutes' - ($5::integer * interval '1 minute'),
@@ -360,7 +369,7 @@ async function insertPlaces(
         [orgId, asset.id, stay, place?.id, index],
       )
     }
-    const place = places[(index * 5) % places.length]
+    const place = places[(index * 7) % places.length]
     await client.query(
       `insert into asset_locations (org_id, asset_id, last_seen_at, location_id, located_at, located_sequence, left_at, left_sequence,
          nowhere_sequence, resumed_sequence)
