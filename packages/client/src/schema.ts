@@ -814,6 +814,28 @@ export interface paths {
         patch: operations["updateWebhook"];
         trace?: never;
     };
+    "/api/v1/webhooks/check-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a webhook may have this URL
+         * @description Refused as saving it would be: HTTPS, a name that resolves, addresses that are all public. Nothing is sent there; `POST /webhooks/{webhook_id}/test` does that.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["checkUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}/test": {
         parameters: {
             query?: never;
@@ -848,6 +870,28 @@ export interface paths {
          *     Needs the scope `webhooks:read`.
          */
         get: operations["getWebhookActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How requests to a webhook went lately
+         * @description Out of the log, without tests. `GET /usage` has days, of all that was ever sent.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["getWebhookStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -959,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Check what a webhook accepts and refuses
-         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds; ask for it by its id.
+         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -1142,6 +1186,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All deliveries that a filter means, as NDJSON
+         * @description The newest first, of what was made until now. Read page by page as it is taken.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}": {
         parameters: {
             query?: never;
@@ -1240,6 +1306,50 @@ export interface paths {
          * @description Needs the scope `webhooks:write`.
          */
         post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many deliveries again, as a job
+         * @description Those of `delivery_ids`, or those that `filter` means as the list does: of what was made until now, whatever became of it. Each is sent as `POST /deliveries/{delivery_id}/resend` does it; what can not be sent is counted in `progress.skipped`.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["resendDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/resend/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many deliveries would be sent again
+         * @description Changes nothing.
+         *
+         *     Needs the scope `webhooks:read`.
+         */
+        post: operations["previewResend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1519,7 +1629,9 @@ export interface paths {
         put?: never;
         /**
          * How many events of the last day a filter would let through
-         * @description Needs the scope `webhooks:read`.
+         * @description With `newest`, of the newest so many of them.
+         *
+         *     Needs the scope `webhooks:read`.
          */
         post: operations["previewFilter"];
         delete?: never;
@@ -2659,13 +2771,14 @@ export interface components {
         Job: {
             id: number;
             /** @enum {string} */
-            kind: "recover" | "replay" | "all" | "dead_topic";
+            kind: "recover" | "replay" | "all" | "dead_topic" | "resend";
             webhook_id: number | null;
             /** Format: date-time */
             since: string;
             /** Format: date-time */
             until: string;
             event_types: string[] | null;
+            filter: components["schemas"]["JobFilter"] | null;
             deliveries_per_second: number;
             /** @enum {string} */
             state: "waiting" | "running" | "paused" | "done" | "cancelled" | "failed";
@@ -2686,6 +2799,14 @@ export interface components {
             created_at: string;
             started_at: string | null;
             finished_at: string | null;
+        };
+        JobFilter: {
+            delivery_id?: string[];
+            webhook_id?: number[];
+            event_type?: string[];
+            event_id?: string[];
+            state?: ("pending" | "delivered" | "dead")[];
+            status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
         };
         ListedAttempt: {
             /** Format: uuid */
@@ -3234,6 +3355,10 @@ export interface components {
             last_antenna_port: number | null;
             rssi_max_dbm: number | null;
         };
+        UrlCheck: {
+            /** @description As it would be stored */
+            url: string;
+        };
         Usage: {
             /** Format: date */
             day: string;
@@ -3344,6 +3469,19 @@ export interface components {
                     response_status: number | null;
                     error_class: string | null;
                 } | null;
+                /** @description Requests of the last 24 hours, without tests; null for none */
+                last_24_hours: {
+                    delivered: number;
+                    failed: number;
+                    p95_ms: number | null;
+                    /** @description 24, the oldest first */
+                    hours: {
+                        delivered: number;
+                        failed: number;
+                    }[];
+                    /** @description False: there were more than 500 requests, and these are the newest */
+                    is_complete: boolean;
+                } | null;
                 /** @description Of the deliveries that wait, the soonest; null for none */
                 next_attempt_at: string | null;
                 /** @description Set while it is given a pause because most of its requests failed */
@@ -3374,6 +3512,16 @@ export interface components {
             state: "running" | "done";
             /** @description The worst of the findings; null while it runs */
             verdict: ("pass" | "warn" | "fail") | null;
+            /** @description The requests of the series in their order, as far as they have come; what waits at the end was not sent */
+            probes: {
+                /** @enum {string} */
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned";
+                /** @enum {string} */
+                state: "waiting" | "sent";
+                response_status: number | null;
+                error_class: string | null;
+                duration_ms: number | null;
+            }[];
             /** @description Empty while it runs */
             findings: {
                 /** @enum {string} */
@@ -3398,6 +3546,57 @@ export interface components {
                     error_message: string | null;
                 } | null;
             }[];
+        };
+        WebhookStatistics: {
+            /** @enum {string} */
+            range: "1h" | "24h" | "7d" | "30d";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            bucket_minutes: number;
+            /** @description False: there were more than 50,000 requests, and these are the newest */
+            is_complete: boolean;
+            /** @description When the oldest request that was counted was made; null for none */
+            looked_from: string | null;
+            delivered: number;
+            failed: number;
+            p50_ms: number | null;
+            p95_ms: number | null;
+            /** @description All of the range, oldest first */
+            buckets: {
+                /** Format: date-time */
+                start: string;
+                delivered: number;
+                failed: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            }[];
+            status_classes: {
+                /** @enum {string} */
+                status_class: "2xx" | "3xx" | "4xx" | "5xx" | "none";
+                delivered: number;
+                failed: number;
+            }[];
+            event_types: {
+                event_type: string;
+                delivered: number;
+                failed: number;
+            }[];
+            /** @description What failed since it last took anything; null where it is not failing */
+            failures: {
+                /** Format: date-time */
+                since: string;
+                is_complete: boolean;
+                /** @description The most frequent first */
+                kinds: {
+                    response_status: number | null;
+                    error_class: string | null;
+                    requests: number;
+                }[];
+                /** @description From when on one more failure disables it; null where it is not active */
+                disables_at: string | null;
+            } | null;
         };
         Why: {
             webhook_id: number;
@@ -6977,6 +7176,7 @@ export interface operations {
                 offset?: number;
                 id?: number[];
                 enabled?: boolean;
+                status?: ("active" | "failing" | "paused" | "disabled")[];
                 q?: string;
                 /** @description Fields in order, separated by commas; `-` before one sorts it descending */
                 sort?: string;
@@ -7263,6 +7463,53 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    checkUrl: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UrlCheck"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     testWebhook: {
         parameters: {
             query?: never;
@@ -7336,6 +7583,45 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookStatistics: {
+        parameters: {
+            query?: {
+                range?: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookStatistics"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7579,7 +7865,9 @@ export interface operations {
     };
     checkWebhook: {
         parameters: {
-            query?: never;
+            query?: {
+                wait?: boolean;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8101,6 +8389,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                webhook_id?: number[];
+                event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                event_id?: string[];
+                state?: ("pending" | "delivered" | "dead")[];
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line each, as the list has it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ListedDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getDelivery: {
         parameters: {
             query?: never;
@@ -8311,6 +8639,127 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                    /** @default 100 */
+                    deliveries_per_second?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: it will be done */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewResend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    delivery_ids?: string[];
+                    filter?: {
+                        webhook_id?: number[];
+                        event_type?: ("asset.scanned" | "asset.moved" | "location.entered" | "location.exited" | "shipment.created" | "shipment.processing" | "shipment.ready_for_review" | "shipment.approved" | "shipment.rejected" | "document.uploaded" | "document.processed" | "check.completed" | "endpoint.test" | "endpoint.check" | "endpoint.heartbeat" | "endpoint.manifest" | "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered" | "delivery.dead")[];
+                        event_id?: string[];
+                        state?: ("pending" | "delivered" | "dead")[];
+                        status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        to?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            count: number;
+                            /** @description More than a million: what is beyond is taken to be as dense */
+                            is_estimated: boolean;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8859,6 +9308,7 @@ export interface operations {
                     filter: string | null;
                     /** Format: date-time */
                     since?: string;
+                    newest?: number;
                 };
             };
         };

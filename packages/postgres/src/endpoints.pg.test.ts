@@ -2,7 +2,7 @@ import { plainEndpoint, plainSubscription } from '@scanhook/domain/endpoint'
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EndpointInput, endpoints, type StoredEndpoint } from './endpoints.ts'
+import { type EndpointInput, type EndpointLifeWord, endpoints, type StoredEndpoint } from './endpoints.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { openOutboxSession } from './outbox.ts'
@@ -210,6 +210,25 @@ test('an organization’s pace is announced with all its endpoints, and with tho
   await organizations(pg).update(org, { deliveriesPerSecond: null })
   expect(await lastDocument(before[0].id)).toMatchObject({ orgRateLimitPerSecond: null, version: 3 })
   expect(await organizations(pg).update(1, { deliveriesPerSecond: 1 })).toBeNull()
+})
+
+test('a list tells what fails from what is well, and what is off from both', async () => {
+  const org = (await organizations(pg).ensure('lives')).id
+  const [well, ill, paused] = await Promise.all([made(org), made(org), made(org)])
+  // As the notifier marks it (endpoint-lives).
+  await sql`update endpoints set failing_since = now(), failing_at = now() where id = ${ill.id}`.execute(
+    pg.db,
+  )
+  await endpoints(pg).update(org, paused.id, () => ({ state: 'paused' }))
+  const listed = async (lives: readonly EndpointLifeWord[]) => {
+    const sort = [{ by: 'created_at', direction: 'asc' }] as const
+    const { rows, totalCount } = await endpoints(pg).list(org, { limit: 10, offset: 0, sort, lives })
+    return [totalCount, rows.map(({ id }) => id).toSorted((one, two) => one - two)]
+  }
+  expect(await listed(['active'])).toEqual([1, [well.id]])
+  expect(await listed(['failing'])).toEqual([1, [ill.id]])
+  expect(await listed(['paused', 'failing'])).toEqual([2, [ill.id, paused.id].toSorted((a, b) => a - b)])
+  expect(await listed(['disabled'])).toEqual([0, []])
 })
 
 test('X1: a change that fails announces nothing', async () => {

@@ -122,9 +122,14 @@ export const liveSecretsMax = 5
 export const endpointSortFields = ['created_at', 'updated_at', 'name', 'url'] as const
 export type EndpointSortField = (typeof endpointSortFields)[number]
 
+/** A state, or what there is to say of an active endpoint that fails. */
+export const endpointLives = ['active', 'failing', 'paused', 'disabled'] as const
+export type EndpointLifeWord = (typeof endpointLives)[number]
+
 export interface EndpointQuery extends PageQuery<EndpointSortField> {
   readonly ids?: readonly number[] | undefined
   readonly states?: readonly EndpointState[] | undefined
+  readonly lives?: readonly EndpointLifeWord[] | undefined
   readonly q?: string | undefined
 }
 
@@ -253,6 +258,11 @@ async function list(pg: Postgres, orgId: number, query: EndpointQuery): Promise<
   const all: Expression<SqlBool>[] = [sql<boolean>`org_id = ${orgId} and deleted_at is null`]
   if (query.ids !== undefined) all.push(sql<boolean>`id = any(${[...query.ids]}::bigint[])`)
   if (query.states !== undefined) all.push(sql<boolean>`state = any(${[...query.states]}::text[])`)
+  if (query.lives !== undefined)
+    all.push(
+      sql<boolean>`case when state = 'active' and failing_since is not null then 'failing' else state end
+        = any(${[...query.lives]}::text[])`,
+    )
   if (query.q !== undefined) {
     const pattern = containsPattern(query.q)
     all.push(sql<boolean>`(url ilike ${pattern} or name ilike ${pattern} or description ilike ${pattern})`)

@@ -2,15 +2,16 @@
  * What a job looks at in the log, a page at a time, each organization's and endpoint's own. Decides nothing.
  *
  * Invariant
- *   K1. Pages are keyset pages over what does not change any more: when a delivery died, when an event came in. So a job
+ *   K1. Pages are keyset pages over what does not change any more: when a delivery died or was made, when an event came in. So a job
  *       that goes on from a stored position neither skips nor repeats one.
  */
 import { erasedJson } from '@scanhook/domain/erased'
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { DeliveryState } from './deliveries.ts'
+import { type DeliveryFilter, type DeliveryState, deliveryFilters } from './deliveries.ts'
 import type { EventRow } from './events.ts'
-import type { Keyset } from './jobs.ts'
+import type { JobFilter, Keyset } from './jobs.ts'
 import type { Postgres } from './open.ts'
+import { allOf } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
 export interface JobScope {
@@ -33,6 +34,23 @@ export interface DeadDelivery {
   readonly manualChainCount: number
 }
 
+/** Whatever became of it. */
+export interface ChosenDelivery {
+  readonly deliveryId: string
+  readonly endpointId: number
+  readonly eventId: string
+  readonly createdAtMs: number
+  readonly manualChainCount: number
+}
+
+/** By creation, both ends inclusive. */
+export interface ChosenSpan {
+  readonly orgId: number
+  readonly filter: JobFilter
+  readonly sinceMs: number
+  readonly untilMs: number
+}
+
 export interface Counted {
   readonly count: number
   readonly isEstimated: boolean
@@ -42,6 +60,9 @@ export interface JobPages {
   countDead(scope: JobScope): Promise<Counted>
   /** By death. */
   listDead(scope: JobScope, after: Keyset | null, limit: number): Promise<readonly DeadDelivery[]>
+  countChosen(span: ChosenSpan): Promise<Counted>
+  /** By creation. */
+  listChosen(span: ChosenSpan, after: Keyset | null, limit: number): Promise<readonly ChosenDelivery[]>
   countReceived(scope: Omit<JobScope, 'endpointId'>): Promise<Counted>
   /** By receipt. */
   listReceived(
@@ -49,6 +70,8 @@ export interface JobPages {
     after: Keyset | null,
     limit: number,
   ): Promise<readonly EventRow[]>
+  /** When the `count`-th newest of them was received, epoch ms; null where there are fewer. */
+  findNewest(scope: Omit<JobScope, 'endpointId'>, count: number): Promise<number | null>
   /** Those of them that are kept, as they were recorded. */
   findRows(orgId: number, eventIds: readonly string[]): Promise<readonly EventRow[]>
 }
@@ -62,6 +85,10 @@ const eventColumns =
   sequence, previous_event_id, transition_id, data::text as data_json,
   location_paths::text as location_paths_json`)
 
+const manualChainCount = sql.raw(
+  `(select count(*) from jsonb_object_keys(coalesce(manual_chains, '{}'))) as manual_chain_count`,
+)
+
 /** What was erased can not be sent again. */
 const isWhole = sql<boolean>`data::text <> ${erasedJson}`
 
@@ -73,9 +100,22 @@ export function jobPages(pg: Postgres): JobPages {
       const { rows } = await sql<DeadDelivery>`
         select delivery_id, event_id, ${diedAt} as died_at_ms,
           case when manual_chains is null then state else shown_delivery_state(state, manual_chains) end as state,
-          (select count(*) from jsonb_object_keys(coalesce(manual_chains, '{}'))) as manual_chain_count
+          ${manualChainCount}
         from deliveries where ${isDead(scope)} ${afterKey(after, sql`${diedAt}, delivery_id`)}
         order by ${diedAt}, delivery_id limit ${limit}`.execute(pg.db)
+      return rows
+    },
+    countChosen: (span) =>
+      count(
+        pg,
+        span,
+        sql`select created_at as at from deliveries where ${isChosen(span)} order by created_at`,
+      ),
+    listChosen: async (span, after, limit) => {
+      const { rows } = await sql<ChosenDelivery>`
+        select delivery_id, endpoint_id, event_id, created_at as created_at_ms, ${manualChainCount}
+        from deliveries where ${isChosen(span)} ${afterKey(after, sql`created_at, delivery_id`)}
+        order by created_at, delivery_id limit ${limit}`.execute(pg.db)
       return rows
     },
     countReceived: (scope) =>
@@ -90,6 +130,12 @@ export function jobPages(pg: Postgres): JobPages {
         where ${isReceived(scope)} and ${isWhole} ${afterKey(after, sql`received_at, event_id`)}
         order by received_at, event_id limit ${limit}`.execute(pg.db)
       return rows
+    },
+    findNewest: async (scope, nth) => {
+      const { rows } = await sql<{ atMs: number }>`
+        select received_at as at_ms from events where ${isReceived(scope)} and ${isWhole}
+        order by received_at desc offset ${nth - 1} limit 1`.execute(pg.db)
+      return rows[0]?.atMs ?? null
     },
     findRows: async (orgId, eventIds) => {
       if (eventIds.length === 0) return []
@@ -106,6 +152,11 @@ function isDead({ orgId, endpointId, sinceMs, untilMs, eventTypes }: JobScope): 
   const types = eventTypes === null ? sql`` : sql`and event_type = any(${[...eventTypes]}::text[])`
   return sql<boolean>`org_id = ${orgId} and endpoint_id = ${endpointId} and state = 'dead'
     and ${diedAt} between ${isoOf(sinceMs)}::timestamptz and ${isoOf(untilMs)}::timestamptz ${types}`
+}
+
+function isChosen({ orgId, filter, sinceMs, untilMs }: ChosenSpan): Expression<SqlBool> {
+  const span: DeliveryFilter = { ...filter, fromMs: sinceMs, toMs: untilMs }
+  return allOf(deliveryFilters(orgId, span))
 }
 
 function isReceived({

@@ -13,12 +13,13 @@ import { jobOperation } from '@scanhook/domain/auditing/name-operation'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { orgOf, record, type Writer } from './audit-log.ts'
 import type { Page } from './change.ts'
+import type { DeliveryFilter } from './deliveries.ts'
 import type { Postgres } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
-/** `recover`: what died; `replay`: what never became a delivery; `all`: both; `dead_topic`: out of Kafka's `deliveries.dead`. */
-export const jobKinds = ['recover', 'replay', 'all', 'dead_topic'] as const
+/** `recover`: what died; `replay`: what never became a delivery; `all`: both; `dead_topic`: out of Kafka's `deliveries.dead`; `resend`: what a filter means, whatever became of it. */
+export const jobKinds = ['recover', 'replay', 'all', 'dead_topic', 'resend'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 export const jobStates = ['waiting', 'running', 'paused', 'done', 'cancelled', 'failed'] as const
@@ -36,11 +37,12 @@ export const skipReasons = [
 export type SkipReason = (typeof skipReasons)[number]
 export type Skipped = Readonly<Partial<Record<SkipReason, number>>>
 
-/** Behind what is acknowledged. `dead`: by death; `missing`: by receipt, null at its beginning; `topic`: next and last offsets by partition. */
+/** Behind what is acknowledged. `dead`: by death; `missing`: by receipt, null at its beginning; `topic`: next and last offsets by partition; `deliveries`: by creation. */
 export type JobPosition =
   | { readonly pass: 'dead'; readonly after: Keyset | null }
   | { readonly pass: 'missing'; readonly after: Keyset | null }
   | { readonly pass: 'topic'; readonly partitions: readonly OffsetSpan[] }
+  | { readonly pass: 'deliveries'; readonly after: Keyset | null }
 
 export interface Keyset {
   readonly atMs: number
@@ -53,15 +55,20 @@ export interface OffsetSpan {
   readonly end: number
 }
 
+/** Which deliveries a job sends again. */
+export type JobFilter = Omit<DeliveryFilter, 'fromMs' | 'toMs' | 'attemptedFromMs' | 'attemptedToMs'>
+
 export interface NewJob {
   readonly kind: JobKind
-  /** Null (`dead_topic` only): all of the organization. */
+  /** Null (`dead_topic` and `resend` only): all of the organization. */
   readonly endpointId: number | null
   readonly sinceMs: number
   readonly untilMs: number
   /** Null: all. */
   readonly eventTypes: readonly string[] | null
   readonly perSecond: number
+  /** Of `resend`, and only there; its span of creation is `sinceMs` to `untilMs`. */
+  readonly filter?: JobFilter | null | undefined
   /** The API key. */
   readonly createdBy: number
 }
@@ -143,7 +150,7 @@ export interface Jobs {
 const errorMax = 1_000
 
 const columns =
-  sql.raw(`id, org_id, kind, endpoint_id, since as since_ms, until as until_ms, event_types, per_second, state,
+  sql.raw(`id, org_id, kind, endpoint_id, since as since_ms, until as until_ms, event_types, per_second, filter, state,
   position, scanned, enqueued, skipped, total, is_total_estimated, error, created_by, created_at as created_at_ms,
   started_at as started_at_ms, finished_at as finished_at_ms`)
 
@@ -188,11 +195,12 @@ function create(
     const { rows: counted } = await sql<{ count: number }>`
       select count(*) from jobs where org_id = ${orgId} and ${isUnfinished}`.execute(db)
     if ((counted[0]?.count ?? 0) >= unfinishedMax) return { kind: 'too_many' }
+    const filter = job.filter == null ? null : JSON.stringify(job.filter)
     const types = job.eventTypes === null ? null : [...job.eventTypes]
     const { rows } = await sql<StoredJob>`
-      insert into jobs (org_id, kind, endpoint_id, since, until, event_types, per_second, created_by)
+      insert into jobs (org_id, kind, endpoint_id, since, until, event_types, per_second, filter, created_by)
       values (${orgId}, ${job.kind}, ${job.endpointId}, ${isoOf(job.sinceMs)}, ${isoOf(job.untilMs)}, ${types}::text[],
-        ${job.perSecond}, ${job.createdBy})
+        ${job.perSecond}, ${filter}::jsonb, ${job.createdBy})
       returning ${columns}`.execute(db)
     const [row] = rows
     if (row === undefined) throw new Error('an insert returned nothing')

@@ -25,6 +25,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed } from '@scanhook/postgres/event-feed'
@@ -139,7 +140,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       },
       send: async () => undefined,
     },
-    webhookActivity: { activities: endpointActivities(pg), states: { find: async () => null } },
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: Date.now },
+      states: { find: async () => null },
+    },
+    webhookStatistics: {
+      ...{ endpoints: store, statistics: endpointStatistics(pg), nowMs: Date.now, scale: 1 },
+    },
     trigger: {
       ...sending,
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
@@ -167,7 +174,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
         endpointMax: 10_000,
       },
     },
-    jobs: { jobs: jobs(pg), endpoints: store, nowMs: Date.now },
+    jobs: { jobs: jobs(pg), endpoints: store, pages: jobPages(pg), nowMs: Date.now },
     checks: {
       ...sending,
       clock: systemClock,
@@ -264,6 +271,7 @@ const bases: Readonly<Record<string, object>> = {
   recoverWebhook: { since },
   createJob: { kind: 'all', since },
   previewFilter: { event_types: ['asset.moved'], filter: null },
+  checkUrl: { url: 'https://receiver.example/hook' },
 }
 
 interface Case {

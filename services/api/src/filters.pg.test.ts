@@ -207,6 +207,8 @@ test('a preview counts the last day, of the types that are asked for and of nobo
     since: new Date(nowMs - hourMs + 1_150).toISOString(),
   }
   expect((await a('POST', '/webhooks/filter-preview', later)).body.data).toMatchObject({ matched: 25 })
+  const newest = { event_types: ['*'], filter: null, newest: 3 }
+  expect((await a('POST', '/webhooks/filter-preview', newest)).body.data).toMatchObject({ scanned: 3 })
   const foreign = await b('POST', '/webhooks/filter-preview', { event_types: ['*'], filter: null })
   expect(foreign.body.data).toMatchObject({ scanned: 1, matched: 1 })
 })

@@ -34,6 +34,7 @@ interface Answer {
 let database: TestDatabase
 let pg: Postgres
 let api: Api
+let url = ''
 let a: ApiCall<Answer>
 let b: ApiCall<Answer>
 const orgs = { a: 1, b: 2 } as const
@@ -124,10 +125,12 @@ beforeAll(async () => {
     attempts: attempts(pg),
     endpoints: endpoints(pg),
     scale: 1,
+    nowMs: () => nowMs + hourMs,
   })
   addAttemptRoutes(api, attempts(pg))
   addEventRoutes(api, events(pg))
-  const port = Number(new URL(await api.listen()).port)
+  url = await api.listen()
+  const port = Number(new URL(url).port)
   a = apiCaller(port, 'a')
   b = apiCaller(port, 'b')
   for (let n = 0; n < 9; n += 1) await record('a', n)
@@ -180,6 +183,22 @@ test.each([
   const pages = await pagesOf(a, `${path}${separator}limit=2`)
   expect(pages.flat()).toEqual(whole.data)
   expect(pages.length).toBe(Math.max(1, Math.ceil(count / 2)))
+})
+
+test.each([
+  ['/deliveries', ''],
+  ['/deliveries', 'state=pending&webhook_id=3'],
+  ['/deliveries', 'event_type=asset.moved'],
+])('%s?%s is exported as it is listed, and nobody else’s with it', async (path, filter) => {
+  const whole = (await a('GET', `${path}?limit=200&${filter}`)).body.data
+  expect(whole.length).toBeGreaterThan(3)
+  const { port } = new URL(url)
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}/export?${filter}`, {
+    headers: { authorization: 'Bearer a' },
+  })
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+  const lines = (await response.text()).trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toEqual(whole)
 })
 
 test('attempts are followed from the newest to the oldest, each once, without holds', async () => {

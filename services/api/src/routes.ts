@@ -24,7 +24,7 @@ import { addOperatorRoutes, type OperatorPorts } from './operator/routes.ts'
 import { addOrganizationRoutes, type OrganizationPorts } from './organization/routes.ts'
 import { addPortalRoutes, type PortalPorts } from './portal/routes.ts'
 import { addRecoverRoute } from './recovery/routes.ts'
-import { addResendRoute } from './resend/routes.ts'
+import { addResendManyRoutes, addResendRoute } from './resend/routes.ts'
 import { addRotateRoute, type RotatePorts } from './rotation/routes.ts'
 import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
@@ -35,6 +35,7 @@ import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
 import { addUsageRoutes, type UsagePorts } from './usage/routes.ts'
 import { addWebhookActivityRoute } from './webhook-activity/routes.ts'
+import { addWebhookStatisticsRoute, type StatisticsPorts } from './webhook-statistics/routes.ts'
 import { addWebhookRoutes, type WebhookPorts } from './webhooks/routes.ts'
 import { addWhyRoute } from './why/routes.ts'
 
@@ -56,6 +57,7 @@ export interface RoutePorts {
   readonly settings: PortOf<typeof addSettingsRoutes>
   readonly webhooks: WebhookPorts & RotatePorts
   readonly webhookActivity: PortOf<typeof addWebhookActivityRoute>
+  readonly webhookStatistics: StatisticsPorts
   readonly trigger: TriggerPorts
   readonly listeners: ListenerPorts
   readonly checks: CheckPorts
@@ -95,6 +97,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addSettingsRoutes(api, ports.settings)
   addWebhookRoutes(api, ports.webhooks)
   addWebhookActivityRoute(api, ports.webhookActivity)
+  addWebhookStatisticsRoute(api, ports.webhookStatistics)
   addTriggerRoute(api, ports.trigger)
   addListenerRoutes(api, ports.listeners)
   addCheckRoutes(api, ports.checks)
@@ -106,6 +109,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addAttemptRoutes(api, ports.log.attempts)
   addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
+  addResendManyRoutes(api, ports.jobs)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)

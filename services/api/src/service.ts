@@ -23,6 +23,7 @@ import { attempts } from '@scanhook/postgres/attempts'
 import { type AuditLog, auditLog } from '@scanhook/postgres/audit-log'
 import { deliveries } from '@scanhook/postgres/deliveries'
 import { endpointActivities } from '@scanhook/postgres/endpoint-activity'
+import { endpointStatistics } from '@scanhook/postgres/endpoint-statistics'
 import { endpointVersions } from '@scanhook/postgres/endpoint-versions'
 import { endpoints } from '@scanhook/postgres/endpoints'
 import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
@@ -261,11 +262,23 @@ function portsOf(
     bulk: { rehearse: (play) => rehearse(pg, (rehearsed) => play(bulkStores(rehearsed))) },
     settings: { store: movementSettings(pg), system: context.config.MOVEMENT_SETTINGS },
     webhooks: { ...webhookPorts(wiring), removed: removedOf(listening) },
-    webhookActivity: { activities: endpointActivities(pg), states },
+    webhookActivity: {
+      ...{ activities: endpointActivities(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      states,
+    },
+    webhookStatistics: {
+      ...{ endpoints: endpoints(pg), statistics: endpointStatistics(pg), nowMs: sending.nowMs },
+      scale: context.config.TIME_SCALE,
+    },
     trigger: triggerPorts(wiring),
     listeners: { relay: listening, webhooks: webhookPorts(wiring) },
     checks: checkPorts(wiring),
-    jobs: { jobs: jobs(pg), endpoints: endpoints(pg), nowMs: () => context.clock.nowMs() },
+    jobs: {
+      jobs: jobs(pg),
+      endpoints: endpoints(pg),
+      pages: jobPages(pg),
+      nowMs: () => context.clock.nowMs(),
+    },
     log: {
       ...sending,
       scale: context.config.TIME_SCALE,

@@ -1,7 +1,11 @@
 /** `deliveries …`, `resend`, `recover`: the log, and sending again. */
+
+import { followStream } from '@scanhook/client/follow-stream'
 import type { ScanhookClient } from '@scanhook/client/open-client'
-import { answerOf } from '../answer-of.ts'
-import type { Command } from '../command.ts'
+import type { StreamMessage } from '@scanhook/client/parse-event-stream'
+import type { components } from '@scanhook/client/schema'
+import { answerOf, reached, refusalOf } from '../answer-of.ts'
+import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { idOf, numberOf, timeOf } from '../read-words.ts'
@@ -117,60 +121,133 @@ const show: Command = {
   },
 }
 
-/** Half of what a key may ask in a minute by default. */
-const tailEveryMs = 2_000
-/** The log is written in batches, not always in the order of attempts: what began shortly before is asked for again. */
-const lookBackMs = 60_000
-
 const tail: Command = {
   path: ['deliveries', 'tail'],
   summary: 'Show attempts as they are made, until Ctrl-C',
-  details: 'Asks the log every two seconds; with json one attempt a line.',
+  details:
+    'Follows the API’s stream, and goes on without a gap when the connection breaks off; with json one attempt a line. Ctrl-C ends it with 0.',
   positionals: [],
   options: [
     ...filters,
+    {
+      ...{ name: 'status', value: 'CLASS', choices: ['2xx', '3xx', '4xx', '5xx', 'none'] },
+      description: 'only answers like that; none: there was no answer',
+    },
     { name: 'since', value: 'TIME', description: 'begin there (10m, 2026-04-28T00:00:00Z); now by default' },
     { name: 'count', value: 'COUNT', description: 'end after so many' },
   ],
-  examples: ['scanhook deliveries tail', 'scanhook deliveries tail --webhook 42 -o json'],
+  examples: ['scanhook deliveries tail', 'scanhook deliveries tail --webhook 42 --status 5xx -o json'],
   run: async (input, session) => {
     const api = await session.api()
-    const nowMs = session.nowMs()
     const since = input.text('since')
-    const fromMs = since === undefined ? nowMs : Date.parse(timeOf('since', since, nowMs))
+    const from = since === undefined ? null : timeOf('since', since, session.nowMs())
     const countMax = numberOf('count', input.text('count'), {
       fallback: Number.MAX_SAFE_INTEGER,
       min: 1,
       max: 1e9,
     })
-    const given = filtersOf(input.text('webhook'), input.text('type'))
-    const isNew = openSeen()
-    let count = 0
-    while (!session.interrupted.aborted && count < countMax) {
-      const lookedBackMs = Math.max(fromMs, session.nowMs() - lookBackMs)
-      const all = await attemptsSince(api, given, count === 0 ? fromMs : lookedBackMs)
-      const fresh = all.filter((each) => isNew(each, lookedBackMs)).slice(0, countMax - count)
-      for (const each of fresh) session.out(attemptLine(session, each))
-      count += fresh.length
-      if (count < countMax) await session.pause(tailEveryMs)
+    const status = input.text('status')
+    const given = {
+      ...filtersOf(input.text('webhook'), input.text('type')),
+      ...(status === undefined ? {} : { status_class: [status as '5xx'] }),
     }
+    const enough = new AbortController()
+    const signal = AbortSignal.any([session.interrupted, enough.signal])
+    let count = 0
+    const show = (attempt: Attempt): void => {
+      if (count >= countMax) return
+      session.out(attemptLine(session, attempt))
+      count += 1
+      if (count >= countMax) enough.abort()
+    }
+    await follow(session, { api, given, from, signal, show })
     return exitCodes.ok
   },
 }
 
-/** 2,000 in a look of two seconds; of more the oldest are passed over. */
-const pagesMax = 10
+interface Following {
+  readonly api: ScanhookClient
+  readonly given: ReturnType<typeof filtersOf> & { status_class?: '5xx'[] }
+  /** RFC 3339: what began since then is shown first. Null: what comes from now on. */
+  readonly from: string | null
+  readonly signal: AbortSignal
+  readonly show: (attempt: Attempt) => void
+}
 
-/** The oldest first. */
-async function attemptsSince(
+/**
+ * The stream says first whether it goes on. Where it does not, the log is asked for what was before: what is in neither came after
+ * the stream was opened, and what is in both is shown once.
+ */
+async function follow(session: Session, { api, given, from, signal, show }: Following): Promise<void> {
+  let isFirst = true
+  let isLost = false
+  let wasConnected = false
+  let known: ReadonlySet<string> = new Set()
+  // Pages of the log are asked for between messages, which wait for them.
+  let order = Promise.resolve()
+  const take = async ({ event, data }: StreamMessage): Promise<void> => {
+    const told: unknown = JSON.parse(data)
+    if (event === 'attempt') {
+      const attempt = told as Attempt
+      if (!known.has(keyOf(attempt))) show(attempt)
+      return
+    }
+    if (event !== 'open' || (told as { is_continued: boolean }).is_continued) return
+    if (!isFirst) session.say('too much happened meanwhile: some attempts are left out\n')
+    else if (from !== null) known = await showSince(api, given, from, show)
+    isFirst = false
+  }
+  const failed = Promise.withResolvers<void>()
+  const following = followStream({
+    open: async (after, inner) => {
+      const query = { ...given, ...(after === undefined ? {} : { after }) }
+      const asked = api.GET('/api/v1/attempts/stream', {
+        ...{ params: { query }, parseAs: 'stream' as const, signal: inner },
+      })
+      const { data, error, response } = await reached(asked)
+      if (!response.ok || data === undefined || data === null) throw refusalOf(response.status, error)
+      return data as unknown as ReadableStream<Uint8Array>
+    },
+    // What was never reached may be no Scanhook at all.
+    isFinal: (error) =>
+      error instanceof CliError && !(wasConnected && mayPass.some((code) => code === error.exitCode)),
+    onMessages: (messages) => {
+      for (const message of messages)
+        order = order.then(() => take(message)).catch((error: unknown) => failed.reject(error))
+    },
+    onConnected: (isConnected) => {
+      if (isConnected && isLost) session.say('connected again\n')
+      wasConnected ||= isConnected
+      isLost = !isConnected
+    },
+    place: {},
+    signal,
+    after: (delayMs, act) => {
+      const timer = setTimeout(act, delayMs)
+      return () => clearTimeout(timer)
+    },
+    random: Math.random,
+  })
+  await Promise.race([following, failed.promise])
+  await order
+}
+
+/** Away, or asked to come again. */
+const mayPass: readonly number[] = [exitCodes.unreachable, exitCodes.failed]
+/** 20,000: more is what `deliveries list` and the console are for. */
+const pagesMax = 100
+
+/** Shows what began since then, the oldest first; gives what it was. */
+async function showSince(
   api: ScanhookClient,
-  given: ReturnType<typeof filtersOf>,
-  fromMs: number,
-): Promise<readonly Attempt[]> {
+  given: Following['given'],
+  from: string,
+  show: (attempt: Attempt) => void,
+): Promise<ReadonlySet<string>> {
   const all: Attempt[] = []
   let cursor: string | null = null
   for (let page = 0; page === 0 || (cursor !== null && page < pagesMax); page += 1) {
-    const query = { ...given, limit: 200, from: new Date(fromMs).toISOString() }
+    const query = { ...given, limit: 200, from }
     const asked = api.GET('/api/v1/attempts', {
       params: { query: cursor === null ? query : { ...query, cursor } },
     })
@@ -178,22 +255,12 @@ async function attemptsSince(
     all.push(...answer.data)
     cursor = answer.next_cursor
   }
-  return all.reverse()
+  for (const attempt of all.toReversed()) show(attempt)
+  return new Set(all.map(keyOf))
 }
 
-/** Whether an attempt was not shown yet. What began before `sinceMs` is not asked for again, and forgotten. */
-function openSeen(): (attempt: Attempt, sinceMs: number) => boolean {
-  const seen = new Map<string, number>()
-  return ({ delivery_id: delivery, started_at: at, attempt_number: number }, sinceMs) => {
-    const key = `${delivery} ${at} ${number}`
-    if (seen.has(key)) return false
-    seen.set(key, Date.parse(at))
-    for (const [old, atMs] of seen) {
-      if (atMs >= sinceMs - lookBackMs) break
-      seen.delete(old)
-    }
-    return true
-  }
+function keyOf({ delivery_id: delivery, started_at: at, attempt_number: number }: Attempt): string {
+  return `${delivery} ${at} ${number}`
 }
 
 function attemptLine({ output }: Session, attempt: Attempt): string {
@@ -206,29 +273,125 @@ function attemptLine({ output }: Session, attempt: Attempt): string {
 
 const resend: Command = {
   path: ['resend'],
-  summary: 'Send a delivery again, now',
-  details: 'The same event byte for byte, under the same ids; it has a chain of attempts of its own.',
-  positionals: [{ name: 'DELIVERY', description: 'its id' }],
-  options: [],
+  summary: 'Send deliveries again, now: one, or all that are like that',
+  details:
+    'The same event byte for byte, under the same ids; it has a chain of attempts of its own. With options instead of an id all that they mean are sent, as a job that is paced and goes on without us; it is shown to its end, unless --no-wait is given. Ctrl-C leaves the job to itself.',
+  positionals: [{ name: 'DELIVERY', description: 'its id', isOptional: true }],
+  options: [
+    ...filters,
+    { name: 'state', value: 'STATE', choices: ['pending', 'delivered', 'dead'], description: 'only those' },
+    {
+      ...{ name: 'status', value: 'CLASS', choices: ['2xx', '3xx', '4xx', '5xx', 'none'] },
+      description: 'only those whose last answer was like that',
+    },
+    { name: 'since', value: 'TIME', description: 'made from then on: 2h, 7d, 2026-04-28T00:00:00Z' },
+    { name: 'until', value: 'TIME', description: 'made until then; now by default' },
+    { name: 'per-second', value: 'COUNT', description: 'as many a second at most, 100 by default' },
+    { name: 'dry-run', description: 'only say how many' },
+    { name: 'no-wait', description: 'end when the job is made' },
+  ],
   examples: [
     'scanhook resend 0b9d6f0e-5c4d-5a59-9a0e-1f3f2d4c5b69',
-    'scanhook deliveries list --state dead -o quiet | xargs -n1 scanhook resend',
+    'scanhook resend --state dead --webhook 42 --since 24h --dry-run',
+    'scanhook resend --state dead --webhook 42 --since 24h',
   ],
   run: async (input, session) => {
-    const path = { delivery_id: input.positionals[0] ?? '' }
     const api = await session.api()
-    const { data } = await answerOf(api.POST('/api/v1/deliveries/{delivery_id}/resend', { params: { path } }))
-    session.out(
-      renderOne(session.output, data, {
-        id: (each) => each.delivery_id,
-        columns: [
-          { title: 'delivery', of: (each) => each.delivery_id },
-          { title: 'webhook', of: (each) => each.webhook_id },
-        ],
+    const [id] = input.positionals
+    const filter = resendFilterOf(input, session.nowMs())
+    const isFiltered = Object.keys(filter).length > 0
+    if ((id !== undefined) === isFiltered)
+      throw new CliError(
+        exitCodes.usage,
+        'name one delivery, or say which with --state, --webhook and the like',
+      )
+    if (id !== undefined) return resendOne(api, id, session)
+    if (input.has('dry-run')) {
+      const { data } = await answerOf(api.POST('/api/v1/deliveries/resend/preview', { body: { filter } }))
+      session.out(
+        renderOne(session.output, data, {
+          id: (each) => each.count,
+          columns: [
+            { title: 'deliveries', of: (each) => `${each.is_estimated ? 'about ' : ''}${each.count}` },
+          ],
+        }),
+      )
+      return exitCodes.ok
+    }
+    const pace = input.text('per-second')
+    const { data: job } = await answerOf(
+      api.POST('/api/v1/deliveries/resend', {
+        body: {
+          filter,
+          ...(pace === undefined
+            ? {}
+            : {
+                deliveries_per_second: numberOf('per-second', pace, { fallback: 100, min: 1, max: 10_000 }),
+              }),
+        },
       }),
     )
-    return exitCodes.ok
+    return showJob(session, api, job, !input.has('no-wait'))
   },
+}
+
+function resendFilterOf(input: Input, nowMs: number) {
+  const [state, status, since, until] = ['state', 'status', 'since', 'until'].map((name) => input.text(name))
+  return {
+    ...filtersOf(input.text('webhook'), input.text('type')),
+    ...(state === undefined ? {} : { state: [state as 'dead'] }),
+    ...(status === undefined ? {} : { status_class: [status as '5xx'] }),
+    ...(since === undefined ? {} : { from: timeOf('since', since, nowMs) }),
+    ...(until === undefined ? {} : { to: timeOf('until', until, nowMs) }),
+  }
+}
+
+async function resendOne(api: ScanhookClient, id: string, session: Session): Promise<number> {
+  const path = { delivery_id: id }
+  const { data } = await answerOf(api.POST('/api/v1/deliveries/{delivery_id}/resend', { params: { path } }))
+  session.out(
+    renderOne(session.output, data, {
+      id: (each) => each.delivery_id,
+      columns: [
+        { title: 'delivery', of: (each) => each.delivery_id },
+        { title: 'webhook', of: (each) => each.webhook_id },
+      ],
+    }),
+  )
+  return exitCodes.ok
+}
+
+type Job = components['schemas']['Job']
+
+/** What a person who waits looks at; a sixtieth of what a key may ask. */
+const lookMs = 2_000
+
+/** Until its end where it is waited for; its last state is the answer. */
+async function showJob(session: Session, api: ScanhookClient, made: Job, isWaited: boolean): Promise<number> {
+  let job = made
+  const path = { job_id: job.id }
+  while (isWaited && ['waiting', 'running'].includes(job.state) && !session.interrupted.aborted) {
+    await session.pause(lookMs)
+    job = (await answerOf(api.GET('/api/v1/jobs/{job_id}', { params: { path } }))).data
+    const { enqueued, total, percent } = job.progress
+    const all = total === null ? '' : ` of ${total}`
+    session.say(`${job.state}, ${enqueued}${all} sent again${percent === null ? '' : `, ${percent} %`}\n`)
+  }
+  const skippedOf = (each: Job): number =>
+    Object.values(each.progress.skipped).reduce((sum, count) => sum + count, 0)
+  session.out(
+    renderOne(session.output, job, {
+      id: (each) => each.id,
+      columns: [
+        { title: 'job', of: (each) => each.id },
+        { title: 'state', of: (each) => each.state },
+        { title: 'sent again', of: (each) => each.progress.enqueued },
+        { title: 'left out', of: skippedOf },
+        { title: 'problem', of: (each) => each.error },
+      ],
+    }),
+  )
+  return job.state === 'failed' ? exitCodes.failed : exitCodes.ok
 }
 
 const recover: Command = {
@@ -253,7 +416,7 @@ const recover: Command = {
     const [since, until, only] = [input.text('since'), input.text('until'), input.text('only')]
     if (since === undefined) throw new CliError(exitCodes.usage, '--since is missing: from when on')
     const nowMs = session.nowMs()
-    let { data: job } = await answerOf(
+    const { data: job } = await answerOf(
       api.POST('/api/v1/webhooks/{webhook_id}/recover', {
         params: { path: { webhook_id: idOf(input.positionals[0] ?? '') } },
         body: {
@@ -263,24 +426,7 @@ const recover: Command = {
         },
       }),
     )
-    while (input.has('wait') && ['waiting', 'running'].includes(job.state) && !session.interrupted.aborted) {
-      await session.pause(tailEveryMs)
-      const path = { job_id: job.id }
-      job = (await answerOf(api.GET('/api/v1/jobs/{job_id}', { params: { path } }))).data
-      session.say(`${job.state}, ${job.progress.enqueued} sent again\n`)
-    }
-    session.out(
-      renderOne(session.output, job, {
-        id: (each) => each.id,
-        columns: [
-          { title: 'job', of: (each) => each.id },
-          { title: 'state', of: (each) => each.state },
-          { title: 'sent again', of: (each) => each.progress.enqueued },
-          { title: 'problem', of: (each) => each.error },
-        ],
-      }),
-    )
-    return job.state === 'failed' ? exitCodes.failed : exitCodes.ok
+    return showJob(session, api, job, input.has('wait'))
   },
 }
 

@@ -6,8 +6,8 @@
  *   L2. A stream that ends or breaks is opened again; only a refusal ends the loop.
  *   L3. Whoever interrupts it waits for nothing that the stream may still bring (bytes-of.ts).
  */
+import { parseEventStream } from '@scanhook/client/parse-event-stream'
 import type { CliError } from '../exit-codes.ts'
-import { parseEventStream } from '../parse-event-stream.ts'
 import {
   type BroughtAnswer,
   type LocalAnswer,

@@ -1,4 +1,4 @@
-/** All rows of a kind as NDJSON, page by page in the order of their ids; holds one page at a time. */
+/** All rows of a kind as NDJSON, page by page; holds one page at a time. */
 import { Readable } from 'node:stream'
 
 /** Some 100 KiB of text: small beside a request's buffers, and a handful of queries for a thousand rows. */
@@ -15,6 +15,32 @@ export function exportRows<T extends { readonly id: number }>(
   return Readable.from(pages(readPage, view), { objectMode: false, highWaterMark: 1 })
 }
 
+interface Page<T, Position> {
+  readonly rows: readonly T[]
+  /** Behind its last row; null: there is no more. */
+  readonly next: Position | null
+}
+
+/** The same, of rows that are followed by position. */
+export function exportPages<T, Position>(
+  readPage: (after: Position | undefined) => Promise<Page<T, Position>>,
+  view: (row: T) => unknown,
+): Readable {
+  async function* all(): AsyncGenerator<string> {
+    let after: Position | undefined
+    do {
+      const { rows, next } = await readPage(after)
+      if (rows.length > 0) yield linesOf(rows, view)
+      after = next ?? undefined
+    } while (after !== undefined)
+  }
+  return Readable.from(all(), { objectMode: false, highWaterMark: 1 })
+}
+
+function linesOf<T>(rows: readonly T[], view: (row: T) => unknown): string {
+  return rows.map((row) => `${JSON.stringify(view(row))}\n`).join('')
+}
+
 async function* pages<T extends { readonly id: number }>(
   readPage: ReadPage<T>,
   view: (row: T) => unknown,
@@ -22,7 +48,7 @@ async function* pages<T extends { readonly id: number }>(
   let afterId = 0
   for (;;) {
     const rows = await readPage({ afterId, limit: pageRows })
-    if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(view(row))}\n`).join('')
+    if (rows.length > 0) yield linesOf(rows, view)
     const last = rows.at(-1)
     if (last === undefined || rows.length < pageRows) return
     afterId = last.id

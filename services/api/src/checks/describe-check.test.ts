@@ -26,7 +26,18 @@ const whole = [attempt(1, 204), attempt(2, 204), attempt(3, 401), attempt(4, 401
 
 test('what is not in the log yet is not judged', () => {
   for (const some of [[], whole.slice(0, 4), whole.slice(1)])
-    expect(describeCheck(some, terms)).toEqual({ isOver: false, verdict: null, findings: [] })
+    expect(describeCheck(some, terms)).toMatchObject({ isOver: false, verdict: null, findings: [] })
+})
+
+test('what is in the log so far is told, in the order of the series and without gaps', () => {
+  const probed = (some: readonly StoredAttempt[]) =>
+    describeCheck(some, terms).probed.map(({ name, attempt: { status } }) => [name, status])
+  expect(probed([attempt(3, 200), attempt(1, 204)])).toEqual([['valid', 204]])
+  expect(probed(whole.slice(0, 3))).toEqual([
+    ['valid', 204],
+    ['duplicate', 204],
+    ['tampered', 401],
+  ])
 })
 
 test('a whole series is judged, each probe beside its request', () => {

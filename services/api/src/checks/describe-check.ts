@@ -16,6 +16,8 @@ import type { StoredAttempt } from '@scanhook/postgres/attempts'
 
 export interface CheckReport {
   readonly isOver: boolean
+  /** The probes that were answered, or had no answer, so far. */
+  readonly probed: readonly { readonly name: CheckProbe; readonly attempt: StoredAttempt }[]
   /** Null while it is not over. */
   readonly verdict: CheckVerdict | null
   /** Empty while it is not over. `attempt`: the request; null where none was sent, and for `timing`. */
@@ -26,16 +28,16 @@ export interface CheckReport {
 export function describeCheck(attempts: readonly StoredAttempt[], terms: CheckTerms): CheckReport {
   const probes = probesOf(attempts)
   const results = probes.map(resultOf)
-  if (nextProbe(results) !== null) return { isOver: false, verdict: null, findings: [] }
+  const probed = probes.flatMap((attempt, index) => {
+    const name = checkProbes[index]
+    return name === undefined ? [] : [{ name, attempt }]
+  })
+  if (nextProbe(results) !== null) return { isOver: false, probed, verdict: null, findings: [] }
   const findings = judgeCheck(results, terms)
-  const attemptOf = new Map<string, StoredAttempt>(
-    probes.flatMap((attempt, index): [CheckProbe, StoredAttempt][] => {
-      const probe = checkProbes[index]
-      return probe === undefined ? [] : [[probe, attempt]]
-    }),
-  )
+  const attemptOf = new Map<string, StoredAttempt>(probed.map(({ name, attempt }) => [name, attempt]))
   return {
     isOver: true,
+    probed,
     verdict: overallVerdict(findings),
     findings: findings.map((finding) => ({ ...finding, attempt: attemptOf.get(finding.name) ?? null })),
   }

@@ -2,13 +2,13 @@
  * A check of an endpoint: asked for over HTTP, made by the dispatcher (only it reaches the internet), read in the log. The
  * answer comes with the request when the receiver is quick, and is there to be asked for when it is not.
  */
-import { checkEventType } from '@scanhook/domain/checking/check-probe'
+import { checkEventType, checkProbes } from '@scanhook/domain/checking/check-probe'
 import { checkNames, checkVerdicts } from '@scanhook/domain/checking/judge-check'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { profiles } from '@scanhook/domain/profile'
 import { single, timeText } from '@scanhook/http/answers'
 import { ApiError } from '@scanhook/http/api-error'
-import { idParam } from '@scanhook/http/query'
+import { booleanParam, idParam } from '@scanhook/http/query'
 import type { Attempts, StoredAttempt } from '@scanhook/postgres/attempts'
 import type { AuditLog } from '@scanhook/postgres/audit-log'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
@@ -51,6 +51,17 @@ const checkSchema = z
     webhook_id: idAnswer,
     state: z.enum(['running', 'done']),
     verdict: z.enum(checkVerdicts).nullable().describe('The worst of the findings; null while it runs'),
+    probes: arrayAnswer(
+      z.object({
+        name: z.enum(checkProbes),
+        state: z.enum(['waiting', 'sent']),
+        response_status: z.int().nullable(),
+        error_class: z.string().nullable(),
+        duration_ms: z.number().nullable(),
+      }),
+    ).describe(
+      'The requests of the series in their order, as far as they have come; what waits at the end was not sent',
+    ),
     findings: arrayAnswer(
       z.object({
         name: z.enum([...checkNames]),
@@ -84,11 +95,12 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
       summary: 'Check what a webhook accepts and refuses',
       details:
         'Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts ' +
-        'neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds; ask for it by its id.',
+        'neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.',
       answers: { 200: singleAnswer(checkSchema), 202: singleAnswer(checkSchema) },
       errors: ['conflict'],
     },
     params: webhookParams,
+    query: z.object({ wait: booleanParam().optional() }),
     handle: async (request) => {
       const { caller, params: asked } = request
       const id = asked.webhook_id
@@ -98,7 +110,7 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
       const { deliveryId } = await sent(ports, request, endpoint)
       waiters += 1
       try {
-        const patienceMs = waiters > waitersMax ? 0 : waitMaxMs
+        const patienceMs = waiters > waitersMax || request.query.wait === false ? 0 : waitMaxMs
         const report = await reportWithin(ports, {
           orgId: caller.orgId,
           checkId: deliveryId,
@@ -178,13 +190,21 @@ async function reportWithin(
 function checkView(
   id: string,
   webhookId: number,
-  { isOver, verdict, findings }: CheckReport,
+  { isOver, probed, verdict, findings }: CheckReport,
 ): Readonly<Record<string, unknown>> {
   return {
     id,
     webhook_id: webhookId,
     state: isOver ? 'done' : 'running',
     verdict,
+    probes: checkProbes.map((name) => {
+      const attempt = probed.find((each) => each.name === name)?.attempt
+      return {
+        ...{ name, state: attempt === undefined ? ('waiting' as const) : ('sent' as const) },
+        ...{ response_status: attempt?.status ?? null, error_class: attempt?.errorClass ?? null },
+        duration_ms: attempt?.totalMs ?? null,
+      }
+    }),
     findings: findings.map(({ attempt, ...finding }) => ({
       ...finding,
       request: attempt === null ? null : requestView(attempt),

@@ -13,6 +13,7 @@ import {
   type StoredDelivery,
 } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
+import type { KeysetPosition } from '@scanhook/postgres/keyset'
 import { type StatusClass, statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
 import {
@@ -24,6 +25,8 @@ import {
   uuidAnswer,
 } from '../answer-schemas.ts'
 import { attemptAnswer, attemptView } from '../attempts/routes.ts'
+import { exportPages } from '../bulk/export-rows.ts'
+import { limitFollowers } from '../feed/routes.ts'
 import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
@@ -32,6 +35,7 @@ export interface DeliveryPorts {
   readonly deliveries: Pick<Deliveries, 'find' | 'list'>
   readonly attempts: Pick<Attempts, 'list'>
   readonly endpoints: Pick<Endpoints, 'find'>
+  readonly nowMs: () => number
   /** Divides the policies' durations (setting TIME_SCALE). */
   readonly scale: number
 }
@@ -60,6 +64,7 @@ export const deliveryFilterParams: { [K in keyof GivenDeliveryFilter]-?: z.ZodTy
     to: timeParam().optional(),
   }
 
+const filterParams = z.object(deliveryFilterParams)
 const query = z.object({
   ...cursorPageParams,
   ...deliveryFilterParams,
@@ -130,8 +135,14 @@ const list: CursorList<DeliverySortField> = {
   ties: [uuid],
 }
 
+/** Some 100 KiB of text, and a handful of queries for a thousand rows. */
+const exportPage = 500
+/** Each keeps a connection to PostgreSQL busy for as long as somebody reads: a person has one, and a program another. */
+const exportsMax = { ofOne: 2, ofAll: 8 }
+
 export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
   const { deliveries, attempts, endpoints, scale } = ports
+  const beginExport = limitFollowers(exportsMax, 'export deliveries')
   api.route({
     method: 'GET',
     path: '/api/v1/deliveries',
@@ -151,6 +162,44 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
         attemptedToMs: given.attempted_to,
       })
       return answer(stored, deliveryView)
+    },
+  })
+  api.route({
+    method: 'GET',
+    path: '/api/v1/deliveries/export',
+    scope: 'webhooks:read',
+    describes: {
+      id: 'exportDeliveries',
+      summary: 'All deliveries that a filter means, as NDJSON',
+      details: 'The newest first, of what was made until now. Read page by page as it is taken.',
+      answers: {
+        200: {
+          contentType: 'application/x-ndjson',
+          schema: listedDeliveryAnswer,
+          description: 'A line each, as the list has it',
+        },
+      },
+    },
+    query: filterParams,
+    handle: async ({ caller, query: given }) => {
+      const end = beginExport(caller.orgId)
+      const filter = deliveryFilterOf(given)
+      const toMs = Math.min(filter.toMs ?? Number.POSITIVE_INFINITY, ports.nowMs())
+      const readPage = (after: KeysetPosition | undefined) =>
+        deliveries.list(caller.orgId, {
+          ...{ ...filter, toMs, after, limit: exportPage, offset: 0 },
+          sort: [{ by: 'created_at', direction: 'desc' }],
+        })
+      const body = exportPages(readPage, deliveryView)
+      body.once('close', end)
+      return {
+        status: 200,
+        body,
+        headers: {
+          'content-type': 'application/x-ndjson',
+          'content-disposition': 'attachment; filename="deliveries.ndjson"',
+        },
+      }
     },
   })
   api.route({

@@ -5,6 +5,7 @@ import { coversType } from '@scanhook/domain/matching/match-subscriptions'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { single, timeText } from '@scanhook/http/answers'
 import { fieldError } from '@scanhook/http/api-error'
+import type { JobPages } from '@scanhook/postgres/job-pages'
 import { z } from 'zod'
 import { singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { timeField } from '../fields.ts'
@@ -13,17 +14,22 @@ import { filterProblem } from '../webhooks/check-filters.ts'
 import { eventTypesField } from '../webhooks/webhook-input.ts'
 import { type PreviewPorts, type PreviewSample, previewFilter } from './preview-filter.ts'
 
-export interface PreviewRoutePorts extends Pick<PreviewPorts, 'pages' | 'monotonicMs'> {
+export interface PreviewRoutePorts extends Pick<PreviewPorts, 'monotonicMs'> {
+  readonly pages: PreviewPorts['pages'] & Pick<JobPages, 'findNewest'>
   readonly nowMs: () => number
 }
 
 /** A day has every shift in it; more would only take longer. */
 const windowMaxMs = 24 * 3_600_000
 
+/** As many as are judged within milliseconds, so that a form can ask while somebody types. */
+const newestMax = 1_000
+
 const body = z.object({
   event_types: eventTypesField,
   filter: z.string().nullable(),
   since: timeField.optional(),
+  newest: z.int().min(1).max(newestMax).optional(),
 })
 
 const sampleSchema = z
@@ -62,18 +68,21 @@ export function addFilterPreviewRoute(api: Api, { pages, nowMs, monotonicMs }: P
     describes: {
       id: 'previewFilter',
       summary: 'How many events of the last day a filter would let through',
+      details: 'With `newest`, of the newest so many of them.',
       answers: { 200: singleAnswer(previewAnswer) },
     },
     body,
-    handle: async ({ caller: { orgId }, body: { event_types: patterns, filter, since } }) => {
+    handle: async ({ caller: { orgId }, body: { event_types: patterns, filter, since, newest } }) => {
       const problem = filterProblem('filter', filter)
       if (problem !== null) throw fieldError(problem)
       const untilMs = nowMs()
-      const sinceMs = sinceOf(since, untilMs)
-      const preview = await previewFilter(ports, {
-        ...{ orgId, sinceMs, untilMs, filter },
+      const span = {
+        ...{ orgId, untilMs, sinceMs: sinceOf(since, untilMs) },
         eventTypes: eventTypes.filter((type) => patterns.some((pattern) => coversType(pattern, type))),
-      })
+      }
+      const newestMs = newest === undefined ? null : await pages.findNewest(span, newest)
+      const sinceMs = newestMs ?? span.sinceMs
+      const preview = await previewFilter(ports, { ...span, sinceMs, filter })
       return single({
         scanned: preview.scanned,
         matched: preview.matched,

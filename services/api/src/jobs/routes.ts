@@ -4,17 +4,21 @@ import { single, timeText } from '@scanhook/http/answers'
 import { ApiError, fieldError } from '@scanhook/http/api-error'
 import { idParam, pageParams, repeatedParam } from '@scanhook/http/query'
 import type { Author, Authored } from '@scanhook/postgres/audit-log'
+import { deliveryStates } from '@scanhook/postgres/deliveries'
 import type { Endpoints } from '@scanhook/postgres/endpoints'
+import type { JobPages } from '@scanhook/postgres/job-pages'
 import {
   type JobChanged,
+  type JobFilter,
   type Jobs,
   jobKinds,
   jobStates,
   type NewJob,
   type StoredJob,
 } from '@scanhook/postgres/jobs'
+import { statusClasses } from '@scanhook/postgres/status-class'
 import { z } from 'zod'
-import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
+import { arrayAnswer, idAnswer, listAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
 import { idField, perSecondField, timeField } from '../fields.ts'
 import { type Api, foundOf, ifAny, listOf, notFound } from '../server.ts'
@@ -33,12 +37,21 @@ const unfinishedJobsMax = 20
 const clockToleranceMs = 5_000
 
 /** Now by default, and no later: a job has an end. Throws a validation error. */
-export function untilOf(sinceMs: number, untilMs: number | undefined, nowMs: number): number {
+export function untilOf(
+  sinceMs: number,
+  untilMs: number | undefined,
+  nowMs: number,
+  fields: { readonly since: string; readonly until: string } = { since: 'since', until: 'until' },
+): number {
   const latestMs = nowMs + clockToleranceMs
   if (untilMs !== undefined && untilMs < sinceMs)
-    throw fieldError({ field: 'until', code: 'invalid_value', message: 'must not be before since' })
+    throw fieldError({
+      field: fields.until,
+      code: 'invalid_value',
+      message: `must not be before ${fields.since}`,
+    })
   if (sinceMs > latestMs)
-    throw fieldError({ field: 'since', code: 'invalid_value', message: 'must not be in the future' })
+    throw fieldError({ field: fields.since, code: 'invalid_value', message: 'must not be in the future' })
   return Math.min(untilMs ?? latestMs, latestMs)
 }
 
@@ -65,11 +78,15 @@ export async function makeJob(
 
 export interface JobPorts extends MakeJobPorts {
   readonly jobs: Authored<Pick<Jobs, 'create' | 'find' | 'list' | 'change' | 'cancel'>>
+  readonly pages: Pick<JobPages, 'countChosen'>
   readonly nowMs: () => number
 }
 
+/** Of `POST /jobs`; `resend` has a route of its own. */
+const spanKinds = jobKinds.filter((kind) => kind !== 'resend')
+
 const newJob = z.object({
-  kind: z.enum(jobKinds),
+  kind: z.enum(spanKinds),
   webhook_id: idField.optional(),
   since: timeField,
   until: timeField.optional(),
@@ -77,6 +94,19 @@ const newJob = z.object({
   deliveries_per_second: perSecondField.default(perSecondDefault),
 })
 const params = z.object({ job_id: idParam() })
+
+/** Of a job that sends again what a list shows. What is not there does not filter. */
+const filterAnswer = z
+  .object({
+    delivery_id: arrayAnswer(uuidAnswer),
+    webhook_id: arrayAnswer(idAnswer),
+    event_type: arrayAnswer(z.string()),
+    event_id: arrayAnswer(uuidAnswer),
+    state: arrayAnswer(z.enum(deliveryStates)),
+    status_class: arrayAnswer(z.enum(statusClasses)),
+  })
+  .partial()
+  .meta({ id: 'JobFilter' })
 
 const jobSchema = z
   .object({
@@ -86,6 +116,7 @@ const jobSchema = z
     since: timeAnswer,
     until: timeAnswer,
     event_types: arrayAnswer(z.string()).nullable(),
+    filter: filterAnswer.nullable(),
     deliveries_per_second: z.number(),
     state: z.enum(jobStates),
     progress: z.object({
@@ -230,8 +261,21 @@ function saidOf(job: StoredJob) {
     since: timeText(job.sinceMs),
     until: timeText(job.untilMs),
     event_types: job.eventTypes,
+    filter: job.filter == null ? null : filterView(job.filter),
     deliveries_per_second: job.perSecond,
     state: job.state,
+  }
+}
+
+function filterView(filter: JobFilter): z.output<typeof filterAnswer> {
+  const { deliveryIds, endpointIds, eventTypes: types, eventIds, states, statusClasses: classes } = filter
+  return {
+    ...(deliveryIds === undefined ? {} : { delivery_id: deliveryIds }),
+    ...(endpointIds === undefined ? {} : { webhook_id: endpointIds }),
+    ...(types === undefined ? {} : { event_type: types }),
+    ...(eventIds === undefined ? {} : { event_id: eventIds }),
+    ...(states === undefined ? {} : { state: states }),
+    ...(classes === undefined ? {} : { status_class: classes }),
   }
 }
 

@@ -4,6 +4,7 @@ import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import { single, timeText } from '@scanhook/http/answers'
 import { idParam, repeatedParam } from '@scanhook/http/query'
 import type { EndpointActivities, EndpointActivity } from '@scanhook/postgres/endpoint-activity'
+import type { EndpointStatisticsStore, RecentRequests } from '@scanhook/postgres/endpoint-statistics'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { type Api, ifAny } from '../server.ts'
@@ -17,9 +18,19 @@ const lastAnswer = z.object({
   response_status: z.int().nullable(),
   error_class: z.string().nullable(),
 })
+const count = z.int().min(0)
+const hoursAnswer = z
+  .object({
+    ...{ delivered: count, failed: count, p95_ms: z.number().nullable() },
+    hours: arrayAnswer(z.object({ delivered: count, failed: count })).describe('24, the oldest first'),
+    is_complete: z.boolean().describe('False: there were more than 500 requests, and these are the newest'),
+  })
+  .nullable()
+  .describe('Requests of the last 24 hours, without tests; null for none')
 const activityAnswer = z.object({
   webhook_id: idAnswer,
   last_attempt: lastAnswer.nullable().describe('The newest request of the log; null for none'),
+  last_24_hours: hoursAnswer,
   next_attempt_at: timeAnswer.nullable().describe('Of the deliveries that wait, the soonest; null for none'),
   breaker: z
     .object({
@@ -42,13 +53,18 @@ const pageAnswer = z
 
 export interface WebhookActivityPorts {
   readonly activities: EndpointActivities
+  readonly statistics: Pick<EndpointStatisticsStore, 'recent'>
   readonly states: {
     /** Of these endpoints; null: nobody can tell for now. */
     readonly find: (ids: readonly EndpointId[]) => Promise<ReadonlyMap<EndpointId, EndpointShared> | null>
   }
+  readonly nowMs: () => number
 }
 
-export function addWebhookActivityRoute(api: Api, { activities, states }: WebhookActivityPorts): void {
+export function addWebhookActivityRoute(
+  api: Api,
+  { activities, statistics, states, nowMs }: WebhookActivityPorts,
+): void {
   api.route({
     method: 'GET',
     path: '/api/v1/webhooks/activity',
@@ -62,10 +78,17 @@ export function addWebhookActivityRoute(api: Api, { activities, states }: Webhoo
     query,
     handle: async ({ caller, query: given }) => {
       const { rows, isComplete } = await activities.list(caller.orgId, ifAny(given.webhook_id))
+      const ids = rows.map((row) => row.endpointId)
       // Ids of the organization's own, as its rows have them.
-      const known = await states.find(rows.map((row) => endpointId(row.endpointId)))
+      const [recent, known] = await Promise.all([
+        statistics.recent(caller.orgId, ids, nowMs()),
+        states.find(ids.map(endpointId)),
+      ])
+      const recentOf = new Map(recent.map((each) => [each.endpointId, each]))
       const page: z.output<typeof pageAnswer> = {
-        webhooks: rows.map((row) => activityView(row, known?.get(endpointId(row.endpointId)))),
+        webhooks: rows.map((row) =>
+          activityView(row, recentOf.get(row.endpointId), known?.get(endpointId(row.endpointId))),
+        ),
         ...{ are_breakers_known: known !== null, is_complete: isComplete },
       }
       return single(page)
@@ -75,6 +98,7 @@ export function addWebhookActivityRoute(api: Api, { activities, states }: Webhoo
 
 function activityView(
   { endpointId: id, last, nextAttemptAt }: EndpointActivity,
+  recent: RecentRequests | undefined,
   shared: EndpointShared | undefined,
 ): z.output<typeof activityAnswer> {
   return {
@@ -86,9 +110,14 @@ function activityView(
             ...{ delivery_id: last.deliveryId, started_at: timeText(last.startedAt) },
             ...{ disposition: last.disposition, response_status: last.status, error_class: last.errorClass },
           },
+    last_24_hours: recent === undefined ? null : recentView(recent),
     next_attempt_at: timeText(nextAttemptAt),
     breaker: breakerView(shared),
   }
+}
+
+function recentView({ delivered, failed, p95Ms, hours, isComplete }: RecentRequests) {
+  return { delivered, failed, p95_ms: p95Ms, hours, is_complete: isComplete }
 }
 
 function breakerView(shared: EndpointShared | undefined): z.output<typeof activityAnswer>['breaker'] {

@@ -25,6 +25,7 @@ import type { AuditLog, Authored } from '@scanhook/postgres/audit-log'
 import {
   type EndpointChange,
   type Endpoints,
+  endpointLives,
   endpointSortFields,
   type StoredEndpoint,
   type StoredSecret,
@@ -44,6 +45,7 @@ import {
   refuseReadOnly,
   rowOf,
 } from '../server.ts'
+import { addCheckUrlRoute, type CheckUrlPorts, checkedUrl } from '../url-check/routes.ts'
 import { filterProblems } from './check-filters.ts'
 import { describeStatus } from './describe-status.ts'
 import { endpointSecret, type SecretPorts } from './endpoint-secret.ts'
@@ -67,13 +69,9 @@ import {
   webhookPatch,
 } from './webhook-input.ts'
 
-export interface WebhookPorts extends SecretPorts {
+export interface WebhookPorts extends SecretPorts, CheckUrlPorts {
   readonly endpoints: Authored<Pick<Endpoints, 'create' | 'find' | 'list' | 'update' | 'remove'>>
   readonly auditLog: Pick<AuditLog, 'append'>
-  /** The address policy's judgement at save time (packages/webhook-client/check-target). */
-  readonly checkTarget: (
-    url: string,
-  ) => Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string }>
   readonly endpointMax: number
   /** The test delivery to send, with new ids. */
   readonly testDelivery: (orgId: number, endpointId: number) => Delivery
@@ -90,6 +88,7 @@ const query = z.object({
   ...pageParams,
   id: repeatedParam(idParam()),
   enabled: booleanParam().optional(),
+  status: repeatedParam(z.enum(endpointLives)),
   q: textParam(255).optional(),
   sort: sortParam(endpointSortFields, '-created_at'),
 })
@@ -144,6 +143,7 @@ export const sentAnswer: z.ZodType = z
 export function addWebhookRoutes(api: Api, ports: WebhookPorts): void {
   addWriteRoutes(api, ports)
   addReadRoutes(api, ports)
+  addCheckUrlRoute(api, ports)
   api.route({
     method: 'POST',
     path: '/api/v1/webhooks/:webhook_id/test',
@@ -289,6 +289,7 @@ function addReadRoutes(api: Api, { endpoints }: WebhookPorts): void {
         ...pageOf(given),
         ids: ifAny(given.id),
         states: given.enabled === undefined ? undefined : given.enabled ? ['active'] : ['paused', 'disabled'],
+        lives: ifAny(given.status),
         q: given.q,
       })
       return listOf(given, page, webhookView)
@@ -340,12 +341,6 @@ function stateOf(isEnabled: boolean): EndpointState {
 /** A disabled endpoint that is sent back as not enabled stays disabled, with its meaning. */
 function changedState(current: EndpointState, isEnabled: boolean): EndpointState {
   return !isEnabled && current === 'disabled' ? 'disabled' : stateOf(isEnabled)
-}
-
-async function checkedUrl({ checkTarget }: WebhookPorts, url: string): Promise<string> {
-  const checked = await checkTarget(url)
-  if (!checked.ok) throw fieldError({ field: 'url', code: 'invalid_value', message: checked.message })
-  return checked.url
 }
 
 /** The brands' own signatures are HMACs by definition; only the standard profile knows another kind. */

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { descriptionField, nameField, perSecondField, readOnlyFields } from '../fields.ts'
 
 /** Longer than any URL a receiver needs, and shorter than what proxies cut off. */
-const urlField = z
+export const urlField: z.ZodType<string> = z
   .string()
   .min(1)
   .max(2048)

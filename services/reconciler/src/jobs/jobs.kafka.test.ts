@@ -24,6 +24,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sender } from '../send.ts'
 import { reconcilerService } from '../service.ts'
 import { type JobRunner, jobRunner } from './job-runner.ts'
+import { chosenReader } from './read-chosen.ts'
 import { logReader } from './read-log.ts'
 
 let own: OwnTopics
@@ -159,6 +160,7 @@ function mortalRunner(lease: number): { readonly runner: JobRunner; readonly kil
       send: (all) => alive(() => send(all)),
       open: (job) => {
         if (job.kind === 'dead_topic') throw new Error('not here')
+        if (job.kind === 'resend') return chosenReader(ports, job)
         return logReader(ports, { ...job, kind: job.kind })
       },
       clock: systemClock,
@@ -217,6 +219,51 @@ test('G1, G3, R1: 3,000 dead ones over a pause and a death of the runner: each i
   expect(sent.every(({ trigger }) => trigger === 'manual')).toBe(true)
   expect(done).toMatchObject({ scanned: 3_000, total: 3_000, isTotalEstimated: false })
   await second.runner.stop()
+})
+
+test('H1, H2, H3, G1: what a filter means is sent again over two endpoints, whatever became of it, once but for a death; nobody else’s', async () => {
+  const [one, other, off] = [await newEndpoint(), await newEndpoint(), await newEndpoint()]
+  for (const endpoint of [one, other, off])
+    await record(endpoint, 900, "(array['dead', 'delivered', 'pending'])[n % 3 + 1]")
+  await sql.query(`update endpoints set state = 'disabled' where id = $1`, [off])
+  const before = await Promise.all([one, other].map(async (endpoint) => (await sentTo(endpoint)).length))
+  const filter = { endpointIds: [one, other, off], states: ['dead', 'delivered'] as const }
+  const id = await makeJob({ kind: 'resend', filter, sinceMs: 0, perSecond: 3_000 })
+  const first = mortalRunner(1_000)
+  await first.runner.wake()
+  await expect.poll(async () => (await jobOf(id)).enqueued, patience).toBeGreaterThan(200)
+  first.kill()
+  const second = mortalRunner(30_000)
+  await expect
+    .poll(async () => {
+      await second.runner.wake()
+      return (await jobOf(id)).state
+    }, patience)
+    .toBe('done')
+  await second.runner.stop()
+  const done = await jobOf(id)
+  expect(done).toMatchObject({
+    ...{ scanned: 1_800, total: 1_800, enqueued: 1_200, skipped: { webhook_inactive: 600 } },
+    filter: { endpointIds: [one, other, off], states: ['dead', 'delivered'] },
+  })
+  expect(before).toEqual([0, 0])
+  const sent = [...(await sentTo(one)), ...(await sentTo(other))]
+  const meant = [one, other].flatMap((endpoint) =>
+    ['dead', 'delivered'].map((state) => idsOf(endpoint, state)),
+  )
+  expect([...new Set(sent.map((each) => each.deliveryId))].toSorted()).toEqual(
+    (await Promise.all(meant)).flat().toSorted(),
+  )
+  // One page at most was repeated.
+  expect(sent.length).toBeLessThanOrEqual(1_400)
+  expect(sent.every(({ trigger }) => trigger === 'manual')).toBe(true)
+  expect(await sentTo(off)).toEqual([])
+  const strangers = (await organizations(pg).ensure('B')).id
+  expect(
+    await jobPages(pg).countChosen({ orgId: strangers, filter, sinceMs: 0, untilMs: Date.now() }),
+  ).toEqual({
+    ...{ count: 0, isEstimated: false },
+  })
 })
 
 test('O1: all is what died and what never became a delivery, over the service itself; the rest is left alone', async () => {

@@ -7,10 +7,12 @@ import { every } from '@scanhook/runtime/every'
 import type { Wiring } from '../wiring.ts'
 import type { JobReader } from './job-page.ts'
 import { jobRunner } from './job-runner.ts'
+import { type ChosenPorts, chosenReader } from './read-chosen.ts'
 import { deadTopicReader, type TopicPorts } from './read-dead-topic.ts'
 import { type LogPorts, logReader } from './read-log.ts'
 
-export interface JobStores extends Omit<LogPorts, 'judgeFilter' | 'deliveryIdFor' | 'nowMs'> {
+export interface JobStores extends Omit<LogPorts, 'judgeFilter' | 'deliveryIdFor' | 'nowMs' | 'pages'> {
+  readonly pages: LogPorts['pages'] & ChosenPorts['pages']
   readonly jobs: Pick<Jobs, 'claim' | 'advance' | 'release'>
   /** As `TopicPorts.decode`. */
   readonly decode: TopicPorts['decode']
@@ -26,7 +28,7 @@ const leaseMs = 30_000
 const turnMs = 10_000
 
 /** The values of the labels: tidy, because they are all made at zero. */
-const kinds: readonly JobKind[] = ['recover', 'replay', 'all', 'dead_topic']
+const kinds: readonly JobKind[] = ['recover', 'replay', 'all', 'dead_topic', 'resend']
 const reasons: readonly SkipReason[] = [
   'settled',
   'unwanted',
@@ -75,6 +77,7 @@ function opener({ context, kafka, topics }: Wiring, stores: JobStores): (job: Cl
   return (job) => {
     const { kind } = job
     if (kind === 'dead_topic') return deadTopicReader(topicPorts, job)
+    if (kind === 'resend') return chosenReader({ ...stores, nowMs }, job)
     return logReader({ ...stores, judgeFilter, deliveryIdFor, nowMs }, { ...job, kind })
   }
 }

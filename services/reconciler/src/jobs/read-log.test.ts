@@ -55,6 +55,7 @@ function stage(told: readonly Told[], change: Partial<Endpoint> = {}): LogPorts 
   return {
     findEndpoint: async () => ({ ...endpoint, ...change }),
     pages: {
+      findNewest: async () => null,
       countDead: async () => ({ count: dead.length, isEstimated: false }),
       listDead: async (_, after, limit) =>
         dead

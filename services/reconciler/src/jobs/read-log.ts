@@ -6,23 +6,23 @@
  *   O2. Never across organizations, and nothing of before the endpoint existed (matching X1, X4).
  *   O3. A page is read from its position and nothing else: read again it is the same page, but for what was settled meanwhile.
  */
-import { manualDelivery, resendsMax } from '@scanhook/domain/delivering/manual-delivery'
+import { manualDelivery } from '@scanhook/domain/delivering/manual-delivery'
 import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { DomainEvent } from '@scanhook/domain/event'
 import type { FilterJudge } from '@scanhook/domain/filter-refusal'
 import type { DeliveryId, EndpointId, EventId } from '@scanhook/domain/ids'
 import { mismatchOf } from '@scanhook/domain/matching/match-subscriptions'
-import { bodySent } from '@scanhook/domain/payload/body-sent'
 import { domainEvent } from '@scanhook/domain/recorded-event'
 import type { Attempts } from '@scanhook/postgres/attempts'
 import type { Deliveries } from '@scanhook/postgres/deliveries'
-import type { DeadDelivery, JobPages, JobScope } from '@scanhook/postgres/job-pages'
+import type { JobPages, JobScope } from '@scanhook/postgres/job-pages'
 import type { ClaimedJob, JobPosition, Keyset, SkipReason } from '@scanhook/postgres/jobs'
 import { countSkips, type JobPage, type JobPlan, type JobReader, type Stuck, stuckOn } from './job-page.ts'
+import { sendAgain, tooOften } from './send-again.ts'
 
 export interface LogPorts {
   readonly findEndpoint: (orgId: number, id: number) => Promise<Endpoint | null>
-  readonly pages: JobPages
+  readonly pages: Omit<JobPages, 'countChosen' | 'listChosen'>
   readonly deliveries: Pick<Deliveries, 'ofEvents'>
   readonly attempts: Pick<Attempts, 'firstRequests'>
   readonly judgeFilter: FilterJudge
@@ -72,7 +72,8 @@ async function readPage(
   position: JobPosition,
   limit: number,
 ): Promise<JobPage | Stuck> {
-  if (position.pass === 'topic') throw new Error('a position in a topic, in a job over the log')
+  if (position.pass !== 'dead' && position.pass !== 'missing')
+    throw new Error(`a position of ${position.pass}, in a job over the log`)
   const isDeadPass = position.pass === 'dead'
   const page = isDeadPass
     ? await deadPage(ports, reading.scope, position.after, limit)
@@ -100,41 +101,16 @@ async function deadPage(
 ): Promise<Found> {
   const { orgId, endpointId } = scope
   const rows = await ports.pages.listDead(scope, after, limit)
-  const dead = rows.filter((row) => deadSkip(row) === null)
-  const [eventRows, requests] = await Promise.all([
-    ports.pages.findRows(
-      orgId,
-      dead.map((row) => row.eventId),
-    ),
-    ports.attempts.firstRequests(
-      orgId,
-      dead.map((row) => row.deliveryId),
-    ),
-  ])
-  const events = new Map(eventRows.map((row) => [row.eventId, row]))
-  const requestOf = new Map(requests.map((request) => [request.deliveryId, request]))
-  const nowMs = ports.nowMs()
-  const made = rows.map((row) => {
-    const skip = deadSkip(row)
-    if (skip !== null) return skip
-    const recorded = events.get(row.eventId)
-    if (recorded === undefined) return 'event_gone'
-    const event = domainEvent(recorded)
-    if (event === null) return 'unreadable'
-    const request = requestOf.get(row.deliveryId)
-    const rendered = request === undefined ? null : bodySent(request)
-    return manualDelivery({ event, deliveryId: row.deliveryId, endpointId, rendered, nowMs })
-  })
+  const made = await sendAgain(
+    ports,
+    orgId,
+    rows.map((row) => ({ ...row, endpointId, skip: row.state === 'dead' ? tooOften(row) : 'settled' })),
+  )
   const last = rows.at(-1)
   return {
     ...sorted(made),
     last: last === undefined ? null : { atMs: last.diedAtMs, id: last.deliveryId },
   }
-}
-
-function deadSkip({ state, manualChainCount }: DeadDelivery): SkipReason | null {
-  if (state !== 'dead') return 'settled'
-  return manualChainCount >= resendsMax ? 'resent_too_often' : null
 }
 
 async function missingPage(

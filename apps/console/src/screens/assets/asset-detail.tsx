@@ -1,13 +1,17 @@
 /** One asset: what it is, its tags, where it is, and where it has been. */
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
+import { Button } from '../../parts/button.tsx'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
 import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
 import { Loaded } from '../../parts/states.tsx'
+import { AssetForm, DeleteAsset } from './asset-dialogs.tsx'
 import { useAsset, usePlace } from './asset-queries.ts'
+import { EventsCard } from './events-card.tsx'
 import { HistoryCard } from './history-card.tsx'
 import { sayStay } from './join-stays.ts'
 import { PlacePill } from './place-pill.tsx'
@@ -22,7 +26,7 @@ export default function AssetDetail() {
   return (
     <Loaded query={query} what="the asset">
       {(asset) => (
-        <Page title={asset.name}>
+        <Page title={asset.name} actions={<AssetActions asset={asset} />}>
           <div className="grid gap-4 lg:grid-cols-2">
             <AboutCard asset={asset} />
             {mayTrack ? (
@@ -43,10 +47,31 @@ export default function AssetDetail() {
                 <HistoryCard assetId={asset.id} />
               </div>
             )}
+            {mayTrack && (
+              <div className="min-w-0 lg:col-span-2">
+                <EventsCard assetId={asset.id} />
+              </div>
+            )}
           </div>
         </Page>
       )}
     </Loaded>
+  )
+}
+
+function AssetActions({ asset }: { readonly asset: Asset }) {
+  const mayWrite = useMay('assets:write') && asset.deleted_at === null
+  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
+  if (!mayWrite) return null
+  return (
+    <>
+      <Button onClick={() => setOpen('edit')}>Edit</Button>
+      <Button kind="danger" onClick={() => setOpen('delete')}>
+        Delete
+      </Button>
+      {open === 'edit' && <AssetForm asset={asset} onClose={() => setOpen(null)} />}
+      {open === 'delete' && <DeleteAsset asset={asset} onClose={() => setOpen(null)} />}
+    </>
   )
 }
 

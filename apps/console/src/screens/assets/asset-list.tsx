@@ -1,15 +1,20 @@
 /** Every asset, what is stuck on it, and where it is. */
 import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
 import { askForMore } from '../../api/use-list-pages.ts'
+import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { FirstSteps } from '../../parts/first-steps.tsx'
+import { LinkButton } from '../../parts/link-button.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
+import { AssetForm } from './asset-dialogs.tsx'
 import { type AssetRow, useAssets } from './asset-queries.ts'
 import { PlacePill } from './place-pill.tsx'
 
@@ -64,10 +69,25 @@ export default function AssetList() {
   const filters = useUrlFilters()
   const navigate = useNavigate()
   const mayTrack = useMay('tracking:read')
+  const mayWrite = useMay('assets:write')
+  const [isMaking, setMaking] = useState(false)
   const filter = { q: filters.one('q'), state: filters.one('state'), sort: filters.one('sort') }
   const query = useAssets(filter)
   return (
-    <Page title="Assets">
+    <Page
+      title="Assets"
+      actions={
+        mayWrite && (
+          <>
+            <LinkButton to="/import/assets">Import or export</LinkButton>
+            <Button kind="primary" onClick={() => setMaking(true)}>
+              New asset
+            </Button>
+          </>
+        )
+      }
+    >
+      {isMaking && <AssetForm asset={null} onClose={() => setMaking(false)} />}
       <div className="mb-4 flex flex-wrap items-end gap-4">
         <SearchField label="Search assets" value={filter.q} onChange={(q) => filters.set({ q })} />
         <Choice
@@ -87,12 +107,18 @@ export default function AssetList() {
         {({ rows }) =>
           rows.length === 0 ? (
             <Empty title={filters.isAny ? 'No asset is like that' : 'No asset yet'}>
-              An asset is a thing of yours with a tag on it. They come from POST /api/v1/assets, or from an
-              import; what readers see and nobody has registered is under{' '}
-              <Link to="/unknown-tags" className="text-accent underline">
-                Unknown tags
-              </Link>
-              .
+              {filters.isAny ? (
+                'Another word, or a part of one, may find it.'
+              ) : (
+                <FirstSteps what="asset" importPath="/import/assets">
+                  An asset is a thing of yours with a tag on it. What readers see and nobody has registered is
+                  under{' '}
+                  <Link to="/unknown-tags" className="text-accent underline">
+                    Unknown tags
+                  </Link>
+                  .
+                </FirstSteps>
+              )}
             </Empty>
           ) : (
             <DataTable

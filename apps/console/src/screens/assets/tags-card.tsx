@@ -8,18 +8,13 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure } from '../../parts/states.tsx'
+import { tagTypes, typeOf } from '../../parts/tag-types.ts'
 import { useAnnounce } from '../../shell/announcements.tsx'
 
 type Asset = Model<'Asset'>
 type Tag = Model<'Tag'>
 
-const kinds: readonly (readonly [Tag['tag_type'], string])[] = [
-  ['rfid', 'RFID'],
-  ['ble', 'Bluetooth beacon'],
-  ['barcode', 'barcode'],
-  ['gps', 'GPS tracker'],
-]
-const kindWords: ReadonlyMap<string, string> = new Map(kinds)
+const kindWords: ReadonlyMap<string, string> = new Map(tagTypes)
 
 export function TagsCard({ asset }: { readonly asset: Asset }) {
   const mayWrite = useMay('assets:write') && asset.deleted_at === null
@@ -84,9 +79,9 @@ function AddTag({ assetId }: { readonly assetId: number }) {
           <select
             {...control}
             value={kind}
-            onChange={({ target }) => setKind(kinds.find(([name]) => name === target.value)?.[0] ?? 'rfid')}
+            onChange={({ target }) => setKind(typeOf({ tag_type: target.value }))}
           >
-            {kinds.map(([name, text]) => (
+            {tagTypes.map(([name, text]) => (
               <option key={name} value={name}>
                 {text}
               </option>

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, dataOf, type Model } from '../../api/api.ts'
+import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useEventTypes, useWebhookNames } from '../../api/shared-lists.ts'
 import { Button } from '../../parts/button.tsx'
@@ -48,23 +48,21 @@ function Content({ type }: { readonly type: EventType }) {
   )
 }
 
+/** The choice that is every endpoint. */
+const everyone = 'all'
+
 function Trigger({ type }: { readonly type: EventType }) {
   const names = useWebhookNames()
-  const [webhook, setWebhook] = useState('')
+  const [chosen, setChosen] = useState('')
   const [text, setText] = useState(() => JSON.stringify(type.data_example, null, 2))
   const read = readData(text)
+  const all = [...(names.data ?? [])]
+  const [[first] = ['']] = all
+  const target = chosen === '' ? String(first) : chosen
   const mutation = useMutation({
     mutationFn: (data: Record<string, unknown>) =>
-      dataOf(
-        api.POST('/api/v1/webhooks/{webhook_id}/trigger', {
-          params: { path: { webhook_id: Number(chosen) } },
-          // A type that can't be triggered is refused by the API, in words.
-          body: { event_type: type.name as Triggered, data },
-        }),
-      ),
+      triggerAll(target === everyone ? all.map(([id]) => id) : [Number(target)], type.name, data),
   })
-  const all = [...(names.data ?? [])]
-  const chosen = webhook === '' ? String(all[0]?.[0] ?? '') : webhook
   if (names.isSuccess && all.length === 0)
     return (
       <Card title="Trigger this">
@@ -82,12 +80,13 @@ function Trigger({ type }: { readonly type: EventType }) {
       >
         <Field label="Endpoint" hint="It gets this, whatever it subscribes to, as a test.">
           {(control) => (
-            <select {...control} value={chosen} onChange={({ target }) => setWebhook(target.value)}>
+            <select {...control} value={target} onChange={(event) => setChosen(event.target.value)}>
               {all.map(([id, name]) => (
                 <option key={id} value={id}>
                   {name}
                 </option>
               ))}
+              {all.length > 1 && <option value={everyone}>All {all.length} of them</option>}
             </select>
           )}
         </Field>
@@ -99,7 +98,7 @@ function Trigger({ type }: { readonly type: EventType }) {
               spellCheck={false}
               className={`${control.className} font-mono text-sm`}
               value={text}
-              onChange={({ target }) => setText(target.value)}
+              onChange={(event) => setText(event.target.value)}
             />
           )}
         </Field>
@@ -108,23 +107,75 @@ function Trigger({ type }: { readonly type: EventType }) {
             type="submit"
             kind="primary"
             isBusy={mutation.isPending}
-            disabled={chosen === '' || read.data === null}
+            disabled={target === '' || read.data === null}
           >
             Send
           </Button>
         </div>
       </form>
       <div role="status" className="mt-3">
-        {mutation.isSuccess && (
-          <p>
-            It is on its way.{' '}
-            <Link to={`/deliveries/${mutation.data.delivery_id}` as '/'} className="text-accent underline">
-              See its delivery
-            </Link>
-          </p>
-        )}
+        {mutation.isSuccess && <Sent outcomes={mutation.data} names={names.data ?? new Map()} />}
       </div>
       {mutation.isError && <Failure error={mutation.error} />}
     </Card>
+  )
+}
+
+interface Outcome {
+  readonly webhookId: number
+  /** Null: it was not sent, for this reason. */
+  readonly deliveryId: string | null
+  readonly problem: string
+}
+
+/** One after the other, at the pace that a session may keep. One that is paused does not hold back the others; a form that is wrong is told once. */
+async function triggerAll(
+  webhookIds: readonly number[],
+  eventType: string,
+  data: Record<string, unknown>,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const webhookId of webhookIds) {
+    try {
+      const { delivery_id: deliveryId } = await dataOf(
+        api.POST('/api/v1/webhooks/{webhook_id}/trigger', {
+          params: { path: { webhook_id: webhookId } },
+          // A type that can't be triggered is refused by the API, in words.
+          body: { event_type: eventType as Triggered, data },
+        }),
+      )
+      outcomes.push({ webhookId, deliveryId, problem: '' })
+    } catch (error) {
+      if (webhookIds.length === 1 || !(error instanceof ApiProblem) || error.status !== 409) throw error
+      outcomes.push({ webhookId, deliveryId: null, problem: error.message })
+    }
+  }
+  return outcomes
+}
+
+interface SentProps {
+  readonly outcomes: readonly Outcome[]
+  readonly names: ReadonlyMap<number, string>
+}
+
+function Sent({ outcomes, names }: SentProps) {
+  return (
+    <ul className="grid gap-1">
+      {outcomes.map(({ webhookId, deliveryId, problem }) => (
+        <li key={webhookId} className="break-words">
+          {names.get(webhookId) ?? webhookId}:{' '}
+          {deliveryId === null ? (
+            problem
+          ) : (
+            <>
+              It is on its way.{' '}
+              <Link to={`/deliveries/${deliveryId}` as '/'} className="text-accent underline">
+                See its delivery
+              </Link>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { saveFile } from '../../parts/save-file.ts'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
@@ -312,10 +313,5 @@ function pauseAsked(error: unknown): number | null {
 /** What is shown, a line each, as the API said it. */
 function saveRows(rows: readonly Listed[]): void {
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'deliveries.ndjson'
-  link.click()
-  URL.revokeObjectURL(url)
+  saveFile('deliveries.ndjson', [text], 'application/x-ndjson')
 }

@@ -1,27 +1,17 @@
 /** An endpoint inside this page: what arrives, whether its signature verifies, and what it is answered. */
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
-import { CodeBlock } from '../../parts/code-block.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Card, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
-import { exactly } from '../../parts/relative-time.tsx'
 import { Empty, Failure } from '../../parts/states.tsx'
-import { followRequests } from './follow-requests.ts'
-import { type Arrived, bytesOf, type Judgement, judgeRequest } from './judge-request.ts'
+import { ArrivedRequest } from './arrived-request.tsx'
+import { useArrivals } from './use-arrivals.ts'
 
-interface Shown {
-  readonly request: Arrived
-  readonly judgement: Judgement
-  readonly status: number
-}
-
-/** The page keeps so many; the log of deliveries has all. */
-const shownMax = 100
 const answers = [200, 202, 400, 410, 429, 500, 503] as const
 
 export default function Inspector() {
@@ -62,24 +52,8 @@ interface ListeningProps {
 
 function Listening({ webhook, onStopped }: ListeningProps) {
   const { id, secret } = webhook
-  const [shown, setShown] = useState<readonly Shown[]>([])
-  const [isConnected, setConnected] = useState(false)
-  const [gone, setGone] = useState<unknown>(null)
   const [status, setStatus] = useState<number>(200)
-  const statusNow = useRef(status)
-  statusNow.current = status
-  useEffect(() => {
-    const stop = new AbortController()
-    const onRequest = (request: Arrived): void => {
-      const answered = statusNow.current
-      void answer(id, request, answered)
-      void judgeRequest(request, secret ?? '', Date.now()).then((judgement) =>
-        setShown((all) => [{ request, judgement, status: answered }, ...all].slice(0, shownMax)),
-      )
-    }
-    followRequests(id, { onRequest, onConnected: setConnected }, stop.signal).catch(setGone)
-    return () => stop.abort()
-  }, [id, secret])
+  const { arrivals, isConnected, gone } = useArrivals(id, secret ?? '', status)
   const test = useMutation({
     mutationFn: () =>
       dataOf(api.POST('/api/v1/webhooks/{webhook_id}/test', { params: { path: { webhook_id: id } } })),
@@ -123,46 +97,15 @@ function Listening({ webhook, onStopped }: ListeningProps) {
       {test.isError && <Failure error={test.error} />}
       {gone !== null && <Failure error={gone} />}
       <p role="status" className="text-muted">
-        {shown.length === 0 ? '' : `${shown.length} arrived; the newest first.`}
+        {arrivals.length === 0 ? '' : `${arrivals.length} arrived; the newest first.`}
       </p>
-      {shown.length === 0 ? (
+      {arrivals.length === 0 ? (
         <Empty title="Nothing has arrived yet">Send a test, or wait for something to happen.</Empty>
       ) : (
-        shown.map((each, index) => (
-          <Request key={each.request.request_id} shown={each} isOpen={index === 0} />
+        arrivals.map((each, index) => (
+          <ArrivedRequest key={each.request.request_id} arrival={each} isOpen={index === 0} />
         ))
       )}
     </div>
-  )
-}
-
-/** Late or lost answers are tried again by the sender, as with any receiver. */
-async function answer(webhookId: number, { request_id: id }: Arrived, status: number): Promise<void> {
-  await api
-    .POST('/api/v1/listeners/{webhook_id}/answers', {
-      params: { path: { webhook_id: webhookId } },
-      body: { answers: [{ request_id: id, status }] },
-    })
-    .catch(() => undefined)
-}
-
-function Request({ shown, isOpen }: { readonly shown: Shown; readonly isOpen: boolean }) {
-  const { request, judgement, status } = shown
-  const headers = request.headers.map(([name, value]) => `${name}: ${value}`).join('\n')
-  const body = new TextDecoder().decode(bytesOf(request.body_base64))
-  return (
-    <details open={isOpen} className="rounded-lg border border-line bg-surface p-4">
-      <summary className="cursor-pointer">
-        <Pill tone={judgement.isVerified ? 'good' : 'bad'}>
-          {judgement.isVerified ? 'Verified' : 'Not verified'}
-        </Pill>{' '}
-        {exactly(request.received_at)}, answered {status}
-      </summary>
-      <div className="mt-3 grid gap-3">
-        <p>{judgement.says}</p>
-        <CodeBlock what="the headers of the request" text={headers} />
-        <CodeBlock what="the body of the request" text={body} />
-      </div>
-    </details>
   )
 }

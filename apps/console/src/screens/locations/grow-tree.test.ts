@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countPresent, growTree, orderAncestors } from './grow-tree.ts'
+import { countsById, growTree, orderAncestors } from './grow-tree.ts'
 
 const location = (id: number, parentId: number | null, name = `L${id}`) => ({
   ...{ id, name, parent_id: parentId, external_key: `LOC-${id}` },
@@ -8,22 +8,18 @@ const none: ReadonlySet<number> = new Set()
 const shown = (rows: readonly { readonly location: { readonly id: number }; readonly depth: number }[]) =>
   rows.map((row) => [row.location.id, row.depth])
 
-test('who is present counts, where it is', () => {
-  const counts = countPresent([
-    { location_id: 1, presence: 'present' },
-    { location_id: 1, presence: 'present' },
-    { location_id: 1, presence: 'absent' },
-    { location_id: null, presence: 'absent' },
-  ])
-  expect([...counts]).toEqual([[1, 2]])
+test('counts are those that the API made, by location', () => {
+  const counts = countsById([{ location_id: 1, present_count: 2, present_inside_count: 5 }])
+  expect([...counts]).toEqual([[1, { here: 2, inside: 5 }]])
 })
 
-test('what is inside follows its location, by name, and counts for it', () => {
+test('what is inside follows its location, by name, and each has its counts', () => {
   const locations = [location(3, 2), location(2, 1, 'b'), location(1, null), location(4, 1, 'a')]
   const counts = new Map([
-    [2, 5],
-    [3, 7],
-    [9, 100],
+    [1, { here: 0, inside: 12 }],
+    [2, { here: 5, inside: 12 }],
+    [3, { here: 7, inside: 7 }],
+    [9, { here: 100, inside: 100 }],
   ])
   const rows = growTree(locations, { counts, closed: none })
   expect(shown(rows)).toEqual([

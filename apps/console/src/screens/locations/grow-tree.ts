@@ -2,7 +2,7 @@
 import type { Model } from '../../api/api.ts'
 
 type Location = Pick<Model<'Location'>, 'id' | 'parent_id' | 'name' | 'external_key'>
-type Place = Pick<Model<'AssetLocation'>, 'location_id' | 'presence'>
+type Count = Pick<Model<'LocationCount'>, 'location_id' | 'present_count' | 'present_inside_count'>
 
 export interface TreeRow<L extends Location> {
   readonly location: L
@@ -15,17 +15,27 @@ export interface TreeRow<L extends Location> {
   readonly inside: number
 }
 
-/** Assets that are present, by location. */
-export function countPresent(places: readonly Place[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>()
-  for (const { location_id: id, presence } of places)
-    if (id !== null && presence === 'present') counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
+export interface Counted {
+  readonly here: number
+  readonly inside: number
 }
 
+/** What the API counted, by location. */
+export function countsById(places: readonly Count[]): ReadonlyMap<number, Counted> {
+  return new Map(
+    places.map((place) => [
+      place.location_id,
+      { here: place.present_count, inside: place.present_inside_count },
+    ]),
+  )
+}
+
+const nobody: Counted = { here: 0, inside: 0 }
+
 interface Options {
-  readonly counts: ReadonlyMap<number, number>
-  /** Whose insides are not shown; they count all the same. */
+  /** Of all locations, in the list or not: a filtered list has the same sums. */
+  readonly counts: ReadonlyMap<number, Counted>
+  /** Whose insides are not shown. */
   readonly closed: ReadonlySet<number>
 }
 
@@ -46,8 +56,7 @@ export function growTree<L extends Location>(
   const branch = (location: L, depth: number): readonly TreeRow<L>[] => {
     const children = insides(location.id)
     const below = children.map((child) => branch(child, depth + 1))
-    const here = counts.get(location.id) ?? 0
-    const inside = below.reduce((sum, [first]) => sum + (first?.inside ?? 0), here)
+    const { here, inside } = counts.get(location.id) ?? nobody
     const own = { location, depth, hasChildren: children.length > 0, here, inside }
     return closed.has(location.id) ? [own] : [own, ...below.flat()]
   }

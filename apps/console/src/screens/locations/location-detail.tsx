@@ -1,8 +1,10 @@
 /** One location: where it belongs, what is inside, and which assets are there just now. */
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { pageRowsMax } from '../../api/list-pages.ts'
 import { useMay } from '../../api/session.ts'
+import { Button } from '../../parts/button.tsx'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
@@ -11,6 +13,7 @@ import { Pill } from '../../parts/pill.tsx'
 import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { DeleteLocation, LocationForm } from './location-dialogs.tsx'
 import { useAssetsAt, useLocation } from './location-queries.ts'
 
 type Location = Model<'Location'>
@@ -23,7 +26,12 @@ export default function LocationDetail() {
   return (
     <Loaded query={query} what="the location">
       {({ location, ancestors, children }) => (
-        <Page title={location.name}>
+        <Page
+          title={location.name}
+          actions={
+            <LocationActions location={location} parent={ancestors.at(-1)} childCount={children.length} />
+          }
+        >
           <PathLinks ancestors={ancestors} />
           <div className="grid gap-4 lg:grid-cols-2">
             <AboutCard location={location} />
@@ -65,6 +73,31 @@ export default function LocationDetail() {
         </Page>
       )}
     </Loaded>
+  )
+}
+
+interface ActionsProps {
+  readonly location: Location
+  readonly parent: Location | undefined
+  readonly childCount: number
+}
+
+function LocationActions({ location, parent, childCount }: ActionsProps) {
+  const mayWrite = useMay('locations:write') && location.deleted_at === null
+  const [open, setOpen] = useState<'edit' | 'inside' | 'delete' | null>(null)
+  if (!mayWrite) return null
+  const close = (): void => setOpen(null)
+  return (
+    <>
+      <Button onClick={() => setOpen('inside')}>New location inside</Button>
+      <Button onClick={() => setOpen('edit')}>Edit</Button>
+      <Button kind="danger" onClick={() => setOpen('delete')}>
+        Delete
+      </Button>
+      {open === 'edit' && <LocationForm location={location} parent={parent} onClose={close} />}
+      {open === 'inside' && <LocationForm location={null} parent={location} onClose={close} />}
+      {open === 'delete' && <DeleteLocation location={location} childCount={childCount} onClose={close} />}
+    </>
   )
 }
 

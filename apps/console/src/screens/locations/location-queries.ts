@@ -8,9 +8,6 @@ import { orderAncestors } from './grow-tree.ts'
 
 /** 2,000 locations: a tree that nobody reads to its end. The search finds the others. */
 const treePagesMax = 10
-/** 1,000 assets, those seen last. More would take more requests than a session has (60 a minute) to keep the counts fresh. */
-const countPagesMax = 5
-
 export interface Some<T> {
   readonly rows: readonly T[]
   /** There are more than were asked for. */
@@ -44,22 +41,25 @@ export function useLocations(q: string) {
   })
 }
 
-/** Where the assets seen last are. Every five seconds where one answer has them all, every half minute where it takes several. */
-export function usePlaces() {
+/** What moved within this time is shown as moving. */
+export const movedWithinS = 300
+/** Up to here an answer has below 100 KB; it is asked for every five seconds then, and every fifteen else. */
+const fewLocations = 300
+
+/** How many assets are where, as the API counts them. The counting stops while nobody looks at the page, and while it is paused. */
+export function useLocationCounts(isPaused = false) {
   const mayTrack = useMay('tracking:read')
   return useQuery({
-    queryKey: ['places'],
+    queryKey: ['location-counts'],
     enabled: mayTrack,
     queryFn: () =>
-      askAll<Model<'AssetLocation'>>(countPagesMax, (offset) =>
-        bodyOf(
-          api.GET('/api/v1/reports/asset-locations', {
-            params: { query: { limit: pageRowsMax, offset, sort: '-asset_last_seen' } },
-          }),
-        ),
+      dataOf(
+        api.GET('/api/v1/reports/location-counts', {
+          params: { query: { moved_within_seconds: movedWithinS } },
+        }),
       ),
     refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.rows.length <= pageRowsMax ? 5_000 : 30_000,
+      isPaused ? false : (data?.locations.length ?? 0) <= fewLocations ? 5_000 : 15_000,
   })
 }
 
@@ -92,4 +92,13 @@ export function useAssetsAt(locationId: number) {
       return pageByOffset(await bodyOf(api.GET('/api/v1/reports/asset-locations', { params: { query } })))
     },
   })
+}
+
+/** A few that have the text in their name or key, for a choice. */
+export function findLocations(q: string, limit: number): Promise<readonly Model<'Location'>[]> {
+  return dataOf(
+    api.GET('/api/v1/locations', {
+      params: { query: { limit, sort: 'name', is_active: true, ...(q === '' ? {} : { q }) } },
+    }),
+  )
 }

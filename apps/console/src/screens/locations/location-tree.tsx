@@ -3,13 +3,17 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
+import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { FirstSteps } from '../../parts/first-steps.tsx'
+import { LinkButton } from '../../parts/link-button.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Failure, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
-import { countPresent, growTree, type TreeRow } from './grow-tree.ts'
-import { useLocations, usePlaces } from './location-queries.ts'
+import { countsById, growTree, type TreeRow } from './grow-tree.ts'
+import { LocationForm } from './location-dialogs.tsx'
+import { useLocationCounts, useLocations } from './location-queries.ts'
 
 type Row = TreeRow<Model<'Location'>>
 
@@ -20,17 +24,19 @@ export default function LocationTree() {
   const filters = useUrlFilters()
   const navigate = useNavigate()
   const mayTrack = useMay('tracking:read')
+  const mayWrite = useMay('locations:write')
+  const [isMaking, setMaking] = useState(false)
   const [closed, setClosed] = useState<ReadonlySet<number>>(new Set())
   const q = filters.one('q')
   const query = useLocations(q)
-  const places = usePlaces()
+  const counted = useLocationCounts()
   const toggle = (id: number): void => {
     const next = new Set(closed)
     if (!next.delete(id)) next.add(id)
     setClosed(next)
   }
-  const counts = countPresent(places.data?.rows ?? [])
-  const sayCount = (count: number): string => (places.data === undefined ? '–' : count.toLocaleString())
+  const counts = countsById(counted.data?.locations ?? [])
+  const sayCount = (count: number): string => (counted.data === undefined ? '–' : count.toLocaleString())
   const columns: readonly Column<Row>[] = [
     {
       name: 'Location',
@@ -45,22 +51,43 @@ export default function LocationTree() {
     { name: 'With all inside', width: '8rem', isNumber: true, cell: ({ inside }) => sayCount(inside) },
   ]
   return (
-    <Page title="Locations">
+    <Page
+      title="Locations"
+      actions={
+        <>
+          {mayTrack && <LinkButton to="/locations/live">Live map</LinkButton>}
+          {mayWrite && <LinkButton to="/import/locations">Import or export</LinkButton>}
+          {mayWrite && (
+            <Button kind="primary" onClick={() => setMaking(true)}>
+              New location
+            </Button>
+          )}
+        </>
+      }
+    >
+      {isMaking && <LocationForm location={null} onClose={() => setMaking(false)} />}
       <div className="mb-4 flex flex-wrap items-center gap-4">
         <SearchField label="Search locations" value={q} onChange={(text) => filters.set({ q: text })} />
-        <p className="text-muted text-sm">{sayCounting(mayTrack, places.data)}</p>
+        {!mayTrack && (
+          <p className="text-muted text-sm">Your session may see locations, and not what is there.</p>
+        )}
       </div>
-      {places.isError && (
+      {counted.isError && (
         <div className="mb-3">
-          <Failure error={places.error} onRetry={() => void places.refetch()} />
+          <Failure error={counted.error} onRetry={() => void counted.refetch()} />
         </div>
       )}
       <Loaded query={query} what="the locations">
         {({ rows, isCut }) =>
           rows.length === 0 ? (
             <Empty title={filters.isAny ? 'No location is like that' : 'No location yet'}>
-              A location is a place where assets are seen: a dock, a room, a shelf. They come from POST
-              /api/v1/locations, or from an import.
+              {filters.isAny ? (
+                'Another word, or a part of one, may find it.'
+              ) : (
+                <FirstSteps what="location" importPath="/import/locations">
+                  A location is a place where assets are seen: a dock, a room, a shelf.
+                </FirstSteps>
+              )}
             </Empty>
           ) : (
             <>
@@ -89,19 +116,6 @@ export default function LocationTree() {
       </Loaded>
     </Page>
   )
-}
-
-interface Counted {
-  readonly rows: readonly unknown[]
-  readonly isCut: boolean
-}
-
-function sayCounting(mayTrack: boolean, places: Counted | undefined): string {
-  if (!mayTrack) return 'Your session may see locations, and not what is there.'
-  if (places === undefined) return 'Counting …'
-  return places.isCut
-    ? `Counts are of the ${places.rows.length.toLocaleString()} assets seen last, anew every 30 seconds.`
-    : 'Counts of assets, kept up to date.'
 }
 
 interface NameProps {

@@ -28,6 +28,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   replay: 'Events that were missed',
   all: 'Dead deliveries and missed events',
   dead_topic: 'Dead deliveries from their topic',
+  resend: 'Chosen deliveries again',
 }
 
 export function sayKind({ kind }: Pick<Job, 'kind'>): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Model } from '../../api/api.ts'
-import { changeOf, formOf, sayPreview } from './change-settings.ts'
+import { changeOf, formOf } from './change-settings.ts'
 
 const subscription = (type: string, filter: string | null = null) => ({
   ...{ event_type: type, filter, expire_after_minutes: null, latest_only: type === 'asset.moved' },
@@ -52,12 +52,4 @@ test('filters that differ are left alone', () => {
   expect(changeOf(own, { ...formOf(own), eventTypes: ['asset.scanned', '*'] })).toEqual({
     subscriptions: [subscription('asset.scanned', 'b'), subscription('*')],
   })
-})
-
-test.each([
-  [1204, 98310, true, '1,204 of 98,310 events of the last day would match.'],
-  [1, 10, false, '1 of 10 events that were looked at (there are more) would match.'],
-  [0, 0, true, 'There was no such event in the last day.'],
-])('%i of %i', (matched, scanned, isComplete, says) => {
-  expect(sayPreview({ matched, scanned, is_complete: isComplete })).toBe(says)
 })

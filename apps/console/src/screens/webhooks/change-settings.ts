@@ -65,7 +65,8 @@ function subscriptionOf(type: string, { subscriptions }: Webhook, filter: string
   return filter === null ? kept : { ...kept, filter: filter.trim() || null }
 }
 
-function readHeaders(text: string): Readonly<Record<string, string>> {
+/** `Name: value` in each line; a line without a colon is a name without a value, which the API refuses in words. */
+export function readHeaders(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return Object.fromEntries(
     lines.map((line) => {
@@ -73,16 +74,4 @@ function readHeaders(text: string): Readonly<Record<string, string>> {
       return colon === -1 ? [line.trim(), ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
     }),
   )
-}
-
-/** "1,204 of 98,310 events of the last day would match." */
-export function sayPreview({
-  matched,
-  scanned,
-  is_complete: isComplete,
-}: Pick<Model<'FilterPreview'>, 'matched' | 'scanned' | 'is_complete'>): string {
-  const count = (value: number): string => value.toLocaleString('en')
-  if (scanned === 0) return 'There was no such event in the last day.'
-  const of = isComplete ? 'events of the last day' : 'events that were looked at (there are more)'
-  return `${count(matched)} of ${count(scanned)} ${of} would match.`
 }

@@ -1,4 +1,4 @@
-/** What came of the last request to an endpoint, and when the next one goes, in words. Pure. */
+/** What came of the requests to an endpoint lately, and when the next one goes, in words. Pure. */
 import type { Model } from '../../api/api.ts'
 
 type Page = Model<'WebhookActivity'>
@@ -19,4 +19,32 @@ export function sayOutcome({
 export function sayNoRetry(activity: Activity | undefined, isComplete: boolean): string {
   if (activity === undefined) return '–'
   return isComplete ? 'none' : 'not known'
+}
+
+/** "118 requests in the last 24 hours, 3 of them failed". */
+export function sayDay(activity: Activity | undefined): string {
+  const day = activity?.last_24_hours
+  if (day === undefined) return 'not known yet'
+  if (day === null) return 'no request in the last 24 hours'
+  const count = (value: number): string => value.toLocaleString('en')
+  const requests = day.delivered + day.failed
+  const noun = requests === 1 ? 'request' : 'requests'
+  const said = day.is_complete
+    ? `${count(requests)} ${noun} in the last 24 hours`
+    : `the newest ${count(requests)} requests of the last 24 hours`
+  return `${said}, ${day.failed === 0 ? 'none' : count(day.failed)} of them failed`
+}
+
+/** Of the requests of the last 24 hours, 0 to 1; null for none. */
+export function deliveredShare(activity: Activity | undefined): number | null {
+  const day = activity?.last_24_hours
+  if (day === undefined || day === null || day.delivered + day.failed === 0) return null
+  return day.delivered / (day.delivered + day.failed)
+}
+
+/** Requests in each of the last 24 hours, the oldest first; zeros where there were none. */
+export function hoursOf(activity: Activity | undefined): readonly number[] {
+  const hours = activity?.last_24_hours?.hours
+  if (hours === undefined) return Array.from({ length: 24 }, () => 0)
+  return hours.map(({ delivered, failed }) => delivered + failed)
 }

@@ -1,8 +1,10 @@
 /** What a check of an endpoint found, in words that need no legend. Pure. */
 import type { Model } from '../../api/api.ts'
 import type { Tone } from '../../parts/pill.tsx'
+import { sayDuration } from '../../parts/say-relative.ts'
 
 type Check = Pick<Model<'WebhookCheck'>, 'verdict' | 'findings'>
+type Probe = Model<'WebhookCheck'>['probes'][number]
 type Finding = Check['findings'][number]
 
 const titles: Readonly<Record<Finding['name'], string>> = {
@@ -11,21 +13,38 @@ const titles: Readonly<Record<Finding['name'], string>> = {
   tampered: 'A changed body',
   stale: 'An old request',
   unsigned: 'A request without a signature',
-  timing: 'How fast it answers',
+  timing: 'Slow or fast: how long each answer takes',
 }
 
-const verdicts = {
-  pass: { tone: 'good', word: 'As it should be' },
-  warn: { tone: 'warn', word: 'Could be better' },
-  fail: { tone: 'bad', word: 'Not as it should be' },
-} as const satisfies Record<Finding['verdict'], { tone: Tone; word: string }>
+const tones = { pass: 'good', warn: 'warn', fail: 'bad' } as const satisfies Record<Finding['verdict'], Tone>
+
+const ofAccepting = { pass: 'Accepted: right', warn: 'Not proven', fail: 'Not accepted: mend this' }
+const ofRefusing = { pass: 'Refused: right', warn: 'Could be better', fail: 'Accepted: mend this' }
+const words: Readonly<Record<Finding['name'], Readonly<Record<Finding['verdict'], string>>>> = {
+  ...{ valid: ofAccepting, duplicate: ofAccepting },
+  ...{ tampered: ofRefusing, stale: ofRefusing, unsigned: ofRefusing },
+  timing: { pass: 'Fast enough', warn: 'Could be better', fail: 'Too slow: mend this' },
+}
 
 export function describeFinding({ name, verdict }: Pick<Finding, 'name' | 'verdict'>): {
   readonly title: string
   readonly tone: Tone
   readonly word: string
 } {
-  return { title: titles[name], ...verdicts[verdict] }
+  return { title: titles[name], tone: tones[verdict], word: words[name][verdict] }
+}
+
+/** One request of the series, before there is a verdict. */
+export function describeProbe({
+  name,
+  state,
+  response_status: status,
+  error_class: error,
+  duration_ms: durationMs,
+}: Probe): { readonly title: string; readonly says: string; readonly isSent: boolean } {
+  const answer = status === null ? `no answer (${error?.replaceAll('_', ' ') ?? 'unknown'})` : String(status)
+  const says = state === 'waiting' ? 'not sent yet, or not answered' : `${answer}, ${sayDuration(durationMs)}`
+  return { title: titles[name], says, isSent: state === 'sent' }
 }
 
 /** All of it in a sentence; null while it runs. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeWebhook } from './describe-webhook.ts'
+import { describeWebhook, sayEventTypes } from './describe-webhook.ts'
 
 const active = { state: 'active', failing_since: null, disabled_at: null } as const
 
@@ -15,3 +15,17 @@ test('what is off says so before how it was doing', () => {
   const disabled = { ...active, failing_since: at, disabled_at: at, state: 'disabled' } as const
   expect(describeWebhook(disabled)).toEqual({ tone: 'bad', word: 'Disabled', since: at })
 })
+
+test('a breaker that is open is told before that it fails, and after that nothing is sent at all', () => {
+  const at = '2026-04-28T00:00:00.000Z'
+  const breaker = { state: 'open', since: at, next_probe_at: at } as const
+  expect(describeWebhook(active, breaker)).toEqual({ tone: 'bad', word: 'Breaker open', since: at })
+  expect(describeWebhook({ ...active, failing_since: at }, { ...breaker, since: null }).since).toBe(at)
+  expect(describeWebhook({ ...active, state: 'paused' }, breaker).word).toBe('Paused')
+})
+
+test.each([
+  [['*'], 'All events'],
+  [['asset.moved'], 'asset.moved'],
+  [['asset.*', 'check.completed', 'shipment.*'], 'asset.* and 2 more'],
+])('%s is said as "%s"', (types, says) => expect(sayEventTypes(types)).toBe(says))

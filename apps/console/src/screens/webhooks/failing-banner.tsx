@@ -11,7 +11,9 @@ import { localText, readLocal } from '../../parts/local-time.ts'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
+import { sayClock, sayFailures, sayWhen } from './describe-statistics.ts'
 import { describeWebhook } from './describe-webhook.ts'
+import { useStatistics, useWebhookActivity } from './webhook-queries.ts'
 
 interface Props {
   readonly webhook: Model<'Webhook'>
@@ -43,16 +45,13 @@ function Banner({ webhook }: Props) {
   return (
     <section aria-label="What is wrong" className="mb-4 rounded-lg border border-bad bg-bad-soft p-4">
       <p className="flex items-center gap-2 font-medium text-bad">
-        <Icon name="warning" /> {webhook.status}
+        <Icon name="warning" /> {isDisabled ? webhook.status : sayFailing(webhook)}
       </p>
+      <Why webhook={webhook} />
+      <BreakerOpen webhookId={webhook.id} />
       {next !== undefined && (
         <p className="mt-1">
-          {next.explanation !== null && <>{next.explanation} </>}
-          {next.next_attempt_at !== null && (
-            <>
-              The next request is made <RelativeTime at={next.next_attempt_at} />.
-            </>
-          )}
+          {next.explanation} {next.next_attempt_at !== null && <NextRequest at={next.next_attempt_at} />}
         </p>
       )}
       {mayWrite && (
@@ -69,6 +68,60 @@ function Banner({ webhook }: Props) {
       )}
       {isRecovering && <RecoverDialog webhook={webhook} onClose={() => setRecovering(false)} />}
     </section>
+  )
+}
+
+function NextRequest({ at }: { readonly at: string }) {
+  if (Date.parse(at) <= Date.now()) return 'The next request is about to go.'
+  return (
+    <>
+      The next request is made <RelativeTime at={at} />.
+    </>
+  )
+}
+
+function sayFailing({ failing_since: since }: Model<'Webhook'>): string {
+  const when = since === null ? '' : ` since ${sayClock(since, Date.now())}`
+  return `It has taken nothing${when}. Deliveries are still tried.`
+}
+
+/** "11 timeouts since 14:02. It is disabled on 27 Nov, 14:02, if nothing changes." */
+function Why({ webhook }: Props) {
+  const { data } = useStatistics(webhook.id, '24h')
+  const failures = data?.failures ?? null
+  const said = failures === null ? null : sayFailures(failures)
+  if (failures === null || said === null) return null
+  const end = failures.disables_at
+  return (
+    <p className="mt-1">
+      {failures.is_complete ? '' : 'At least '}
+      {said} since <time dateTime={failures.since}>{sayClock(failures.since, Date.now())}</time>.
+      {end !== null && (
+        <>
+          {' '}
+          It is disabled <time dateTime={end}>{sayWhen(end, Date.now())}</time> if nothing changes.
+        </>
+      )}
+    </p>
+  )
+}
+
+/** "Nothing is sent until the next probe, at 14:32." Nothing where the breaker is closed, or where nobody can tell. */
+function BreakerOpen({ webhookId }: { readonly webhookId: number }) {
+  const { data } = useWebhookActivity([webhookId])
+  const breaker = data?.of.get(webhookId)?.breaker ?? null
+  if (breaker === null) return null
+  return (
+    <p className="mt-1">
+      {breaker.state === 'half_open' ? (
+        'It is tried with one request now; when it takes it, the others follow.'
+      ) : (
+        <>
+          It is given a pause; the next probe goes{' '}
+          <time dateTime={breaker.next_probe_at}>{sayWhen(breaker.next_probe_at, Date.now())}</time>.
+        </>
+      )}
+    </p>
   )
 }
 

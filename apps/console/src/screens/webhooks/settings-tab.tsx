@@ -10,8 +10,12 @@ import { Field } from '../../parts/field.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
+import { AlertCard } from './alert-card.tsx'
 import { changeOf, formOf, type SettingsForm } from './change-settings.ts'
+import { EventChoice } from './event-choice.tsx'
+import { fieldProblem } from './field-problem.ts'
 import { FilterPreview } from './filter-preview.tsx'
+import { UrlField } from './url-field.tsx'
 import { useEventTypes } from './webhook-queries.ts'
 
 type Webhook = Model<'Webhook'>
@@ -34,6 +38,7 @@ export function SettingsTab({ webhook }: Props) {
           <ChangeForm key={webhook.updated_at} webhook={webhook} types={types.map(({ name }) => name)} />
         )}
       </Loaded>
+      <AlertCard />
       <StateCard webhook={webhook} />
     </div>
   )
@@ -68,8 +73,7 @@ function ChangeForm({ webhook, types }: FormProps) {
   const set = (change: Partial<SettingsForm>): void => setForm((before) => ({ ...before, ...change }))
   const change = changeOf(webhook, form)
   const fields = save.error instanceof ApiProblem ? save.error.fields : []
-  const problemOf = (field: string): string | undefined =>
-    fields.find((each) => each.field === field || each.field.startsWith(`${field}.`))?.message
+  const problemOf = (name: string): string | undefined => fieldProblem(fields, name)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     save.mutate(change)
@@ -78,18 +82,7 @@ function ChangeForm({ webhook, types }: FormProps) {
     <form onSubmit={submit} className="grid gap-4">
       <Card title="Where to">
         <div className="grid items-start gap-3 lg:grid-cols-2">
-          <Field label="Endpoint URL" problem={problemOf('url')}>
-            {(control) => (
-              <input
-                {...control}
-                type="url"
-                required
-                spellCheck={false}
-                value={form.url}
-                onChange={({ target }) => set({ url: target.value })}
-              />
-            )}
-          </Field>
+          <UrlField value={form.url} problem={problemOf('url')} onChange={(url) => set({ url })} />
           <Field label="Name" problem={problemOf('name')}>
             {(control) => (
               <input {...control} value={form.name} onChange={({ target }) => set({ name: target.value })} />
@@ -189,47 +182,6 @@ function ChangeForm({ webhook, types }: FormProps) {
         <Button onClick={() => setForm(formOf(webhook))}>Undo</Button>
       </div>
     </form>
-  )
-}
-
-interface ChoiceProps {
-  readonly types: readonly string[]
-  readonly chosen: readonly string[]
-  readonly onChange: (chosen: readonly string[]) => void
-}
-
-/** Patterns such as `asset.*` are there when the endpoint has them. */
-function EventChoice({ types, chosen, onChange }: ChoiceProps) {
-  const [patterns] = useState(() => chosen.filter((name) => name !== '*' && !types.includes(name)))
-  const isAll = chosen.includes('*')
-  const toggle = (name: string, isChosen: boolean): void =>
-    onChange(isChosen ? [...chosen, name] : chosen.filter((each) => each !== name))
-  return (
-    <fieldset>
-      <legend className="sr-only">Event types</legend>
-      <label className="flex min-h-8 items-center gap-2 font-medium">
-        <input
-          type="checkbox"
-          checked={isAll}
-          onChange={({ target }) => onChange(target.checked ? ['*'] : [...types])}
-        />
-        All of them, and those that will be added
-      </label>
-      {!isAll && (
-        <div className="grid gap-x-4 sm:grid-cols-2 lg:grid-cols-3">
-          {[...patterns, ...types].map((name) => (
-            <label key={name} className="flex min-h-8 items-center gap-2">
-              <input
-                type="checkbox"
-                checked={chosen.includes(name)}
-                onChange={({ target }) => toggle(name, target.checked)}
-              />
-              <span className="font-mono text-sm">{name}</span>
-            </label>
-          ))}
-        </div>
-      )}
-    </fieldset>
   )
 }
 

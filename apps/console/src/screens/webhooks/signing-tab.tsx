@@ -1,11 +1,11 @@
 /** How requests to the endpoint are signed, how that is verified, and new secrets. */
 import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
-import { CodeBlock } from '../../parts/code-block.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { RotateSecret } from './rotate-secret.tsx'
+import { SignedHeaders } from './signed-headers.tsx'
 import { VerifyCard } from './verify-card.tsx'
 
 type Webhook = Model<'Webhook'>
@@ -31,6 +31,18 @@ export function SigningTab({ webhook }: { readonly webhook: Webhook }) {
             <CopyButton text={webhook.public_key} what="the public key" />
           </div>
         )}
+        {webhook.secret !== null && (
+          <p className="mt-3 text-muted">
+            It was shown once, when it was made. We keep it sealed, and neither this page nor the API can show
+            it again: whoever has lost it rotates it.
+          </p>
+        )}
+        {webhook.previous_secrets.length > 0 && (
+          <p className="mt-3">
+            Until the old ones end, every request carries a signature of each: whichever your program has, it
+            verifies.
+          </p>
+        )}
         <div className="mt-4">
           {mayWrite ? (
             <RotateSecret webhook={webhook} />
@@ -40,9 +52,7 @@ export function SigningTab({ webhook }: { readonly webhook: Webhook }) {
         </div>
       </Card>
       <VerifyCard signature={webhook.signature} />
-      <Card title="What is signed">
-        <CodeBlock what="the signed content" text={'{webhook-id}.{webhook-timestamp}.{body}'} />
-      </Card>
+      <SignedHeaders profile={webhook.profile} prefix={webhook.header_prefix} signature={webhook.signature} />
     </div>
   )
 }

@@ -1,49 +1,57 @@
-/** Settings → Webhooks: every endpoint of the organization, and how it is. */
-import { useQuery } from '@tanstack/react-query'
+/** Settings → Webhooks: every endpoint of the organization, and how it is. Where there is none, the form that adds the first. */
 import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { api, bodyOf, type Model } from '../../api/api.ts'
+import { pageByOffset } from '../../api/list-pages.ts'
+import { useMay } from '../../api/session.ts'
+import { useListPages } from '../../api/use-list-pages.ts'
 import { Sparkline } from '../../parts/chart.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { useUrlFilters } from '../../use-url-filters.ts'
-import { type Activity, sayNoRetry, sayOutcome } from './describe-activity.ts'
-import { describeWebhook } from './describe-webhook.ts'
-import { sayPercent, sumUsage, type UsageSum } from './sum-usage.ts'
-import { usageDays, useUsage, useWebhookActivity } from './webhook-queries.ts'
+import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
+import { AddForm, type Created } from './add-form.tsx'
+import {
+  type Activity,
+  deliveredShare,
+  hoursOf,
+  sayDay,
+  sayNoRetry,
+  sayOutcome,
+} from './describe-activity.ts'
+import { describeWebhook, sayEventTypes } from './describe-webhook.ts'
+import { FirstDelivery } from './first-delivery.tsx'
+import { sayPercent } from './say-percent.ts'
+import { useWebhookActivity } from './webhook-queries.ts'
+
+type Webhook = Model<'Webhook'>
 
 interface Row {
-  readonly webhook: Model<'Webhook'>
-  readonly usage: UsageSum
+  readonly webhook: Webhook
   /** Undefined: not known yet. */
   readonly activity: Activity | undefined
   readonly isActivityComplete: boolean
 }
 
+/** Of one page: what is asked about them fits into one address (activity). */
+const pageRows = 100
+
 const columns: readonly Column<Row>[] = [
   {
     name: 'Endpoint',
-    width: 'minmax(0, 3fr)',
-    cell: ({ webhook: { id, url, name } }) => (
-      <Link
-        to="/webhooks/$webhookId"
-        params={{ webhookId: String(id) }}
-        className="text-accent underline"
-        title={url}
-      >
-        {name ?? url}
-      </Link>
-    ),
+    width: 'minmax(10rem, 2.6fr)',
+    cell: ({ webhook }) => <EndpointCell webhook={webhook} />,
   },
-  { name: 'State', cell: ({ webhook }) => <StateCell webhook={webhook} /> },
+  { name: 'State', width: '9rem', cell: (row) => <StateCell row={row} /> },
   {
     name: 'Last delivery',
-    width: 'minmax(0, 1.5fr)',
+    width: 'minmax(0, 1.3fr)',
     cell: ({ activity }) => <LastCell last={activity?.last_attempt} />,
   },
   {
@@ -53,69 +61,65 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   {
-    name: `${usageDays} days`,
-    cell: ({ usage: { days, attempts } }) => (
-      <Sparkline
-        values={days.map(({ good, bad }) => good + bad)}
-        says={`${attempts.toLocaleString()} requests in ${usageDays} days`}
-      />
-    ),
+    name: '24 hours',
+    width: '7rem',
+    cell: ({ activity }) => <Sparkline values={hoursOf(activity)} says={sayDay(activity)} />,
   },
-  { name: 'Delivered', isNumber: true, cell: ({ usage }) => sayPercent(usage.successRate) },
-  { name: 'p95', isNumber: true, cell: ({ usage }) => sayDuration(usage.p95Ms) },
+  {
+    name: 'Delivered',
+    isNumber: true,
+    width: '5.5rem',
+    cell: ({ activity }) => sayPercent(deliveredShare(activity)),
+  },
+  {
+    name: 'p95',
+    isNumber: true,
+    width: '5rem',
+    cell: ({ activity }) => sayDuration(activity?.last_24_hours?.p95_ms),
+  },
 ]
 
 export default function WebhookList() {
   const filters = useUrlFilters()
-  const navigate = useNavigate()
-  const q = filters.one('q')
-  const usage = useUsage(null)
-  const { data: activity } = useWebhookActivity()
-  const query = useQuery({
-    queryKey: ['webhooks', { q }],
-    queryFn: () =>
-      bodyOf(api.GET('/api/v1/webhooks', { params: { query: { limit: 200, ...(q === '' ? {} : { q }) } } })),
-    refetchInterval: 30_000,
+  const mayWrite = useMay('webhooks:write')
+  const [created, setCreated] = useState<Created | null>(null)
+  const [q, status] = [filters.one('q'), filters.one('status')]
+  const query = useListPages({
+    queryKey: ['webhooks', { q, status }],
+    ask: async (place) => {
+      const given = { ...(q === '' ? {} : { q }), ...(status === '' ? {} : { status: [status as 'active'] }) }
+      return pageByOffset(
+        await bodyOf(
+          api.GET('/api/v1/webhooks', {
+            params: { query: { limit: pageRows, offset: Number(place ?? 0), ...given } },
+          }),
+        ),
+      )
+    },
+    everyMs: 30_000,
   })
-  const rowOf = (webhook: Model<'Webhook'>): Row => ({
-    webhook,
-    activity: activity?.webhooks.find(({ webhook_id: id }) => id === webhook.id),
-    isActivityComplete: activity?.is_complete ?? true,
-    usage: sumUsage(
-      (usage.data?.data ?? []).filter(({ webhook_id: id }) => id === webhook.id),
-      Date.now(),
-      usageDays,
-    ),
-  })
+  if (created !== null)
+    return (
+      <Page title="Endpoint added">
+        <FirstDelivery created={created} />
+      </Page>
+    )
+  const isFiltered = q !== '' || status !== ''
+  const isEmpty = query.data?.rows.length === 0 && !isFiltered
   return (
-    <Page
-      title="Webhooks"
-      actions={
-        <Link
-          to="/webhooks/new"
-          className="inline-flex min-h-11 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
-        >
-          <Icon name="plus" /> Add Webhook Endpoint
-        </Link>
-      }
-    >
-      <div className="mb-4">
-        <SearchField label="Search endpoints" value={q} onChange={(text) => filters.set({ q: text })} />
-      </div>
+    <Page title="Webhooks" actions={mayWrite && <AddLink />}>
+      {(isFiltered || (query.data !== undefined && !isEmpty)) && <Filters filters={filters} />}
       <Loaded query={query} what="the webhooks">
-        {({ data }) =>
-          data.length === 0 ? (
-            <Empty title={filters.isAny ? 'No endpoint is like that' : 'No endpoint yet'}>
-              An endpoint is a URL of yours that is told what happens.
-            </Empty>
+        {({ rows }) =>
+          rows.length > 0 ? (
+            <>
+              <Rows webhooks={rows} />
+              <MoreRows query={query} noun="endpoints" />
+            </>
+          ) : isEmpty ? (
+            <First mayWrite={mayWrite} onCreated={setCreated} />
           ) : (
-            <DataTable
-              label="Webhooks"
-              columns={columns}
-              rows={data.map(rowOf)}
-              rowKey={({ webhook }) => String(webhook.id)}
-              onOpen={({ webhook }) => void navigate({ to: `/webhooks/${webhook.id}` })}
-            />
+            <Empty title="No endpoint is like that">Take a filter away to see more.</Empty>
           )
         }
       </Loaded>
@@ -123,21 +127,130 @@ export default function WebhookList() {
   )
 }
 
+function AddLink() {
+  return (
+    <Link
+      to="/webhooks/new"
+      className="inline-flex min-h-11 items-center gap-2 rounded-md border border-accent bg-accent px-3.5 py-1.5 font-medium text-on-accent hover:opacity-90"
+    >
+      <Icon name="plus" /> Add Webhook Endpoint
+    </Link>
+  )
+}
+
+interface FirstProps {
+  readonly mayWrite: boolean
+  readonly onCreated: (created: Created) => void
+}
+
+/** Nothing to list: what somebody came for is to add one. */
+function First({ mayWrite, onCreated }: FirstProps) {
+  const explained = 'An endpoint is a URL of yours that is told what happens.'
+  if (!mayWrite) return <Empty title="No endpoint yet">{explained}</Empty>
+  return (
+    <>
+      <p className="mb-4 text-muted">There is no endpoint yet. {explained} Add the first one here.</p>
+      <AddForm onCreated={onCreated} />
+    </>
+  )
+}
+
+const states = [
+  ['', 'All'],
+  ['active', 'Active'],
+  ['failing', 'Failing'],
+  ['paused', 'Paused'],
+  ['disabled', 'Disabled'],
+] as const
+
+function Filters({ filters }: { readonly filters: UrlFilters }) {
+  const chosen = filters.one('status')
+  return (
+    <div className="mb-4 flex flex-wrap items-center gap-3">
+      <SearchField
+        label="Search endpoints"
+        value={filters.one('q')}
+        onChange={(text) => filters.set({ q: text })}
+      />
+      <fieldset className="flex flex-wrap gap-2">
+        <legend className="sr-only">State</legend>
+        {states.map(([state, label]) => (
+          <button
+            key={label}
+            type="button"
+            aria-pressed={chosen === state}
+            onClick={() => filters.set({ status: state })}
+            className="inline-flex min-h-11 items-center gap-1 rounded-full border border-edge px-3.5 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium"
+          >
+            {chosen === state && <Icon name="check" />} {label}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  )
+}
+
+function Rows({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const navigate = useNavigate()
+  const activity = useWebhookActivity(webhooks.map(({ id }) => id))
+  return (
+    <DataTable
+      label="Webhooks"
+      columns={columns}
+      rows={webhooks.map((webhook) => ({
+        webhook,
+        activity: activity.data?.of.get(webhook.id),
+        isActivityComplete: activity.data?.isComplete ?? true,
+      }))}
+      rowKey={({ webhook }) => String(webhook.id)}
+      rowHeightPx={64}
+      onOpen={({ webhook }) => void navigate({ to: `/webhooks/${webhook.id}` })}
+    />
+  )
+}
+
+function EndpointCell({ webhook: { id, url, name, event_types: types } }: { readonly webhook: Webhook }) {
+  return (
+    <div className="min-w-0">
+      <Link
+        to="/webhooks/$webhookId"
+        params={{ webhookId: String(id) }}
+        className="block truncate text-accent underline"
+        title={url}
+      >
+        {name ?? url}
+      </Link>
+      <span className="block truncate text-muted text-sm" title={types.join(', ')}>
+        {sayEventTypes(types)}
+        {name !== null && ` · ${url}`}
+      </span>
+    </div>
+  )
+}
+
 function LastCell({ last }: { readonly last: Activity['last_attempt'] | undefined }) {
   if (last === undefined) return <>–</>
   if (last === null) return <>none yet</>
   return (
-    <span title={sayOutcome(last)}>
-      {sayOutcome(last)} <RelativeTime at={last.started_at} />
-    </span>
+    <div className="min-w-0" title={sayOutcome(last)}>
+      <span className="block truncate">{sayOutcome(last)}</span>
+      <span className="block text-muted text-sm">
+        <RelativeTime at={last.started_at} />
+      </span>
+    </div>
   )
 }
 
-function StateCell({ webhook }: { readonly webhook: Model<'Webhook'> }) {
-  const { tone, word, since } = describeWebhook(webhook)
+function StateCell({ row: { webhook, activity } }: { readonly row: Row }) {
+  const { tone, word, since } = describeWebhook(webhook, activity?.breaker)
   return (
-    <span title={webhook.status}>
-      <Pill tone={tone}>{word}</Pill> {since !== null && <RelativeTime at={since} />}
-    </span>
+    <div title={webhook.status}>
+      <Pill tone={tone}>{word}</Pill>
+      {since !== null && (
+        <span className="block text-muted text-sm">
+          since <RelativeTime at={since} />
+        </span>
+      )}
+    </div>
   )
 }

@@ -1,9 +1,9 @@
 /** What the screens of endpoints ask the API for. */
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, bodyOf, dataOf } from '../../api/api.ts'
 
-/** Days that rows and charts look back. */
-export const usageDays = 14
+/** Days of usage that the overview looks back. */
+export const usageDays = 30
 
 const dayMs = 86_400_000
 
@@ -12,8 +12,8 @@ export function useWebhook(webhookId: number) {
     queryKey: ['webhooks', webhookId],
     queryFn: () =>
       dataOf(api.GET('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: webhookId } } })),
-    // A failing endpoint that recovers is seen within half a minute without a hand.
-    refetchInterval: 30_000,
+    // Whoever looks at an endpoint that fails waits for it to be well again.
+    refetchInterval: ({ state: { data } }) => (data?.failing_since == null ? 30_000 : 3_000),
   })
 }
 
@@ -37,11 +37,47 @@ export function useUsage(webhookId: number | null) {
   })
 }
 
-/** What happened last to each endpoint, and when it goes on. Of the newest 200, which is what a list shows. */
-export function useWebhookActivity() {
+/** As many ids as an address has room for. */
+const askedMax = 100
+
+/** What happened lately to each of these endpoints, and when it goes on. */
+export function useWebhookActivity(webhookIds: readonly number[]) {
   return useQuery({
-    queryKey: ['webhooks', 'activity'],
-    queryFn: () => dataOf(api.GET('/api/v1/webhooks/activity')),
+    queryKey: ['webhooks', 'activity', webhookIds],
+    queryFn: async () => {
+      const parts = Array.from({ length: Math.ceil(webhookIds.length / askedMax) }, (_, index) =>
+        webhookIds.slice(index * askedMax, (index + 1) * askedMax),
+      )
+      const pages = await Promise.all(
+        parts.map((ids) =>
+          dataOf(api.GET('/api/v1/webhooks/activity', { params: { query: { webhook_id: [...ids] } } })),
+        ),
+      )
+      const all = pages.flatMap(({ webhooks }) => webhooks)
+      return {
+        of: new Map(all.map((each) => [each.webhook_id, each])),
+        isComplete: pages.every(({ is_complete: isComplete }) => isComplete),
+      }
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  })
+}
+
+export const ranges = ['1h', '24h', '7d', '30d'] as const
+export type Range = (typeof ranges)[number]
+
+/** How requests to one endpoint went, out of the log. */
+export function useStatistics(webhookId: number, range: Range) {
+  return useQuery({
+    queryKey: ['webhooks', webhookId, 'statistics', range],
+    queryFn: () =>
+      dataOf(
+        api.GET('/api/v1/webhooks/{webhook_id}/statistics', {
+          params: { path: { webhook_id: webhookId }, query: { range } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
 }

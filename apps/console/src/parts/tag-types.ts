@@ -1,5 +1,5 @@
 /** The kinds of tags there are, and which one an unknown tag is taken for. Pure. */
-import type { Model } from '../../api/api.ts'
+import type { Model } from '../api/api.ts'
 
 type TagType = Model<'Tag'>['tag_type']
 

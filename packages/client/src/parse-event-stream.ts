@@ -3,6 +3,7 @@
 export interface StreamMessage {
   /** `message` where it says none. */
   readonly event: string
+  /** Empty: it only tells a place. */
   readonly data: string
   /** The place in the stream; null where the message has none. */
   readonly id: string | null
@@ -27,7 +28,7 @@ export async function* parseEventStream(source: AsyncIterable<Uint8Array>): Asyn
   }
 }
 
-/** Null for comments, and for what has no data. */
+/** Null for comments, and for what has neither data nor a place. */
 function messageOf(block: string): StreamMessage | null {
   const data: string[] = []
   let event = 'message'
@@ -41,5 +42,5 @@ function messageOf(block: string): StreamMessage | null {
     else if (name === 'event') event = value
     else if (name === 'id') id = value
   }
-  return data.length === 0 ? null : { event, data: data.join('\n'), id }
+  return data.length === 0 && id === null ? null : { event, data: data.join('\n'), id }
 }

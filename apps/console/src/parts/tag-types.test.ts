@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { typeOf } from './type-of.ts'
+import { typeOf } from './tag-types.ts'
 
 test.each([
   ['ble', 'ble'],

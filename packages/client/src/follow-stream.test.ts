@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { type FollowStreamOptions, followStream } from './follow-stream.ts'
+
+type Piece = string | Error | 'silence'
+
+/** Streams that say these pieces, one stream after the other; then the signal ends it. Time is only what is waited for. */
+function stage(streams: readonly (readonly Piece[] | Error)[]) {
+  const stop = new AbortController()
+  const asked: (string | undefined)[] = []
+  const told: string[][] = []
+  const connected: boolean[] = []
+  const pauses: number[] = []
+  const options: FollowStreamOptions = {
+    open: async (after, signal) => {
+      const pieces = streams[asked.length]
+      asked.push(after)
+      if (pieces === undefined) {
+        stop.abort()
+        throw new Error('no more')
+      }
+      if (pieces instanceof Error) throw pieces
+      return bytesOf(pieces, signal)
+    },
+    isFinal: (error) => error instanceof RangeError,
+    onMessages: (messages) => told.push(messages.map(({ data }) => data)),
+    onConnected: (isConnected) => connected.push(isConnected),
+    place: {},
+    signal: stop.signal,
+    after: (delayMs, act) => {
+      if (delayMs < 45_000) pauses.push(delayMs)
+      // Silence is over at once where there is nothing else to come.
+      const timer = setTimeout(act, delayMs < 45_000 ? 0 : 5)
+      return () => clearTimeout(timer)
+    },
+    random: () => 1,
+  }
+  return { options, asked, told, connected, pauses }
+}
+
+function bytesOf(pieces: readonly Piece[], signal: AbortSignal): ReadableStream<Uint8Array> {
+  const left = [...pieces]
+  return new ReadableStream({
+    pull: async (controller) => {
+      const piece = left.shift()
+      if (piece === undefined) controller.close()
+      else if (piece instanceof Error) controller.error(piece)
+      else if (piece !== 'silence') controller.enqueue(new TextEncoder().encode(piece))
+      else {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        controller.error(new Error('aborted'))
+      }
+    },
+  })
+}
+
+test('S1: messages come up to a place, and what had none yet comes with the next stream, once', async () => {
+  const { options, asked, told, connected } = stage([
+    ['data: a\n\nid: 1\nda', 'ta: b\n\ndata: c\n\n', new Error('reset')],
+    ['data: c\n\nid: 2\ndata: d\n\n: still here\nid: 3\n\n'],
+  ])
+  await followStream(options)
+  expect(told).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+  expect(asked).toEqual([undefined, '1', '3'])
+  expect(connected).toEqual([true, false, true, false])
+  expect(options.place).toEqual({ after: '3' })
+})
+
+test('S2: what failed is tried again, ever more rarely; what is final is thrown', async () => {
+  const away = new Error('away')
+  const { options, pauses } = stage([away, away, away, ['id: 1\ndata: a\n\n'], away, new RangeError('no')])
+  await expect(followStream(options)).rejects.toThrow('no')
+  expect(pauses).toEqual([500, 1_000, 2_000, 250, 500])
+})
+
+test('S3: who says nothing for too long is left', async () => {
+  const { options, asked, told } = stage([['id: 1\ndata: a\n\n', 'silence'], ['id: 2\ndata: b\n\n']])
+  await followStream(options)
+  expect([told, asked.slice(0, 2)]).toEqual([
+    [['a'], ['b']],
+    [undefined, '1'],
+  ])
+})

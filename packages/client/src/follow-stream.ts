@@ -1,0 +1,134 @@
+/**
+ * One of the API's streams of server-sent events, followed for as long as somebody wants it. What is asked for, and what a
+ * message means, is the caller's.
+ *
+ * Invariants
+ *   S1. Messages are handed on up to a place, and a stream that ends or breaks is opened again behind the last one: each message
+ *       is handed on once, and none is missed as far as the server can go on from there.
+ *   S2. Only what the caller calls final, and its own signal, end it.
+ *   S3. A stream that says nothing for longer than it promised is broken, whatever its connection believes.
+ */
+import { parseEventStream, type StreamMessage } from './parse-event-stream.ts'
+
+export interface FollowStreamOptions {
+  /** The stream's bytes, from behind the place on. Rejects when there are none to be had. */
+  readonly open: (after: string | undefined, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
+  /** A refusal, which coming again does not change: it is thrown. */
+  readonly isFinal: (error: unknown) => boolean
+  /** What came up to a place, in its order. */
+  readonly onMessages: (messages: readonly StreamMessage[]) => void
+  readonly onConnected: (isConnected: boolean) => void
+  /** Where to begin, and where it has come to: whoever keeps it goes on from there. */
+  readonly place: { after?: string | undefined }
+  readonly signal: AbortSignal
+  /** Gives the way to call it off. */
+  readonly after: (delayMs: number, act: () => void) => () => void
+  readonly random: () => number
+}
+
+/** The API says something every 15 s. */
+const silenceMaxMs = 45_000
+/** The end of a stream is no failure: every five minutes, and when its process is replaced. */
+const endedMs = 250
+const firstPauseMs = 500
+/** Somebody looks at it: seconds. */
+const pauseMaxMs = 10_000
+
+/** Resolves when the signal says so; throws what is final. */
+export async function followStream(options: FollowStreamOptions): Promise<void> {
+  const { open, isFinal, onConnected, place, signal, random } = options
+  let failures = 0
+  while (!signal.aborted) {
+    const watch = watchSilence(options)
+    try {
+      const bytes = await open(place.after, watch.signal)
+      onConnected(true)
+      failures = 0
+      await handOn(bytes, options, watch.heard)
+    } catch (error) {
+      if (isFinal(error)) throw error
+      failures += 1
+    } finally {
+      watch.end()
+    }
+    if (signal.aborted) return
+    onConnected(false)
+    const pauseMs = failures === 0 ? endedMs : Math.min(pauseMaxMs, firstPauseMs * 2 ** (failures - 1))
+    // Between half of it and all: those whom one process lost do not come back together.
+    await pause(options, pauseMs * (0.5 + random() / 2))
+  }
+}
+
+async function handOn(
+  bytes: ReadableStream<Uint8Array>,
+  { place, onMessages }: FollowStreamOptions,
+  heard: () => void,
+): Promise<void> {
+  let waiting: StreamMessage[] = []
+  for await (const message of parseEventStream(chunksOf(bytes, heard))) {
+    if (message.data !== '') waiting.push(message)
+    if (message.id === null) continue
+    place.after = message.id
+    if (waiting.length > 0) onMessages(waiting) // S1
+    waiting = []
+  }
+}
+
+/** Not every browser's stream can be iterated. */
+async function* chunksOf(bytes: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<Uint8Array> {
+  const reader = bytes.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      heard()
+      yield value
+    }
+  } finally {
+    // A body that broke off has told its reader already.
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+interface Watch {
+  /** Aborted with the caller's, and after too long a silence (S3). */
+  readonly signal: AbortSignal
+  readonly heard: () => void
+  readonly end: () => void
+}
+
+function watchSilence({ signal, after }: Pick<FollowStreamOptions, 'signal' | 'after'>): Watch {
+  const broken = new AbortController()
+  const abort = (): void => broken.abort()
+  let cancel = after(silenceMaxMs, abort)
+  signal.addEventListener('abort', abort)
+  return {
+    signal: broken.signal,
+    heard: () => {
+      cancel()
+      cancel = after(silenceMaxMs, abort)
+    },
+    end: () => {
+      cancel()
+      signal.removeEventListener('abort', abort)
+      abort()
+    },
+  }
+}
+
+/** Resolves after `delayMs`, or when the signal says so. */
+function pause(
+  { signal, after }: Pick<FollowStreamOptions, 'signal' | 'after'>,
+  delayMs: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      cancel()
+      signal.removeEventListener('abort', finish)
+      resolve()
+    }
+    const cancel = after(delayMs, finish)
+    signal.addEventListener('abort', finish)
+    if (signal.aborted) finish()
+  })
+}
