@@ -62,6 +62,12 @@ export async function furnishDemo(world: World): Promise<Demo> {
       places.push({ ...(await data<Made>('POST', '/api/v1/locations', place)), site: name })
     }
   }
+  for (const { id, external_key: key, name } of places) {
+    const reader = { external_key: `gw-${key.toLowerCase()}`, name: `Gateway ${name}`, type: 'gl_s10' }
+    const device = await data<Made>('POST', '/api/v1/scan-devices', reader)
+    const point = { scan_device_id: device.id, antenna_port: 1, location_id: id, kind: 'zone' }
+    await data('POST', '/api/v1/scan-points', point)
+  }
   const assets: Made[] = []
   for (const [name, key, count] of kinds)
     for (let number = 1; number <= count; number += 1) {
@@ -114,6 +120,7 @@ export async function furnishDemo(world: World): Promise<Demo> {
         locationId: String(firstSite),
         webhookId: String(webhooks[1]?.id),
         eventType: 'asset.moved',
+        kind: 'assets',
       },
     }
   } finally {
@@ -242,7 +249,8 @@ function happen(nth: number, { assets, places }: Furniture): Happened {
   }
 }
 
-const secondsApart = 47
+/** All of them are a day. */
+const secondsApart = 530
 
 async function insertLog(
   client: pg.Client,
@@ -259,7 +267,8 @@ async function insertLog(
     await insertDelivery(client, { orgId, endpointId, happened, outcome })
     for (let number = 1; number <= outcome.attempts; number += 1)
       await insertAttempt(client, { orgId, endpointId, happened, outcome, number })
-    if (outcome.state === 'pending' && shown.eventId === '') shown = { eventId, deliveryId }
+    // The newest that was given up: what went wrong and what to do about it stand at its head.
+    if (outcome.state === 'dead' && shown.eventId === '') shown = { eventId, deliveryId }
   }
   return shown
 }
