@@ -81,6 +81,7 @@ async function takeFlow(page: Page, url: string, receiver: string): Promise<void
 async function takeAll(): Promise<void> {
   const relay = await freePort()
   const opened = await openConsole(['api', 'dispatcher', 'retry', 'recorder'], {
+    isOperator: true,
     env: {
       API_RELAY_URL: `http://127.0.0.1:${relay}`,
       API_RELAY_PORT: `${relay}`,
