@@ -56,7 +56,7 @@ export interface WorldOptions {
   readonly isGated?: boolean
   /** Redis, PostgreSQL and the registry are reached directly: nothing can be cut, and nothing in this process is in the way. */
   readonly isDirect?: boolean
-  /** Its organization is the operator's (OPERATOR_ORG_IDS). */
+  /** The organization is the operator's (OPERATOR_ORG_IDS): it sees what concerns the whole installation. */
   readonly isOperator?: boolean
   /** Another version's sources: what sets the world up and runs in it. */
   readonly from?: string
@@ -159,6 +159,7 @@ export async function openWorld({
   const seeded: { org_id: number; api_key: string } = JSON.parse(
     await runStep(join(from, 'services/setup/src/seed-main.ts'), ['--org', `World ${id}`, '--json'], env),
   )
+  if (isOperator) env['OPERATOR_ORG_IDS'] = String(seeded.org_id)
   const gates = isGated ? await openGates(required('KAFKA_BROKERS')) : new Map<ServiceName, KafkaGate>()
   const entries = await Promise.all(
     serviceNames.map(async (name) => {
