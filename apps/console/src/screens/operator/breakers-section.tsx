@@ -15,6 +15,7 @@ const columns: readonly Column<Row>[] = [
   { name: 'Endpoint', width: 'minmax(0, 2fr)', cell: (row) => <EndpointName endpoint={row} /> },
   {
     name: 'Organization',
+    width: 'minmax(7rem, 1fr)',
     cell: ({ organization: { name } }) => <bdi title={name}>{name}</bdi>,
   },
   {

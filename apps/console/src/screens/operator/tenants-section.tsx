@@ -13,7 +13,7 @@ type Failing = Model<'Tenants'>['failing'][number]
 const tenantColumns: readonly Column<Tenant>[] = [
   {
     name: 'Organization',
-    width: 'minmax(0, 2fr)',
+    width: 'minmax(8rem, 2fr)',
     cell: ({ id, name }) => <bdi title={`${name}, ${id}`}>{name}</bdi>,
   },
   { name: 'Events', width: '6rem', isNumber: true, cell: (row) => row.events_today.toLocaleString() },
@@ -63,6 +63,7 @@ const failingColumns: readonly Column<Failing>[] = [
   { name: 'Endpoint', width: 'minmax(0, 2fr)', cell: (row) => <EndpointName endpoint={row} /> },
   {
     name: 'Organization',
+    width: 'minmax(7rem, 1fr)',
     cell: ({ organization: { name } }) => <bdi title={name}>{name}</bdi>,
   },
   {
