@@ -56,7 +56,7 @@ export interface WorldOptions {
   readonly isGated?: boolean
   /** Redis, PostgreSQL and the registry are reached directly: nothing can be cut, and nothing in this process is in the way. */
   readonly isDirect?: boolean
-  /** The organization is the operator's: it sees what concerns the whole installation. */
+  /** The organization is the operator's (OPERATOR_ORG_IDS): it sees what concerns the whole installation. */
   readonly isOperator?: boolean
   /** Another version's sources: what sets the world up and runs in it. */
   readonly from?: string
@@ -164,7 +164,8 @@ export async function openWorld({
   const entries = await Promise.all(
     serviceNames.map(async (name) => {
       const KAFKA_BROKERS = gates.get(name)?.address ?? required('KAFKA_BROKERS')
-      return [name, await serviceProcess(name, { ...env, KAFKA_BROKERS }, folder, { from })] as const
+      const own = { ...env, KAFKA_BROKERS, ...(isOperator ? { OPERATOR_ORG_IDS: `${seeded.org_id}` } : {}) }
+      return [name, await serviceProcess(name, own, folder, { from })] as const
     }),
   )
   const services = Object.fromEntries(entries) as Record<ServiceName, ServiceProcess>
