@@ -56,7 +56,7 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
   const { page } = await signIn(scopes)
   await page.getByRole('link', { name: 'Deliveries' }).click()
   await page.getByLabel('Answer').selectOption('5xx')
-  const row = page.getByRole('row', { name: /shipment\.created/ }).first()
+  const row = page.getByRole('row', { name: /shipment\.created.*onerror/ }).first()
   await row.waitFor()
   expect(page.url()).toContain('code=5xx')
   expect(await row.textContent()).toContain(hostile)

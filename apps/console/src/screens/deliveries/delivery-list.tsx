@@ -237,7 +237,7 @@ function columnsOf(
     {
       name: 'Endpoint',
       width: 'minmax(0, 1.5fr)',
-      cell: ({ webhook_id: id }) => <bdi>{names.get(id) ?? `deleted, ${id}`}</bdi>,
+      cell: ({ webhook_id: id }) => <bdi>{names.get(id) ?? (names.size === 0 ? '…' : `deleted, ${id}`)}</bdi>,
     },
     {
       name: 'Answer',
