@@ -1,11 +1,10 @@
 /** `scanhook` over a whole Scanhook of processes: from nothing to a received, verified webhook in two commands, and what else it does. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CommandOptions, type Ended, runCommand, startCommand } from '../harness/command-line.ts'
 import { freePort } from '../harness/free-port.ts'
+import { startFront } from '../harness/front.ts'
 import type { Script } from '../harness/receiver.ts'
 import { verifyStandard } from '../harness/verify-samples.ts'
 import { waitUntil } from '../harness/wait-until.ts'
@@ -185,7 +184,7 @@ test('signed in by a key on the standard input: webhooks, the log, sending again
 })
 
 test('reads in: a warehouse is simulated, a file is replayed, a record is judged before; also by the bundle on its own', async () => {
-  const front = await oneFront()
+  const front = await startFront({ api: world.api.url, producer: world.producerUrl })
   // As behind an ingress, or in the all-in-one process: one address for both.
   const before = at
   at = { ...at, env: { SCANHOOK_URL: front.url, SCANHOOK_API_KEY: world.apiKey } }
@@ -226,29 +225,3 @@ test('reads in: a warehouse is simulated, a file is replayed, a record is judged
   at = before
   await front.close()
 })
-
-/** The API's and the producer's routes at one address. */
-async function oneFront(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
-    const isIntake =
-      request.method === 'POST' && /^\/api\/v1\/(scans|events|validate)$/.test(request.url ?? '')
-    const to = new URL(request.url ?? '/', isIntake ? world.producerUrl : world.api.url)
-    const asked = httpRequest(to, { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
-    asked.on('error', () => response.destroy())
-    request.pipe(asked)
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}

@@ -1,4 +1,4 @@
-/** Assets, locations, unknown tags, keys, the audit log and the operator's view, in Chromium, with names that want to be more than text. */
+/** Assets, locations, unknown tags, keys, the audit log and what can be sent again, in Chromium, with names that want to be more than text. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
@@ -93,7 +93,9 @@ test('names are text on every screen, a key is shown once and revoked, and the a
   expect(await violationsOn(page)).toEqual([])
   await page.getByRole('button', { name: 'Close' }).click()
 
-  await open(page, 'Operator')
+  // Of whom the installation is not run by.
+  expect(await page.getByRole('link', { name: 'Operator' }).count()).toBe(0)
+  await open(page, 'Recovery')
   await page.getByRole('heading', { name: 'No dead delivery' }).waitFor()
   await page.emulateMedia({ colorScheme: 'dark' })
   expect(await violationsOn(page)).toEqual([])

@@ -44,6 +44,9 @@ export async function furnishHostile(world: World): Promise<Furnished> {
   })
   await data('POST', '/api/v1/assets', { name: unbrokenName })
   const hosts = { url: world.receiver.url(`/${'path'.repeat(100)}`), enabled: true }
+  const reader = await data<Made>('POST', '/api/v1/scan-devices', {
+    ...{ name: hostileName, external_key: unbrokenName, type: 'gl_s10' },
+  })
   const webhook = await data<Made>('POST', '/api/v1/webhooks', {
     ...{ ...hosts, name: hostileName.slice(0, 255), description: unbrokenName },
   })
@@ -68,6 +71,8 @@ export async function furnishHostile(world: World): Promise<Furnished> {
       eventId: dead?.eventId ?? '',
       deliveryId: dead?.deliveryId ?? '',
       eventType: 'asset.moved',
+      readerId: String(reader.id),
+      kind: 'assets',
     }
   } finally {
     await client.end()

@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly isGated?: boolean
   /** Redis, PostgreSQL and the registry are reached directly: nothing can be cut, and nothing in this process is in the way. */
   readonly isDirect?: boolean
+  /** The organization is the operator's (OPERATOR_ORG_IDS): it sees what concerns the whole installation. */
+  readonly isOperator?: boolean
   /** Another version's sources: what sets the world up and runs in it. */
   readonly from?: string
   readonly env?: Readonly<Record<string, string>>
@@ -117,6 +119,7 @@ export async function openWorld({
   timeScale = 1,
   isGated = false,
   isDirect = false,
+  isOperator = false,
   from = root,
   env: extra = {},
 }: WorldOptions = {}): Promise<World> {
@@ -156,11 +159,13 @@ export async function openWorld({
   const seeded: { org_id: number; api_key: string } = JSON.parse(
     await runStep(join(from, 'services/setup/src/seed-main.ts'), ['--org', `World ${id}`, '--json'], env),
   )
+  if (isOperator) env['OPERATOR_ORG_IDS'] = String(seeded.org_id)
   const gates = isGated ? await openGates(required('KAFKA_BROKERS')) : new Map<ServiceName, KafkaGate>()
   const entries = await Promise.all(
     serviceNames.map(async (name) => {
       const KAFKA_BROKERS = gates.get(name)?.address ?? required('KAFKA_BROKERS')
-      return [name, await serviceProcess(name, { ...env, KAFKA_BROKERS }, folder, { from })] as const
+      const own = { ...env, KAFKA_BROKERS, ...(isOperator ? { OPERATOR_ORG_IDS: `${seeded.org_id}` } : {}) }
+      return [name, await serviceProcess(name, own, folder, { from })] as const
     }),
   )
   const services = Object.fromEntries(entries) as Record<ServiceName, ServiceProcess>

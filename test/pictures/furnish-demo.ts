@@ -62,6 +62,12 @@ export async function furnishDemo(world: World): Promise<Demo> {
       places.push({ ...(await data<Made>('POST', '/api/v1/locations', place)), site: name })
     }
   }
+  for (const { id, external_key: key, name } of places) {
+    const reader = { external_key: `gw-${key.toLowerCase()}`, name: `Gateway ${name}`, type: 'gl_s10' }
+    const device = await data<Made>('POST', '/api/v1/scan-devices', reader)
+    const point = { scan_device_id: device.id, antenna_port: 1, location_id: id, kind: 'zone' }
+    await data('POST', '/api/v1/scan-points', point)
+  }
   const assets: Made[] = []
   for (const [name, key, count] of kinds)
     for (let number = 1; number <= count; number += 1) {
@@ -99,6 +105,7 @@ export async function furnishDemo(world: World): Promise<Demo> {
         ...[webhooks[index]?.id, `https://hooks.example.com/${key}`],
       ])
     await insertUsage(client, world.orgId, webhooks)
+    await insertEventUsage(client, world.orgId)
     const logged = await insertLog(client, world.orgId, { assets, places, webhooks })
     await insertPlaces(client, world.orgId, assets, places)
     await insertUnknownTags(client, world.orgId)
@@ -113,6 +120,7 @@ export async function furnishDemo(world: World): Promise<Demo> {
         locationId: String(firstSite),
         webhookId: String(webhooks[1]?.id),
         eventType: 'asset.moved',
+        kind: 'assets',
       },
     }
   } finally {
@@ -134,6 +142,14 @@ async function insertUsage(client: pg.Client, orgId: number, webhooks: readonly 
         [orgId, day, id, attempts, delivered, attempts - delivered, latencies],
       )
     }
+}
+
+async function insertEventUsage(client: pg.Client, orgId: number): Promise<void> {
+  await client.query(
+    `insert into usage_event_days (org_id, day, events)
+     select org_id, day, sum(events) from usage_days where org_id = $1 group by org_id, day on conflict do nothing`,
+    [orgId],
+  )
 }
 
 interface DayUsage {
@@ -233,7 +249,8 @@ function happen(nth: number, { assets, places }: Furniture): Happened {
   }
 }
 
-const secondsApart = 47
+/** All of them are a day. */
+const secondsApart = 530
 
 async function insertLog(
   client: pg.Client,
@@ -250,7 +267,8 @@ async function insertLog(
     await insertDelivery(client, { orgId, endpointId, happened, outcome })
     for (let number = 1; number <= outcome.attempts; number += 1)
       await insertAttempt(client, { orgId, endpointId, happened, outcome, number })
-    if (outcome.state === 'pending' && shown.eventId === '') shown = { eventId, deliveryId }
+    // The newest that was given up: what went wrong and what to do about it stand at its head.
+    if (outcome.state === 'dead' && shown.eventId === '') shown = { eventId, deliveryId }
   }
   return shown
 }
@@ -352,7 +370,7 @@ async function insertPlaces(
   for (const [index, asset] of assets.entries()) {
     // Five a day, each longer than the one before it.
     for (let stay = 0; stay < 8; stay += 1) {
-      const place = places[(index * 5 + stay * 3) % places.length]
+      const place = places[(index * 7 + stay * 3) % places.length]
       await client.query(
         `insert into asset_scans (org_id, asset_id, observed_at, event_id, location_id, is_late)
          select $1, $2, now() - ($3::integer * interval '95 minutes') - n * interval '11 minutes' - ($5::integer * interval '1 minute'),
@@ -360,7 +378,7 @@ async function insertPlaces(
         [orgId, asset.id, stay, place?.id, index],
       )
     }
-    const place = places[(index * 5) % places.length]
+    const place = places[(index * 7) % places.length]
     await client.query(
       `insert into asset_locations (org_id, asset_id, last_seen_at, location_id, located_at, located_sequence, left_at, left_sequence,
          nowhere_sequence, resumed_sequence)

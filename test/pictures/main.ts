@@ -29,6 +29,9 @@ const screens = [
   ['asset', '/assets/$assetId'],
   ['locations', '/locations'],
   ['location', '/locations/$locationId'],
+  ['live-map', '/locations/live'],
+  ['readers', '/readers'],
+  ['import', '/import/$kind'],
   ['unknown-tags', '/unknown-tags'],
   ['catalogue', '/catalogue'],
   ['event-type', '/catalogue/$eventType'],
@@ -37,7 +40,7 @@ const screens = [
   ['operator', '/operator'],
 ] as const
 
-const size = { width: 1280, height: 860 }
+const size = { width: 1280, height: 800 }
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -81,6 +84,7 @@ async function takeFlow(page: Page, url: string, receiver: string): Promise<void
 async function takeAll(): Promise<void> {
   const relay = await freePort()
   const opened = await openConsole(['api', 'dispatcher', 'retry', 'recorder'], {
+    isOperator: true,
     env: {
       API_RELAY_URL: `http://127.0.0.1:${relay}`,
       API_RELAY_PORT: `${relay}`,

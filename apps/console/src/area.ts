@@ -17,6 +17,8 @@ export interface NavEntry {
   readonly group?: 'Settings' | undefined
   /** Whoever lacks it does not see the entry. */
   readonly scope?: string | undefined
+  /** Only people who look after the installation see the entry. */
+  readonly isForOperators?: boolean | undefined
 }
 
 export interface Screen {

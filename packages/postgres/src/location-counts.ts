@@ -65,7 +65,7 @@ interface Row {
 
 /**
  * Reads every living asset's row of the organization once, and its locations once: 100,000 assets at 2,000 locations, among
- * 400,000 of others, take 125 to 200 ms on two busy cores. An index with these columns would have to be written with every read.
+ * 400,000 of others, take 125 to 330 ms on two busy cores. An index with these columns would have to be written with every read.
  */
 export function locationCounts(pg: Postgres): LocationCounts {
   return {

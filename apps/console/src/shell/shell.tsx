@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { ApiProblem } from '../api/api.ts'
+import { ApiProblem, type Model } from '../api/api.ts'
 import { signOut, useOrganization } from '../api/session.ts'
 import type { NavEntry } from '../area.ts'
 import { areas } from '../areas.ts'
@@ -37,7 +37,7 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <Sidebar name={organization.data?.name} scopes={organization.data?.scopes ?? []} pathname={pathname} />
+      <Sidebar organization={organization.data} pathname={pathname} />
       <main ref={main} id="main" tabIndex={-1} className="min-w-0 px-4 py-6 outline-none md:px-8">
         <ConnectionNotice />
         {organization.isPending || isSignedOut ? (
@@ -53,13 +53,13 @@ export function Shell() {
 }
 
 interface SidebarProps {
-  readonly name: string | undefined
-  readonly scopes: readonly string[]
+  readonly organization: Model<'Organization'> | undefined
   readonly pathname: string | undefined
 }
 
 /** Beside the screen; where there is no room beside it, above it and put away until it is asked for. */
-function Sidebar({ name, scopes, pathname }: SidebarProps) {
+function Sidebar({ organization, pathname }: SidebarProps) {
+  const name = organization?.name
   const [isOpen, setOpen] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has arrived needs it no more
   useEffect(() => setOpen(false), [pathname])
@@ -84,7 +84,7 @@ function Sidebar({ name, scopes, pathname }: SidebarProps) {
         </Button>
       </div>
       <div id="sidebar" className={`${isOpen ? 'flex' : 'hidden'} grow flex-col md:flex`}>
-        <Navigation scopes={scopes} />
+        <Navigation scopes={organization?.scopes ?? []} isOperator={organization?.is_operator ?? false} />
         <div className="mt-auto grid gap-3 px-4 py-4">
           <ThemeSwitch />
           <SignOutButton />
@@ -94,10 +94,16 @@ function Sidebar({ name, scopes, pathname }: SidebarProps) {
   )
 }
 
-function Navigation({ scopes }: { readonly scopes: readonly string[] }) {
+interface NavigationProps {
+  readonly scopes: readonly string[]
+  readonly isOperator: boolean
+}
+
+function Navigation({ scopes, isOperator }: NavigationProps) {
   const entries = areas
     .flatMap(({ nav }) => (nav === undefined ? [] : [nav]))
     .filter(({ scope }) => scope === undefined || scopes.includes(scope))
+    .filter(({ isForOperators = false }) => isOperator || !isForOperators)
     .sort((one, other) => one.order - other.order)
   const inGroup = (group: NavEntry['group']) => entries.filter((entry) => entry.group === group)
   return (

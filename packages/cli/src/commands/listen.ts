@@ -1,4 +1,5 @@
 /** `listen`: deliveries to a server on this machine, over a connection that goes out. */
+import { randomUUID } from 'node:crypto'
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
@@ -105,10 +106,13 @@ async function listenOnScreen(session: Session, api: ScanhookClient, listening: 
   const ended = new AbortController()
   const screen = openLiveScreen(session, {
     ...{ view: { webhookId: listening.id, secret: listening.secret, target: listening.target.href } },
-    ...{ quit: () => ended.abort(), resend: (eventId) => resendEvent(api, listening.id, eventId) },
+    ...{
+      quit: () => ended.abort(),
+      resend: (request) => resend(api, { ...listening, told: screen.told }, request),
+    },
     pageOf: async (eventId) => {
       const delivery = await findDelivery(api, listening.id, eventId)
-      return `${url}/console/${delivery === null ? `webhooks/${listening.id}` : `deliveries/${delivery}`}`
+      return `${url}/console/${delivery === null ? `webhooks/${listening.id}` : `deliveries/${delivery.id}`}`
     },
   })
   const interrupted = AbortSignal.any([session.interrupted, ended.signal])
@@ -126,21 +130,39 @@ async function listenOnScreen(session: Session, api: ScanhookClient, listening: 
 }
 
 /** Null: the log does not have it yet, or it was several in one request. */
-async function findDelivery(api: ScanhookClient, webhookId: number, eventId: string): Promise<string | null> {
+async function findDelivery(
+  api: ScanhookClient,
+  webhookId: number,
+  eventId: string,
+): Promise<{ readonly id: string; readonly trigger: string } | null> {
   // A batch has an id of another kind.
   if (!/^[0-9a-f-]{36}$/i.test(eventId)) return null
   const query = { webhook_id: [webhookId], event_id: [eventId], limit: 1 }
   const { data } = await answerOf(api.GET('/api/v1/deliveries', { params: { query } }))
-  return data[0]?.id ?? null
+  return data[0] ?? null
 }
 
-/** What came of it, for people. */
-async function resendEvent(api: ScanhookClient, webhookId: number, eventId: string): Promise<string> {
-  const delivery = await findDelivery(api, webhookId, eventId)
-  if (delivery === null) return 'the log does not have it: try again in a second'
-  const path = { delivery_id: delivery }
+/**
+ * What came of it, for people. A test delivery has no event in the log that could be sent again: the local server gets its bytes
+ * once more, from here.
+ */
+async function resend(
+  api: ScanhookClient,
+  { id, target, told }: Listening & { readonly told: LoopPorts['told'] },
+  request: RelayedRequest,
+): Promise<string> {
+  const delivery = await findDelivery(api, id, request.eventId)
+  if (delivery === null) return 'the log does not have it yet: try again in a second'
+  if (delivery.trigger === 'test') {
+    const again = { ...request, id: randomUUID() }
+    told.came(again)
+    const startedMs = performance.now()
+    told.answered(again, await forward(target, again), performance.now() - startedMs)
+    return 'a test: your server got the same bytes again from here; the log knows nothing of it'
+  }
+  const path = { delivery_id: delivery.id }
   await answerOf(api.POST('/api/v1/deliveries/{delivery_id}/resend', { params: { path } }))
-  return `${eventId} is sent again`
+  return `${request.eventId} is sent again`
 }
 
 async function listenTo(

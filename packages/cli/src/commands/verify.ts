@@ -39,18 +39,18 @@ export const verifyCommand: Command = {
     const secrets = await secretsOf(input, session)
     const toleranceS = numberOf('tolerance', input.text('tolerance'), { fallback: 300, min: 0, max: 1e9 })
     const { explainSignatures } = await import('@scanhook/signing/explain')
-    const { isVerified, findings } = explainSignatures({
-      ...{ headers, body, secrets, toleranceS },
-      nowS: nowOf(input, headers, session),
-    })
+    const puzzle = { headers, body, toleranceS, nowS: nowOf(input, headers, session) }
+    const { isVerified, findings } = explainSignatures({ ...puzzle, secrets })
+    const holding = secrets.findIndex((one) => explainSignatures({ ...puzzle, secrets: [one] }).isVerified)
+    const withWhich =
+      secrets.length > 1 && holding >= 0 ? `, with secret ${holding + 1} of ${secrets.length}` : ''
     const isExplained = input.has('explain')
     session.out(
       renderRows(session.output, {
-        rows: findings.map((each) =>
-          isExplained
-            ? each
-            : { ...each, text: each.code === 'holds' ? each.text : 'it does not hold; --explain says why' },
-        ),
+        rows: findings.map((each) => {
+          if (each.code === 'holds') return { ...each, text: `${each.text}${withWhich}` }
+          return isExplained ? each : { ...each, text: 'it does not hold; --explain says why' }
+        }),
         none: '',
         id: ({ code }) => code,
         columns: [
@@ -82,7 +82,8 @@ async function secretsOf(input: Input, session: Session): Promise<readonly strin
   // Blanks stay: that they are there may be what is wrong.
   const text =
     file === undefined ? (session.env['SCANHOOK_SECRET'] ?? '') : (await readInput(session, file)).toString()
-  const secrets = file === undefined ? [text] : text.split('\n')
+  // A line may end as on Windows.
+  const secrets = file === undefined ? [text] : text.split(/\r?\n/)
   const some = secrets.filter((each) => each.trim() !== '')
   if (some.length === 0)
     throw new CliError(exitCodes.usage, 'no secret: set SCANHOOK_SECRET, or name a file with --secret-file')

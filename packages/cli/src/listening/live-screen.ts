@@ -3,12 +3,13 @@ import { CliError } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 import type { LoopPorts } from './listen-loop.ts'
 import { emptyView, pressed, renderView, summaryOf, type View, withAnswer, withRequest } from './live-view.ts'
+import type { RelayedRequest } from './relayed-request.ts'
 
 export interface ScreenPorts {
   readonly view: Pick<View, 'webhookId' | 'secret' | 'target'>
   readonly quit: () => void
   /** Gives what came of it. Throws CliError. */
-  readonly resend: (eventId: string) => Promise<string>
+  readonly resend: (request: RelayedRequest) => Promise<string>
   /** Of the console. Throws CliError. */
   readonly pageOf: (eventId: string) => Promise<string>
 }
@@ -34,8 +35,8 @@ export function openLiveScreen(
       view = next.view
       const { wish } = next
       if (wish?.kind === 'quit') quit()
-      else if (wish?.kind === 'resend') void told(resend(wish.eventId))
-      else if (wish?.kind === 'open') void told(open(wish.eventId))
+      else if (wish?.kind === 'resend') void told(resend(wish.request))
+      else if (wish?.kind === 'open') void told(open(wish.request.eventId))
       draw()
     },
     resized: () => draw(),

@@ -86,8 +86,8 @@ test('keys: choose, look closer, and what is wished for', () => {
   const view = withAll(begun, ['a', 'b', 'c'])
   const ids = ['k', 'up', 'g', 'j', 'down', 'G', 'home', 'end'].map((key) => chosenId(press(view, key)))
   expect(ids).toEqual(['b', 'b', 'a', 'c', 'c', 'c', 'a', 'c'])
-  expect(pressed(press(view, 'k'), 'r', size).wish).toEqual({ kind: 'resend', eventId: 'b' })
-  expect(pressed(view, 'o', size).wish).toEqual({ kind: 'open', eventId: 'c' })
+  expect(pressed(press(view, 'k'), 'r', size).wish).toMatchObject({ kind: 'resend', request: { id: 'b' } })
+  expect(pressed(view, 'o', size).wish).toMatchObject({ kind: 'open', request: { id: 'c' } })
   expect([pressed(view, 'q', size).wish, pressed(view, 'ctrl-c', size).wish]).toEqual([
     { kind: 'quit' },
     { kind: 'quit' },

@@ -31,7 +31,9 @@ export interface View {
 }
 
 /** What a key asks to be done outside. */
-export type Wish = { readonly kind: 'quit' } | { readonly kind: 'resend' | 'open'; readonly eventId: string }
+export type Wish =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'resend' | 'open'; readonly request: RelayedRequest }
 
 export interface Size {
   readonly columns: number
@@ -96,8 +98,7 @@ export function pressed(view: View, key: string, size: Size): { readonly view: V
     case 'r':
     case 'o': {
       if (row === undefined) return { view: { ...view, note: 'there is nothing yet' } }
-      const { eventId } = row.request
-      return { view, wish: { kind: key === 'r' ? 'resend' : 'open', eventId } }
+      return { view, wish: { kind: key === 'r' ? 'resend' : 'open', request: row.request } }
     }
     default:
       return { view }

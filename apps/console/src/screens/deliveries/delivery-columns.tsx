@@ -7,7 +7,7 @@ import { describeDelivery } from './describe-delivery.ts'
 
 export const stateColumn: Column<Listed> = {
   name: 'State',
-  width: '8rem',
+  width: '7rem',
   cell: (row) => {
     const { tone, word } = describeDelivery(row)
     return (

@@ -312,17 +312,17 @@ function columnsOf(
     eventColumn,
     {
       name: 'Endpoint',
-      width: 'minmax(0, 2fr)',
+      width: 'minmax(0, 1.5fr)',
       cell: ({ webhook_id: id }) => <bdi>{names.get(id) ?? `deleted, ${id}`}</bdi>,
     },
     {
       name: 'Answer',
-      width: '6rem',
+      width: '5rem',
       cell: ({ last_response_status: status, last_error_class: error }) => sayOutcome(status, error),
     },
     { name: 'Requests', isNumber: true, width: '5rem', cell: (row) => row.attempt_count },
-    { name: 'Made', width: '9rem', cell: (row) => <RelativeTime at={row.created_at} /> },
-    { name: 'Next', width: '9rem', cell: (row) => <RelativeTime at={row.next_attempt_at} /> },
+    { name: 'Made', width: '8rem', cell: (row) => <RelativeTime at={row.created_at} /> },
+    { name: 'Next', width: '7rem', cell: (row) => <RelativeTime at={row.next_attempt_at} /> },
   ]
 }
 

@@ -72,7 +72,9 @@ function Listening({ webhook, onStopped }: ListeningProps) {
         </div>
       </Card>
       <div className="flex flex-wrap items-end gap-3">
-        <Pill tone={isConnected ? 'good' : 'warn'}>{isConnected ? 'Listening' : 'Connecting'}</Pill>
+        <span className="flex min-h-11 items-center">
+          <Pill tone={isConnected ? 'good' : 'warn'}>{isConnected ? 'Listening' : 'Connecting'}</Pill>
+        </span>
         <Button kind="primary" isBusy={test.isPending} onClick={() => test.mutate()}>
           Send a test
         </Button>

@@ -36,7 +36,7 @@ export function CountBoxes({ places }: { readonly places: readonly Count[] }) {
       ) : (
         <div ref={ref}>
           {boxes.length > 0 && (
-            <ul className="relative" style={{ height }}>
+            <ul className="relative overflow-hidden" style={{ height }}>
               {boxes.map((box) => (
                 <PartBox
                   key={box.item.place.location_id}

@@ -122,10 +122,14 @@ const fenceTypes = [
   ['polygon', 'a polygon'],
 ] as const
 
+const fenceParts = ['latitude', 'longitude', 'radius_m', 'points'] as const
+
 function FenceFields({ form, name }: { readonly form: FormState<Draft>; readonly name: string }) {
   const { draft, set, problemOf } = form
   const change = (to: Partial<FenceDraft>): void => set({ fence: { ...draft.fence, ...to } })
   const { type, latitude, longitude, radius, corners } = draft.fence
+  // Of one that stands next to its own field nothing is said again.
+  const isNamed = fenceParts.some((part) => problemOf(`geofence.${part}`) !== undefined)
   return (
     <fieldset className="grid min-w-0 gap-3">
       <legend className="font-medium">Geofence</legend>
@@ -178,7 +182,9 @@ function FenceFields({ form, name }: { readonly form: FormState<Draft>; readonly
           )}
         </Field>
       )}
-      {type !== 'none' && <FencePreview draft={draft.fence} name={name} problem={problemOf('geofence')} />}
+      {type !== 'none' && (
+        <FencePreview draft={draft.fence} name={name} problem={isNamed ? undefined : problemOf('geofence')} />
+      )}
     </fieldset>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeLag, judgeTier, saySeconds, sumUp } from './describe-pipeline.ts'
+import { judgeLag, judgeTier, saySeconds } from './describe-pipeline.ts'
 
 const group = (records: number, seconds: number | null) => ({
   ...{ group: 'scanhook.router', topic: 'scanhook.events', lag_records: records, lag_seconds: seconds },
@@ -27,12 +27,4 @@ test('a tier that is full is on time; one whose head should have gone is not', (
 test('seconds are said in units that somebody can grasp', () => {
   const said = [0, 0.42, 59.9, 60, 200, 3_600, 7_500, null].map(saySeconds)
   expect(said).toEqual(['0 s', '0.4 s', '59 s', '1 min', '3 min 20 s', '1 h', '2 h 5 min', 'not known'])
-})
-
-test('the worst of all is what is said first', () => {
-  const of = (groups: readonly ReturnType<typeof group>[], tiers: readonly ReturnType<typeof tier>[]) =>
-    sumUp({ measured_at: '', groups, retry_tiers: tiers })
-  expect(of([group(0, 0)], [tier(9, 0)])).toBe('Everything keeps up.')
-  expect(of([group(1, 40)], [tier(9, 0)])).toBe('Something is behind, or cannot be told.')
-  expect(of([group(1, null)], [tier(9, 900)])).toBe('Something is far behind.')
 })

@@ -50,10 +50,3 @@ function together(...parts: readonly (readonly [number, string])[]): string {
     .map(([count, unit]) => `${count} ${unit}`)
     .join(' ')
 }
-
-/** One sentence over all of it, the worst first. */
-export function sumUp({ groups, retry_tiers: tiers }: Pipeline): string {
-  const tones = [...groups.map(judgeLag), ...tiers.map(judgeTier)].map(({ tone }) => tone)
-  if (tones.includes('bad')) return 'Something is far behind.'
-  return tones.includes('warn') ? 'Something is behind, or cannot be told.' : 'Everything keeps up.'
-}

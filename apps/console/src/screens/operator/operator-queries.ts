@@ -1,90 +1,92 @@
-/** What the operator's view asks the API for. */
-import { useQuery } from '@tanstack/react-query'
-import { ApiProblem, api, bodyOf, dataOf, type Model } from '../../api/api.ts'
-import { pageByOffset, pageRowsMax } from '../../api/list-pages.ts'
-import { describeJob } from './describe-job.ts'
-import { lastDays } from './sum-totals.ts'
+/** What the operator's view asks the API for. The API keeps each answer for some seconds, so several who look cost no more than one. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { api, dataOf, type Model } from '../../api/api.ts'
 
-/** Days that the chart looks back. */
-export const totalsDays = 14
-/** 1,000 rows: two days of 500 endpoints. */
-const usagePagesMax = 5
-
-export function useTotals() {
-  return useQuery({
-    queryKey: ['operator', 'totals'],
-    queryFn: async () => {
-      const days = lastDays(Date.now(), totalsDays)
-      const query = { limit: pageRowsMax, ...(days[0] === undefined ? {} : { from: days[0] }) }
-      return { days, rows: await dataOf(api.GET('/api/v1/usage/totals', { params: { query } })) }
-    },
-    refetchInterval: 60_000,
-  })
+export type PoisonReason = NonNullable<PoisonQuery['reason']>[number]
+interface PoisonQuery {
+  readonly reason?: (
+    | 'null_value'
+    | 'bad_magic'
+    | 'unknown_schema'
+    | 'undecodable'
+    | 'too_large'
+    | 'invalid_json'
+    | 'invalid_field'
+    | 'unknown_organization'
+    | 'timestamp_out_of_range'
+  )[]
+  readonly service?: string[]
+  readonly before?: string
 }
 
-/** By endpoint, of yesterday and today. */
-export function useRecentUsage() {
-  return useQuery({
-    queryKey: ['operator', 'usage'],
-    queryFn: async () => {
-      const [from] = lastDays(Date.now(), 2)
-      const rows: Model<'Usage'>[] = []
-      for (let page = 0; page < usagePagesMax; page += 1) {
-        const query = { limit: pageRowsMax, offset: rows.length, ...(from === undefined ? {} : { from }) }
-        const { rows: more, next } = pageByOffset(
-          await bodyOf(api.GET('/api/v1/usage', { params: { query } })),
-        )
-        rows.push(...more)
-        if (next === null) return { rows, isCut: false }
-      }
-      return { rows, isCut: true }
-    },
-    refetchInterval: 60_000,
-  })
-}
+const everyMs = 10_000
+/** Those change slower. */
+const rarelyMs = 30_000
 
-/** Endpoints by id, so that figures have names. At most 200; others keep their number. */
-export function useEndpoints() {
-  return useQuery({
-    queryKey: ['operator', 'webhooks'],
-    queryFn: () => dataOf(api.GET('/api/v1/webhooks', { params: { query: { limit: pageRowsMax } } })),
-    refetchInterval: 30_000,
-  })
-}
-
-/** The deliveries that ended last without being delivered, and how many there are; counting stops at 10,000. */
-export function useDead() {
-  return useQuery({
-    queryKey: ['deliveries', 'operator-dead'],
-    queryFn: async () => {
-      const query = { limit: 20, state: ['dead' as const], sort: '-last_attempt_at' }
-      const { data, total_count: total } = await bodyOf(api.GET('/api/v1/deliveries', { params: { query } }))
-      return { rows: data, total: total ?? data.length }
-    },
-    refetchInterval: 30_000,
-  })
-}
-
-/** Null: this organization is not the operator's, which is no failure. Measured anew every 5 s at most. */
 export function usePipeline() {
   return useQuery({
     queryKey: ['operator', 'pipeline'],
-    queryFn: () =>
-      dataOf(api.GET('/api/v1/operator/pipeline')).catch((error: unknown) => {
-        if (error instanceof ApiProblem && error.status === 403) return null
-        throw error
-      }),
-    // Who is refused is not asked for again: only a new start of the API changes that.
-    refetchInterval: ({ state: { data } }) => (data === null ? false : 10_000),
+    queryFn: () => dataOf(api.GET('/api/v1/operator/pipeline')),
+    refetchInterval: everyMs,
   })
 }
 
-/** Often while one is under way. */
-export function useJobs() {
+export function useThroughput() {
   return useQuery({
-    queryKey: ['jobs'],
-    queryFn: () => dataOf(api.GET('/api/v1/jobs', { params: { query: { limit: 20 } } })),
-    refetchInterval: ({ state: { data = [] } }) =>
-      data.some((job) => !describeJob(job).isOver) ? 3_000 : 30_000,
+    queryKey: ['operator', 'throughput'],
+    queryFn: () => dataOf(api.GET('/api/v1/operator/throughput')),
+    refetchInterval: everyMs,
+  })
+}
+
+export function useBreakers() {
+  return useQuery({
+    queryKey: ['operator', 'breakers'],
+    queryFn: () => dataOf(api.GET('/api/v1/operator/breakers')),
+    refetchInterval: everyMs,
+  })
+}
+
+export function useTenants() {
+  return useQuery({
+    queryKey: ['operator', 'tenants'],
+    queryFn: () => dataOf(api.GET('/api/v1/operator/tenants')),
+    refetchInterval: rarelyMs,
+  })
+}
+
+export function useSubjects() {
+  return useQuery({
+    queryKey: ['operator', 'subjects'],
+    queryFn: () => dataOf(api.GET('/api/v1/operator/subjects')),
+    refetchInterval: 60_000,
+  })
+}
+
+export const poisonKey = ['operator', 'poison'] as const
+
+/** The newest of all reasons: for the sentence at the top. */
+export function useNewestPoison() {
+  return useQuery({
+    queryKey: [...poisonKey, 'newest'],
+    queryFn: () => dataOf(api.GET('/api/v1/operator/poison')),
+    refetchInterval: rarelyMs,
+  })
+}
+
+/** Page by page, newest first. */
+export function usePoison(reason: string, service: string) {
+  return useInfiniteQuery({
+    queryKey: [...poisonKey, 'list', reason, service],
+    queryFn: ({ pageParam }): Promise<Model<'PoisonPage'>> => {
+      const query: PoisonQuery = {
+        ...(reason === '' ? {} : { reason: [reason as PoisonReason] }),
+        ...(service === '' ? {} : { service: [service] }),
+        ...(pageParam === null ? {} : { before: pageParam }),
+      }
+      return dataOf(api.GET('/api/v1/operator/poison', { params: { query } }))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_before: next }) => next,
   })
 }

@@ -98,17 +98,20 @@ export default function WebhookList() {
     },
     everyMs: 30_000,
   })
+  const isFiltered = q !== '' || status !== ''
+  const isEmpty = query.data?.rows.length === 0 && !isFiltered
+  // Once there: a search field that goes while its answer is awaited takes the focus with it.
+  const [hasFilters, setHasFilters] = useState(isFiltered)
+  if (!hasFilters && (query.data?.rows.length ?? 0) > 0) setHasFilters(true)
   if (created !== null)
     return (
       <Page title="Endpoint added">
         <FirstDelivery created={created} />
       </Page>
     )
-  const isFiltered = q !== '' || status !== ''
-  const isEmpty = query.data?.rows.length === 0 && !isFiltered
   return (
     <Page title="Webhooks" actions={mayWrite && <AddLink />}>
-      {(isFiltered || (query.data !== undefined && !isEmpty)) && <Filters filters={filters} />}
+      {hasFilters && !isEmpty && <Filters filters={filters} />}
       <Loaded query={query} what="the webhooks">
         {({ rows }) =>
           rows.length > 0 ? (

@@ -1,4 +1,4 @@
-/** What is to be sent again, as a job of one endpoint. */
+/** What is to be sent again, as a job of one endpoint or of all that are enabled. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, dataOf, type Model } from '../../api/api.ts'
@@ -8,7 +8,7 @@ import { Field } from '../../parts/field.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { sinceOf, spans } from './describe-job.ts'
-import { useEndpoints } from './operator-queries.ts'
+import { useEndpoints } from './recovery-queries.ts'
 
 const kinds = [
   ['recover', 'deliveries that are dead'],
@@ -16,6 +16,9 @@ const kinds = [
   ['all', 'both'],
 ] as const
 type Kind = (typeof kinds)[number][0]
+
+/** Instead of an id: the job that reads the topic of dead deliveries, whoever they are for. */
+const allOfThem = 'all'
 
 interface Props {
   readonly onClose: () => void
@@ -48,8 +51,7 @@ function ReplayForm({ webhooks, onClose }: FormProps) {
       dataOf(
         api.POST('/api/v1/jobs', {
           body: {
-            kind,
-            webhook_id: Number(webhookId),
+            ...(webhookId === allOfThem ? { kind: 'dead_topic' } : { kind, webhook_id: Number(webhookId) }),
             since: sinceOf(span, Date.now()),
             deliveries_per_second: Number(rate),
           },
@@ -67,7 +69,10 @@ function ReplayForm({ webhooks, onClose }: FormProps) {
   }
   return (
     <form onSubmit={start} className="grid gap-4">
-      <Field label="To the endpoint" hint="It has to be enabled.">
+      <Field
+        label="To the endpoint"
+        hint="It has to be enabled. Of all of them, those that are not are left out."
+      >
         {(control) => (
           <select
             {...control}
@@ -76,6 +81,7 @@ function ReplayForm({ webhooks, onClose }: FormProps) {
             onChange={({ target }) => setWebhookId(target.value)}
           >
             <option value="">choose one</option>
+            <option value={allOfThem}>all endpoints</option>
             {webhooks.map(({ id, name, url, state }) => (
               <option key={id} value={id}>
                 {`${name ?? url}${state === 'active' ? '' : ` (${state})`}`}
@@ -88,7 +94,8 @@ function ReplayForm({ webhooks, onClose }: FormProps) {
         {(control) => (
           <select
             {...control}
-            value={kind}
+            value={webhookId === allOfThem ? 'recover' : kind}
+            disabled={webhookId === allOfThem}
             onChange={({ target }) =>
               setKind(kinds.find(([name]) => name === target.value)?.[0] ?? 'recover')
             }

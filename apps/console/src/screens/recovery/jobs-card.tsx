@@ -8,7 +8,7 @@ import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { describeJob, sayKind, sayProgress } from './describe-job.ts'
-import { useEndpoints, useJobs } from './operator-queries.ts'
+import { useEndpoints, useJobs } from './recovery-queries.ts'
 
 type Job = Model<'Job'>
 

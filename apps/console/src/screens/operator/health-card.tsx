@@ -1,0 +1,86 @@
+/** What is wrong, the worst first; or that all is well, with the figures that say so. Looked at anew by itself, and read aloud when it changes. */
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Icon } from '../../parts/icon.tsx'
+import { RelativeTime } from '../../parts/relative-time.tsx'
+import { type Answers, type Finding, judgeInstallation, sayAllWell } from './judge-installation.ts'
+import { useBreakers, useNewestPoison, usePipeline, useSubjects, useTenants } from './operator-queries.ts'
+
+/** Null where the newest look failed, whatever was there before. */
+function answerOf<T>({ data, isError }: UseQueryResult<T>): T | null | undefined {
+  return isError ? null : data
+}
+
+export function HealthCard() {
+  const pipeline = usePipeline()
+  const answers: Answers = {
+    pipeline: answerOf(pipeline),
+    breakers: answerOf(useBreakers()),
+    tenants: answerOf(useTenants()),
+    poison: answerOf(useNewestPoison()),
+    subjects: answerOf(useSubjects()),
+  }
+  const findings = judgeInstallation(answers, Date.now())
+  const well = sayAllWell(answers)
+  const bad = findings.filter(({ tone }) => tone === 'bad').length
+  return (
+    <section
+      aria-labelledby="health"
+      className={`min-w-0 rounded-lg border p-4 ${lookOf(bad, findings.length, well)}`}
+    >
+      <div role="status">
+        <h2 id="health" className="flex items-center gap-2 font-semibold text-lg">
+          <Icon name={findings.length === 0 ? 'check' : 'warning'} /> {titleOf(bad, findings.length, well)}
+        </h2>
+        {findings.length === 0 && well !== null && <p className="mt-1 text-text">In figures: {well}.</p>}
+        {findings.length > 0 && (
+          <ul className="mt-3 grid gap-2">
+            {findings.map((finding) => (
+              <FindingItem key={finding.text} finding={finding} />
+            ))}
+          </ul>
+        )}
+      </div>
+      <p className="mt-3 text-muted text-sm">
+        Looked at anew every ten seconds
+        {pipeline.data !== undefined && (
+          <>
+            , last <RelativeTime at={pipeline.data.measured_at} />
+          </>
+        )}
+        .
+      </p>
+    </section>
+  )
+}
+
+function lookOf(bad: number, all: number, well: string | null): string {
+  if (bad > 0) return 'border-bad bg-bad-soft text-bad'
+  if (all > 0) return 'border-warn bg-warn-soft text-warn'
+  return well === null ? 'border-line bg-surface' : 'border-good bg-good-soft text-good'
+}
+
+function titleOf(bad: number, all: number, well: string | null): string {
+  if (bad > 0) return bad === 1 ? 'One thing is wrong' : `${bad} things are wrong`
+  if (all > 0) return all === 1 ? 'One thing wants a look' : `${all} things want a look`
+  return well === null ? 'Looking …' : 'All is well'
+}
+
+function FindingItem({ finding: { tone, text, runbook } }: { readonly finding: Finding }) {
+  return (
+    <li className="flex items-start gap-2 text-text">
+      <span className={tone === 'bad' ? 'text-bad' : 'text-warn'}>
+        <Icon name={tone === 'bad' ? 'warning' : 'clock'} />
+      </span>
+      <span className="min-w-0 break-words">
+        <span className="sr-only">{tone === 'bad' ? 'Wrong: ' : 'Wants a look: '}</span>
+        <bdi>{text}</bdi>{' '}
+        {runbook !== null && (
+          <Link to={`/operator/runbooks/${runbook}`} className="text-accent underline">
+            What to do: {runbook.replaceAll('-', ' ')}
+          </Link>
+        )}
+      </span>
+    </li>
+  )
+}

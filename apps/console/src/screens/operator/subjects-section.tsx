@@ -1,0 +1,53 @@
+/** What the schema registry has of each record. Only looked at: subjects change by a deployment. */
+import type { Model } from '../../api/api.ts'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { Pill } from '../../parts/pill.tsx'
+import { Loaded } from '../../parts/states.tsx'
+import { useSubjects } from './operator-queries.ts'
+import { Section } from './section.tsx'
+
+type Subject = Model<'SchemaSubjects'>['subjects'][number]
+
+const columns: readonly Column<Subject>[] = [
+  { name: 'Subject', width: 'minmax(0, 3fr)', cell: ({ subject }) => <bdi title={subject}>{subject}</bdi> },
+  {
+    name: 'How it is',
+    width: '9rem',
+    cell: ({ is_registered: is }) => <Pill tone={is ? 'good' : 'bad'}>{is ? 'Registered' : 'Missing'}</Pill>,
+  },
+  {
+    name: 'Versions',
+    width: 'minmax(0, 2fr)',
+    cell: ({ versions, version_count: count }) => (
+      <span
+        title={versions.map(({ version, schema_id: id }) => `version ${version} has the id ${id}`).join(', ')}
+      >
+        {count === 0 ? '–' : `${count}, newest id ${versions.at(-1)?.schema_id ?? '–'}`}
+      </span>
+    ),
+  },
+  {
+    name: 'Compatibility',
+    width: 'minmax(0, 2fr)',
+    cell: ({ compatibility }) => compatibility?.toLowerCase().replaceAll('_', ' ') ?? 'the registry’s own',
+  },
+]
+
+export function SubjectsSection() {
+  const query = useSubjects()
+  return (
+    <Section id="subjects" title="Schema subjects" source="As the schema registry answers.">
+      <Loaded query={query} what="the subjects">
+        {({ subjects }) => (
+          <DataTable
+            label="Schema subjects"
+            columns={columns}
+            rows={subjects}
+            rowKey={({ subject }) => subject}
+            rowHeightPx={44}
+          />
+        )}
+      </Loaded>
+    </Section>
+  )
+}
