@@ -9,8 +9,8 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
-import { describeJob } from '../operator/describe-job.ts'
-import { JobItem } from '../operator/jobs-card.tsx'
+import { describeJob } from '../recovery/describe-job.ts'
+import { JobItem } from '../recovery/jobs-card.tsx'
 import type { DeliveryQuery } from './delivery-queries.ts'
 
 type Job = components['schemas']['Job']
