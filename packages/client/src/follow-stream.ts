@@ -8,6 +8,7 @@
  *   S2. Only what the caller calls final, and its own signal, end it.
  *   S3. A stream that says nothing for longer than it promised is broken, whatever its connection believes.
  */
+import { bytesOf } from './bytes-of.ts'
 import { parseEventStream, type StreamMessage } from './parse-event-stream.ts'
 
 export interface FollowStreamOptions {
@@ -44,7 +45,7 @@ export async function followStream(options: FollowStreamOptions): Promise<void> 
       const bytes = await open(place.after, watch.signal)
       onConnected(true)
       failures = 0
-      await handOn(bytes, options, watch.heard)
+      await handOn(bytes, options, watch)
     } catch (error) {
       if (isFinal(error)) throw error
       failures += 1
@@ -62,10 +63,10 @@ export async function followStream(options: FollowStreamOptions): Promise<void> 
 async function handOn(
   bytes: ReadableStream<Uint8Array>,
   { place, onMessages }: FollowStreamOptions,
-  heard: () => void,
+  { heard, signal }: Pick<Watch, 'heard' | 'signal'>,
 ): Promise<void> {
   let waiting: StreamMessage[] = []
-  for await (const message of parseEventStream(chunksOf(bytes, heard))) {
+  for await (const message of parseEventStream(heardOf(bytesOf(bytes, signal), heard))) {
     if (message.data !== '') waiting.push(message)
     if (message.id === null) continue
     place.after = message.id
@@ -74,19 +75,11 @@ async function handOn(
   }
 }
 
-/** Not every browser's stream can be iterated. */
-async function* chunksOf(bytes: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<Uint8Array> {
-  const reader = bytes.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      heard()
-      yield value
-    }
-  } finally {
-    // A body that broke off has told its reader already.
-    await reader.cancel().catch(() => undefined)
+/** Signs of life are bytes too, and no message. */
+async function* heardOf(chunks: AsyncIterable<Uint8Array>, heard: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    heard()
+    yield chunk
   }
 }
 

@@ -1,11 +1,11 @@
 /** `listen`: deliveries to a server on this machine, over a connection that goes out. */
 import { randomUUID } from 'node:crypto'
+import { bytesOf } from '@scanhook/client/bytes-of'
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { openAnswers } from '../listening/bring-answers.ts'
-import { bytesOf } from '../listening/bytes-of.ts'
 import { forward } from '../listening/forward.ts'
 import { type LoopPorts, listenLoop } from '../listening/listen-loop.ts'
 import { openLiveScreen } from '../listening/live-screen.ts'

@@ -4,7 +4,7 @@
  * Invariants
  *   L1. A request is forwarded once, however often it is handed over; its answer is brought again when it is asked for again.
  *   L2. A stream that ends or breaks is opened again; only a refusal ends the loop.
- *   L3. Whoever interrupts it waits for nothing that the stream may still bring (bytes-of.ts).
+ *   L3. Whoever interrupts it waits for nothing that the stream may still bring (client/bytes-of.ts).
  */
 import { parseEventStream } from '@scanhook/client/parse-event-stream'
 import type { CliError } from '../exit-codes.ts'

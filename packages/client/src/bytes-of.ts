@@ -1,6 +1,7 @@
 /**
- * The bytes of an answer until it ends or somebody aborts. `fetch` has a signal of its own, which the garbage collector may take
- * from a request that has long been answered (undici follows it weakly): an hour later a Ctrl-C would wait for the next event.
+ * The bytes of an answer until it ends or somebody aborts; for browsers too, where not every stream can be iterated. `fetch` has
+ * a signal of its own, which the garbage collector may take from a request that has long been answered (undici follows it
+ * weakly): an hour later a Ctrl-C would wait for the next event.
  */
 export async function* bytesOf(
   body: ReadableStream<Uint8Array>,
