@@ -1,7 +1,8 @@
 /** The log of deliveries, as it grows. */
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
-import { ApiProblem } from '../../api/api.ts'
+import { api, bodyOf } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
 import { askForMore } from '../../api/use-list-pages.ts'
@@ -18,19 +19,22 @@ import { eventColumn, stateColumn } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { type DeliveryFilter, type DeliveryQuery, type Listed, resend } from './delivery-queries.ts'
 import { sayOutcome } from './explain-attempt.ts'
-import { rowsMax } from './merge-deliveries.ts'
-import { type ResendProgress, resendMany } from './resend-many.ts'
-import { useLiveDeliveries } from './use-live-deliveries.ts'
+import type { Connection } from './follow-deliveries.ts'
+import { rowsMax } from './live-list.ts'
+import { ResendDialog, ResendJobs, type What } from './resend-job.tsx'
+import { type LiveDeliveries, useLiveDeliveries } from './use-live-deliveries.ts'
 
-/** Sent one after the other at the pace that a session may keep: some minutes. More is a matter for a recovery job. */
-const chosenMax = 200
+/** As the API takes them. More are sent again by a filter. */
+const chosenMax = 1_000
 
 export default function DeliveryList() {
   const filters = useUrlFilters()
   const filter = filterOf(filters)
+  const mayWrite = useMay('webhooks:write')
   return (
     <Page title="Deliveries">
       <DeliveryFilters filters={filters} />
+      <ResendJobs mayWrite={mayWrite} />
       {/* Another filter is another list: nothing of the old one may stay. */}
       <Deliveries key={JSON.stringify(filter)} filter={filter} isFiltered={filters.isAny} />
     </Page>
@@ -66,7 +70,8 @@ function Deliveries({ filter, isFiltered }: Props) {
   const [isPaused, setPaused] = useState(false)
   const [isScrolled, setScrolled] = useState(false)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const { first, rows, waiting, showWaiting, hasGap, isLive } = useLiveDeliveries(
+  const table = useRef<HTMLDivElement>(null)
+  const { first, rows, waiting, showWaiting, hasGap, connection } = useLiveDeliveries(
     filter,
     isPaused || isScrolled,
     filter.id !== '',
@@ -82,17 +87,24 @@ function Deliveries({ filter, isFiltered }: Props) {
     <>
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <Live
-          says={sayLive(isLive, isPaused, isScrolled)}
+          connection={filter.id === '' ? connection : null}
+          held={isPaused ? 'Paused' : isScrolled ? 'Held while you read' : null}
           waiting={waiting}
-          onShow={showWaiting}
+          onShow={() => {
+            showWaiting()
+            table.current?.querySelector('[tabindex="0"]')?.scrollTo({ top: 0 })
+          }}
           isPaused={isPaused}
           onPause={filter.id === '' ? setPaused : undefined}
         />
         <span className="grow" />
-        {chosen.size > 0 && <ResendChosen chosen={chosen} onDone={() => setChosen(new Set())} />}
-        <Button disabled={rows.length === 0} onClick={() => saveRows(rows)}>
-          Export NDJSON
-        </Button>
+        <Actions
+          filter={filter}
+          isAll={!isFiltered}
+          isEmpty={rows.length === 0}
+          chosen={chosen}
+          onChooseNone={() => setChosen(new Set())}
+        />
       </div>
       {hasGap && (
         <p role="status" className="mb-3 text-warn">
@@ -106,7 +118,10 @@ function Deliveries({ filter, isFiltered }: Props) {
             : 'A delivery stands here as soon as an event has gone to an endpoint; a test is one, too.'}
         </Empty>
       ) : (
-        <div onScrollCapture={({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0)}>
+        <div
+          ref={table}
+          onScrollCapture={({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0)}
+        >
           <Rows
             columns={columns}
             rows={rows}
@@ -116,9 +131,22 @@ function Deliveries({ filter, isFiltered }: Props) {
           />
         </div>
       )}
+      <Older first={first} count={rows.length} />
+    </>
+  )
+}
+
+interface OlderProps {
+  readonly first: LiveDeliveries['first']
+  readonly count: number
+}
+
+function Older({ first, count }: OlderProps) {
+  return (
+    <>
       <p className="mt-3 flex flex-wrap items-center gap-3 text-muted">
-        {rows.length.toLocaleString()} shown, the newest first.
-        {first.hasNextPage && rows.length < rowsMax && (
+        {count.toLocaleString('en')} shown, the newest first.
+        {first.hasNextPage && count < rowsMax && (
           <Button isBusy={first.isFetchingNextPage} onClick={() => void first.fetchNextPage()}>
             Show older
           </Button>
@@ -129,8 +157,53 @@ function Deliveries({ filter, isFiltered }: Props) {
   )
 }
 
+interface ActionsProps {
+  readonly filter: DeliveryFilter
+  /** Nothing is filtered. */
+  readonly isAll: boolean
+  readonly isEmpty: boolean
+  readonly chosen: ReadonlySet<string>
+  readonly onChooseNone: () => void
+}
+
+/** What can be done with those that are chosen, or with all that the filter means. */
+function Actions({ filter, isAll, isEmpty, chosen, onChooseNone }: ActionsProps) {
+  const mayWrite = useMay('webhooks:write')
+  const [resent, setResent] = useState<What | null>(null)
+  const isList = filter.id === '' && !isEmpty
+  return (
+    <>
+      {chosen.size > 0 && (
+        <>
+          <Button kind="primary" onClick={() => setResent({ delivery_ids: [...chosen] })}>
+            Send {chosen.size} again
+          </Button>
+          <Button onClick={onChooseNone}>Choose none</Button>
+        </>
+      )}
+      {chosen.size === 0 && mayWrite && isList && !isAll && (
+        <Button onClick={() => setResent({ filter: filter.query })}>Send all that match again</Button>
+      )}
+      {isList && <ExportButton query={filter.query} />}
+      {resent !== null && (
+        <ResendDialog
+          what={resent}
+          onClose={() => setResent(null)}
+          onMade={() => {
+            setResent(null)
+            onChooseNone()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
 interface LiveProps {
-  readonly says: string
+  /** Null: it is not followed. */
+  readonly connection: Connection | null
+  /** Why rows stand still; null: they do not. */
+  readonly held: string | null
   readonly waiting: number
   readonly onShow: () => void
   readonly isPaused: boolean
@@ -138,20 +211,29 @@ interface LiveProps {
   readonly onPause: ((isPaused: boolean) => void) | undefined
 }
 
-function Live({ says, waiting, onShow, isPaused, onPause }: LiveProps) {
+const connections = {
+  connecting: ['plain', 'Connecting'],
+  live: ['good', 'Live'],
+  reconnecting: ['warn', 'Reconnecting'],
+  polling: ['warn', 'Not live: asked every 3 s'],
+} as const
+
+function Live({ connection, held, waiting, onShow, isPaused, onPause }: LiveProps) {
+  const [tone, word] = connection === null ? (['plain', 'Not live'] as const) : connections[connection]
   return (
     <>
-      <Pill tone={says.startsWith('Live') ? 'good' : 'plain'}>{says}</Pill>
+      <span role="status" className="flex flex-wrap gap-2">
+        <Pill tone={tone}>{word}</Pill>
+        {held !== null && <Pill tone="plain">{held}</Pill>}
+      </span>
       {onPause !== undefined && (
         <Button onClick={() => onPause(!isPaused)}>{isPaused ? 'Go on' : 'Pause'}</Button>
       )}
-      <span role="status">
-        {waiting > 0 && (
-          <Button kind="primary" onClick={onShow}>
-            {waiting.toLocaleString()} new
-          </Button>
-        )}
-      </span>
+      {waiting > 0 && (
+        <Button kind="primary" onClick={onShow}>
+          {waiting.toLocaleString('en')} new
+        </Button>
+      )}
     </>
   )
 }
@@ -196,12 +278,6 @@ function Rows({ columns, rows, onEnd }: RowsProps) {
       ]}
     />
   )
-}
-
-function sayLive(isLive: boolean, isPaused: boolean, isScrolled: boolean): string {
-  if (!isLive) return 'Not live'
-  if (isPaused) return 'Paused'
-  return isScrolled ? 'Held while you read' : 'Live, every 3 s'
 }
 
 function columnsOf(
@@ -250,68 +326,17 @@ function columnsOf(
   ]
 }
 
-interface ResendProps {
-  readonly chosen: ReadonlySet<string>
-  readonly onDone: () => void
-}
-
-function ResendChosen({ chosen, onDone }: ResendProps) {
+/** All that the filter means, as the API writes it; the browser keeps what is large on its disk. */
+function ExportButton({ query }: { readonly query: DeliveryQuery }) {
   const announce = useAnnounce()
-  const [progress, setProgress] = useState<ResendProgress | null>(null)
-  const isStopped = useRef(false)
-  const run = async (): Promise<void> => {
-    isStopped.current = false
-    setProgress({ done: 0, failed: [], total: chosen.size })
-    const { done, failed } = await resendMany([...chosen], {
-      resend,
-      pauseAsked,
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      isStopped: () => isStopped.current,
-      onProgress: setProgress,
-    })
-    setProgress(null)
-    if (failed[0] !== undefined)
-      announce.failed(`${done} are sent again, ${failed.length} are not: ${failed[0].why}`)
-    else announce.done(`${done} are sent again.`)
-    onDone()
-  }
-  if (progress === null)
-    return (
-      <>
-        <Button kind="primary" onClick={() => void run()}>
-          Send {chosen.size} again
-        </Button>
-        <Button onClick={onDone}>Choose none</Button>
-      </>
-    )
-  const count = progress.done + progress.failed.length
+  const exporting = useMutation({
+    mutationFn: () => bodyOf(api.GET('/api/v1/deliveries/export', { params: { query }, parseAs: 'blob' })),
+    onSuccess: (blob) => saveFile('deliveries.ndjson', [blob as unknown as Blob], 'application/x-ndjson'),
+    onError: (error) => announce.failed(`Nothing was exported: ${error.message}`),
+  })
   return (
-    <>
-      <progress aria-label="Sending again" value={count} max={progress.total} />
-      <span>
-        {count} of {progress.total}
-      </span>
-      <Button
-        onClick={() => {
-          isStopped.current = true
-        }}
-      >
-        Stop
-      </Button>
-    </>
+    <Button isBusy={exporting.isPending} onClick={() => exporting.mutate()}>
+      {exporting.isPending ? 'Exporting' : 'Export NDJSON'}
+    </Button>
   )
-}
-
-/** When the API asks for a pause and does not say how long. */
-const pauseMs = 2_000
-
-function pauseAsked(error: unknown): number | null {
-  if (!(error instanceof ApiProblem) || error.status !== 429) return null
-  return error.retryAfterS === null ? pauseMs : error.retryAfterS * 1000
-}
-
-/** What is shown, a line each, as the API said it. */
-function saveRows(rows: readonly Listed[]): void {
-  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-  saveFile('deliveries.ndjson', [text], 'application/x-ndjson')
 }

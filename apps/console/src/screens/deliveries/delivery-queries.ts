@@ -5,7 +5,11 @@ import { useQuery } from '@tanstack/react-query'
 import { ApiProblem, api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 
 export type Listed = Model<'ListedDelivery'>
-export type DeliveryQuery = NonNullable<paths['/api/v1/deliveries']['get']['parameters']['query']>
+/** What the list, the stream, the export and sending again are narrowed by. */
+export type DeliveryQuery = Pick<
+  NonNullable<paths['/api/v1/deliveries']['get']['parameters']['query']>,
+  'webhook_id' | 'event_type' | 'state' | 'status_class' | 'from' | 'to'
+>
 
 /** The most that the API gives at once. */
 export const pageSize = 200

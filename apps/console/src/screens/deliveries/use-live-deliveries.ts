@@ -1,10 +1,11 @@
 /** The rows of the list: pages that were asked for, and what has come since. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { type DeliveryFilter, deliveryPage, type Listed, pageSize } from './delivery-queries.ts'
-import { countNew, mergeDeliveries, onlyKnown, rowsMax } from './merge-deliveries.ts'
+import { type Connection, followDeliveries } from './follow-deliveries.ts'
+import { type Changes, emptyList, type LiveList, rowsMax, showWaiting, takeChanges } from './live-list.ts'
 
-/** A third of what a session may ask in a minute; the log itself is a second old. */
+/** Where the stream can not be had: a third of what a session may ask in a minute; the log itself is a second old. */
 const everyMs = 3_000
 /** 600 rows in a look: 200 a second. Beyond that the list says that it left some out. */
 const pagesMax = 3
@@ -15,9 +16,9 @@ export interface LiveDeliveries {
   /** How many have come while it was held. */
   readonly waiting: number
   readonly showWaiting: () => void
-  /** More came between two looks than a look shows. */
+  /** More came than a look shows, while nothing was followed. */
   readonly hasGap: boolean
-  readonly isLive: boolean
+  readonly connection: Connection
 }
 
 function useFirst(filter: DeliveryFilter) {
@@ -27,52 +28,78 @@ function useFirst(filter: DeliveryFilter) {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     maxPages: rowsMax / pageSize,
-    // Only the newest page is asked for again, below.
+    // What changes is told by the stream.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
 }
 
-/** `isHeld`: rows stand still and new ones are counted; `isOff`: nothing is asked for. */
+/** `isHeld`: rows stand still and new ones are counted; `isOff`: nothing is followed. */
 export function useLiveDeliveries(filter: DeliveryFilter, isHeld: boolean, isOff: boolean): LiveDeliveries {
   const first = useFirst(filter)
-  const [shown, setShown] = useState<readonly Listed[]>([])
-  const [newest, setNewest] = useState<readonly Listed[]>([])
+  const [list, setList] = useState<LiveList<Listed>>(emptyList)
+  const [connection, setConnection] = useState<Connection>('connecting')
   const [hasGap, setGap] = useState(false)
-  const paged = first.data?.pages
-  const known = useMemo(
-    () =>
-      mergeDeliveries(
-        (paged ?? []).flatMap(({ data }) => data),
-        shown,
-      ),
-    [paged, shown],
+  const now = useRef({ list, isHeld, filter })
+  now.current = { list, isHeld, filter }
+  const take = useCallback(
+    (changes: Changes<Listed>, isKept = now.current.isHeld) =>
+      setList((before) => takeChanges(before, changes, isKept)),
+    [],
   )
-  const knownNow = useRef(known)
-  knownNow.current = known
-  const isLive = !isOff && first.isSuccess
-  const latest = useQuery({
+  const look = useCallback(async () => {
+    const known = new Set(now.current.list.rows.map(({ id }) => id))
+    const { rows, hasGap: isGap } = await latestRows(now.current.filter, known)
+    take(changesOf(rows))
+    if (isGap) setGap(true)
+    return rows.length
+  }, [take])
+
+  const pages = first.data?.pages
+  useEffect(() => {
+    // What was asked for is shown, also while the list is held: it is older than what waits.
+    if (pages !== undefined) setList((before) => withPages(before, pages))
+  }, [pages])
+  useEffect(() => {
+    if (!isHeld) take(new Map())
+  }, [isHeld, take])
+  const isFollowed = !isOff && first.isSuccess
+  useEffect(() => {
+    if (!isFollowed) return
+    return followDeliveries(now.current.filter, {
+      onChanges: (changes) => take(changes),
+      onBegin: () => void look().catch(() => setGap(true)),
+      onConnection: setConnection,
+    })
+  }, [isFollowed, look, take])
+  useQuery({
     queryKey: ['deliveries', 'latest', filter],
-    queryFn: () => latestRows(filter, new Set(known.map(({ id }) => id))),
-    enabled: isLive,
+    queryFn: look,
+    enabled: isFollowed && connection === 'polling',
     refetchInterval: everyMs,
     gcTime: 0,
   })
-  useEffect(() => {
-    if (latest.data === undefined) return
-    const { rows, hasGap: isGap } = latest.data
-    if (isGap) setGap(true)
-    setNewest(rows)
-    setShown((before) => mergeDeliveries(before, isHeld ? onlyKnown(knownNow.current, rows) : rows))
-  }, [latest.data, isHeld])
   return {
     first,
-    rows: known,
-    waiting: isHeld ? countNew(known, newest) : 0,
-    showWaiting: () => setShown((before) => mergeDeliveries(before, newest)),
+    rows: list.rows,
+    waiting: list.waiting.length,
+    showWaiting: () => setList(showWaiting),
     hasGap,
-    isLive: isLive && !latest.isError,
+    connection,
   }
+}
+
+function changesOf(rows: readonly Listed[]): Changes<Listed> {
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function withPages(
+  list: LiveList<Listed>,
+  pages: readonly { readonly data: readonly Listed[] }[],
+): LiveList<Listed> {
+  const newest = pages.at(-1)?.data ?? []
+  const { rows } = takeChanges({ ...list, waiting: [], leaving: new Set() }, changesOf(newest), false)
+  return { ...list, rows }
 }
 
 /** Page by page until one has something that is known. */

@@ -46,7 +46,8 @@ interface ItemProps {
   readonly mayWrite: boolean
 }
 
-function JobItem({ job, endpoint, mayWrite }: ItemProps) {
+/** One job, as a row of a list. */
+export function JobItem({ job, endpoint, mayWrite }: ItemProps) {
   const { tone, word, isOver } = describeJob(job)
   const { percent, expected_end_at: endAt } = job.progress
   return (
@@ -55,7 +56,9 @@ function JobItem({ job, endpoint, mayWrite }: ItemProps) {
         <Pill tone={tone}>{word}</Pill>
         <span>{sayKind(job)}</span> to <bdi className="min-w-0 max-w-96 truncate">{endpoint}</bdi>
         <span className="text-muted text-sm">
-          made <RelativeTime at={job.created_at} />, since {exactly(job.since)}
+          made <RelativeTime at={job.created_at} />
+          {/* Chosen ones, and a filter without a beginning, go back as far as the log does. */}
+          {Date.parse(job.since) > 0 && `, since ${exactly(job.since)}`}
         </span>
       </div>
       {!isOver && (

@@ -1,12 +1,12 @@
-/** The endpoint's latest deliveries; all of them are on the screen of deliveries. */
-import { useQuery } from '@tanstack/react-query'
+/** The endpoint's latest deliveries, as they come; all of them are on the screen of deliveries. */
 import { Link, useNavigate } from '@tanstack/react-router'
-import { api, bodyOf } from '../../api/api.ts'
+import { useMemo } from 'react'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { eventColumn, stateColumn } from '../deliveries/delivery-columns.tsx'
 import type { Listed } from '../deliveries/delivery-queries.ts'
+import { useLiveDeliveries } from '../deliveries/use-live-deliveries.ts'
 
 /** What is looked through at a glance. */
 const shownMax = 50
@@ -22,14 +22,8 @@ const columns: readonly Column<Listed>[] = [
 
 export function DeliveriesTab({ webhookId }: { readonly webhookId: number }) {
   const navigate = useNavigate()
-  const query = useQuery({
-    queryKey: ['deliveries', 'of', webhookId],
-    queryFn: () =>
-      bodyOf(
-        api.GET('/api/v1/deliveries', { params: { query: { limit: shownMax, webhook_id: [webhookId] } } }),
-      ),
-    refetchInterval: 5_000,
-  })
+  const filter = useMemo(() => ({ query: { webhook_id: [webhookId] }, id: '' }), [webhookId])
+  const { first, rows } = useLiveDeliveries(filter, false, false)
   return (
     <div className="grid gap-3">
       <p>
@@ -38,18 +32,18 @@ export function DeliveriesTab({ webhookId }: { readonly webhookId: number }) {
           search={{ webhook: String(webhookId) }}
           className="inline-flex min-h-8 items-center text-accent underline"
         >
-          All deliveries of this endpoint, with filters and live
+          All deliveries of this endpoint, with filters
         </Link>
       </p>
-      <Loaded query={query} what="the deliveries">
-        {({ data }) =>
-          data.length === 0 ? (
+      <Loaded query={first} what="the deliveries">
+        {() =>
+          rows.length === 0 ? (
             <Empty title="No delivery yet">What happens is sent here. The Testing tab sends one now.</Empty>
           ) : (
             <DataTable
               label="Deliveries"
               columns={columns}
-              rows={data}
+              rows={rows.slice(0, shownMax)}
               rowKey={({ id }) => id}
               onOpen={({ id }) => void navigate({ to: `/deliveries/${id}` })}
             />
