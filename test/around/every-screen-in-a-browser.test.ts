@@ -26,8 +26,8 @@ const looks = [
   ['dark', 1280],
 ] as const
 
-/** Until somebody does something. */
-const asksNothing = new Set(['/inspector', '/import/$kind'])
+/** Until somebody does something, or never: a runbook is in the build. */
+const asksNothing = new Set(['/inspector', '/import/$kind', '/operator/runbooks/$runbook'])
 
 const paths = await listScreenPaths()
 

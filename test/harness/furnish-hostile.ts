@@ -73,6 +73,7 @@ export async function furnishHostile(world: World): Promise<Furnished> {
       eventType: 'asset.moved',
       readerId: String(reader.id),
       kind: 'assets',
+      runbook: 'redis-away',
     }
   } finally {
     await client.end()
