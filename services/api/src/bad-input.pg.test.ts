@@ -152,6 +152,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       triggerDelivery: () => ({ deliveryId: newUuid(), event: { eventId: newUuid() } }) as never,
     },
     listeners: {
+      clock: systemClock,
       relay: {
         relay: {
           hasRoom: async () => true,
@@ -184,7 +185,13 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
     },
     usage: { usage: usage(pg), nowMs: Date.now },
     operator: quietOperator({ isOperator: () => true }),
-    log: { ...sending, scale: 1, versions: endpointVersions(pg), judgeFilter: openFilterJudge() },
+    log: {
+      ...sending,
+      clock: systemClock,
+      scale: 1,
+      versions: endpointVersions(pg),
+      judgeFilter: openFilterJudge(),
+    },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),
     locationCounts: { counts: locationCounts(pg), nowMs: Date.now },

@@ -126,6 +126,7 @@ beforeAll(async () => {
     endpoints: endpoints(pg),
     scale: 1,
     nowMs: () => nowMs + hourMs,
+    clock: systemClock,
   })
   addAttemptRoutes(api, attempts(pg))
   addEventRoutes(api, events(pg))

@@ -271,7 +271,7 @@ function portsOf(
       scale: context.config.TIME_SCALE,
     },
     trigger: triggerPorts(wiring),
-    listeners: { relay: listening, webhooks: webhookPorts(wiring) },
+    listeners: { relay: listening, webhooks: webhookPorts(wiring), clock: context.clock },
     checks: checkPorts(wiring),
     jobs: {
       jobs: jobs(pg),
@@ -282,6 +282,7 @@ function portsOf(
     log: {
       ...sending,
       scale: context.config.TIME_SCALE,
+      clock: context.clock,
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
     },

@@ -172,6 +172,7 @@ async function portsOf(): Promise<RoutePorts> {
       send,
     },
     listeners: {
+      clock: systemClock,
       relay: {
         relay: relayOfNobody,
         newUrl: () => ({ url: `https://relay.example/${next()}`, token: `${last}` }),
@@ -221,6 +222,7 @@ async function portsOf(): Promise<RoutePorts> {
       judgeFilter: openFilterJudge(),
       send,
       nowMs,
+      clock: systemClock,
       scale: 1,
     },
     filterPreview: { pages: jobPages(pg), nowMs, monotonicMs },

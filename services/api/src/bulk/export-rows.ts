@@ -21,20 +21,17 @@ interface Page<T, Position> {
   readonly next: Position | null
 }
 
-/** The same, of rows that are followed by position. */
-export function exportPages<T, Position>(
+/** The lines of rows that are followed by position, a page at a time. */
+export async function* exportPages<T, Position>(
   readPage: (after: Position | undefined) => Promise<Page<T, Position>>,
   view: (row: T) => unknown,
-): Readable {
-  async function* all(): AsyncGenerator<string> {
-    let after: Position | undefined
-    do {
-      const { rows, next } = await readPage(after)
-      if (rows.length > 0) yield linesOf(rows, view)
-      after = next ?? undefined
-    } while (after !== undefined)
-  }
-  return Readable.from(all(), { objectMode: false, highWaterMark: 1 })
+): AsyncGenerator<string> {
+  let after: Position | undefined
+  do {
+    const { rows, next } = await readPage(after)
+    if (rows.length > 0) yield linesOf(rows, view)
+    after = next ?? undefined
+  } while (after !== undefined)
 }
 
 function linesOf<T>(rows: readonly T[], view: (row: T) => unknown): string {

@@ -26,12 +26,13 @@ import {
 } from '../answer-schemas.ts'
 import { attemptAnswer, attemptView } from '../attempts/routes.ts'
 import { exportPages } from '../bulk/export-rows.ts'
+import { type Guard, guardedStream } from '../feed/guarded-stream.ts'
 import { limitFollowers } from '../feed/routes.ts'
 import { type Api, type CursorList, cursorPaging, foundOf, ifAny } from '../server.ts'
 import { explainDead, explainError, explainHeld, explainStatus } from './explain.ts'
 import { type DeliveryPlan, planDelivery, profileSent } from './plan-delivery.ts'
 
-export interface DeliveryPorts {
+export interface DeliveryPorts extends Pick<Guard, 'clock'> {
   readonly deliveries: Pick<Deliveries, 'find' | 'list'>
   readonly attempts: Pick<Attempts, 'list'>
   readonly endpoints: Pick<Endpoints, 'find'>
@@ -181,7 +182,7 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
       },
     },
     query: filterParams,
-    handle: async ({ caller, query: given }) => {
+    handle: async ({ caller, query: given, isStillAllowed }) => {
       const end = beginExport(caller.orgId)
       const filter = deliveryFilterOf(given)
       const toMs = Math.min(filter.toMs ?? Number.POSITIVE_INFINITY, ports.nowMs())
@@ -190,8 +191,11 @@ export function addDeliveryRoutes(api: Api, ports: DeliveryPorts): void {
           ...{ ...filter, toMs, after, limit: exportPage, offset: 0 },
           sort: [{ by: 'created_at', direction: 'desc' }],
         })
-      const body = exportPages(readPage, deliveryView)
-      body.once('close', end)
+      const body = guardedStream(exportPages(readPage, deliveryView), {
+        clock: ports.clock,
+        isStillAllowed,
+        end,
+      })
       return {
         status: 200,
         body,

@@ -4,8 +4,6 @@
  * Invariants
  *   F3. Pages follow one another without a gap: each begins where the one before ended.
  *   F4. A wait asks again once a second, because what was recorded may show a little after its signal, or without one.
- *   F5. A stream reads the next page when its reader has taken the one before: a slow reader costs a page and no more.
- *   F6. A stream ends within seconds after its caller may not read it any more.
  */
 import type { FeedPosition, RecordedLog, RecordedSignal } from '@scanhook/postgres/event-feed'
 import type { Clock } from '@scanhook/runtime/clock'
@@ -58,14 +56,10 @@ export interface StreamOptions<Page extends FollowedPage> {
   readonly render: (page: Page) => string
   /** Told where there is nothing else to tell, so that nobody takes the stream for broken. */
   readonly stillHere?: ((page: Page) => string) | undefined
-  /** False: whoever reads may not any more. */
-  readonly isStillAllowed: () => Promise<boolean>
 }
 
 /** Proxies let go of what says nothing for a minute, some after thirty seconds. */
 const stillHereMs = 15_000
-/** Who signed out, or whose key was withdrawn, reads on for that long; for each stream a look at what is remembered for keys, a query for sessions. */
-const askAllowedMs = 5_000
 /** Whoever reads on comes again by itself, at a process that may be a newer one. */
 const streamMaxMs = 300_000
 
@@ -74,16 +68,15 @@ export async function* streamOf<Page extends FollowedPage>(
   ports: FollowPorts,
   options: StreamOptions<Page>,
 ): AsyncGenerator<string> {
-  const { followed, signal, render, isStillAllowed } = options
+  const { followed, signal, render } = options
   const { stillHere = () => ': still here\n\n' } = options
   const { clock, signals } = ports
   const endMs = clock.monotonicMs() + streamMaxMs
-  let allowedUntilMs = clock.monotonicMs() + askAllowedMs
   let saidAtMs = clock.monotonicMs()
   // Come again at once: the end of a stream is no failure.
   yield `retry: 1000\n\n${options.greeting ?? ''}`
   for (let after = options.after; ; ) {
-    const waitMs = Math.max(0, Math.min(allowedUntilMs, saidAtMs + stillHereMs) - clock.monotonicMs())
+    const waitMs = Math.max(0, saidAtMs + stillHereMs - clock.monotonicMs())
     const page = await nextPage(ports, followed, after, { waitMs, signal })
     after = page.next
     const nowMs = clock.monotonicMs()
@@ -92,8 +85,5 @@ export async function* streamOf<Page extends FollowedPage>(
       saidAtMs = clock.monotonicMs()
     }
     if (signal.aborted || signals.isStopped() || clock.monotonicMs() >= endMs) return
-    if (clock.monotonicMs() < allowedUntilMs) continue
-    if (!(await isStillAllowed())) return // F6
-    allowedUntilMs = clock.monotonicMs() + askAllowedMs
   }
 }

@@ -25,9 +25,10 @@ import { timeField } from '../fields.ts'
 import { type Api, ambiguous, foundOf, ifAny, notFound } from '../server.ts'
 import { positionOf, positionText } from './feed-position.ts'
 import { type Followed, type FollowPorts, nextPage, streamOf } from './follow-feed.ts'
-import { streamAnswer } from './stream-answer.ts'
+import { eventStreamHeaders, type Guard, guardedStream } from './guarded-stream.ts'
 
 export interface FeedPorts extends FollowPorts {
+  readonly clock: FollowPorts['clock'] & Guard['clock']
   readonly feed: Authored<EventFeed>
 }
 
@@ -160,17 +161,17 @@ function addStreamRoute(api: Api, ports: FeedPorts, beginFollowing: BeginFollowi
         after === undefined && given.from === undefined
           ? await ports.feed.end()
           : await placeOf(ports.feed, caller, { after, from: after === undefined ? given.from : undefined })
-      return streamAnswer(
+      const stream = guardedStream(
         streamOf(ports, {
           followed: followedOf(ports.feed, caller, { types: ifAny(given.type), limit: pageMax }),
           after: place,
           signal,
           render: ({ rows, next }) =>
             rows.map((event) => message(event, event === rows.at(-1) ? next : null)).join(''),
-          isStillAllowed,
         }),
-        beginFollowing(caller.orgId),
+        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId) },
       )
+      return { status: 200, body: stream, headers: eventStreamHeaders }
     },
   })
 }

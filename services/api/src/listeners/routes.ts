@@ -2,7 +2,6 @@
  * Listeners: webhooks for somebody without a public address. The endpoint's URL is our own relay; who listens opens a stream
  * and gets each delivery as it was sent, with its headers and signature, and answers for the sender to hear.
  */
-import { Readable } from 'node:stream'
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { profileNames } from '@scanhook/domain/profile'
 import { single } from '@scanhook/http/answers'
@@ -12,6 +11,7 @@ import type { ListenerRequest } from '@scanhook/postgres/listeners'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
+import { eventStreamHeaders, type Guard, guardedStream } from '../feed/guarded-stream.ts'
 import { nameField } from '../fields.ts'
 import type { Relay } from '../relay/relay.ts'
 import { type Api, notFound } from '../server.ts'
@@ -25,7 +25,7 @@ import {
 } from '../webhooks/routes.ts'
 import { eventTypesField, subscriptionsOf } from '../webhooks/webhook-input.ts'
 
-export interface ListenerPorts {
+export interface ListenerPorts extends Pick<Guard, 'clock'> {
   /** Null where the operator has not said at which address senders reach it. */
   readonly relay: {
     readonly relay: Pick<
@@ -154,7 +154,7 @@ function addCreateRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
   })
 }
 
-function addStreamRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void {
+function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts): void {
   api.route({
     method: 'GET',
     path: '/api/v1/listeners/:webhook_id/requests',
@@ -173,7 +173,7 @@ function addStreamRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
       },
     },
     params,
-    handle: async ({ caller, params: { webhook_id: webhookId }, signal }) => {
+    handle: async ({ caller, params: { webhook_id: webhookId }, signal, isStillAllowed }) => {
       const key = { orgId: caller.orgId, webhookId }
       // Not 404: who listens comes again, and finds the process that follows this one.
       if (at?.relay.isStopped() === true)
@@ -183,8 +183,8 @@ function addStreamRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
       if (at === null || !isThere || !(await at.relay.exists(key))) throw notFound('listener')
       return {
         status: 200,
-        body: Readable.from(textOf(at.relay.follow(key, signal))),
-        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+        body: guardedStream(textOf(at.relay.follow(key, signal)), { clock, isStillAllowed }),
+        headers: eventStreamHeaders,
       }
     },
   })

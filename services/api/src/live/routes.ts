@@ -14,11 +14,12 @@ import { listedAttemptView } from '../attempts/routes.ts'
 import { deliveryFilterOf, deliveryFilterParams, deliveryView } from '../deliveries/routes.ts'
 import { positionText } from '../feed/feed-position.ts'
 import { type FollowPorts, streamOf } from '../feed/follow-feed.ts'
+import { eventStreamHeaders, type Guard, guardedStream } from '../feed/guarded-stream.ts'
 import { givenPosition, lastEventId, limitFollowers } from '../feed/routes.ts'
-import { streamAnswer } from '../feed/stream-answer.ts'
 import { type Api, ifAny } from '../server.ts'
 
 export interface LivePorts extends FollowPorts {
+  readonly clock: FollowPorts['clock'] & Guard['clock']
   readonly attemptFeed: AttemptFeed
 }
 
@@ -83,21 +84,22 @@ export function addLiveRoutes(api: Api, ports: LivePorts): void {
     handle: async ({ caller, query: given, headers, signal, isStillAllowed }) => {
       const { at, text } = await begin(caller.orgId, given.after ?? lastEventId(headers))
       const filter = deliveryFilterOf(given)
-      return streamAnswer(
+      const stream = guardedStream(
         streamOf<AttemptFeedPage<ChangedDelivery>>(ports, {
           followed: {
             log: 'attempts_recorded',
             orgId: caller.orgId,
             read: (from) => feed.readDeliveries(caller.orgId, { after: from, filter, limit: pageMax }),
           },
-          ...{ after: at, greeting: text, signal, isStillAllowed, stillHere },
+          ...{ after: at, greeting: text, signal, stillHere },
           render: (page) =>
             rendered(page, ({ delivery, isMatch }) =>
               isMatch ? ['delivery', deliveryView(delivery)] : ['left', { id: delivery.deliveryId }],
             ),
         }),
-        beginFollowing(caller.orgId),
+        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId) },
       )
+      return { status: 200, body: stream, headers: eventStreamHeaders }
     },
   })
   api.route({
@@ -119,18 +121,19 @@ export function addLiveRoutes(api: Api, ports: LivePorts): void {
         statusClasses: ifAny(given.status_class),
         errorClasses: ifAny(given.error_class),
       }
-      return streamAnswer(
+      const stream = guardedStream(
         streamOf<Awaited<ReturnType<AttemptFeed['readAttempts']>>>(ports, {
           followed: {
             log: 'attempts_recorded',
             orgId: caller.orgId,
             read: (from) => feed.readAttempts(caller.orgId, { after: from, filter, limit: pageMax }),
           },
-          ...{ after: at, greeting: text, signal, isStillAllowed, stillHere },
+          ...{ after: at, greeting: text, signal, stillHere },
           render: (page) => rendered(page, (attempt) => ['attempt', listedAttemptView(attempt)]),
         }),
-        beginFollowing(caller.orgId),
+        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId) },
       )
+      return { status: 200, body: stream, headers: eventStreamHeaders }
     },
   })
 }

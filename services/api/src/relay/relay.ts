@@ -96,7 +96,7 @@ const bytesMax = 64 * 1024 * 1024
 export const stillHereMs = 15_000
 /** Two of its signs of life are missing. */
 export const staleMs: number = 2 * stillHereMs
-/** A key that was withdrawn is noticed by then: who listens opens the stream again. */
+/** Who listens opens the stream again, at a process that may be a newer one. */
 export const streamMaxMs = 300_000
 /** What a lost signal costs; the shortest timeout of a profile is 5 s. */
 export const lookMs = 1_000
