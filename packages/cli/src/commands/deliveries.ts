@@ -198,6 +198,7 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
     isFirst = false
   }
   const failed = Promise.withResolvers<void>()
+  const over = new AbortController()
   const following = followStream({
     open: async (after, inner) => {
       const query = { ...given, ...(after === undefined ? {} : { after }) }
@@ -221,15 +222,20 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
       isLost = !isConnected
     },
     place: {},
-    signal,
+    signal: AbortSignal.any([signal, over.signal]),
     after: (delayMs, act) => {
       const timer = setTimeout(act, delayMs)
       return () => clearTimeout(timer)
     },
     random: Math.random,
   })
-  await Promise.race([following, failed.promise])
-  await order
+  try {
+    await Promise.race([following, failed.promise])
+    await order
+  } finally {
+    // What is shown no more is followed no more: an open stream would keep the process.
+    over.abort()
+  }
 }
 
 /** Away, or asked to come again. */

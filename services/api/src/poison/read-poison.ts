@@ -60,7 +60,12 @@ export async function listPoison(ports: PoisonPorts, query: PoisonQuery): Promis
   const spans = ends.map((last, partition) => {
     const first = firsts[partition] ?? 0
     const end = Math.min(last, query.before?.[partition] ?? last)
-    return { partition, first, end, from: Math.max(first, end - Math.floor(lookedAtMax / ends.length)) }
+    return {
+      partition,
+      first,
+      end,
+      from: Math.max(first, end - Math.max(1, Math.floor(lookedAtMax / ends.length))),
+    }
   })
   const seen: PoisonEntry[] = []
   const pages = ports.openPages(topics.poison)

@@ -1,7 +1,8 @@
 /** One delivery: every request with its bytes, what comes next and when, and why. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { api, bodyOf, type Model } from '../../api/api.ts'
+import { useState } from 'react'
+import { ApiProblem, api, bodyOf, type Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
 import { Button } from '../../parts/button.tsx'
@@ -9,18 +10,19 @@ import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
-import { Loaded } from '../../parts/states.tsx'
+import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { useShortcuts } from '../../shell/shortcuts.tsx'
 import { AttemptCard } from './attempt-card.tsx'
-import { resend, useDelivery } from './delivery-queries.ts'
+import { awaitedMs, resend, useDelivery } from './delivery-queries.ts'
 import { describeDelivery } from './describe-delivery.ts'
 
 type Delivery = Model<'Delivery'>
 
 export default function DeliveryDetail() {
   const { deliveryId = '' } = useParams({ strict: false })
-  const query = useDelivery(deliveryId)
+  const [awaited, setAwaited] = useState<Parameters<typeof useDelivery>[1]>(null)
+  const query = useDelivery(deliveryId, awaited)
   return (
     <Loaded query={query} what="the delivery">
       {(delivery) => (
@@ -29,7 +31,13 @@ export default function DeliveryDetail() {
           actions={
             <>
               <CopyButton text={window.location.href} what="the link to this delivery" />
-              <ResendButton id={delivery.id} isTest={delivery.trigger === 'test'} />
+              <ResendButton
+                id={delivery.id}
+                isTest={delivery.trigger === 'test'}
+                onSent={() =>
+                  setAwaited({ beyond: delivery.attempts.length, untilMs: Date.now() + awaitedMs })
+                }
+              />
             </>
           }
         >
@@ -40,7 +48,13 @@ export default function DeliveryDetail() {
   )
 }
 
-function ResendButton({ id, isTest }: { readonly id: string; readonly isTest: boolean }) {
+interface ResendProps {
+  readonly id: string
+  readonly isTest: boolean
+  readonly onSent: () => void
+}
+
+function ResendButton({ id, isTest, onSent }: ResendProps) {
   const announce = useAnnounce()
   const queries = useQueryClient()
   const mayWrite = useMay('webhooks:write')
@@ -50,6 +64,7 @@ function ResendButton({ id, isTest }: { readonly id: string; readonly isTest: bo
     mutationFn: () => resend(id),
     onSuccess: () => {
       announce.done('It is sent again.')
+      onSent()
       void queries.invalidateQueries({ queryKey: ['deliveries', id] })
     },
     onError: ({ message }) => announce.failed(`It was not sent again: ${message}`),
@@ -144,10 +159,16 @@ function WhyCard({ delivery }: { readonly delivery: Delivery }) {
     // A test is no event of the organization: 404, which says nothing that is wrong.
     retry: false,
   })
+  const isOfNoEvent = query.error instanceof ApiProblem && query.error.status === 404
   return (
     <Card title="Why">
-      {query.isPending && <p className="text-muted">Asking …</p>}
-      {query.isError && (
+      {query.isPending && (
+        <p className="text-muted" data-loading>
+          Asking …
+        </p>
+      )}
+      {query.isError && !isOfNoEvent && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {isOfNoEvent && (
         <p className="text-muted">
           There is nothing to tell: tests, heartbeats and manifests are no events, and events are kept for a
           while only.

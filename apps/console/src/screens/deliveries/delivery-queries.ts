@@ -63,7 +63,14 @@ async function findDelivery(id: string): Promise<Listed | null> {
 /** Ten seconds: then it is no delivery. */
 const looksMax = 10
 
-export function useDelivery(id: string) {
+/** The log has what was sent again a second or two later; where it has to wait for its turn, half a minute says that it does. */
+export const awaitedMs = 30_000
+
+/** `awaited`: a request beyond so many is waited for, until then (epoch ms). */
+export function useDelivery(
+  id: string,
+  awaited: { readonly beyond: number; readonly untilMs: number } | null = null,
+) {
   return useQuery({
     queryKey: ['deliveries', id],
     queryFn: () =>
@@ -71,6 +78,8 @@ export function useDelivery(id: string) {
     // What goes on is looked at; what has ended does not change by itself. One that was sent this moment is in the log a second later.
     refetchInterval: ({ state: { data, errorUpdateCount } }) => {
       if (data === undefined) return errorUpdateCount < looksMax ? 1_000 : false
+      if (awaited !== null && data.attempts.length <= awaited.beyond && Date.now() < awaited.untilMs)
+        return 1_000
       return data.state === 'pending' ? 5_000 : false
     },
   })

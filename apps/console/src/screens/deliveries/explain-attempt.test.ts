@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { explainAttempt, sayOutcome } from './explain-attempt.ts'
 
-const none = { response_status: null, error_class: null, error_message: null, explanation: null }
+const none = {
+  ...{ response_status: null, error_class: null, error_message: null, explanation: null },
+  disposition: 'dead',
+}
 const { paths } = JSON.parse(
   readFileSync(
     new URL('../../../../../packages/specifications/documents/openapi.json', import.meta.url),
@@ -49,6 +52,14 @@ test.each([
   if (fix === null) expect(words.fix).toBeNull()
   else expect(words.fix).toMatch(fix)
 })
+
+test.each([{ response_status: 503 }, { error_class: 'internal' }])(
+  'that it is tried again is said of what is: %o',
+  (said) => {
+    expect(explainAttempt({ ...none, ...said, disposition: 'retry' }).fix).toMatch(/tried again/)
+    expect(explainAttempt({ ...none, ...said }).fix).not.toMatch(/tried again/)
+  },
+)
 
 test('an outcome is a status, a class, or none', () => {
   expect([sayOutcome(503, null), sayOutcome(null, 'dns'), sayOutcome(null, null)]).toEqual([

@@ -44,7 +44,7 @@ const words: Readonly<Record<ErrorClass, AttemptWords>> = {
   },
   internal: {
     what: 'The request failed on our side.',
-    fix: 'Nothing for you to do: it is tried again. If it stays so, tell the operator the id of the delivery.',
+    fix: 'Nothing for you to do. If it stays so, tell the operator the id of the delivery.',
   },
 }
 
@@ -67,7 +67,7 @@ function fixOfStatus(status: number): string {
   if (status < 300) return ''
   if (status < 400) return 'Redirects are not followed: set the URL of the endpoint to where it points.'
   if (status < 500) return 'The receiver refused the request. Its log says why.'
-  return 'The receiver failed. Look at its log at this time; it is tried again.'
+  return 'The receiver failed. Look at its log at this time.'
 }
 
 interface Attempted {
@@ -75,6 +75,8 @@ interface Attempted {
   readonly error_class: string | null
   readonly error_message: string | null
   readonly explanation: string | null
+  /** What became of the delivery with it: `retry`, `dead` and the like. */
+  readonly disposition: string
 }
 
 /** Of a class that this version does not know (a newer API's), what the API itself says. */
@@ -86,13 +88,21 @@ export function explainAttempt(attempt: Attempted): AttemptWords {
       : undefined
     return {
       what: message ?? known?.what ?? attempt.explanation ?? `The request failed (${errorClass}).`,
-      fix: known?.fix ?? 'This version of the console does not know this error; its name is all there is.',
+      fix: `${known?.fix ?? 'This version of the console does not know this error; its name is all there is.'}${sayAgain(attempt)}`,
     }
   }
   if (status === null) return { what: 'No request was made.', fix: null }
   const said = attempt.explanation ?? `the endpoint answered ${status}`
   const fix = fixOfStatus(status)
-  return { what: `${said.charAt(0).toUpperCase()}${said.slice(1)}.`, fix: fix === '' ? null : fix }
+  return {
+    what: `${said.charAt(0).toUpperCase()}${said.slice(1)}.`,
+    fix: fix === '' ? null : `${fix}${sayAgain(attempt)}`,
+  }
+}
+
+/** Only of what is: the last request of a delivery that was given up is not. */
+function sayAgain({ disposition }: Attempted): string {
+  return disposition === 'retry' ? ' It is tried again by itself.' : ''
 }
 
 /** "503", "timeout", or that there was none. */

@@ -15,7 +15,7 @@ export function ArrivedRequest({ arrival, isOpen }: { readonly arrival: Arrival;
         <Pill tone={judgement.isVerified ? 'good' : 'bad'}>
           {judgement.isVerified ? 'Verified' : 'Not verified'}
         </Pill>{' '}
-        {exactly(request.received_at)}, answered {status}
+        {exactly(request.received_at)}, {status === null ? 'not answered in time' : `answered ${status}`}
       </summary>
       <div className="mt-3 grid gap-3">
         <p>{judgement.says}</p>

@@ -24,7 +24,7 @@ export async function followRequests(
         signal,
       })
       if (response.status >= 400 && response.status < 500 && response.status !== 429)
-        throw new ApiProblem(response.status, 'The inspector is gone: nobody followed it for a while.')
+        throw new ApiProblem(response.status, whyRefused(response.status))
       if (response.ok && response.body !== null) {
         onConnected(true)
         await readStream(response.body, onRequest)
@@ -36,6 +36,12 @@ export async function followRequests(
     onConnected(false)
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
+}
+
+function whyRefused(status: number): string {
+  if (status === 404) return 'The inspector is gone: nobody followed it for a while.'
+  if (status === 401) return 'The session has ended: sign in again, and start the inspector anew.'
+  return `Its requests may not be followed any more (${status}).`
 }
 
 async function readStream(

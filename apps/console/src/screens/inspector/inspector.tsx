@@ -4,10 +4,10 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Card, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
+import { SecretText } from '../../parts/secret-text.tsx'
 import { Empty, Failure } from '../../parts/states.tsx'
 import { ArrivedRequest } from './arrived-request.tsx'
 import { useArrivals } from './use-arrivals.ts'
@@ -66,10 +66,7 @@ function Listening({ webhook, onStopped }: ListeningProps) {
   return (
     <div className="grid gap-4">
       <Card title="Its secret">
-        <div className="flex flex-wrap items-center gap-3">
-          <code className="break-all">{secret}</code>
-          <CopyButton text={secret ?? ''} what="the secret" />
-        </div>
+        <SecretText secret={secret ?? ''} />
       </Card>
       <div className="flex flex-wrap items-end gap-3">
         <span className="flex min-h-11 items-center">

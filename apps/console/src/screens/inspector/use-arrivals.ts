@@ -1,14 +1,14 @@
 /** The requests of a listener in this page: each is answered at once, judged, and kept for as long as the page is there. */
 import { useEffect, useRef, useState } from 'react'
-import { api } from '../../api/api.ts'
+import { api, dataOf } from '../../api/api.ts'
 import { followRequests } from './follow-requests.ts'
 import { type Arrived, type Judgement, judgeRequest } from './judge-request.ts'
 
 export interface Arrival {
   readonly request: Arrived
   readonly judgement: Judgement
-  /** What it was answered with. */
-  readonly status: number
+  /** What it was answered with; null: the answer came too late or not at all, and the sender tries again. */
+  readonly status: number | null
 }
 
 export interface Arrivals {
@@ -33,9 +33,13 @@ export function useArrivals(webhookId: number, secret: string, status: number): 
     const stop = new AbortController()
     const onRequest = (request: Arrived): void => {
       const answered = statusNow.current
-      void answer(webhookId, request, answered)
-      void judgeRequest(request, secret, Date.now()).then((judgement) =>
-        setArrivals((all) => [{ request, judgement, status: answered }, ...all].slice(0, shownMax)),
+      void Promise.all([
+        judgeRequest(request, secret, Date.now()),
+        answer(webhookId, request, answered),
+      ]).then(([judgement, isTaken]) =>
+        setArrivals((all) =>
+          [{ request, judgement, status: isTaken ? answered : null }, ...all].slice(0, shownMax),
+        ),
       )
     }
     followRequests(webhookId, { onRequest, onConnected: setConnected }, stop.signal).catch(setGone)
@@ -44,12 +48,14 @@ export function useArrivals(webhookId: number, secret: string, status: number): 
   return { arrivals, isConnected, gone }
 }
 
-/** Late or lost answers are tried again by the sender, as with any receiver. */
-async function answer(webhookId: number, { request_id: id }: Arrived, status: number): Promise<void> {
-  await api
-    .POST('/api/v1/listeners/{webhook_id}/answers', {
-      params: { path: { webhook_id: webhookId } },
-      body: { answers: [{ request_id: id, status }] },
-    })
-    .catch(() => undefined)
+/** Whether somebody still waited for it: late or lost answers are tried again by the sender, as with any receiver. */
+async function answer(webhookId: number, { request_id: id }: Arrived, status: number): Promise<boolean> {
+  const asked = api.POST('/api/v1/listeners/{webhook_id}/answers', {
+    params: { path: { webhook_id: webhookId } },
+    body: { answers: [{ request_id: id, status }] },
+  })
+  return dataOf(asked).then(
+    ({ late }) => late.length === 0,
+    () => false,
+  )
 }

@@ -1,24 +1,39 @@
 /** What is wrong, the worst first; or that all is well, with the figures that say so. Looked at anew by itself, and read aloud when it changes. */
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { ApiProblem } from '../../api/api.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
-import { type Answers, type Finding, judgeInstallation, sayAllWell } from './judge-installation.ts'
+import {
+  type Answers,
+  type Finding,
+  judgeInstallation,
+  type Question,
+  sayAllWell,
+} from './judge-installation.ts'
 import { useBreakers, useNewestPoison, usePipeline, useSubjects, useTenants } from './operator-queries.ts'
 
-/** Null where the newest look failed, whatever was there before. */
-function answerOf<T>({ data, isError }: UseQueryResult<T>): T | null | undefined {
-  return isError ? null : data
+/** Null where what is asked does not answer (503), whatever was there before; what else went wrong says nothing of it. */
+function answerOf<T>({ data, error }: UseQueryResult<T>): T | null | undefined {
+  if (error === null) return data
+  return error instanceof ApiProblem && error.status === 503 ? null : undefined
 }
 
 export function HealthCard() {
   const pipeline = usePipeline()
+  const breakers = useBreakers()
+  const tenants = useTenants()
+  const poison = useNewestPoison()
+  const subjects = useSubjects()
   const answers: Answers = {
     pipeline: answerOf(pipeline),
-    breakers: answerOf(useBreakers()),
-    tenants: answerOf(useTenants()),
-    poison: answerOf(useNewestPoison()),
-    subjects: answerOf(useSubjects()),
+    breakers: answerOf(breakers),
+    tenants: answerOf(tenants),
+    poison: answerOf(poison),
+    subjects: answerOf(subjects),
+    unasked: Object.entries({ pipeline, breakers, tenants, poison, subjects }).flatMap(([what, query]) =>
+      query.isError && answerOf<unknown>(query) === undefined ? [what as Question] : [],
+    ),
   }
   const findings = judgeInstallation(answers, Date.now())
   const well = sayAllWell(answers)

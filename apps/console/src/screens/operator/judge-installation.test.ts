@@ -28,6 +28,7 @@ const fine: Answers = {
   tenants: { measured_at: at, total: 1, organizations: [organization], failing: [] },
   poison: { records: [], looked_at: 0, total: 0, next_before: null },
   subjects: { measured_at: at, subjects: [] },
+  unasked: [],
 }
 const judge = (changes: Partial<Answers>) => judgeInstallation({ ...fine, ...changes }, nowMs)
 
@@ -51,6 +52,20 @@ test('who does not answer is named first, and what is not known is not called we
     ['warn', 'registry-away'],
   ])
   expect(sayAllWell({ ...fine, pipeline: null })).toBeNull()
+})
+
+test('what could not be asked is told, and nobody is blamed for it', () => {
+  expect(judge({ pipeline: undefined, unasked: ['pipeline', 'poison'] })).toEqual([
+    {
+      tone: 'warn',
+      text: 'This page could not ask about lag and tiers, records that were set aside: that says nothing of the installation. It asks again by itself.',
+      runbook: null,
+    },
+  ])
+  expect(judge({ breakers: null, poison: null }).map(({ runbook }) => runbook)).toEqual([
+    'postgres-failing',
+    'kafka-slow',
+  ])
 })
 
 test('lag and tiers are told with how far, the worst first', () => {

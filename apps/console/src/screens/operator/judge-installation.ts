@@ -9,13 +9,25 @@ export interface Finding {
   readonly runbook: string | null
 }
 
-/** Of each question what was answered; undefined: not yet, null: it failed. */
+/** Of each question what was answered; undefined: nothing yet, null: what is asked does not answer. */
 export interface Answers {
   readonly pipeline: Model<'Pipeline'> | null | undefined
   readonly breakers: Model<'Breakers'> | null | undefined
   readonly tenants: Model<'Tenants'> | null | undefined
   readonly poison: Model<'PoisonPage'> | null | undefined
   readonly subjects: Model<'SchemaSubjects'> | null | undefined
+  /** What could not be asked: for the connection, the session or the pace of this page, not for the installation. */
+  readonly unasked: readonly Question[]
+}
+
+export type Question = 'pipeline' | 'breakers' | 'tenants' | 'poison' | 'subjects'
+
+const questions: Readonly<Record<Question, string>> = {
+  pipeline: 'lag and tiers',
+  breakers: 'breakers',
+  tenants: 'organizations',
+  poison: 'records that were set aside',
+  subjects: 'schemas',
 }
 
 /** As the alert ScanhookEndpointsFailingTogether has it: a fifth of the endpoints, and not one of two. */
@@ -35,7 +47,7 @@ export function judgeInstallation(answers: Answers, nowMs: number): readonly Fin
   ].sort((one, other) => Number(one.tone === 'warn') - Number(other.tone === 'warn'))
 }
 
-function awayOf({ pipeline, tenants, breakers, subjects }: Answers): readonly Finding[] {
+function awayOf({ pipeline, tenants, breakers, poison, subjects, unasked }: Answers): readonly Finding[] {
   const away = (text: string, runbook: string, tone: Finding['tone']): Finding => ({ tone, text, runbook })
   return [
     ...(pipeline === null
@@ -46,6 +58,33 @@ function awayOf({ pipeline, tenants, breakers, subjects }: Answers): readonly Fi
       : []),
     ...(breakers?.is_known === false
       ? [away('Redis does not answer: which breakers are open is not known.', 'redis-away', 'bad')]
+      : []),
+    ...(breakers === null
+      ? [
+          away(
+            'PostgreSQL does not answer: which endpoints have a breaker open is not known.',
+            'postgres-failing',
+            'bad',
+          ),
+        ]
+      : []),
+    ...(poison === null
+      ? [
+          away(
+            'Records that were set aside are not known: Kafka or PostgreSQL does not answer.',
+            'kafka-slow',
+            'bad',
+          ),
+        ]
+      : []),
+    ...(unasked.length > 0
+      ? [
+          {
+            tone: 'warn' as const,
+            text: `This page could not ask about ${unasked.map((each) => questions[each]).join(', ')}: that says nothing of the installation. It asks again by itself.`,
+            runbook: null,
+          },
+        ]
       : []),
     ...(subjects === null ? [away('The schema registry does not answer.', 'registry-away', 'warn')] : []),
   ]

@@ -22,8 +22,11 @@ export interface Created {
   readonly webhook: Model<'Webhook'>
   /** Whether it is an endpoint inside this page. */
   readonly isInspector: boolean
-  /** Of the test that was sent at once; null when only the endpoint was saved. */
-  readonly deliveryId: string | null
+  /** Null: only the endpoint was saved. */
+  readonly test:
+    | { readonly deliveryId: string; readonly problem: null }
+    | { readonly deliveryId: null; readonly problem: unknown }
+    | null
 }
 
 interface Props {
@@ -52,7 +55,7 @@ function Form({ eventTypes, onCreated }: FormProps) {
     mutationFn: async ({ isTested }: { readonly isTested: boolean }): Promise<Created> => {
       const webhook = await (isInspector ? createListener(form) : createWebhook(form))
       // The endpoint is there, whatever becomes of the test: its secret must be shown.
-      return { webhook, isInspector, deliveryId: isTested ? await sendTest(webhook.id) : null }
+      return { webhook, isInspector, test: isTested ? await sendTest(webhook.id) : null }
     },
     onSuccess: (created) => {
       onCreated(created)
@@ -151,8 +154,13 @@ async function createListener(form: NewForm): Promise<Model<'Webhook'>> {
   }
 }
 
-async function sendTest(webhookId: number): Promise<string | null> {
+/** The endpoint is made by then: what keeps its test from going is shown, and undoes nothing. */
+async function sendTest(webhookId: number): Promise<NonNullable<Created['test']>> {
   const params = { path: { webhook_id: webhookId } }
-  const sent = await dataOf(api.POST('/api/v1/webhooks/{webhook_id}/test', { params })).catch(() => null)
-  return sent?.delivery_id ?? null
+  try {
+    const sent = await dataOf(api.POST('/api/v1/webhooks/{webhook_id}/test', { params }))
+    return { deliveryId: sent.delivery_id, problem: null }
+  } catch (problem) {
+    return { deliveryId: null, problem }
+  }
 }

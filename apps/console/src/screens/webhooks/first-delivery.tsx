@@ -11,17 +11,18 @@ import { SecretOnce } from './secret-once.tsx'
 import { VerifyCard } from './verify-card.tsx'
 
 export function FirstDelivery({ created }: { readonly created: Created }) {
-  const { webhook, deliveryId, isInspector } = created
+  const { webhook, test, isInspector } = created
   const secret = webhook.secret ?? webhook.public_key ?? ''
   return (
     <div className="grid gap-4">
       {isInspector && <InThisPage webhookId={webhook.id} secret={secret} />}
-      {deliveryId === null ? (
-        <Card title="No test was sent">
-          <p>The endpoint is saved and active. Its Testing tab sends one at any time.</p>
-        </Card>
+      {test !== null && test.deliveryId !== null ? (
+        <LiveDelivery deliveryId={test.deliveryId} />
       ) : (
-        <LiveDelivery deliveryId={deliveryId} />
+        <Card title={test === null ? 'No test was sent' : 'The test could not be sent'}>
+          <p>The endpoint is saved and active. Its Testing tab sends a test at any time.</p>
+          {test !== null && <Failure error={test.problem} />}
+        </Card>
       )}
       <SecretOnce secret={secret} isPublic={webhook.public_key !== null} />
       <VerifyCard signature={webhook.signature} />

@@ -10,6 +10,9 @@ import { Failure, Loading } from '../../parts/states.tsx'
 
 /** The log follows within a second; a person who waits notices less than that no more. */
 const lookEveryMs = 750
+/** A quarter of a minute of looking: who waits longer is told what it may be, and looks less often. */
+const looksMax = 20
+const lookRarelyMs = 5_000
 
 export function LiveDelivery({ deliveryId }: { readonly deliveryId: string }) {
   const query = useQuery({
@@ -17,11 +20,14 @@ export function LiveDelivery({ deliveryId }: { readonly deliveryId: string }) {
     queryFn: () =>
       dataOf(api.GET('/api/v1/deliveries/{delivery_id}', { params: { path: { delivery_id: deliveryId } } })),
     // It is in the log when its first attempt has ended.
-    refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.state === 'pending' ? lookEveryMs : false,
+    refetchInterval: ({ state: { data, errorUpdateCount, dataUpdateCount } }) => {
+      if (data !== undefined && data.state !== 'pending') return false
+      return errorUpdateCount + dataUpdateCount < looksMax ? lookEveryMs : lookRarelyMs
+    },
   })
   const isNotThereYet = query.error instanceof ApiProblem && query.error.status === 404
   const attempt = query.data?.attempts.at(-1)
+  const isLate = attempt === undefined && query.errorUpdateCount >= looksMax
   return (
     <Card title="The test">
       <div role="status" className="mb-3">
@@ -31,6 +37,13 @@ export function LiveDelivery({ deliveryId }: { readonly deliveryId: string }) {
           <Verdict delivery={query.data} />
         )}
       </div>
+      {isLate && (
+        <p className="mb-3">
+          It takes longer than usual: no request was made yet, or its answer is not in the log. The test is
+          kept and goes out by itself; it shows here as soon as it has. If it stays so, the operator should
+          look at what sends.
+        </p>
+      )}
       {query.isError && !isNotThereYet && (
         <Failure error={query.error} onRetry={() => void query.refetch()} />
       )}

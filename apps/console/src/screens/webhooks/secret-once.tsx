@@ -1,7 +1,7 @@
 /** A secret in full. The API tells it in one answer and never again. */
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card } from '../../parts/page.tsx'
-import { SecretText } from './secret-text.tsx'
+import { SecretText } from '../../parts/secret-text.tsx'
 
 interface Props {
   readonly secret: string

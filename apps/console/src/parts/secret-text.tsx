@@ -1,7 +1,7 @@
 /** A secret that is there to be copied, and seen only while somebody asks for it: whoever looks over a shoulder sees its end. */
 import { useEffect, useState } from 'react'
-import { Button } from '../../parts/button.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
+import { Button } from './button.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { maskSecret } from './mask-secret.ts'
 
 interface Props {
