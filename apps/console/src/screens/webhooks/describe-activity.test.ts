@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliveredShare, sayDay, sayNoRetry, sayOutcome } from './describe-activity.ts'
+import { deliveredShare, hoursOf, sayCounted, sayDay, sayNoRetry, sayOutcome } from './describe-activity.ts'
 
 const last = (disposition: string, status: number | null, error: string | null) => ({
   ...{ delivery_id: '00000000-0000-5000-8000-000000000001', started_at: '2026-04-28T00:33:38.021Z' },
@@ -35,6 +35,8 @@ test('a day is told in words, also where it was not counted to its end', () => {
   expect(sayDay(day(1, 0))).toBe('1 request in the last 24 hours, none of them failed')
   expect(sayDay(day(1_200, 3))).toBe('1,203 requests in the last 24 hours, 3 of them failed')
   expect(sayDay(day(500, 1, false))).toBe('the newest 501 requests of the last 24 hours, 1 of them failed')
+  expect([hoursOf(day(500, 1, false)), sayCounted(day(500, 1, false))]).toEqual([null, 'Of the newest 501'])
+  expect(hoursOf(undefined)).toHaveLength(24)
   expect([deliveredShare(undefined), deliveredShare(day(0, 0)), deliveredShare(day(3, 1))]).toEqual([
     ...[null, null],
     0.75,

@@ -35,6 +35,13 @@ export function sayDay(activity: Activity | undefined): string {
   return `${said}, ${day.failed === 0 ? 'none' : count(day.failed)} of them failed`
 }
 
+/** "Of the newest 500", where a day has more requests than a list counts. */
+export function sayCounted(activity: Activity | undefined): string {
+  const day = activity?.last_24_hours
+  const requests = (day?.delivered ?? 0) + (day?.failed ?? 0)
+  return `Of the newest ${requests.toLocaleString('en')}`
+}
+
 /** Of the requests of the last 24 hours, 0 to 1; null for none. */
 export function deliveredShare(activity: Activity | undefined): number | null {
   const day = activity?.last_24_hours
@@ -42,9 +49,11 @@ export function deliveredShare(activity: Activity | undefined): number | null {
   return day.delivered / (day.delivered + day.failed)
 }
 
-/** Requests in each of the last 24 hours, the oldest first; zeros where there were none. */
-export function hoursOf(activity: Activity | undefined): readonly number[] {
-  const hours = activity?.last_24_hours?.hours
+/** Requests in each of the last 24 hours, the oldest first; zeros where there were none. Null: not all were counted, and bars would tell of a silence that was none. */
+export function hoursOf(activity: Activity | undefined): readonly number[] | null {
+  const day = activity?.last_24_hours
+  if (day?.is_complete === false) return null
+  const hours = day?.hours
   if (hours === undefined) return Array.from({ length: 24 }, () => 0)
   return hours.map(({ delivered, failed }) => delivered + failed)
 }

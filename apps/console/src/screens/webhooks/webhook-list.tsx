@@ -21,6 +21,7 @@ import {
   type Activity,
   deliveredShare,
   hoursOf,
+  sayCounted,
   sayDay,
   sayNoRetry,
   sayOutcome,
@@ -63,7 +64,15 @@ const columns: readonly Column<Row>[] = [
   {
     name: '24 hours',
     width: '7rem',
-    cell: ({ activity }) => <Sparkline values={hoursOf(activity)} says={sayDay(activity)} />,
+    cell: ({ activity }) => {
+      const hours = hoursOf(activity)
+      if (hours !== null) return <Sparkline values={hours} says={sayDay(activity)} />
+      return (
+        <span className="text-muted text-sm" title={sayDay(activity)}>
+          {sayCounted(activity)}
+        </span>
+      )
+    },
   },
   {
     name: 'Delivered',
