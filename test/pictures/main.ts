@@ -37,6 +37,7 @@ const screens = [
   ['event-type', '/catalogue/$eventType'],
   ['api-keys', '/api-keys'],
   ['audit-log', '/audit-log'],
+  ['recovery', '/recovery'],
   ['operator', '/operator'],
 ] as const
 

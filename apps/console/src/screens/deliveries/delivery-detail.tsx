@@ -111,7 +111,9 @@ function Content({ delivery }: { readonly delivery: Delivery }) {
                   to={`/webhooks/${delivery.webhook_id}` as '/'}
                   className="text-accent underline"
                 >
-                  <bdi>{names.data?.get(delivery.webhook_id) ?? String(delivery.webhook_id)}</bdi>
+                  <bdi data-loading={names.isPending ? '' : undefined}>
+                    {names.data?.get(delivery.webhook_id) ?? String(delivery.webhook_id)}
+                  </bdi>
                 </Link>,
               ],
               ['Occurred', <RelativeTime key="occurred" at={delivery.event_occurred_at} />],

@@ -206,18 +206,20 @@ function Rows({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   const navigate = useNavigate()
   const activity = useWebhookActivity(webhooks.map(({ id }) => id))
   return (
-    <DataTable
-      label="Webhooks"
-      columns={columns}
-      rows={webhooks.map((webhook) => ({
-        webhook,
-        activity: activity.data?.of.get(webhook.id),
-        isActivityComplete: activity.data?.isComplete ?? true,
-      }))}
-      rowKey={({ webhook }) => String(webhook.id)}
-      rowHeightPx={64}
-      onOpen={({ webhook }) => void navigate({ to: `/webhooks/${webhook.id}` })}
-    />
+    <div aria-busy={activity.isPending}>
+      <DataTable
+        label="Webhooks"
+        columns={columns}
+        rows={webhooks.map((webhook) => ({
+          webhook,
+          activity: activity.data?.of.get(webhook.id),
+          isActivityComplete: activity.data?.isComplete ?? true,
+        }))}
+        rowKey={({ webhook }) => String(webhook.id)}
+        rowHeightPx={64}
+        onOpen={({ webhook }) => void navigate({ to: `/webhooks/${webhook.id}` })}
+      />
+    </div>
   )
 }
 
