@@ -102,7 +102,7 @@ async function sentDeliveries(toEndpoint: number): Promise<readonly Delivery[]> 
 }
 
 beforeAll(async () => {
-  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL } = process.env
+  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL, REDIS_URL = '' } = process.env
   folder = await mkdtemp(join(tmpdir(), 'control-'))
   database = await createTestDatabase('control', POSTGRES_URL)
   pg = openPostgres({ url: database.url, log: silentLog })
@@ -143,6 +143,7 @@ beforeAll(async () => {
   service = await startService(apiService, {
     KAFKA_BROKERS,
     REGISTRY_URL,
+    REDIS_URL,
     POSTGRES_URL: database.url,
     TOPIC_PREFIX: prefix,
     SCHEMA_CACHE_DIR: folder,

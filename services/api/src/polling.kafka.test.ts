@@ -95,7 +95,7 @@ async function historyOf(asset: number, query = ''): Promise<z.infer<typeof asse
 }
 
 beforeAll(async () => {
-  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL } = process.env
+  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL, REDIS_URL = '' } = process.env
   folder = await mkdtemp(join(tmpdir(), 'polling-'))
   database = await createTestDatabase('polling', POSTGRES_URL)
   pg = openPostgres({ url: database.url, log: silentLog })
@@ -127,6 +127,7 @@ beforeAll(async () => {
   service = await startService(apiService, {
     KAFKA_BROKERS,
     REGISTRY_URL,
+    REDIS_URL,
     POSTGRES_URL: database.url,
     TOPIC_PREFIX: prefix,
     SCHEMA_CACHE_DIR: folder,

@@ -103,7 +103,7 @@ function kafkaClient() {
 }
 
 beforeAll(async () => {
-  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL } = process.env
+  const { KAFKA_BROKERS = '', REGISTRY_URL = '', POSTGRES_URL, REDIS_URL = '' } = process.env
   folder = await mkdtemp(join(tmpdir(), 'api-'))
   database = await createTestDatabase('api', POSTGRES_URL)
   pg = openPostgres({ url: database.url, log: silentLog })
@@ -132,6 +132,7 @@ beforeAll(async () => {
   env = {
     KAFKA_BROKERS,
     REGISTRY_URL,
+    REDIS_URL,
     POSTGRES_URL: database.url,
     TOPIC_PREFIX: prefix,
     SCHEMA_CACHE_DIR: folder,
@@ -176,6 +177,7 @@ describe('the caller', () => {
         contact_emails: [],
         deliveries_per_second: null,
         log_days: null,
+        is_operator: false,
       },
     })
   })
