@@ -21,12 +21,35 @@ async function readDerived(world: World): Promise<readonly Derived[]> {
     .map(({ eventId, dataJson }) => ({ eventId, dataJson }))
 }
 
-/** Both lists are sorted. The tracker runs again when this returns. */
+/**
+ * Until the tracker has committed all that there is. Nobody may write to `scans` meanwhile: a clock record that comes as the tracker
+ * ends is applied the second time only.
+ */
+async function awaitApplied(world: World): Promise<void> {
+  const admin = new Kafka({ brokers: brokersOf(world), logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  const topic = `${world.prefix}scans`
+  await waitUntil('the tracker has applied all that there is', async () => {
+    const ends = await admin.fetchTopicOffsets(topic)
+    const [{ partitions = [] } = {}] = await admin.fetchOffsets({
+      ...{ groupId: `${world.prefix}tracker`, topics: [topic] },
+    })
+    const committed = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]))
+    return ends.every(
+      ({ partition, low, high }) => low === high || (committed.get(partition) ?? 0) >= Number(high),
+    )
+  })
+  await admin.disconnect()
+}
+
+/** Both lists are sorted. Producer and tracker run again when this returns. */
 export async function replayTrackerFromStart(
   world: World,
 ): Promise<{ readonly first: readonly string[]; readonly second: readonly string[] }> {
   const lines = (events: readonly Derived[]): string[] =>
     events.map(({ eventId, dataJson }) => `${eventId} ${dataJson}`).toSorted()
+  await world.services.producer.terminate()
+  await awaitApplied(world)
   await world.services.tracker.terminate()
   const first = lines(await readDerived(world))
 
@@ -50,5 +73,6 @@ export async function replayTrackerFromStart(
   const all = lines(await readDerived(world))
   const second = [...all]
   for (const line of first) second.splice(second.indexOf(line), 1)
+  await world.services.producer.start()
   return { first, second }
 }
