@@ -65,6 +65,8 @@ export async function openConsole(services: readonly ServiceName[], options?: Wo
 async function visit(browser: Browser, api: ApiClient, scopes: readonly string[]): Promise<Visit> {
   const { token } = await api.data<{ token: string }>('POST', '/api/v1/portal-links', { scopes })
   const context = await browser.newContext()
+  // Ends a broken run: some figures are asked for twice a minute only.
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const wrong: string[] = []
   page.on('console', (message) => {
