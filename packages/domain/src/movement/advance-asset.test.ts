@@ -322,6 +322,24 @@ describe('rows 9 and 10: elsewhere, clearly', () => {
   })
 })
 
+describe('rows 6, 8 and 9 without a margin: of two that are level, the one that was heard later leads', () => {
+  const level = { switchMarginCdbm: 0 }
+  test('the place that was left does not call the asset back when all is silent', () => {
+    const asset = inBay3Since(level)
+    const moved = [5_000, 5_600, 6_200, 6_800, 7_400].flatMap((ms) => asset.seen(inBay4, t0 + ms))
+    expect(moved).toEqual(['scanned Bay 4', ...toBay4])
+    expect(asset.candidate).toBeNull()
+    // Longer than `quiet confirm`, shorter than the silence after which it has left.
+    expect(asset.tick(t0 + 20_000)).toEqual([])
+  })
+  test('two readers that answer by turns move it once at most', () => {
+    const asset = inBay3Since(level)
+    const both = [5_000, 6_000, 7_000, 8_000, 9_000, 10_000]
+    const seen = both.flatMap((ms) => [...asset.seen(inBay4, t0 + ms), ...asset.seen(inBay3, t0 + ms + 500)])
+    expect(seen.filter((event) => event.startsWith('moved')).length).toBeLessThanOrEqual(1)
+  })
+})
+
 describe('row 11b: tags that are heard rarely', () => {
   test('a candidate with too few reads wins when nothing at all is heard for the quiet time', () => {
     const asset = inBay3Since()

@@ -150,9 +150,14 @@ export function ownOf(slots: readonly Slot[], leaf: LocationId, nowMs: number): 
   return best
 }
 
-/** Whether a place leads the asset's own by the margin. `own` is null when nobody hears it there any more. */
+/**
+ * Whether a place leads the asset's own by the margin. `own` is null when nobody hears it there any more. Without a margin two may be
+ * level: then the one that was heard later leads, or the place that an asset has just left would call it back as soon as all is silent.
+ */
 export function leads(challenger: Slot, own: Slot | null, marginCdbm: number): boolean {
   if (own === null) return true
   if (challenger.levelCdbm === null) return false
-  return own.levelCdbm === null || challenger.levelCdbm >= own.levelCdbm + marginCdbm
+  if (own.levelCdbm === null) return true
+  const leadCdbm = challenger.levelCdbm - own.levelCdbm
+  return leadCdbm === 0 && marginCdbm === 0 ? challenger.lastMs > own.lastMs : leadCdbm >= marginCdbm
 }
