@@ -1,7 +1,7 @@
 /** The reconciler's look at a world's log, by its own command: what an operator would run. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './service-process.ts'
+import { ofNode, root } from './service-process.ts'
 import type { World } from './world.ts'
 
 interface Looked {
@@ -40,7 +40,7 @@ export function checkLog({ env }: Pick<World, 'env'>, options: readonly string[]
     execFile(
       process.execPath,
       [script, ...strict, ...options],
-      { cwd: root, env: { PATH: process.env['PATH'], ...env } },
+      { cwd: root, env: { ...ofNode, ...env } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code)
         if (stdout === '') reject(new Error(`the log could not be checked: ${stderr}`))

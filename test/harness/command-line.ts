@@ -1,7 +1,7 @@
 /** `scanhook` as a process of its own, as a person starts it: in a folder, with an environment, ended with Ctrl-C. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './service-process.ts'
+import { ofNode, root } from './service-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface Ended {
@@ -42,7 +42,7 @@ export function startCommand(
   const child = spawn(node, [file, ...words], {
     cwd,
     // Nobody's login is read or written.
-    env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: join(cwd, 'config'), ...env },
+    env: { ...ofNode, XDG_CONFIG_HOME: join(cwd, 'config'), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''

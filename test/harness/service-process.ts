@@ -26,6 +26,12 @@ export interface ServiceProcessOptions {
   readonly from?: string | undefined
 }
 
+/** What a Node process of a test inherits, and nothing else. */
+export const ofNode: Readonly<Record<string, string | undefined>> = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+}
+
 const isReady = async (healthUrl: string): Promise<boolean> => {
   try {
     return (await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).status === 200
@@ -68,7 +74,7 @@ export async function serviceProcess(
     start: async ({ isReadinessAwaited = true } = {}) => {
       const started = spawn(process.execPath, [join(from, 'services', name, 'src/main.ts')], {
         cwd: from,
-        env: { PATH: process.env['PATH'], ...env, HEALTH_PORT: String(healthPort) },
+        env: { ...ofNode, ...env, HEALTH_PORT: String(healthPort) },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started

@@ -14,7 +14,7 @@ import { type ApiClient, apiClient } from './api-client.ts'
 import { freePort } from './free-port.ts'
 import { type KafkaGate, startKafkaGate } from './kafka-gate.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import { root, type ServiceProcess, serviceProcess } from './service-process.ts'
+import { ofNode, root, type ServiceProcess, serviceProcess } from './service-process.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const run = promisify(execFile)
@@ -104,7 +104,7 @@ export async function runStep(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, maxBuffer: 8 * 1024 * 1024 }
+  const options = { cwd: root, env: { ...ofNode, ...env }, maxBuffer: 8 * 1024 * 1024 }
   try {
     const { stdout } = await run(process.execPath, [resolve(root, script), ...args], options)
     return stdout

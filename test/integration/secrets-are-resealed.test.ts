@@ -8,7 +8,7 @@ import { verify } from '@scanhook/signing/verify'
 import { answerWith, type RawReceiver } from '@scanhook/testkit/raw-receiver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeliveringApi, openDeliveringApi, type WebhookRow } from '../harness/delivering-api.ts'
-import { root } from '../harness/service-process.ts'
+import { ofNode, root } from '../harness/service-process.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 const oldKey = `k1:${Buffer.alloc(32, 1).toString('base64')}`
@@ -35,7 +35,7 @@ function secrets(secretKeys: string, ...args: readonly string[]): Promise<Ran> {
     execFile(
       process.execPath,
       [join(root, 'services/setup/src/secrets-main.ts'), 'reseal', ...args],
-      { cwd: root, env: { PATH: process.env['PATH'], ...it.env, SECRET_KEYS: secretKeys } },
+      { cwd: root, env: { ...ofNode, ...it.env, SECRET_KEYS: secretKeys } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })

@@ -98,6 +98,16 @@ export const checks: readonly Check[] = [
   vitest('unit tests', 'unit'),
 ]
 
+/** One after the other. */
+export async function runInOrder(
+  list: readonly Check[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const check of list) results.push(await runCheck(check, env))
+  return results
+}
+
 /** Two at a time: the smallest machine we know has two cores. */
 export async function runChecks(list: readonly Check[]): Promise<readonly Result[]> {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
