@@ -34,6 +34,7 @@ test.each([
 test.each([
   ['Connection terminated unexpectedly', 'POSTGRES_UNAVAILABLE'],
   ['timeout exceeded when trying to connect', 'POSTGRES_UNAVAILABLE'],
+  ['timeout expired', 'POSTGRES_UNAVAILABLE'],
   ['Query read timeout', 'POSTGRES_TIMEOUT'],
   ['cannot read properties of undefined', 'POSTGRES_FAILED'],
 ])('without a code, "%s" is %s', (message, expected) => {

@@ -111,7 +111,8 @@ function isConnectionTrouble(code: string, message: string): boolean {
   return (
     /^E(CONN|HOST|NET|TIMEDOUT|PIPE|AI_AGAIN|NOTFOUND|ADDR)/.test(code) ||
     code === 'ENOTFOUND' ||
-    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|The server does not support SSL)/.test(
+    // `timeout expired` is what pg's client says of its own connect timeout, `timeout exceeded …` what its pool says (pg 8).
+    /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|The server does not support SSL)/.test(
       message,
     )
   )

@@ -96,11 +96,22 @@ test('U2: without a registry the tables are made all the same, and the failure i
   const { log, line } = recordingLog()
   // Nobody listens on port 9 (discard) of the loopback address.
   const changed = config({ REGISTRY_URL: 'http://127.0.0.1:9/', SCHEMA_CACHE_DIR: join(folder, 'empty') })
-  const failure = await setUp({ config: changed, log, metrics: openMetrics() }).catch(
+  // Each wait takes a minute, at once: asking a registry that is not there takes time of its own.
+  let nowMs = 0
+  const clock = {
+    monotonicMs: () => nowMs,
+    after: (_delayMs: number, act: () => void) => {
+      nowMs += 60_000
+      queueMicrotask(act)
+      return () => undefined
+    },
+  }
+  const failure = await setUp({ config: changed, log, metrics: openMetrics() }, clock).catch(
     (error: unknown) => error,
   )
   expect(failure).toBeInstanceOf(AggregateError)
   expect((failure as AggregateError).errors).toMatchObject([{ code: 'SCHEMA_REGISTRY_UNAVAILABLE' }])
   expect(line('database.migrated')).toBeDefined()
   expect(line('topics.ensured')).toBeDefined()
+  expect(line('setup.waits')).toBeDefined()
 })

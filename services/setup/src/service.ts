@@ -6,6 +6,7 @@
  *   U1. Running it again, or twice at once, changes nothing.
  *   U2. One part that fails doesn't keep the others from their work; all failures are told together.
  *   U3. It never changes a topic that is there. One whose configs would lose records is a failure.
+ *   U4. What can not be reached is asked again for two minutes; what asking again would not mend is told at once.
  */
 import { type Config, integer, type Setting } from '@scanhook/config/settings'
 import { KafkaError } from '@scanhook/kafka/errors'
@@ -15,11 +16,13 @@ import type { Logger } from '@scanhook/observability/log'
 import type { Metrics } from '@scanhook/observability/metrics'
 import { migrate } from '@scanhook/postgres/migrate'
 import { postgresSettings } from '@scanhook/postgres/settings'
+import { systemClock } from '@scanhook/runtime/clock'
 import { defineService, type ServiceDefinition } from '@scanhook/runtime/service'
 import { openCodecs } from '@scanhook/schemas/open-codecs'
 import { schemasSettings } from '@scanhook/schemas/settings'
 import { topicSpecs } from '@scanhook/schemas/topics'
 import { comparedConfigs, wrongConfigs } from './compare-configs.ts'
+import { type UntilReachedOptions, untilReached } from './until-reached.ts'
 
 const ownSettings: {
   readonly SETUP_PARTITIONS: Setting<number>
@@ -65,16 +68,22 @@ export const setupService: ServiceDefinition<SetupSettings> = defineService({
     POSTGRES_URL: postgresSettings.POSTGRES_URL,
     ...ownSettings,
   },
-  start: setUp,
+  start: (context) => setUp(context),
 })
 
 /** Resolves when all of it exists. Rejects with an AggregateError of everything that failed. */
-export async function setUp({ config, log, metrics }: SetupContext): Promise<void> {
-  const results = await Promise.allSettled([
-    createTopics({ config, log, metrics }),
-    registerSchemas(config, log),
-    createTables(config, log),
-  ])
+export async function setUp(
+  { config, log, metrics }: SetupContext,
+  clock: UntilReachedOptions['clock'] = systemClock,
+): Promise<void> {
+  const onRetry = (error: unknown): void => log.warn({ err: error }, 'setup.waits')
+  const results = await Promise.allSettled(
+    [
+      () => createTopics({ config, log, metrics }),
+      () => registerSchemas(config, log),
+      () => createTables(config, log),
+    ].map((part) => untilReached(part, { clock, onRetry })), // U4
+  )
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   if (failures.length > 0) throw new AggregateError(failures, 'setup is incomplete')
 }
