@@ -191,6 +191,31 @@ test('I3: another body under the same id is a violation, and so are more duplica
   expect(violatedBy({ ...underWay, received: other })).toContain('I3')
 })
 
+test('I3: an event that is written twice says the same, but for the sentence about the request that ended a delivery', () => {
+  const twice = (eventType: DomainEvent['type'], first: string, second: string): Evidence => {
+    const one = { ...event, type: eventType, dataJson: first }
+    const events = [
+      ...good.topics.events,
+      stored('events', 1, 20_006, { ...one, eventId: eventId('00000000-0000-5000-8000-000000000001') }),
+      stored('events', 2, 20_007, {
+        ...one,
+        eventId: eventId('00000000-0000-5000-8000-000000000001'),
+        dataJson: second,
+      }),
+    ]
+    return withTopics({ events })
+  }
+  const isHeld = (evidence: Evidence): boolean => {
+    const judged = audit(evidence, { invariants: [] }).find(({ invariant }) => invariant === 'I3')
+    return judged?.verdict === 'held'
+  }
+  const after = (attempt: number, cause = 'deadline'): string =>
+    JSON.stringify({ cause, reason: `given up after attempt ${attempt}` })
+  expect(isHeld(twice('delivery.dead', after(1), after(3)))).toBe(true)
+  expect(isHeld(twice('delivery.dead', after(1), after(1, 'gone')))).toBe(false)
+  expect(isHeld(twice('shipment.approved', after(1), after(3)))).toBe(false)
+})
+
 test('I3: a copy that was written during a fault may be delivered, a copy written before it may not', () => {
   const copied = (timestampMs: number, value = routed): Evidence => ({
     ...good,
