@@ -1,11 +1,12 @@
 /**
- * Six projects: `unit` needs nothing, `chart` needs Helm and what judges it (its setup gets them), `integration`, `e2e` and `around` need the infrastructure that the global setup finds or
+ * Seven projects: `unit` needs nothing, `chart` needs Helm and what judges it (its setup gets them), `integration`, `e2e`, `around` and `console` need the infrastructure that the global setup finds or
  */
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const needsInfrastructure = '{packages,services,tools}/**/*.{kafka,pg,redis,registry}.test.ts'
 /** Brings infrastructure of its own, which it kills. */
 const faultMatrix = 'test/chaos/*.chaos.test.ts'
+const inBrowser = 'test/around/**/*-in-a-browser.test.ts'
 const infrastructure = ['test/setup/infrastructure.ts']
 
 const config: ViteUserConfig = defineConfig({
@@ -63,9 +64,22 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'around',
           pool: 'forks',
-          // What is around the way of a scan: the API’s document, quick starts, an upgrade, the image, the command line, the console. Runs beside `e2e` in bin/test,
+          // What is around the way of a scan: the API’s document, quick starts, an upgrade, the image, the command line. Runs beside others in bin/test,
           // on the same infrastructure: nothing here may judge a time, or kill what belongs to all.
           include: ['test/around/**/*.test.ts'],
+          exclude: ['**/node_modules/**', inBrowser],
+          globalSetup: infrastructure,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'console',
+          pool: 'forks',
+          // The console in a real browser, under the same rules.
+          include: [inBrowser],
           exclude: ['**/node_modules/**'],
           globalSetup: infrastructure,
           fileParallelism: false,

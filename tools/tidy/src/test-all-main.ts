@@ -32,13 +32,14 @@ const wasUp = isUp()
 try {
   process.stdout.write(text('up'))
   const env = { ...process.env, ...addresses(), NO_COLOR: '1' }
-  // Two at a time, as on two cores before. All of them wait more than they compute (for sessions, due times, restarts), so side by side they take
-  // little more than the longer one. The fault matrix has infrastructure of its own, and each of the others a database and topics of its own.
+  // Two at a time: they wait more than they compute (for sessions, due times, restarts). Each has a database and topics of its own.
   const lanes = [
-    [vitest('end-to-end tests', 'e2e'), vitest('fault matrix, quick set', 'chaos')],
-    [vitest('integration tests', 'integration'), vitest('tests around the flow', 'around')],
+    [vitest('end-to-end tests', 'e2e'), vitest('tests around the flow', 'around')],
+    [vitest('integration tests', 'integration'), vitest('console in a browser', 'console')],
   ]
   results.push(...(await Promise.all(lanes.map((lane) => runInOrder(lane, env)))).flat())
+  // Alone: it compares how late things are with how late they were before a fault.
+  results.push(...(await runInOrder([vitest('fault matrix, quick set', 'chaos')], env)))
 } catch (error) {
   process.stderr.write(
     `the infrastructure could not be started: ${error instanceof Error ? error.message : String(error)}\n`,
