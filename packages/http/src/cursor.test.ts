@@ -71,12 +71,17 @@ test('C2: a cursor whose position is none of this list is refused', () => {
     expect(problem(() => decodeCursor(scope, encodeCursor(scope, position), parts))).toBe(refusal)
 })
 
+/** Base64 has several texts for the same bytes; all of them are the cursor. */
+const isTheCursor = (text: string): boolean =>
+  Buffer.from(text, 'base64url').equals(Buffer.from(cursor, 'base64url'))
+
 test('C2: whatever text is sent, it is refused in the same way', () => {
   const spoilt = fc
     .tuple(fc.nat(cursor.length - 1), fc.string({ maxLength: 3 }))
     .map(([at, text]) => cursor.slice(0, at) + text)
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), spoilt), (text) => {
+      fc.pre(!isTheCursor(text))
       expect(problem(() => decodeCursor(scope, text, parts))).toMatch(
         /^validation_error: cursor invalid_value /,
       )
