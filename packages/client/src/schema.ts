@@ -2446,6 +2446,17 @@ export interface components {
                 [key: string]: unknown;
             };
             data_example: unknown;
+            /** @description What changed in the data, the newest first */
+            changelog: components["schemas"]["EventTypeVersion"][];
+        };
+        EventTypeVersion: {
+            version: number;
+            /**
+             * Format: date
+             * @description The day from which on bodies are like that, in UTC
+             */
+            date: string;
+            changes: string[];
         };
         FilterPreview: {
             scanned: number;
