@@ -2263,8 +2263,10 @@ export interface components {
         AssetLocation: {
             asset_id: number;
             asset_external_key: string;
+            asset_name: string;
             location_id: number | null;
             location_external_key: string | null;
+            location_name: string | null;
             /** Format: date-time */
             asset_last_seen: string;
             asset_deleted_at: string | null;
@@ -2278,6 +2280,7 @@ export interface components {
             event_observed_at: string;
             location_id: number | null;
             location_external_key: string | null;
+            location_name: string | null;
             duration_seconds: number | null;
         };
         Attempt: {
@@ -2443,6 +2446,17 @@ export interface components {
                 [key: string]: unknown;
             };
             data_example: unknown;
+            /** @description What changed in the data, the newest first */
+            changelog: components["schemas"]["EventTypeVersion"][];
+        };
+        EventTypeVersion: {
+            version: number;
+            /**
+             * Format: date
+             * @description The day from which on bodies are like that, in UTC
+             */
+            date: string;
+            changes: string[];
         };
         FilterPreview: {
             scanned: number;
@@ -3352,6 +3366,7 @@ export interface components {
             last_seen_at: string;
             last_scan_device_id: number | null;
             last_scan_device_external_key: string | null;
+            last_scan_device_name: string | null;
             last_antenna_port: number | null;
             rssi_max_dbm: number | null;
         };

@@ -1,6 +1,6 @@
 /**
  * The one file that knows fastify. Turns routes into an instance whose every answer, refusals included, has a
- * request id and rate-limit headers, is counted and is one line in the log.
+ * request id, the rule not to guess its type, and rate-limit headers, is counted and is one line in the log.
  */
 
 import { STATUS_CODES } from 'node:http'
@@ -54,7 +54,7 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
     genReqId: () => newRequestId(clock.nowMs(), random),
     routerOptions: { maxParamLength: paramLengthMax },
     frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id)
+      markAnswer(request, reply)
       sendError(request, reply, toApiError(error))
     },
   })
@@ -98,7 +98,7 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
       span: null,
     }
     passages.set(request, passage)
-    reply.header('x-request-id', request.id)
+    markAnswer(request, reply)
     passage.caller = await admit(
       {
         method: request.method,
@@ -138,6 +138,11 @@ export function buildFastify(parts: readonly Part[], shared: Shared, around: Sur
   })
   fastify.addHook('onResponse', async (request, reply) => observe(request, reply, passages.get(request)))
   return fastify
+}
+
+/** What every answer says, whatever comes of the request. A browser takes it for what its content type says, and for nothing else that its bytes look like. */
+function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
 }
 
 async function handle(

@@ -39,9 +39,11 @@ export interface Sighting {
 export interface StoredAssetLocation {
   readonly assetId: number
   readonly assetExternalKey: string
+  readonly assetName: string
   /** Of the location as it is now; null as well when that is deleted or out of validity. */
   readonly locationId: number | null
   readonly locationExternalKey: string | null
+  readonly locationName: string | null
   readonly lastSeenAt: number
   readonly assetDeletedAt: number | null
   /** Since when it is, or was, there as far as scans show; null where that is not known. */
@@ -250,8 +252,8 @@ const joined = sql`
   left join locations l on l.org_id = asset_locations.org_id and l.id = asset_locations.location_id and ${isValidLocation('l')}`
 
 const shown = sql`
-  asset_locations.asset_id, a.external_key as asset_external_key, l.id as location_id,
-  l.external_key as location_external_key, asset_locations.last_seen_at, asset_locations.asset_deleted_at,
+  asset_locations.asset_id, a.external_key as asset_external_key, a.name as asset_name, l.id as location_id,
+  l.external_key as location_external_key, l.name as location_name, asset_locations.last_seen_at, asset_locations.asset_deleted_at,
   case when asset_locations.located_sequence = 0 then null
     when asset_locations.left_sequence > asset_locations.located_sequence
       and asset_locations.last_seen_at > asset_locations.left_at then null

@@ -21,6 +21,7 @@ export interface StoredScan {
   /** Null as well when the location is deleted or out of validity by now. */
   readonly locationId: number | null
   readonly locationExternalKey: string | null
+  readonly locationName: string | null
   /** The latest instant before this one at which the asset was scanned, on this page or not; null on its earliest. */
   readonly previousObservedAt: number | null
 }
@@ -94,7 +95,7 @@ async function readPage(
   const direction = sql.raw(sort[0]?.direction ?? 'desc')
   const order = sql`observed_at ${direction}, asset_scans.location_id, asset_scans.event_id`
   const { rows } = await sql<PageRow>`
-    select observed_at, l.id as location_id, l.external_key as location_external_key
+    select observed_at, l.id as location_id, l.external_key as location_external_key, l.name as location_name
     from (select org_id, observed_at, location_id, event_id from asset_scans where ${where}
       order by ${order} limit ${limit} offset ${offset}) asset_scans
     left join locations l on l.org_id = asset_scans.org_id and l.id = asset_scans.location_id and ${isValidLocation('l')}

@@ -43,7 +43,18 @@ export interface AssetChange {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-export type DecideAssetChange = (current: Asset) => AssetChange
+/** Tags that an asset gets beside those that it has; refused with the field of the one that another asset has. */
+export interface AddedTag {
+  /** `tags.0.value`. */
+  readonly field: string
+  readonly tag: TagInput
+}
+
+export interface AssetUpdate extends AssetChange {
+  readonly addedTags?: readonly AddedTag[] | undefined
+}
+
+export type DecideAssetChange = (current: Asset) => AssetUpdate
 
 export interface AssetInput extends AssetChange {
   /** Minted (`ASSET-0001`) when absent. */
@@ -78,7 +89,7 @@ export interface Assets {
    * `change` may be decided on the asset as it is while nobody else changes it; what it throws is thrown, and nothing is
    * changed.
    */
-  update(by: Writer<Asset>, id: number, change: AssetChange | DecideAssetChange): Promise<Changed<Asset>>
+  update(by: Writer<Asset>, id: number, change: AssetUpdate | DecideAssetChange): Promise<Changed<Asset>>
   rename(by: Writer<Asset>, id: number, externalKey: string): Promise<Changed<Asset>>
   /** Its tags go with it, so that their values are free again. False when there is no such live asset. */
   remove(by: Writer<Asset>, id: number): Promise<boolean>
@@ -116,9 +127,14 @@ export function assets(pg: Postgres): Assets {
     find: (orgId, id) => findAsset(pg.db, orgId, id),
     list: (orgId, query) => list(pg, orgId, query),
     update: (by, id, change) =>
-      write(pg, by, id, (current) => valuesOf(typeof change === 'function' ? change(current) : change)),
+      catchConflict(conflicts, () =>
+        write(pg, by, id, (current) => {
+          const decided = typeof change === 'function' ? change(current) : change
+          return { values: valuesOf(decided), addedTags: decided.addedTags }
+        }),
+      ),
     rename: (by, id, externalKey) =>
-      catchConflict(conflicts, () => write(pg, by, id, () => ({ externalKey }))),
+      catchConflict(conflicts, () => write(pg, by, id, () => ({ values: { externalKey } }))),
     remove: (by, id) => remove(pg, by, id),
   }
 }
@@ -260,17 +276,24 @@ function textFilter(pattern: string): Expression<SqlBool> {
       and t.is_active and t.value ilike ${pattern}))`
 }
 
+interface Decided {
+  readonly values: ReturnType<typeof valuesOf> | { readonly externalKey: string }
+  readonly addedTags?: readonly AddedTag[] | undefined
+}
+
 function write(
   pg: Postgres,
   by: Writer<Asset>,
   id: number,
-  valuesFor: (current: Asset) => ReturnType<typeof valuesOf> | { readonly externalKey: string },
+  decide: (current: Asset) => Decided,
 ): Promise<Changed<Asset>> {
   const orgId = orgOf(by)
   return pg.db.transaction().execute(async (db) => {
     const before = await findAsset(db, orgId, id, 'locked')
     if (before === null) return { kind: 'not_found' }
-    const values = valuesFor(before)
+    const { values, addedTags = [] } = decide(before)
+    const taken = await firstTaken(db, orgId, addedTags)
+    if (taken !== null) return taken
     const row = await db
       .updateTable('assets')
       .set({ ...values, updatedAt: sql<string>`now()` })
@@ -280,10 +303,44 @@ function write(
       .returning(columns)
       .executeTakeFirstOrThrow()
     await announce(db, [{ orgId, kind: 'asset', id, isDeleted: false, document: {} }])
+    await insertTags(
+      db,
+      orgId,
+      addedTags.map(({ tag }) => ({ assetId: id, tag })),
+    )
     const after = { ...row, tags: (await tagsOfAssets(db, orgId, [id])).get(id) ?? [] }
     await recordAsset(db, by, 'externalKey' in values ? 'asset.renamed' : 'asset.updated', before, after)
     return { kind: 'changed', row: after }
   })
+}
+
+/** Whose it is, in words. Between this and the insert another one may take it: the index has the last word, without the name. */
+async function firstTaken(
+  db: Db,
+  orgId: number,
+  added: readonly AddedTag[],
+): Promise<Extract<Changed<never>, { kind: 'conflict' }> | null> {
+  if (added.length === 0) return null
+  const rows = await db
+    .selectFrom('tags as t')
+    .innerJoin('assets as a', (join) => join.onRef('a.orgId', '=', 't.orgId').onRef('a.id', '=', 't.assetId'))
+    .select(['t.matchKey', 't.value', 'a.externalKey'])
+    .where('t.orgId', '=', orgId)
+    .where(
+      't.matchKey',
+      'in',
+      added.map(({ tag }) => tag.matchKey),
+    )
+    .where('t.deletedAt', 'is', null)
+    .execute()
+  const byKey = new Map(rows.map((row) => [row.matchKey, row]))
+  for (const { field, tag } of added) {
+    const { value, externalKey } = byKey.get(tag.matchKey) ?? {}
+    if (value === undefined) continue
+    const message = `a tag that reads the same, ${value}, belongs to the asset ${externalKey} already`
+    return { kind: 'conflict', field, message }
+  }
+  return null
 }
 
 function remove(pg: Postgres, by: Writer<Asset>, id: number): Promise<boolean> {

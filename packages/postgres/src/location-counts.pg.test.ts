@@ -75,8 +75,8 @@ test('an asset counts where it is, and for every location around it; what came a
     YARD: { own: { present: 0, arrived: 0, left: 0 }, inside: { present: 0, arrived: 0, left: 0 } },
   })
   expect(rows.map(({ externalKey, parentId }) => [externalKey, parentId])).toEqual([
-    ['HALL', site],
     ['SITE', null],
+    ['HALL', site],
     ['DOCK', hall],
     ['YARD', site],
   ])
@@ -114,4 +114,14 @@ test('what is out of its validity is no location, and another organization is ne
     presentCount: 0,
     absentCount: 0,
   })
+})
+
+test('a list that is cut has no location without those around it: among equals the outer one comes first', async () => {
+  const org = await newOrg('E')
+  const outer = await newLocation(org, 'Z')
+  await newLocation(org, 'A', await newLocation(org, 'M', outer))
+  for (const limit of [1, 2, 3]) {
+    const { rows } = await locationCounts(pg).count(org, { ...query, limit })
+    expect(rows.map(({ externalKey }) => externalKey)).toEqual(['Z', 'M', 'A'].slice(0, limit))
+  }
 })

@@ -91,6 +91,12 @@ export function locationCounts(pg: Postgres): LocationCounts {
         ), inside as (
           select id, sum(present)::bigint as present, sum(arrived)::bigint as arrived, sum(gone)::bigint as gone
           from way group by id
+        ), rung as (
+          select place.id, 1 as depth from place
+          where not exists (select 1 from place up where up.id = place.parent_id)
+          union all
+          select place.id, rung.depth + 1 from rung join place on place.parent_id = rung.id
+          where rung.depth < ${depthMax}
         ), total as (
           select (select count(*) from place) as location_count,
             coalesce(sum(counted.seen), 0)::bigint as seen_count,
@@ -106,7 +112,8 @@ export function locationCounts(pg: Postgres): LocationCounts {
         left join place parent on parent.id = place.parent_id
         left join counted on counted.id = place.id
         left join inside on inside.id = place.id
-        order by present_inside desc, place.external_key limit ${limit}`.execute(pg.db)
+        left join rung on rung.id = place.id
+        order by present_inside desc, rung.depth, place.external_key limit ${limit}`.execute(pg.db)
       const { locationCount = 0, presentCount = 0, seenCount = 0 } = rows[0] ?? {}
       return {
         // Without a location, there is one row with the totals.

@@ -63,9 +63,11 @@ export interface LocationChange {
   readonly settings?: SettingsPatch | null | undefined
   /** A function decides by what is there, with the row locked, and may refuse by throwing. */
   readonly geofence?: Geofence | ((current: Geofence | null) => Geofence) | null | undefined
+  /** Asked with the row locked, before anything is changed; refuses by throwing. */
+  readonly judge?: ((current: Location) => void) | undefined
 }
 
-export interface LocationInput extends Omit<LocationChange, 'geofence'> {
+export interface LocationInput extends Omit<LocationChange, 'geofence' | 'judge'> {
   readonly geofence?: Geofence | null | undefined
   /** Minted (`LOC-001`) when absent. */
   readonly externalKey?: string | undefined
@@ -116,7 +118,7 @@ export function locations(pg: Postgres): Locations {
   }
 }
 
-function valuesOf(change: Omit<LocationChange, 'geofence'>, geofence: Geofence | null | undefined) {
+function valuesOf(change: Omit<LocationChange, 'geofence' | 'judge'>, geofence: Geofence | null | undefined) {
   return {
     name: change.name,
     description: change.description,
@@ -334,6 +336,7 @@ function update(
     if (change.geofence !== undefined && change.geofence !== null) await lockFences(db, orgId)
     const before = await lockLocation(db, orgId, id)
     if (before === null) return { kind: 'not_found' }
+    change.judge?.(before)
     const geofence =
       typeof change.geofence === 'function' ? change.geofence(before.geofence) : change.geofence
     const refused = await refuseFence(db, orgId, { id, geofence })

@@ -25,9 +25,11 @@ export interface ScanDeviceChange {
   readonly type?: string | undefined
   readonly description?: string | null | undefined
   readonly isActive?: boolean | undefined
+  /** Asked with the row locked, before anything is changed; refuses by throwing. */
+  readonly judge?: ((current: ScanDevice) => void) | undefined
 }
 
-export interface ScanDeviceInput extends ScanDeviceChange {
+export interface ScanDeviceInput extends Omit<ScanDeviceChange, 'judge'> {
   readonly externalKey: string
   readonly name: string
   readonly type: string
@@ -155,6 +157,7 @@ function update(
   return pg.db.transaction().execute(async (db) => {
     const before = await liveDevice(db, orgId, id).forNoKeyUpdate().executeTakeFirst()
     if (before === undefined) return { kind: 'not_found' }
+    change.judge?.(before)
     const row = await db
       .updateTable('scanDevices')
       .set({ name, type, description, isActive, updatedAt: sql<string>`now()` })

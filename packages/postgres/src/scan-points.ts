@@ -44,9 +44,11 @@ export interface ScanPointChange {
   readonly isActive?: boolean | undefined
   /** Null takes all of them back. */
   readonly settings?: SettingsPatch | null | undefined
+  /** Asked with the row locked, before anything is changed; refuses by throwing. */
+  readonly judge?: ((current: ScanPoint) => void) | undefined
 }
 
-export interface ScanPointInput extends ScanPointChange {
+export interface ScanPointInput extends Omit<ScanPointChange, 'judge'> {
   readonly scanDevice: Reference
   readonly antennaPort: number
 }
@@ -236,6 +238,7 @@ function update(
     if (placed.kind !== 'placed') return placed
     const before = await lockPoint(db, orgId, id)
     if (before === null) return { kind: 'not_found' }
+    change.judge?.(before)
     await db
       .updateTable('scanPoints')
       .set({

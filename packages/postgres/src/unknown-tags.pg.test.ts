@@ -85,6 +85,7 @@ test('counts add up, the rest is of the last read, whatever the order they come 
         lastSeenAt: nowMs + 9_000,
         lastDeviceKey: 'dock-4',
         lastDeviceId: device.id,
+        lastDeviceName: 'Dock 4',
         lastAntennaPort: 3,
         rssiMaxCdbm: -5_000,
       },

@@ -39,6 +39,7 @@ export interface UnknownTag {
   readonly lastDeviceKey: string
   /** Null while no such device is registered. */
   readonly lastDeviceId: number | null
+  readonly lastDeviceName: string | null
   readonly lastAntennaPort: number
   readonly rssiMaxCdbm: number | null
 }
@@ -148,7 +149,7 @@ async function list(db: Db, orgId: number, query: UnknownTagQuery): Promise<Page
   const order = query.sort.map(({ by, direction }) => sql`${sql.ref(`u.${by}`)} ${sql.raw(direction)}`)
   const { rows } = await sql<UnknownTag>`
     select u.match_key, u.value, u.tag_type, u.reads, u.first_seen_at, u.last_seen_at, u.last_device_key,
-      d.id as last_device_id, u.last_antenna_port, u.rssi_max_cdbm
+      d.id as last_device_id, d.name as last_device_name, u.last_antenna_port, u.rssi_max_cdbm
     from unknown_tags u
     left join scan_devices d on d.org_id = u.org_id and d.external_key = u.last_device_key and d.deleted_at is null
     where ${where} order by ${sql.join([...order, sql`u.match_key`])} limit ${query.limit} offset ${query.offset}`.execute(

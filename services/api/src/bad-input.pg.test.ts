@@ -5,6 +5,7 @@
  *   W1. What a schema forbids is answered with 400, the error body, the field's path and a code that fits.
  *   W2. Nothing that is refused has written anything.
  *   W3. No text that a schema allows ends as our own error, and what is taken is answered as it was sent.
+ *   W4. Every answer of every operation, refusals and streams among them, says that its content type is not to be guessed.
  */
 
 import { parseEnv } from '@scanhook/config/settings'
@@ -820,3 +821,30 @@ const pages: ReadonlySet<string> = new Set(['/console', '/console/*'])
 
 /** They wait for events; what they are asked is the feed's. */
 const endless: ReadonlySet<string> = new Set(['streamEvents', 'streamDeliveries', 'streamAttempts'])
+
+test('W4: no answer of any operation lets a browser guess what it is', { timeout: 120_000 }, async () => {
+  const pathOf = (path: string): string =>
+    path.replaceAll(/:(\w+)/g, (_, name: string) => `${ids[name] ?? 7}`).replace('*', 'x')
+  const sniffed: string[] = []
+  const look = async (
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    const response = await fetch(`${url}${path}`, { method, headers })
+    // Of a stream only the beginning: it has no end.
+    await response.body?.cancel()
+    if (response.headers.get('x-content-type-options') !== 'nosniff')
+      sniffed.push(`${method} ${path}: ${response.status}`)
+  }
+  for (const { method, path } of routes) {
+    await look(method, pathOf(path), {})
+    await look(method, pathOf(path), { authorization: 'Bearer a' })
+    await look(method, pathOf(path), { authorization: 'Bearer a', 'content-type': 'text/plain' })
+  }
+  await look('GET', '/api/v1/nothing', {})
+  await look('GET', '/api/v1/%', {})
+  await look('PUT', '/api/v1/assets', { authorization: 'Bearer a' })
+  expect(sniffed).toEqual([])
+  expect(routes.length).toBeGreaterThan(100)
+})

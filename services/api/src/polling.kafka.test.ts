@@ -26,7 +26,7 @@ const prefix = `polling-test-${randomBytes(4).toString('hex')}.`
 const topics = topicNames(prefix)
 const port = 12_000 + (randomBytes(2).readUInt16BE() % 20_000)
 
-/** TrakRF's answers as it documents them: every field is there, and nothing else but `presence`. */
+/** TrakRF's answers as it documents them: every field is there, and nothing else but `presence` and names. */
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const key = z.string().regex(/^[A-Za-z0-9-]{1,255}$/)
 const page = <T extends z.ZodType>(row: T) =>
@@ -35,8 +35,10 @@ const assetLocationsAnswer = page(
   z.strictObject({
     asset_id: z.int(),
     asset_external_key: key,
+    asset_name: z.string(),
     location_id: z.int().nullable(),
     location_external_key: key.nullable(),
+    location_name: z.string().nullable(),
     asset_last_seen: instant,
     asset_deleted_at: instant.nullable(),
     dwell_started_at: instant.nullable(),
@@ -49,6 +51,7 @@ const assetHistoryAnswer = page(
     event_observed_at: instant,
     location_id: z.int().nullable(),
     location_external_key: key.nullable(),
+    location_name: z.string().nullable(),
     duration_seconds: z.int().nullable(),
   }),
 )
@@ -199,8 +202,10 @@ describe('where assets are', () => {
         {
           asset_id: here.id,
           asset_external_key: here.key,
+          asset_name: 'A',
           location_id: dock.id,
           location_external_key: 'DOCK-1',
+          location_name: 'Dock',
           asset_last_seen: at(8_618),
           asset_deleted_at: null,
           dwell_started_at: at(0),
@@ -210,8 +215,10 @@ describe('where assets are', () => {
         {
           asset_id: nowhere.id,
           asset_external_key: nowhere.key,
+          asset_name: 'B',
           location_id: null,
           location_external_key: null,
+          location_name: null,
           asset_last_seen: at(5),
           asset_deleted_at: null,
           dwell_started_at: null,
@@ -446,24 +453,28 @@ describe('where an asset was', () => {
           event_observed_at: at(1_900),
           location_id: null,
           location_external_key: null,
+          location_name: null,
           duration_seconds: 56,
         },
         {
           event_observed_at: at(1_843.9),
           location_id: bay.id,
           location_external_key: 'BAY',
+          location_name: 'x',
           duration_seconds: 1_783,
         },
         {
           event_observed_at: at(60),
           location_id: dock.id,
           location_external_key: 'DOCK',
+          location_name: 'x',
           duration_seconds: 60,
         },
         {
           event_observed_at: at(0),
           location_id: dock.id,
           location_external_key: 'DOCK',
+          location_name: 'x',
           duration_seconds: null,
         },
       ],

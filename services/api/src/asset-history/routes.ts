@@ -1,5 +1,5 @@
 /**
- * Where an asset was: its scans, newest first. TrakRF's shape and TrakRF's documented meaning of `duration_seconds`,
+ * Where an asset was: its scans, newest first. TrakRF's shape with the location's name, and TrakRF's documented meaning of `duration_seconds`,
  * which its code does not have: the time since the asset's scan before, spent at that one's location.
  */
 import { timeText } from '@scanhook/http/answers'
@@ -22,6 +22,7 @@ const scanAnswer = z
     event_observed_at: timeAnswer,
     location_id: idAnswer.nullable(),
     location_external_key: z.string().nullable(),
+    location_name: z.string().nullable(),
     duration_seconds: z.int().nullable(),
   })
   .meta({ id: 'AssetScan' })
@@ -54,6 +55,7 @@ function scanView(scan: StoredScan): z.output<typeof scanAnswer> {
     event_observed_at: timeText(scan.observedAt),
     location_id: scan.locationId,
     location_external_key: scan.locationExternalKey,
+    location_name: scan.locationName,
     duration_seconds:
       scan.previousObservedAt === null
         ? null

@@ -1,4 +1,4 @@
-/** Where assets are: one row for each that was ever scanned. TrakRF's shape, and `presence` beside it. */
+/** Where assets are: one row for each that was ever scanned. TrakRF's shape, and `presence` and the names beside it. */
 import { timeText } from '@scanhook/http/answers'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import {
@@ -27,8 +27,10 @@ const assetLocationAnswer = z
   .object({
     asset_id: idAnswer,
     asset_external_key: z.string(),
+    asset_name: z.string(),
     location_id: idAnswer.nullable(),
     location_external_key: z.string().nullable(),
+    location_name: z.string().nullable(),
     asset_last_seen: timeAnswer,
     asset_deleted_at: timeAnswer.nullable(),
     dwell_started_at: timeAnswer.nullable(),
@@ -69,8 +71,10 @@ function assetLocationView(row: StoredAssetLocation): z.output<typeof assetLocat
   return {
     asset_id: row.assetId,
     asset_external_key: row.assetExternalKey,
+    asset_name: row.assetName,
     location_id: row.locationId,
     location_external_key: row.locationExternalKey,
+    location_name: row.locationName,
     asset_last_seen: timeText(row.lastSeenAt),
     asset_deleted_at: timeText(row.assetDeletedAt),
     dwell_started_at: timeText(row.dwellStartedAt),

@@ -1,6 +1,6 @@
 /** Assets. Where an asset is belongs to its scans, not to it: there is no location here to read or to write. */
 import { nothing, single, timeText } from '@scanhook/http/answers'
-import { parseOrRefuse } from '@scanhook/http/field-problems'
+import { parseOrRefuse, validationError } from '@scanhook/http/field-problems'
 import { booleanParam, idParam, pageParams, repeatedParam, sortParam, textParam } from '@scanhook/http/query'
 import { type Asset, type AssetInput, type Assets, assetSortFields } from '@scanhook/postgres/assets'
 import type { Authored } from '@scanhook/postgres/audit-log'
@@ -13,7 +13,7 @@ import {
   singleAnswer,
   timeAnswer,
 } from '../answer-schemas.ts'
-import { authorOf } from '../audit-log/author-of.ts'
+import { type AuthorRequest, authorOf } from '../audit-log/author-of.ts'
 import {
   descriptionField,
   externalKeyField,
@@ -24,7 +24,8 @@ import {
 } from '../fields.ts'
 import { type JsonObject, mergePatch } from '../merge-patch.ts'
 import { type Api, foundOf, ifAny, listOf, notFound, pageOf, refuseReadOnly, rowOf } from '../server.ts'
-import { tagAnswer, tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
+import { freshTags } from '../tags/fresh-tags.ts'
+import { givenTag, tagAnswer, tagBody, tagToStore, tagView } from '../tags/tag-input.ts'
 
 const written = {
   description: descriptionField.optional(),
@@ -193,6 +194,36 @@ export function addAssetRoutes(api: Pick<Api, 'route'>, assets: Authored<Assets>
       return nothing()
     },
   })
+}
+
+const importedChange = assetPatch
+  .extend({
+    tags: z.array(givenTag).max(50),
+  })
+  .strict()
+
+/**
+ * A line of an import for an asset that is there: what PATCH does, and the tags that it does not have yet are added, all of it or
+ * nothing. Throws what PATCH would throw; a `conflict` for a tag of another asset.
+ */
+export async function changeImportedAsset(
+  assets: Authored<Pick<Assets, 'update'>>,
+  request: AuthorRequest,
+  { id, line }: { readonly id: number; readonly line: unknown },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { tags, ...body } = parseOrRefuse(importedChange, line)
+  const changed = await assets.update(authorOf(request, assetView), id, (current) => {
+    refuseReadOnly(body, assetView(current), answeredOnly)
+    const found = freshTags(current.tags.map(tagView), tags)
+    if (!found.ok) throw validationError(found.problems)
+    const metadata = body.metadata === undefined ? undefined : mergedMetadata(current.metadata, body.metadata)
+    const addedTags = found.fresh.map(({ index, tag }) => ({
+      field: `tags.${index}.value`,
+      tag: tagToStore(tag),
+    }))
+    return { ...changeOf(body), name: body.name, metadata, addedTags }
+  })
+  return assetView(rowOf(changed, 'asset'))
 }
 
 /** Merged, and still within the bound of what may be written at once. */

@@ -17,7 +17,7 @@ test.each([
   [{ metadata: { a: null } }, ['metadata']],
   [{ metadata: { b: { d: 3 } } }, ['metadata']],
   [{ name: 'B' }, ['name']],
-  [{ tags: [] }, ['tags']],
+  [{ tags: [] }, []],
   [{ tags: [{ tag_type: 'rfid', value: 'E2' }] }, []],
   [{ tags: [{ tag_type: 'ble', value: 'E2' }] }, ['tags']],
   [{ tags: [{ tag_type: 'rfid', value: 'E2', colour: 'red' }] }, ['tags']],

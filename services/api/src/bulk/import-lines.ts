@@ -25,6 +25,8 @@ export interface ImportedKind {
   /** The living row that the line means, as GET answers it; null when there is none. */
   find(asking: Asking, line: JsonObject): Promise<Row | null>
   create(asking: Asking, line: JsonObject): Promise<Row>
+  /** What the line says that is not so already; by default `changesOf`. */
+  readonly changesOf?: ((current: JsonObject, line: JsonObject) => JsonObject) | undefined
   patch(asking: Asking, id: number, line: JsonObject): Promise<Row>
   readonly many?: MakesMany | undefined
   /** What the line's report says of something thrown; null when it is no refusal and ends the import. */
@@ -205,7 +207,7 @@ async function change(
   asking: Asking,
   { current, value }: { readonly current: Row; readonly value: JsonObject },
 ): Promise<Applied> {
-  const changes = changesOf(current, value)
+  const changes = (kind.changesOf ?? changesOf)(current, value)
   if (Object.keys(changes).length === 0) return { status: 'unchanged', id: current.id }
   return { status: 'updated', id: (await kind.patch(asking, current.id, changes)).id }
 }

@@ -24,7 +24,10 @@ interface Line {
   readonly status: string
   readonly id: number
   readonly external_key: string | null
-  readonly error: { readonly type: string; readonly fields: readonly { readonly code: string }[] } | null
+  readonly error: {
+    readonly type: string
+    readonly fields: readonly { readonly field: string; readonly code: string }[]
+  } | null
   readonly summary: Readonly<Record<string, number>>
 }
 
@@ -308,6 +311,90 @@ test('a file that was imported says nothing new, and a change of a name needs no
   const lines = [await importRows('a', 'assets/import', [row]), await importRows('a', 'assets/import', [row])]
   expect(lines.flatMap(statuses)).toEqual(['created', 'unchanged'])
   expect(statuses(await importRows('a', 'assets/import', [{ ...row, name: 'two' }]))).toEqual(['updated'])
+})
+
+const rfid = (...values: readonly string[]) => values.map((value) => ({ tag_type: 'rfid', value }))
+const tagsIn = async (key: string): Promise<readonly string[]> => {
+  const lines = (await exported('a', 'assets/export')).trimEnd().split('\n')
+  const row = lines
+    .map((line) => JSON.parse(line) as { external_key: string; tags: { value: string }[] })
+    .find(({ external_key }) => external_key === key)
+  return row?.tags.map(({ value }) => value) ?? []
+}
+
+test('a line for an asset that is there adds the tags that it does not have, and takes none away', async () => {
+  await importRows('a', 'assets/import', [{ external_key: 'G-1', name: 'one', tags: rfid('6A01') }])
+  const before = (await announcements('a')).length
+  const row = { external_key: 'G-1', name: 'one' }
+  const lines = await importRows('a', 'assets/import', [
+    { ...row, tags: rfid('6A01', '6A02') },
+    { ...row, tags: rfid('6a02') },
+    { ...row, tags: rfid('00 6A 01') },
+    { ...row, tags: [] },
+    { ...row, name: 'two', tags: rfid('6A03', '6A03') },
+  ])
+  expect(statuses(lines)).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged', 'updated'])
+  expect(await tagsIn('G-1')).toEqual(['6A01', '6A02', '6A03'])
+  // Twice the asset and a tag.
+  expect((await announcements('a')).slice(before).map((each) => each.split(' ')[0])).toEqual([
+    ...['asset', 'tag', 'asset', 'tag'],
+  ])
+  expect(
+    summaryOf(await importText('a', 'assets/import', await exported('a', 'assets/export'))),
+  ).toMatchObject({
+    ...{ updated: 0, failed: 0 },
+  })
+})
+
+test('B1: a tag of another asset is a conflict that names it, and nothing of the line is done; dry run says the same', async () => {
+  await importRows('a', 'assets/import', [
+    { external_key: 'H-1', name: 'one', tags: rfid('6B01') },
+    { external_key: 'H-2', name: 'two' },
+  ])
+  const rows = [
+    { external_key: 'H-2', name: 'renamed', tags: rfid('6B09', '006b01') },
+    { external_key: 'H-1', name: 'one', tags: [{ tag_type: 'ble', value: '6B01' }] },
+    { external_key: 'H-1', tags: [{ id: 7, tag_type: 'rfid', value: '6B08' }] },
+    { external_key: 'H-1', tags: ['6B08'] },
+    { external_key: 'H-2', tags: rfid('6B02') },
+    { external_key: 'H-1', tags: rfid('6B01') },
+    { external_key: 'H-3', name: 'three', tags: rfid('6B03') },
+  ]
+  for (const query of ['?dry_run=true', '']) {
+    const lines = await importRows('a', `assets/import${query}`, rows)
+    expect(
+      lines.slice(0, -1).map(({ status, error }) => [status, error?.type, error?.fields[0]]),
+    ).toMatchObject([
+      ['failed', 'conflict', { field: 'tags.1.value' }],
+      ['failed', 'validation_error', { field: 'tags.0.tag_type', code: 'read_only' }],
+      ['failed', 'validation_error', { field: 'tags.0.id', code: 'read_only' }],
+      ['failed', 'validation_error', { field: 'tags.0', code: 'invalid_value' }],
+      ['updated', undefined, undefined],
+      ['unchanged', undefined, undefined],
+      ['created', undefined, undefined],
+    ])
+    expect(lines[0]?.error).toMatchObject({
+      detail: 'a tag that reads the same, 6B01, belongs to the asset H-1 already',
+    })
+    if (query !== '') expect(await tagsIn('H-2')).toEqual([])
+  }
+  expect(await tagsIn('H-2')).toEqual(['6B02'])
+  expect(await exported('a', 'assets/export')).not.toContain('renamed')
+})
+
+test('of two who add one tag to two assets at once one has it, and the other is told', async () => {
+  const keys = ['K-1', 'K-2', 'K-3', 'K-4']
+  await importRows(
+    'a',
+    'assets/import',
+    keys.map((key) => ({ external_key: key, name: key })),
+  )
+  const told = await Promise.all(
+    keys.map((key) => importRows('a', 'assets/import', [{ external_key: key, tags: rfid('6C01') }])),
+  )
+  expect(told.flatMap(statuses).toSorted()).toEqual(['failed', 'failed', 'failed', 'updated'])
+  const owners = await Promise.all(keys.map(tagsIn))
+  expect(owners.flat()).toEqual(['6C01'])
 })
 
 test('mode=create refuses a key that lives', async () => {

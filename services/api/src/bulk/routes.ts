@@ -12,13 +12,20 @@ import type { ScanDevices } from '@scanhook/postgres/scan-devices'
 import type { ScanPoints } from '@scanhook/postgres/scan-points'
 import { z } from 'zod'
 import { idAnswer, objectAnswer } from '../answer-schemas.ts'
-import { addAssetRoutes, assetAnswer, assetView, newAssetInput } from '../assets/routes.ts'
+import {
+  addAssetRoutes,
+  assetAnswer,
+  assetView,
+  changeImportedAsset,
+  newAssetInput,
+} from '../assets/routes.ts'
 import { authorOf } from '../audit-log/author-of.ts'
 import { addLocationRoutes, locationAnswer, locationView } from '../locations/routes.ts'
 import type { JsonObject } from '../merge-patch.ts'
 import { addScanDeviceRoutes, deviceAnswer, deviceView } from '../scan-devices/routes.ts'
 import { addScanPointRoutes, pointAnswer, pointView } from '../scan-points/routes.ts'
 import type { Api } from '../server.ts'
+import { changesOfAsset } from './changes-of-asset.ts'
 import { exportRows } from './export-rows.ts'
 import { type ImportedKind, importLines, type MakesMany } from './import-lines.ts'
 import { countLines, type JudgeJson, type LineError, linesMax } from './read-lines.ts'
@@ -106,10 +113,7 @@ export function addBulkRoutes(api: Api, ports: BulkPorts): void {
     scope: 'assets',
     store: ports.assets,
     view: assetView,
-    importedOf: ({ assets }) => ({
-      ...keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets)),
-      many: manyAssets(assets),
-    }),
+    importedOf: ({ assets }) => importedAssets(assets),
   })
   addKind(api, ports, {
     name: 'locations',
@@ -238,6 +242,20 @@ function writesOf(
     create: async (asking, body) => (await call(asking, 'POST', path, { body })) as Row,
     patch: async (asking, id, body) =>
       (await call(asking, 'PATCH', `${path}/:${idParam}`, { params: { [idParam]: `${id}` }, body })) as Row,
+  }
+}
+
+/** Assets take tags with them, also where they are there already. */
+function importedAssets(assets: Authored<Assets>): ImportedKind {
+  const plain = keyed('assets', 'asset_id', (into) => addAssetRoutes(into, assets))
+  return {
+    ...plain,
+    many: manyAssets(assets),
+    changesOf: changesOfAsset,
+    patch: async (asking, id, line) =>
+      line['tags'] === undefined
+        ? plain.patch(asking, id, line)
+        : ((await changeImportedAsset(assets, asking, { id, line })) as Row),
   }
 }
 

@@ -44,7 +44,6 @@ const policy =
 
 const fileHeaders = {
   'content-security-policy': policy,
-  'x-content-type-options': 'nosniff',
   // A link's token is in the fragment, which is never sent; nothing else of an address is told either.
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

@@ -25,7 +25,6 @@ export function addDocsRoutes(api: Api, { files, schemas, policy }: DocsPorts): 
     headers: {
       'content-type': contentType,
       'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
       // They change with a release, and then at once.
       'cache-control': 'no-cache',
     },

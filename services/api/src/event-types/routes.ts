@@ -1,9 +1,10 @@
 /** The event types there are, for whoever writes a subscription or a receiver. */
+import { changelogs } from '@scanhook/catalogue/changelog'
 import { eventCatalogue } from '@scanhook/catalogue/event-catalogue'
 import { listed } from '@scanhook/http/answers'
 import { pageParams } from '@scanhook/http/query'
 import { z } from 'zod'
-import { listAnswer, objectAnswer } from '../answer-schemas.ts'
+import { arrayAnswer, listAnswer, objectAnswer } from '../answer-schemas.ts'
 import type { Api } from '../server.ts'
 
 const eventTypeAnswer = z
@@ -13,6 +14,15 @@ const eventTypeAnswer = z
     description: z.string(),
     data_schema: objectAnswer.describe('JSON Schema of the data'),
     data_example: z.unknown(),
+    changelog: arrayAnswer(
+      z
+        .object({
+          version: z.int().min(1),
+          date: z.iso.date().describe('The day from which on bodies are like that, in UTC'),
+          changes: arrayAnswer(z.string()),
+        })
+        .meta({ id: 'EventTypeVersion' }),
+    ).describe('What changed in the data, the newest first'),
   })
   .meta({ id: 'EventType' })
 
@@ -24,6 +34,9 @@ export function addEventTypeRoutes(api: Api): void {
     description,
     data_schema: z.toJSONSchema(dataSchema, { io: 'input' }),
     data_example: exampleData,
+    changelog: changelogs[type]
+      .map(({ version, date, changes }) => ({ version, date, changes }))
+      .toReversed(),
   }))
   api.route({
     method: 'GET',

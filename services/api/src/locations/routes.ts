@@ -208,13 +208,14 @@ export function addLocationRoutes(api: Pick<Api, 'route'>, locations: Authored<L
     params,
     body: locationPatch,
     handle: async (request) => {
-      const { caller, params, body } = request
-      const id = params.location_id
-      const current = foundOf(await locations.find(caller.orgId, id), 'location')
-      refuseReadOnly(body, locationView(current), answeredOnly)
-      const geofence = mergingGeofence(body.geofence)
-      const change = { ...changeOf(body), name: body.name, geofence }
-      const changed = await locations.update(authorOf(request, locationView), id, change)
+      const { params, body } = request
+      const changed = await locations.update(authorOf(request, locationView), params.location_id, {
+        ...changeOf(body),
+        name: body.name,
+        geofence: mergingGeofence(body.geofence),
+        // With the row locked: of two who began with one version the second is told.
+        judge: (current) => refuseReadOnly(body, locationView(current), answeredOnly),
+      })
       return single(locationView(rowOf(changed, 'location')))
     },
   })
@@ -269,8 +270,7 @@ function changeOf(body: Written): LocationChange {
   }
 }
 
-/** Merged into the one that is there; undefined leaves it. */
-/** Decided with the row locked: of what two people change of one fence neither is lost. */
+/** Merged into the one that is there; undefined leaves it. Decided with the row locked: of what two people change of one fence neither is lost. */
 function mergingGeofence(
   patch: Readonly<Record<string, unknown>> | null | undefined,
 ): LocationChange['geofence'] {

@@ -1,4 +1,4 @@
-/** People who change one location's geofence at the same moment, over HTTP, while others move it in the tree. */
+/** People who change one location at the same moment, over HTTP, while others move it in the tree. */
 import { locations } from '@scanhook/postgres/locations'
 import type { ApiCall } from '@scanhook/testkit/api-caller'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
@@ -6,7 +6,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addLocationRoutes } from './routes.ts'
 
 interface Answer {
-  readonly data: { readonly id: number; readonly geofence: Readonly<Record<string, unknown>> }
+  readonly data: {
+    readonly id: number
+    readonly description: string | null
+    readonly updated_at: string
+    readonly geofence: Readonly<Record<string, unknown>>
+  }
+  readonly error: { readonly fields: readonly { readonly field: string; readonly code: string }[] }
 }
 
 let it: ApiOverPostgres
@@ -66,4 +72,23 @@ test('a change that makes no fence is refused, and changes nothing', async () =>
   const refused = await a('PATCH', path, { name: 'Other', geofence: { radius_m: 10 } })
   expect(refused.status).toBe(400)
   expect((await a('GET', path)).body.data).toMatchObject({ name: 'Bare', geofence: null })
+})
+
+test('of people who edit one version of a location at once one is saved, and the others are told, twenty times over', async () => {
+  const root = await made('Campus')
+  for (let round = 0; round < 20; round += 1) {
+    const path = `/locations/${await made(`Hall ${round}`)}`
+    const { updated_at } = (await a('GET', path)).body.data
+    const answers = await Promise.all([
+      a('PATCH', path, { description: 'by Ann', updated_at }),
+      a('PATCH', path, { description: 'by Ben', updated_at }),
+      a('PATCH', path, { description: 'by Cy', parent_id: root, updated_at }),
+      a('PATCH', path, { description: 'by Di', geofence: circle, updated_at }),
+    ])
+    const saved = answers.filter(({ status }) => status === 200)
+    expect(saved).toHaveLength(1)
+    expect((await a('GET', path)).body.data.description).toBe(saved[0]?.body.data.description)
+    for (const { status, body } of answers.filter((answer) => answer !== saved[0]))
+      expect([status, body.error.fields]).toMatchObject([400, [{ field: 'updated_at', code: 'read_only' }]])
+  }
 })

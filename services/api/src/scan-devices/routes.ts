@@ -124,11 +124,10 @@ export function addScanDeviceRoutes(api: Pick<Api, 'route'>, devices: Authored<S
     params,
     body: devicePatch,
     handle: async (request) => {
-      const { caller, params, body } = request
-      const id = params.scan_device_id
-      const current = foundOf(await devices.find(caller.orgId, id), 'scan device')
-      refuseReadOnly(body, deviceView(current), answeredOnly)
-      const changed = await devices.update(authorOf(request, deviceView), id, {
+      const { params, body } = request
+      const changed = await devices.update(authorOf(request, deviceView), params.scan_device_id, {
+        // With the row locked: of two who began with one version the second is told.
+        judge: (current) => refuseReadOnly(body, deviceView(current), answeredOnly),
         name: body.name,
         type: body.type,
         description: body.description,

@@ -3,7 +3,7 @@ import { type TagType, tagTypes } from '@scanhook/domain/asset'
 import { normaliseTag } from '@scanhook/domain/reading/normalise-tag'
 import { z } from 'zod'
 import { idAnswer } from '../answer-schemas.ts'
-import { multiLinePattern } from '../fields.ts'
+import { idField, multiLinePattern } from '../fields.ts'
 
 /** 1–255 characters, any printable plus tab, LF and CR (barcodes hold them), and something to match by. */
 const tagValueField = z
@@ -31,11 +31,19 @@ export interface TagBody {
   readonly is_active?: boolean | undefined
 }
 
-export const tagBody: z.ZodType<TagBody> = z.strictObject({
+const fields = {
   tag_type: z.enum(tagTypes),
   value: tagValueField,
   is_active: z.boolean().optional(),
-})
+}
+export const tagBody: z.ZodType<TagBody> = z.strictObject(fields)
+
+/** A tag as a line of an import says it: an export writes its id. */
+export interface GivenTag extends TagBody {
+  readonly id?: number | undefined
+}
+
+export const givenTag: z.ZodType<GivenTag> = z.strictObject({ ...fields, id: idField.optional() })
 
 export interface TagToStore {
   readonly tagType: TagType

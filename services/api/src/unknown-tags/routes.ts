@@ -23,6 +23,7 @@ const unknownTagAnswer = z
     last_seen_at: timeAnswer,
     last_scan_device_id: idAnswer.nullable(),
     last_scan_device_external_key: z.string().nullable(),
+    last_scan_device_name: z.string().nullable(),
     last_antenna_port: z.int().nullable(),
     rssi_max_dbm: z.number().nullable(),
   })
@@ -60,6 +61,7 @@ function unknownTagView(tag: UnknownTag): z.output<typeof unknownTagAnswer> {
     last_seen_at: timeText(tag.lastSeenAt),
     last_scan_device_id: tag.lastDeviceId,
     last_scan_device_external_key: tag.lastDeviceKey,
+    last_scan_device_name: tag.lastDeviceName,
     last_antenna_port: tag.lastAntennaPort,
     rssi_max_dbm: tag.rssiMaxCdbm === null ? null : tag.rssiMaxCdbm / 100,
   }

@@ -44,7 +44,29 @@ function Content({ type }: { readonly type: EventType }) {
       <Card title="JSON Schema of its data">
         <CodeBlock what="the JSON Schema" text={JSON.stringify(type.data_schema, null, 2)} />
       </Card>
+      <Changelog versions={type.changelog} />
     </div>
+  )
+}
+
+function Changelog({ versions }: { readonly versions: EventType['changelog'] }) {
+  return (
+    <Card title="What changed in its data">
+      <ol className="grid gap-3" reversed>
+        {versions.map(({ version, date, changes }) => (
+          <li key={version}>
+            <p className="font-medium">
+              Version {version}, <time dateTime={date}>{date}</time>
+            </p>
+            <ul className="ms-5 list-disc">
+              {changes.map((change) => (
+                <li key={change}>{change}</li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ol>
+    </Card>
   )
 }
 

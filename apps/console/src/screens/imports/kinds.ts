@@ -24,7 +24,7 @@ export const importKinds: readonly ImportKind[] = [
       'PALLET-1,Pallet 1,,true,E28011AA0001,4006381333931,red',
       'PALLET-2,"Pallet 2, large",Euro,true,E28011AA0002;E28011AA0003,,blue',
     ].join('\n'),
-    hint: 'Tags stand in columns named after their kind (tags.rfid, tags.ble, tags.barcode, tags.gps), several with a semicolon between. They are given to new assets; those of an asset that is there are compared and not changed.',
+    hint: 'Tags stand in columns named after their kind (tags.rfid, tags.ble, tags.barcode, tags.gps), several with a semicolon between. An asset that is there gets those that it does not have yet, and keeps the others; a tag of another asset is refused, with the key of that asset.',
   },
   {
     ...{ path: 'locations', noun: 'locations', label: 'Locations', to: '/locations' },
