@@ -27,9 +27,10 @@ function stage(streams: readonly (readonly Piece[] | Error)[]) {
     place: {},
     signal: stop.signal,
     after: (delayMs, act) => {
-      if (delayMs < 45_000) pauses.push(delayMs)
-      // Silence is over at once where there is nothing else to come.
-      const timer = setTimeout(act, delayMs < 45_000 ? 0 : 5)
+      // Of a greeting that does not come, and of silence after it: over at once where there is nothing else to come.
+      const isWatch = delayMs === 10_000 || delayMs === 45_000
+      if (!isWatch) pauses.push(delayMs)
+      const timer = setTimeout(act, isWatch ? 5 : 0)
       return () => clearTimeout(timer)
     },
     random: () => 1,
@@ -82,4 +83,17 @@ test('S3: who says nothing for too long is left', async () => {
     [['a'], ['b']],
     [undefined, '1'],
   ])
+})
+
+test('S3: a stream that is opened and never says anything has failed, and was not connected; three in a row are three failures', async () => {
+  const { options, connected, asked, told } = stage([['silence'], [], ['silence'], ['id: 1\ndata: a\n\n']])
+  const failures: number[] = []
+  const isFinal = (_: unknown, count: number): boolean => {
+    failures.push(count)
+    return count === 3
+  }
+  await expect(followStream({ ...options, isFinal })).rejects.toThrow()
+  expect([failures, connected, asked.length]).toEqual([[1, 2, 3], [false, false], 3])
+  await followStream({ ...options, isFinal })
+  expect([connected.slice(2), told]).toEqual([[true, false], [['a']]])
 })

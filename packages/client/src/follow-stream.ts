@@ -6,7 +6,8 @@
  *   S1. Messages are handed on up to a place, and a stream that ends or breaks is opened again behind the last one: each message
  *       is handed on once, and none is missed as far as the server can go on from there.
  *   S2. Only what the caller calls final, and its own signal, end it.
- *   S3. A stream that says nothing for longer than it promised is broken, whatever its connection believes.
+ *   S3. A stream that says nothing for longer than it promised is broken, whatever its connection believes; one that says nothing
+ *       from the first was never there: something on the way holds it back.
  */
 import { bytesOf } from './bytes-of.ts'
 import { parseEventStream, type StreamMessage } from './parse-event-stream.ts'
@@ -14,10 +15,11 @@ import { parseEventStream, type StreamMessage } from './parse-event-stream.ts'
 export interface FollowStreamOptions {
   /** The stream's bytes, from behind the place on. Rejects when there are none to be had. */
   readonly open: (after: string | undefined, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
-  /** A refusal, which coming again does not change: it is thrown. */
-  readonly isFinal: (error: unknown) => boolean
+  /** A refusal, which coming again does not change: it is thrown. `failures`: how many in a row there were now, with this one. */
+  readonly isFinal: (error: unknown, failures: number) => boolean | Promise<boolean>
   /** What came up to a place, in its order. */
   readonly onMessages: (messages: readonly StreamMessage[]) => void
+  /** True with the first that is heard of a stream, not with its headers: a proxy may send those, and hold back the rest. */
   readonly onConnected: (isConnected: boolean) => void
   /** Where to begin, and where it has come to: whoever keeps it goes on from there. */
   readonly place: { after?: string | undefined }
@@ -29,6 +31,8 @@ export interface FollowStreamOptions {
 
 /** The API says something every 15 s. */
 const silenceMaxMs = 45_000
+/** The API greets at once; two questions to its database, on a bad day. */
+const greetingMaxMs = 10_000
 /** The end of a stream is no failure: every five minutes, and when its process is replaced. */
 const endedMs = 250
 const firstPauseMs = 500
@@ -37,26 +41,39 @@ const pauseMaxMs = 10_000
 
 /** Resolves when the signal says so; throws what is final. */
 export async function followStream(options: FollowStreamOptions): Promise<void> {
-  const { open, isFinal, onConnected, place, signal, random } = options
+  const { isFinal, signal, random } = options
   let failures = 0
   while (!signal.aborted) {
-    const watch = watchSilence(options)
-    try {
-      const bytes = await open(place.after, watch.signal)
-      onConnected(true)
-      failures = 0
-      await handOn(bytes, options, watch)
-    } catch (error) {
-      if (isFinal(error)) throw error
-      failures += 1
-    } finally {
-      watch.end()
-    }
+    const { error, isHeard } = await followOnce(options)
     if (signal.aborted) return
-    onConnected(false)
+    failures = error === null ? 0 : isHeard ? 1 : failures + 1
+    if (error !== null && (await isFinal(error, failures))) throw error
+    options.onConnected(false)
     const pauseMs = failures === 0 ? endedMs : Math.min(pauseMaxMs, firstPauseMs * 2 ** (failures - 1))
     // Between half of it and all: those whom one process lost do not come back together.
     await pause(options, pauseMs * (0.5 + random() / 2))
+  }
+}
+
+/** `error`: why it broke off; null: it ended. `isHeard`: anything came at all. */
+async function followOnce(
+  options: FollowStreamOptions,
+): Promise<{ readonly error: unknown; readonly isHeard: boolean }> {
+  const watch = watchSilence(options)
+  let isHeard = false
+  const heard = (): void => {
+    if (!isHeard) options.onConnected(true)
+    isHeard = true
+    watch.heard()
+  }
+  try {
+    const bytes = await options.open(options.place.after, watch.signal)
+    await handOn(bytes, options, { heard, signal: watch.signal })
+    return { error: isHeard ? null : new Error('the stream said nothing'), isHeard }
+  } catch (error) {
+    return { error, isHeard }
+  } finally {
+    watch.end()
   }
 }
 
@@ -93,7 +110,7 @@ interface Watch {
 function watchSilence({ signal, after }: Pick<FollowStreamOptions, 'signal' | 'after'>): Watch {
   const broken = new AbortController()
   const abort = (): void => broken.abort()
-  let cancel = after(silenceMaxMs, abort)
+  let cancel = after(greetingMaxMs, abort)
   signal.addEventListener('abort', abort)
   return {
     signal: broken.signal,

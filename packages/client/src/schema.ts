@@ -1257,7 +1257,7 @@ export interface paths {
         };
         /**
          * Deliveries as they change, as server-sent events
-         * @description Of what the list’s filter means: `delivery` has one as it is now, whenever an attempt changed it; `left` has the `id` of one that changed and that the filter does not mean, or not any more. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         * @description Of what the list’s filter means: `delivery` has one as it is now, whenever an attempt changed it; `left` has the `id` of one that changed and that the filter does not mean, or not any more. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`. With `once` it ends as soon as all that is recorded was told: for clients behind a proxy that lets no stream through, which ask every few seconds.
          *
          *     Needs the scope `webhooks:read`.
          */
@@ -1279,7 +1279,7 @@ export interface paths {
         };
         /**
          * Requests as they are made, as server-sent events
-         * @description `attempt` has one request, once. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.
+         * @description `attempt` has one request, once. Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`. With `once` it ends as soon as all that is recorded was told: for clients behind a proxy that lets no stream through, which ask every few seconds.
          *
          *     Needs the scope `webhooks:read`.
          */
@@ -8542,6 +8542,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 after?: string;
+                once?: boolean;
             };
             header?: never;
             path?: never;
@@ -8585,6 +8586,7 @@ export interface operations {
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx" | "none")[];
                 error_class?: ("dns" | "connect" | "tls" | "timeout" | "reset" | "blocked_address" | "protocol" | "internal")[];
                 after?: string;
+                once?: boolean;
             };
             header?: never;
             path?: never;

@@ -18,7 +18,14 @@ import {
   deliveryOf,
   type StoredDelivery,
 } from './deliveries.ts'
-import { type FeedPosition, feedCaughtUp, feedEnd, horizonOf, uuidMax } from './event-feed.ts'
+import {
+  type FeedPosition,
+  feedCaughtUp,
+  feedEnd,
+  horizonOf,
+  nextTransaction,
+  uuidMax,
+} from './event-feed.ts'
 import type { Postgres } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 
@@ -61,7 +68,7 @@ export function attemptFeed(pg: Postgres): AttemptFeed {
   return {
     end: () => feedEnd(pg),
     canGoOn: async (orgId, after, rowsMax) => {
-      if (BigInt(after.xid) > BigInt((await feedEnd(pg)).xid)) return false
+      if (BigInt(after.xid) >= BigInt(await nextTransaction(pg))) return false
       const { rows } = await sql<{ count: number }>`
         select count(*) from (select from attempts where ${allOf(isBehind(orgId, after))} limit ${rowsMax + 1}) behind`.execute(
         pg.db,

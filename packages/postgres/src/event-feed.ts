@@ -3,7 +3,8 @@
  *
  * Invariants
  *   N1. Whoever goes on from the position of a page meets every event that was recorded, whenever its transaction began or
- *       ended: a page ends before the oldest transaction that was still running, below which nothing is added any more.
+ *       ended: a page ends before the oldest transaction that was still running and may commit, below which nothing is added
+ *       any more. A rehearsal never commits (rehearse W1), so nobody waits for one (rehearse W3).
  *   N2. Nothing comes twice to whoever goes on from there.
  *   N3. A position is moved forward only by its reader's word, and a cursor is of its organization alone.
  */
@@ -11,6 +12,7 @@ import { sql } from 'kysely'
 import { orgOf, record, type Writer } from './audit-log.ts'
 import type { StoredEvent } from './events.ts'
 import type { Db, Postgres, Session } from './open.ts'
+import { isRehearsalMark } from './rehearse.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
 
@@ -157,11 +159,52 @@ export async function feedEnd(pg: Postgres): Promise<FeedPosition> {
   return { xid: before(await horizonOf(pg)), rowId: null }
 }
 
-/** The id of the oldest transaction that still runs, in digits. */
+/** Longer than what writes here takes; whoever has read on is not held up for longer than that by a rehearsal. */
+const stuckMs = 250
+/** Which transaction was the oldest when this process looked, and since when, by the database's clock. */
+const oldestSeen = new WeakMap<Postgres, { readonly xid: string; readonly sinceMs: number }>()
+
+/**
+ * The id of the oldest transaction that still runs, in digits; where there is none, the next one's. Rehearsals do not count: looking
+ * for their marks costs ten times as much as the snapshot alone, so it is done where one transaction has been the oldest for a while.
+ */
 export async function horizonOf(pg: Postgres): Promise<string> {
+  const { rows } = await sql<{ oldest: string; next: string; atMs: number }>`
+    select pg_snapshot_xmin(snapshot)::text as oldest, pg_snapshot_xmax(snapshot)::text as next,
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as at_ms
+    from (select pg_current_snapshot() as snapshot) now`.execute(pg.db)
+  const [now] = rows
+  if (now === undefined) return '0'
+  const { oldest, next, atMs } = now
+  if (oldest === next) return oldest
+  const seen = oldestSeen.get(pg)
+  if (seen?.xid !== oldest) oldestSeen.set(pg, { xid: oldest, sinceMs: atMs })
+  else if (atMs - seen.sinceMs >= stuckMs) return horizonBesideRehearsals(pg)
+  return oldest
+}
+
+/**
+ * The snapshot is taken before the locks are looked at, and a rehearsal has its mark before its id: one that has ended meanwhile is
+ * not known as one any more, and counts this once.
+ */
+async function horizonBesideRehearsals(pg: Postgres): Promise<string> {
   const { rows } = await sql<{ horizon: string }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(pg.db)
+    with now as materialized (select pg_current_snapshot() as snapshot)
+    select coalesce(
+      (select running.xid from now, pg_snapshot_xip(now.snapshot) as running (xid)
+       where running.xid::xid <> all (array(
+         select own.transactionid from pg_locks own join pg_locks mark using (pid)
+         where own.locktype = 'transactionid' and own.granted and own.mode = 'ExclusiveLock' and ${isRehearsalMark('mark')}))
+       order by running.xid limit 1),
+      (select pg_snapshot_xmax(snapshot) from now))::text as horizon`.execute(pg.db)
   return rows[0]?.horizon ?? '0'
+}
+
+/** Above all that was ever given here as a place: unlike the horizon it never goes back, not even for a moment. In digits. */
+export async function nextTransaction(pg: Postgres): Promise<string> {
+  const { rows } = await sql<{ next: string }>`
+    select pg_snapshot_xmax(pg_current_snapshot())::text as next`.execute(pg.db)
+  return rows[0]?.next ?? '0'
 }
 
 /** Up to the last transaction below `horizon`; a position never goes back, even where a standby or another database is behind. */

@@ -1,6 +1,8 @@
 import { silentLog } from '@scanhook/observability/log'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { auditLog } from './audit-log.ts'
+import { eventFeed, feedStart } from './event-feed.ts'
+import { appendEvents, type EventRow } from './events.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { type PoisonReplay, poisonReplays } from './poison-replays.ts'
@@ -77,4 +79,30 @@ test('marks go when they are older than they are kept', async () => {
   const replays = poisonReplays(pg)
   expect(await replays.forget(100, 60)).toBe(0)
   expect(await replays.forget(1, 0)).toBe(1)
+})
+
+const eventOf = (orgId: number, n: number): EventRow => ({
+  ...{ eventId: `00000007-0000-5000-8000-${n.toString(16).padStart(12, '0')}`, orgId, type: 'asset.moved' },
+  ...{
+    occurredAtMs: 1_780_000_000_000 + n,
+    receivedAtMs: 1_780_000_000_000 + n,
+    subject: 'asset:5',
+    assetId: null,
+  },
+  ...{ sequence: null, previousEventId: null, transitionId: null, dataJson: '{}' },
+})
+
+test('P3: while a record is being put back, the feed of events goes on', async () => {
+  const [began, kafka] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  onTestFinished(() => kafka.resolve())
+  const replayed = poisonReplays(pg).replay(by(), replayOf(20), async () => {
+    began.resolve()
+    await kafka.promise
+  })
+  await began.promise
+  await appendEvents(pg.db, [eventOf(orgId, 1)])
+  const { rows } = await eventFeed(pg).read(orgId, { after: feedStart, limit: 10 })
+  expect(rows.map(({ eventId }) => eventId)).toEqual([eventOf(orgId, 1).eventId])
+  kafka.resolve()
+  expect(await replayed).toBe('replayed')
 })

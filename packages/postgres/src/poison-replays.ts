@@ -5,6 +5,8 @@
  *   P1. Of two who put back the same record at once one does it, and the other is told that it is done.
  *   P2. What could not be put back is not marked: the mark and its audit entry commit after it. Who dies in between leaves a
  *       record that was put back and is not marked; what reads it tells copies apart (docs/operate/poison.md).
+ *   P3. While it is put back nothing is written: a transaction that has an id holds up all who read what is recorded
+ *       (event-feed N1), and Kafka may take seconds.
  */
 import { sql } from 'kysely'
 import { type Authorship, append } from './audit-log.ts'
@@ -37,7 +39,7 @@ export interface ReplayedBefore extends PoisonPlace {
 export interface PoisonReplays {
   /** Those among them that were put back. */
   among(places: readonly PoisonPlace[]): Promise<readonly ReplayedBefore[]>
-  /** Calls `act` within the transaction that marks it; rejects as `act` does, and then nothing is marked. */
+  /** Calls `act`, then marks it; rejects as `act` does, and then nothing is marked. */
   replay(by: Authorship, replay: PoisonReplay, act: () => Promise<void>): Promise<'replayed' | 'already'>
   /** Deletes at most `limit` of more than so many days ago, and gives their number. */
   forget(limit: number, keptDays: number): Promise<number>
@@ -59,21 +61,26 @@ export function poisonReplays(pg: Postgres): PoisonReplays {
     replay: (by, { place, isAgain, origin }, act) =>
       pg.db.transaction().execute(async (db) => {
         const { topic, partition, offset, atMs } = place
-        // Who comes second waits here for the first one's commit.
+        // Who comes second waits here for the first one's commit. A lock of this kind takes no transaction id (P3).
+        await sql`select pg_advisory_xact_lock(hashtext('scanhook poison'), hashtext(${`${topic}:${partition}:${offset}`}))`.execute(
+          db,
+        )
+        const { rows: before } = await sql`
+          select from poison_replays where topic = ${topic} and partition = ${partition}
+            and record_offset = ${offset} and set_aside_at = ${isoOf(atMs)}`.execute(db)
+        if (before.length > 0 && !isAgain) return 'already'
+        await act()
         const { rows } = await sql<{ times: number }>`
           insert into poison_replays as r (topic, partition, record_offset, set_aside_at)
           values (${topic}, ${partition}, ${offset}, ${isoOf(atMs)})
           on conflict (topic, partition, record_offset, set_aside_at)
-            do update set times = r.times + 1, replayed_at = now() where ${isAgain}
+            do update set times = r.times + 1, replayed_at = now()
           returning times`.execute(db)
-        const [marked] = rows
-        if (marked === undefined) return 'already'
         await append(db, by, {
           ...{ operation: 'poison_record.replayed', id: `${partition}:${offset}`, name: origin.topic },
           before: null,
-          after: { poison_topic: topic, partition, offset, ...origin, times: marked.times },
+          after: { poison_topic: topic, partition, offset, ...origin, times: rows[0]?.times ?? 1 },
         })
-        await act()
         return 'replayed'
       }),
     forget: async (limit, keptDays) => {

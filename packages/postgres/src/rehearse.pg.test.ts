@@ -1,6 +1,8 @@
 import { silentLog } from '@scanhook/observability/log'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { assets } from './assets.ts'
+import { eventFeed, feedStart } from './event-feed.ts'
+import { appendEvents, type EventRow } from './events.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
 import { rehearse } from './rehearse.ts'
@@ -52,4 +54,59 @@ test('W2: a write that is refused takes back itself, and those before and after 
     return made.map(({ kind }) => kind)
   })
   expect(kinds).toEqual(['changed', 'conflict', 'changed'])
+})
+
+const eventOf = (orgId: number, n: number): EventRow => ({
+  ...{ eventId: `00000007-0000-5000-8000-${n.toString(16).padStart(12, '0')}`, orgId, type: 'asset.moved' },
+  ...{
+    occurredAtMs: 1_780_000_000_000 + n,
+    receivedAtMs: 1_780_000_000_000 + n,
+    subject: 'asset:5',
+    assetId: null,
+  },
+  ...{ sequence: null, previousEventId: null, transitionId: null, dataJson: '{}' },
+})
+
+/** Something that is in the middle until the test says otherwise, or ends. */
+function middle() {
+  const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  onTestFinished(() => goOn.resolve())
+  const stand = async (): Promise<void> => {
+    reached.resolve()
+    await goOn.promise
+  }
+  return { reached: reached.promise, goOn: goOn.resolve, stand }
+}
+
+test('W3: while a rehearsal is under way the feed goes on beside it, and a writer that is slow is still waited for', async () => {
+  const feed = eventFeed(pg)
+  const idsOf = async (after = feedStart): Promise<readonly string[]> =>
+    (await feed.read(org, { after, limit: 10 })).rows.map(({ eventId }) => eventId)
+  const [first, second, third] = [1, 2, 3].map((n) => eventOf(org, n)) as [EventRow, EventRow, EventRow]
+  const rehearsal = middle()
+  const rehearsed = rehearse(pg, async (stage) => {
+    await assets(stage).create(org, { name: 'A', externalKey: 'A' })
+    await assets(stage).create(org, { name: 'Again', externalKey: 'A' })
+    await rehearsal.stand()
+  })
+  await rehearsal.reached
+  await appendEvents(pg.db, [first])
+  await expect.poll(() => idsOf(), { timeout: 60_000 }).toEqual([first.eventId])
+  const { next } = await feed.read(org, { after: feedStart, limit: 10 })
+  // Beside it one that will commit, and behind that one that is over already.
+  const writer = middle()
+  const writing = pg.db.transaction().execute(async (db) => {
+    await appendEvents(db, [second])
+    await writer.stand()
+  })
+  await writer.reached
+  await appendEvents(pg.db, [third])
+  const held = await feed.read(org, { after: next, limit: 10 })
+  expect(held.rows).toEqual([])
+  writer.goOn()
+  await writing
+  expect(await idsOf(held.next)).toEqual([second.eventId, third.eventId])
+  rehearsal.goOn()
+  await rehearsed
+  expect(await idsOf()).toEqual([first, second, third].map(({ eventId }) => eventId))
 })

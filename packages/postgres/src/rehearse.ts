@@ -4,8 +4,10 @@
  * Invariants
  *   W1. Nothing that was written in a rehearsal is ever seen by anybody else, however it ends.
  *   W2. A transaction of a repository that fails takes back its own writes alone, as it would by itself.
+ *   W3. Whoever reads what is recorded in the order of transactions need not wait for one: it is marked as long as it has an id,
+ *       by a lock that all rehearsals share, and can not commit what it wrote.
  */
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { Postgres } from './open.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,6 +23,8 @@ export async function rehearse<T>(pg: Postgres, play: (pg: Postgres) => Promise<
   let played: { readonly value: T } | undefined
   try {
     await pg.db.transaction().execute(async (transaction) => {
+      // Before its first write, which gives it its id. Nobody takes this lock for himself: it is only a mark.
+      await sql`select pg_advisory_xact_lock_shared(hashtext('scanhook rehearsal'), 0)`.execute(transaction)
       played = { value: await play({ ...pg, db: nested(transaction) }) }
       throw new TakenBack()
     })
@@ -29,6 +33,14 @@ export async function rehearse<T>(pg: Postgres, play: (pg: Postgres) => Promise<
   }
   if (played === undefined) throw new Error('REHEARSAL_WITHOUT_END: the transaction ended before the play')
   return played.value
+}
+
+/** Of a row of `pg_locks`, under this alias: its session rehearses, in this database. */
+export function isRehearsalMark(alias: string): RawBuilder<SqlBool> {
+  const row = sql.table(alias)
+  return sql<SqlBool>`(${row}.locktype = 'advisory' and ${row}.granted and ${row}.objsubid = 2
+    and ${row}.classid = ((hashtext('scanhook rehearsal')::bigint + 4294967296) % 4294967296)::oid and ${row}.objid = 0
+    and ${row}.database = (select oid from pg_database where datname = current_database()))`
 }
 
 /** Its transactions are savepoints of the one that is there (W2). */

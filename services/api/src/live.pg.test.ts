@@ -247,6 +247,29 @@ test('of more than a page each delivery comes once, and pages follow one another
   stream.stop()
 })
 
+test('once: an answer that ends, with what came since its place and a place to come again with', async () => {
+  const whole = async (path: string): Promise<{ readonly text: string; readonly after: string }> => {
+    const response = await fetch(`${url}/api/v1/${path}`, { headers: { authorization: 'Bearer a' } })
+    const text = await response.text()
+    expect([response.status, text.slice(0, 11)]).toEqual([200, 'retry: 1000'])
+    return { text, after: text.match(/id: (\S+)(?!.*id: )/s)?.[1] ?? '' }
+  }
+  const { after } = await whole('deliveries/stream?once=true')
+  const rows = Array.from({ length: 250 }, (_, n) => rowsOf(orgA, 2_000 + n, {}))
+  await history(pg).recordAttempts(
+    rows.map(({ attempt }) => attempt),
+    rows.map(({ delivery }) => delivery),
+    nowMs,
+  )
+  const next = await whole(`deliveries/stream?once=true&after=${after}`)
+  expect(next.text).toContain('{"is_continued":true}')
+  expect(next.text.match(/^event: delivery$/gm)).toHaveLength(250)
+  const last = await whole(`deliveries/stream?once=true&after=${next.after}`)
+  expect(last.text).not.toContain('event: delivery')
+  const attempts = await whole(`attempts/stream?once=true&after=${after}`)
+  expect(attempts.text.match(/^event: attempt$/gm)).toHaveLength(250)
+})
+
 test('a place of another database, and one too far behind, is told as a gap', async () => {
   const placed = (xid: string): string => Buffer.from(`${xid}.`).toString('base64url')
   const beyond = await follow(`deliveries/stream?after=${placed('999999999999')}`)
@@ -272,13 +295,16 @@ test.each([
 test('an organization follows with thirty streams at most; one that ended makes room', async () => {
   const streams = await Promise.all(Array.from({ length: 30 }, () => follow('deliveries/stream', 'b')))
   const asking = new AbortController()
-  const more = (): Promise<Response> =>
-    fetch(`${url}/api/v1/deliveries/stream`, {
+  const more = (query = ''): Promise<Response> =>
+    fetch(`${url}/api/v1/deliveries/stream${query}`, {
       headers: { authorization: 'Bearer b' },
       signal: asking.signal,
     })
   const refused = await more()
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5'])
+  // Whoever asks now and then takes nobody's room.
+  const once = await more('?once=true')
+  expect([once.status, await once.text()]).toEqual([200, expect.stringContaining('event: open')])
   const other = await follow('attempts/stream')
   other.stop()
   streams[0]?.stop()

@@ -26,4 +26,13 @@ export async function signIn(credential: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await askConsole('DELETE', '/console/session')
+  otherTabs.postMessage('ended')
+}
+
+/** The tabs of a browser have one cookie: what they show ends together. */
+const otherTabs = new BroadcastChannel('scanhook-session')
+
+/** `act` is called when somebody signs out in another tab of this browser. */
+export function onSignedOutElsewhere(act: () => void): void {
+  otherTabs.addEventListener('message', act)
 }

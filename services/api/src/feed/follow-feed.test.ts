@@ -89,3 +89,28 @@ test('nothing is read while nobody takes what was read', async () => {
   await stream.next()
   expect(asked).toEqual([place(0), place(1)])
 })
+
+test('once: it tells what is there, page after page, says where it ends, and waits for nothing', async () => {
+  const { ports, followed, asked, waits } = stage([['a'], ['b'], []])
+  // The first page ends within a transaction.
+  const read = async (after: FeedPosition): Promise<FeedPage> => {
+    const page = await followed.read(after)
+    return asked.length === 1 ? { ...page, next: { xid: '1', rowId: 'a' } } : page
+  }
+  const options = { followed: { ...followed, read }, after: place(0), greeting: 'hello', signal, render }
+  const pieces: string[] = []
+  for await (const piece of streamOf(ports, { ...options, isOnce: true })) pieces.push(piece)
+  expect(pieces).toEqual(['retry: 1000\n\nhello', 'a@1 ', 'b@2 '])
+  const nothing: string[] = []
+  const quiet = stage([])
+  const stillHere = ({ next }: FeedPage): string => `at ${next.xid}`
+  for await (const piece of streamOf(quiet.ports, {
+    ...options,
+    followed: quiet.followed,
+    stillHere,
+    isOnce: true,
+  }))
+    nothing.push(piece)
+  expect(nothing.slice(1)).toEqual(['at 1'])
+  expect([waits, quiet.waits]).toEqual([[], []])
+})

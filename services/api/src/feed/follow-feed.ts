@@ -56,6 +56,8 @@ export interface StreamOptions<Page extends FollowedPage> {
   readonly render: (page: Page) => string
   /** Told where there is nothing else to tell, so that nobody takes the stream for broken. */
   readonly stillHere?: ((page: Page) => string) | undefined
+  /** It ends with the page that has come to the end of what was recorded, for whoever asks now and then; `stillHere` says where. */
+  readonly isOnce?: boolean | undefined
 }
 
 /** Proxies let go of what says nothing for a minute, some after thirty seconds. */
@@ -69,21 +71,23 @@ export async function* streamOf<Page extends FollowedPage>(
   options: StreamOptions<Page>,
 ): AsyncGenerator<string> {
   const { followed, signal, render } = options
-  const { stillHere = () => ': still here\n\n' } = options
+  const { stillHere = () => ': still here\n\n', isOnce = false } = options
   const { clock, signals } = ports
   const endMs = clock.monotonicMs() + streamMaxMs
   let saidAtMs = clock.monotonicMs()
   // Come again at once: the end of a stream is no failure.
   yield `retry: 1000\n\n${options.greeting ?? ''}`
   for (let after = options.after; ; ) {
-    const waitMs = Math.max(0, saidAtMs + stillHereMs - clock.monotonicMs())
+    const waitMs = isOnce ? 0 : Math.max(0, saidAtMs + stillHereMs - clock.monotonicMs())
     const page = await nextPage(ports, followed, after, { waitMs, signal })
     after = page.next
-    const nowMs = clock.monotonicMs()
-    if (page.rows.length > 0 || nowMs >= saidAtMs + stillHereMs) {
-      yield page.rows.length > 0 ? render(page) : stillHere(page)
+    const piece = page.rows.length > 0 ? render(page) : stillHere(page)
+    if (page.rows.length > 0 || isOnce || clock.monotonicMs() >= saidAtMs + stillHereMs) {
+      yield piece
       saidAtMs = clock.monotonicMs()
     }
-    if (signal.aborted || signals.isStopped() || clock.monotonicMs() >= endMs) return
+    // After a page that ends within a transaction more is there.
+    const isToldOnce = isOnce && (after.rowId === null || page.rows.length === 0)
+    if (isToldOnce || signal.aborted || signals.isStopped() || clock.monotonicMs() >= endMs) return
   }
 }

@@ -4,7 +4,7 @@
  */
 import { attemptErrorClasses } from '@scanhook/domain/attempt'
 import { eventTypes } from '@scanhook/domain/event'
-import { idParam, repeatedParam, textParam } from '@scanhook/http/query'
+import { booleanParam, idParam, repeatedParam, textParam } from '@scanhook/http/query'
 import type { OtherContent } from '@scanhook/http/route'
 import type { AttemptFeed, AttemptFeedPage, ChangedDelivery } from '@scanhook/postgres/attempt-feed'
 import type { FeedPosition } from '@scanhook/postgres/event-feed'
@@ -34,19 +34,23 @@ const pageMax = 200
 const catchUpMax = 20_000
 
 const after = textParam(128).optional()
-const deliveriesQuery = z.object({ ...deliveryFilterParams, after })
+/** Streams that a proxy holds back are no streams: an answer that ends gets through. */
+const once = booleanParam().optional()
+const deliveriesQuery = z.object({ ...deliveryFilterParams, after, once })
 const attemptsQuery = z.object({
   webhook_id: repeatedParam(idParam()),
   event_type: repeatedParam(z.enum(eventTypes)),
   status_class: repeatedParam(z.enum(statusClasses)),
   error_class: repeatedParam(z.enum(attemptErrorClasses)),
   after,
+  once,
 })
 
 const details =
   'Begins with what is recorded from now on, or goes on behind `after`, the `id` of a message; a browser’s `Last-Event-ID` does the same. ' +
   'The first message is `open`: with `is_continued` false what was before is not told, because no place was given or it lies too far behind; ask the list. ' +
-  'Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`.'
+  'Every 15 seconds without a message comes a comment with a new `id`. A slow reader is waited for. A stream ends after five minutes, and when its key or session ends: come again with the last `id`. ' +
+  'With `once` it ends as soon as all that is recorded was told: for clients behind a proxy that lets no stream through, which ask every few seconds.'
 
 function messages(described: string): OtherContent {
   return {
@@ -58,7 +62,10 @@ function messages(described: string): OtherContent {
 
 export function addLiveRoutes(api: Api, ports: LivePorts): void {
   const { attemptFeed: feed } = ports
-  const beginFollowing = limitFollowers(followersMax, 'follow deliveries')
+  const follow = limitFollowers(followersMax, 'follow deliveries')
+  /** An answer that ends by itself takes nobody's place; how often it is asked for is limited as for every request. */
+  const beginFollowing = (orgId: number, isOnce: boolean | undefined): (() => void) | undefined =>
+    isOnce === true ? undefined : follow(orgId)
 
   async function begin(
     orgId: number,
@@ -91,13 +98,13 @@ export function addLiveRoutes(api: Api, ports: LivePorts): void {
             orgId: caller.orgId,
             read: (from) => feed.readDeliveries(caller.orgId, { after: from, filter, limit: pageMax }),
           },
-          ...{ after: at, greeting: text, signal, stillHere },
+          ...{ after: at, greeting: text, signal, stillHere, isOnce: given.once },
           render: (page) =>
             rendered(page, ({ delivery, isMatch }) =>
               isMatch ? ['delivery', deliveryView(delivery)] : ['left', { id: delivery.deliveryId }],
             ),
         }),
-        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId) },
+        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId, given.once) },
       )
       return { status: 200, body: stream, headers: eventStreamHeaders }
     },
@@ -128,10 +135,10 @@ export function addLiveRoutes(api: Api, ports: LivePorts): void {
             orgId: caller.orgId,
             read: (from) => feed.readAttempts(caller.orgId, { after: from, filter, limit: pageMax }),
           },
-          ...{ after: at, greeting: text, signal, stillHere },
+          ...{ after: at, greeting: text, signal, stillHere, isOnce: given.once },
           render: (page) => rendered(page, (attempt) => ['attempt', listedAttemptView(attempt)]),
         }),
-        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId) },
+        { clock: ports.clock, isStillAllowed, end: beginFollowing(caller.orgId, given.once) },
       )
       return { status: 200, body: stream, headers: eventStreamHeaders }
     },

@@ -7,7 +7,14 @@ import type { EndpointStateReader } from '@scanhook/redis/endpoint-state-reader'
 import type { Clock } from '@scanhook/runtime/clock'
 import type { SubjectSeen } from '@scanhook/schemas/read-subjects'
 import type { TopicNames } from '@scanhook/schemas/topics'
-import { listPoison, type PoisonPorts, replayPoison } from '../poison/read-poison.ts'
+import {
+  type LookedAt,
+  listPoison,
+  lookAtPoison,
+  type PoisonPorts,
+  type PoisonQuery,
+  replayPoison,
+} from '../poison/read-poison.ts'
 import type { PoisonRoutePorts } from '../poison/routes.ts'
 import { heldBackOf, isHeldBack } from './breakers.ts'
 import { pipelinePlan } from './pipeline-plan.ts'
@@ -41,8 +48,10 @@ const patienceMs = 5_000
 const figuresKeptMs = 15_000
 /** Subjects change with a deployment. */
 const subjectsKeptMs = 60_000
-/** Of several MiB, from an empty cache of the broker's; nobody looks at it every few seconds. */
+/** Of several MiB, from an empty cache of the broker's. */
 const poisonPatienceMs = 15_000
+/** Every open page asks for the newest twice a minute: a third of that. It is one page of previews, half a megabyte. */
+const poisonKeptMs = 10_000
 /** As many as a page shows; whoever has more has a cause in common, and Grafana has the number. */
 const heldBackMax = 500
 /** The organizations of a page, and endpoints of which each is looked up by itself. */
@@ -153,8 +162,15 @@ function poisonPorts(
     append: (record: OutgoingRecord) => inTime(patienceMs, producer.append(record)),
     topics: { poison: topics.poison, own: [...Object.values(named), ...Object.values(retry)] },
   }
+  const newest = recentAnswer({
+    ask: () => lookAtPoison(ports, null),
+    ...{ keptMs: poisonKeptMs, patienceMs: poisonPatienceMs, failure, clock },
+  })
+  // Older pages are different for everybody who leafs through them.
+  const look = (before: PoisonQuery['before']): Promise<LookedAt> =>
+    before === null ? newest() : inTime(poisonPatienceMs, lookAtPoison(ports, before))
   return {
-    list: (query) => inTime(poisonPatienceMs, listPoison(ports, query)),
+    list: (query) => listPoison({ ...ports, look }, query),
     replay: (by, asked) => replayPoison(ports, by, asked),
   }
 }

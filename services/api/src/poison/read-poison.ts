@@ -52,14 +52,22 @@ export interface PoisonPage {
 /** A screenful several times over; the largest records are of 2 MiB, so at worst some seconds of reading. */
 const lookedAtMax = 200
 
-export async function listPoison(ports: PoisonPorts, query: PoisonQuery): Promise<PoisonPage> {
-  const { topics, replays } = ports
-  const admin = await ports.admin()
+/** What lies there, without what people want of it and what became of it. */
+export interface LookedAt extends Pick<PoisonPage, 'total' | 'next'> {
+  readonly seen: readonly PoisonEntry[]
+}
+
+/** From `before` down; null: the newest. */
+export async function lookAtPoison(
+  { admin: openAdmin, openPages, topics }: Pick<PoisonPorts, 'admin' | 'openPages' | 'topics'>,
+  before: PoisonQuery['before'],
+): Promise<LookedAt> {
+  const admin = await openAdmin()
   const firsts = await admin.offsetsFrom(topics.poison, 0)
   const ends = await admin.endOffsets(topics.poison)
   const spans = ends.map((last, partition) => {
     const first = firsts[partition] ?? 0
-    const end = Math.min(last, query.before?.[partition] ?? last)
+    const end = Math.min(last, before?.[partition] ?? last)
     return {
       partition,
       first,
@@ -68,7 +76,7 @@ export async function listPoison(ports: PoisonPorts, query: PoisonQuery): Promis
     }
   })
   const seen: PoisonEntry[] = []
-  const pages = ports.openPages(topics.poison)
+  const pages = openPages(topics.poison)
   try {
     for (const { partition, from, end } of spans)
       for (let offset = from; offset < end; ) {
@@ -79,6 +87,25 @@ export async function listPoison(ports: PoisonPorts, query: PoisonQuery): Promis
   } finally {
     pages.close()
   }
+  return {
+    seen,
+    total: ends.reduce((sum, end, partition) => sum + Math.max(0, end - (firsts[partition] ?? 0)), 0),
+    next: spans.some(({ from, first }) => from > first) ? spans.map(({ from }) => from) : null,
+  }
+}
+
+/** `look` may answer what it answered somebody else a moment ago; what was put back is asked for each time. */
+export async function listPoison(
+  {
+    look,
+    replays,
+    topics,
+  }: Pick<PoisonPorts, 'replays' | 'topics'> & {
+    readonly look: (before: PoisonQuery['before']) => Promise<LookedAt>
+  },
+  query: PoisonQuery,
+): Promise<PoisonPage> {
+  const { seen, total, next } = await look(query.before)
   const wanted = seen.filter((entry) => isWanted(entry, query)).sort(newestFirst)
   const places = wanted.map(({ partition, offset, setAsideAtMs: atMs }) => ({
     ...{ topic: topics.poison, partition, offset, atMs },
@@ -89,8 +116,7 @@ export async function listPoison(ports: PoisonPorts, query: PoisonQuery): Promis
   return {
     entries: wanted.map((entry) => ({ ...entry, replayedAtMs: replayed.get(placeOf(entry)) ?? null })),
     lookedAt: seen.length,
-    total: ends.reduce((sum, end, partition) => sum + Math.max(0, end - (firsts[partition] ?? 0)), 0),
-    next: spans.some(({ from, first }) => from > first) ? spans.map(({ from }) => from) : null,
+    ...{ total, next },
   }
 }
 

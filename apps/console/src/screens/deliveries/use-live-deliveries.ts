@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { type DeliveryFilter, deliveryPage, type Listed, pageSize } from './delivery-queries.ts'
-import { type Connection, followDeliveries } from './follow-deliveries.ts'
+import { type Connection, type Following, followDeliveries } from './follow-deliveries.ts'
 import { type Changes, emptyList, type LiveList, rowsMax, showWaiting, takeChanges } from './live-list.ts'
 
 /** Where the stream can not be had: a third of what a session may ask in a minute; the log itself is a second old. */
@@ -64,19 +64,28 @@ export function useLiveDeliveries(filter: DeliveryFilter, isHeld: boolean, isOff
     if (!isHeld) take(new Map())
   }, [isHeld, take])
   const isFollowed = !isOff && first.isSuccess
+  const following = useRef<Following | null>(null)
   useEffect(() => {
     if (!isFollowed) return
-    return followDeliveries(now.current.filter, {
+    const own = followDeliveries(now.current.filter, {
       onChanges: (changes) => take(changes),
       onBegin: () => void look().catch(() => setGap(true)),
       onConnection: setConnection,
+      look,
     })
+    following.current = own
+    return own.end
   }, [isFollowed, look, take])
-  useQuery({
+  const polled = useQuery({
     queryKey: ['deliveries', 'latest', filter],
-    queryFn: look,
+    queryFn: async () => {
+      await following.current?.poll()
+      return null
+    },
     enabled: isFollowed && connection === 'polling',
     refetchInterval: everyMs,
+    // The next one comes by itself.
+    retry: false,
     gcTime: 0,
   })
   return {
@@ -85,7 +94,7 @@ export function useLiveDeliveries(filter: DeliveryFilter, isHeld: boolean, isOff
     waiting: list.waiting.length,
     showWaiting: () => setList(showWaiting),
     hasGap,
-    connection,
+    connection: connection === 'polling' && polled.isError ? 'reconnecting' : connection,
   }
 }
 
