@@ -148,7 +148,7 @@ async function insertUsage(client: pg.Client, orgId: number, webhooks: readonly 
 /** The days spread over their hours, more of them at work: what a day to a month of statistics is read from. */
 async function insertHours(client: pg.Client, orgId: number): Promise<void> {
   const spread = (count: string): string =>
-    `(${count} * case when n between 6 and 18 then 6 else 2 end / 100)::integer`
+    `((${count}) * case when n between 6 and 18 then 6 else 2 end / 100)::integer`
   await client.query(
     `insert into usage_hours (org_id, endpoint_id, hour, event_type, kinds, latencies)
      select org_id, endpoint_id, day::timestamp at time zone 'UTC' + n * interval '1 hour', type,

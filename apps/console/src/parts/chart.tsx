@@ -64,7 +64,9 @@ export function BarChart({ title, bars, goodName, badName, unit }: ChartProps) {
     <figure>
       <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 font-medium">
         {title}
-        <span className="font-normal text-muted text-sm">{unit}</span>
+        <span className="font-normal text-muted text-sm">
+          {unit}: {goodName.toLowerCase()} below, {badName.toLowerCase()} on top
+        </span>
       </figcaption>
       <ChartFrame top={max.toLocaleString('en')} bottom="0" first={bars[0]?.label} last={bars.at(-1)?.label}>
         {bars.map(({ label, good, bad }, index) => (

@@ -20,12 +20,7 @@ export function ResponseTimeChart({ points, isExact }: Props) {
           {!isExact && '; both are told within 19 %'}
         </span>
       </figcaption>
-      <ChartFrame
-        top={sayDuration(max)}
-        bottom={sayDuration(0)}
-        first={points[0]?.label}
-        last={points.at(-1)?.label}
-      >
+      <ChartFrame top={sayDuration(max)} bottom="0" first={points[0]?.label} last={points.at(-1)?.label}>
         <Line values={points.map(({ p50Ms }) => p50Ms)} max={max} look="stroke-accent" />
         <Line values={points.map(({ p95Ms }) => p95Ms)} max={max} look="stroke-warn" isDashed />
       </ChartFrame>
