@@ -40,14 +40,35 @@ test('the list is searched and filtered, the address says how, and it shows as m
   const { world, signIn } = opened.console
   const add = (name: string, enabled = true) =>
     other.data<Row>('POST', '/api/v1/webhooks', { url: world.receiver.url('/list'), name, enabled })
-  for (let n = 1; n <= 118; n++) await add(`Line ${n}`)
+  await add('The first of all')
+  for (let n = 1; n <= 297; n++) await add(`Line ${n}`)
   await add('Resting', false)
   await add('<b>Dock</b> \u202e7')
   const { page, wrong } = await signIn(scopes, other)
-  await page.getByText('Shown: 100 of 120 endpoints').waitFor()
+  await page.getByText('Shown: 100 of 300 endpoints').waitFor()
   expect(await violationsOn(page)).toEqual([])
   await page.getByRole('button', { name: 'Show more' }).click()
-  await page.getByText('Shown: 120 of 120 endpoints').waitFor()
+  await page.getByText('Shown: 200 of 300 endpoints').waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByText('Shown: 300 of 300 endpoints').waitFor()
+  expect(await page.getByRole('table', { name: 'Webhooks' }).getAttribute('aria-rowcount')).toBe('301')
+  // Only what is in view is in the page, and what is known of each comes for all of them.
+  expect(await page.getByRole('row').count()).toBeLessThan(50)
+  await page.getByRole('cell', { name: 'none yet' }).first().waitFor()
+
+  // By keys alone: the last of the list is found and opened.
+  await page.keyboard.press('/')
+  await page.keyboard.type('first of all')
+  await page.getByText('Shown: 1 of 1 endpoints').waitFor()
+  await page.getByRole('searchbox', { name: 'Search endpoints' }).press('Tab')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'The first of all', level: 1 }).waitFor()
+  await page.goBack()
+  await page.getByText('Shown: 1 of 1 endpoints').waitFor()
+  expect(await page.getByRole('searchbox', { name: 'Search endpoints' }).inputValue()).toBe('first of all')
+  await page.getByRole('searchbox', { name: 'Search endpoints' }).fill('')
+  await page.getByText('of 300 endpoints').waitFor()
 
   await page.getByRole('button', { name: 'Paused' }).click()
   await page.getByText('Shown: 1 of 1 endpoints').waitFor()

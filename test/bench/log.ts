@@ -1,6 +1,6 @@
 /**
  * The log, measured: how fast the recorder writes it (a), how fast it is read when it is large (b), what `why` takes (c),
- * and what a recovery of many dead deliveries does to live ones (d). docs/benchmarks.md says what each figure is.
+ * what a recovery of many dead deliveries does to live ones (d), and what the screens of 300 webhooks ask (e). docs/benchmarks.md says what each figure is.
  */
 import { startForeignCount } from './foreign-cpu.ts'
 import type { Latencies } from './latencies.ts'
@@ -8,7 +8,7 @@ import { measureLogQueries } from './measure-log-queries.ts'
 import { measureRecorder, type RecorderFigures } from './measure-recorder.ts'
 import { measureRecovery, type RecoveryFigures, type RecoverySizes } from './measure-recovery.ts'
 
-const logParts = ['a', 'b', 'c', 'd'] as const
+const logParts = ['a', 'b', 'c', 'd', 'e'] as const
 export type LogPart = (typeof logParts)[number]
 
 /** All for null. Throws for one that does not exist. */
@@ -52,7 +52,7 @@ type Shared = { readonly foreignCpuShare: number }
 /** Parts that were not asked for are absent. */
 export interface LogFigures {
   readonly a?: RecorderFigures & Shared
-  /** And c. */
+  /** And c and e. */
   readonly b?: LogQueryFigures & Shared
   readonly d?: RecoveryFigures & Shared
 }
@@ -76,8 +76,8 @@ export async function measureLog({ sizes, parts, say }: Options): Promise<LogFig
     say(`a: ${sizes.recorded} attempts through the recorder`)
     figures.a = await measured(() => measureRecorder(sizes.recorded))
   }
-  if (parts.has('b') || parts.has('c')) {
-    say(`b, c: queries over ${sizes.stored} attempts`)
+  if (parts.has('b') || parts.has('c') || parts.has('e')) {
+    say(`b, c, e: queries over ${sizes.stored} attempts`)
     figures.b = await measured(() => measureLogQueries(sizes, parts, say))
   }
   if (parts.has('d')) {

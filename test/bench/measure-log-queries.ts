@@ -1,5 +1,5 @@
 /**
- * Parts b and c of the log bench: a log of 30 days, made in PostgreSQL, read through the HTTP API as a customer would.
+ * Parts b, c and e of the log bench: a log of 30 days, made in PostgreSQL, read through the HTTP API as a customer would.
  * `queriesOf` is the table of what is asked; a query more is an entry more.
  */
 import pg from 'pg'
@@ -7,6 +7,7 @@ import { deleteTopics } from '../harness/delete-topics.ts'
 import { openWorld, type World } from '../harness/world.ts'
 import { latenciesOf } from './latencies.ts'
 import type { LogPart, LogQueryFigures, LogSizes } from './log.ts'
+import { webhookQueriesOf } from './webhook-queries.ts'
 
 const days = 30
 const orgs = 5
@@ -15,7 +16,7 @@ const rareType = 'endpoint.failing'
 /** Rows of one statement: it ends within the minute, and progress is seen. */
 const chunk = 250_000
 
-/** `parts`: lists and single deliveries (b), why (c); over the same rows. */
+/** `parts`: lists and single deliveries (b), why (c), many webhooks (e); over the same rows. */
 export async function measureLogQueries(
   { stored, queriesEach }: LogSizes,
   parts: ReadonlySet<LogPart>,
@@ -27,6 +28,7 @@ export async function measureLogQueries(
       LOG_LEVEL: 'warn',
       API_RATE_LIMIT_PER_MINUTE: '100000',
       API_RATE_LIMIT_BURST: '100000',
+      API_WEBHOOKS_MAX: '1000',
       WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:*',
     },
   })
@@ -44,6 +46,7 @@ export async function measureLogQueries(
     const asked = [
       ...(parts.has('b') ? [...queriesOf(stored), ...(await followedQueriesOf(world))] : []),
       ...(parts.has('c') ? whyQueriesOf(stored, await registerSome(world)) : []),
+      ...(parts.has('e') ? await webhookQueriesOf(world, client) : []),
     ]
     for (const [name, pathOf] of asked) {
       const times = await timesOf(world, pathOf, queriesEach)

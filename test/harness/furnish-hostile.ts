@@ -61,6 +61,15 @@ export async function furnishHostile(world: World): Promise<Furnished> {
     const logged = []
     for (const outcome of outcomes)
       logged.push(await insertDelivery(client, world.orgId, webhook.id, outcome))
+    // As the recorder counts them.
+    await client.query(
+      `insert into usage_hours (org_id, endpoint_id, hour, event_type, kinds, latencies)
+       select org_id, endpoint_id, date_trunc('hour', started_at, 'UTC'), event_type,
+         array[count(*) filter (where disposition = 'delivered'), 0, 0, 0, count(*) filter (where disposition <> 'delivered'),
+           0, 0, 0, 0, 0, 0, 0, 0, 0]::integer[], array_fill(0, array[29]) || count(*)::integer
+       from attempts where org_id = $1 group by 1, 2, 3, 4`,
+      [world.orgId],
+    )
     await insertSightings(client, world.orgId, { assetId: asset.id, locationId: inner.id })
     await insertUnknownTags(client, world.orgId)
     const [, dead] = logged

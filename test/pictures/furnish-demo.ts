@@ -105,6 +105,7 @@ export async function furnishDemo(world: World): Promise<Demo> {
         ...[webhooks[index]?.id, `https://hooks.example.com/${key}`],
       ])
     await insertUsage(client, world.orgId, webhooks)
+    await insertHours(client, world.orgId)
     await insertEventUsage(client, world.orgId)
     const logged = await insertLog(client, world.orgId, { assets, places, webhooks })
     await insertPlaces(client, world.orgId, assets, places)
@@ -142,6 +143,22 @@ async function insertUsage(client: pg.Client, orgId: number, webhooks: readonly 
         [orgId, day, id, attempts, delivered, attempts - delivered, latencies],
       )
     }
+}
+
+/** The days spread over their hours, more of them at work: what a day to a month of statistics is read from. */
+async function insertHours(client: pg.Client, orgId: number): Promise<void> {
+  const spread = (count: string): string =>
+    `((${count}) * case when n between 6 and 18 then 6 else 2 end / 100)::integer`
+  await client.query(
+    `insert into usage_hours (org_id, endpoint_id, hour, event_type, kinds, latencies)
+     select org_id, endpoint_id, day::timestamp at time zone 'UTC' + n * interval '1 hour', type,
+       array[${spread('delivered')}, 0, 0, 0, ${spread('attempts - delivered')}, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+       (select array_agg(${spread('latency')} order by place) from unnest(latencies) with ordinality as l (latency, place))
+     from usage_days, generate_series(0, 23) n, unnest(array['asset.moved', 'shipment.approved']) type
+     where org_id = $1 and day::timestamp at time zone 'UTC' + n * interval '1 hour' <= now()
+       and (type = 'asset.moved' or n % 3 = 0)`,
+    [orgId],
+  )
 }
 
 async function insertEventUsage(client: pg.Client, orgId: number): Promise<void> {

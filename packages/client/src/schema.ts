@@ -887,7 +887,7 @@ export interface paths {
         };
         /**
          * How requests to a webhook went lately
-         * @description Out of the log, without tests. `GET /usage` has days, of all that was ever sent.
+         * @description Without tests. A day and more are counted while the log is written, so that they hold every request; an hour is read out of the log. `GET /usage` has days, of more than a year.
          *
          *     Needs the scope `webhooks:read`.
          */
@@ -3484,18 +3484,20 @@ export interface components {
                     response_status: number | null;
                     error_class: string | null;
                 } | null;
-                /** @description Requests of the last 24 hours, without tests; null for none */
+                /** @description Requests of the last 24 hours, without tests; null for none. `p95_ms` is within 19 % */
                 last_24_hours: {
                     delivered: number;
                     failed: number;
                     p95_ms: number | null;
-                    /** @description 24, the oldest first */
+                    /** @description 24 of UTC, the oldest first; the last one is under way */
                     hours: {
                         delivered: number;
                         failed: number;
                     }[];
-                    /** @description False: there were more than 500 requests, and these are the newest */
+                    /** @description False: within a day of an upgrade not all of it is counted, see `counted_from` */
                     is_complete: boolean;
+                    /** Format: date-time */
+                    counted_from: string;
                 } | null;
                 /** @description Of the deliveries that wait, the soonest; null for none */
                 next_attempt_at: string | null;
@@ -3570,14 +3572,17 @@ export interface components {
             /** Format: date-time */
             to: string;
             bucket_minutes: number;
-            /** @description False: there were more than 50,000 requests, and these are the newest */
+            /** @description False: there were more than 50,000 requests in the log, and these are the newest */
             is_complete: boolean;
-            /** @description When the oldest request that was counted was made; null for none */
+            /** @description All requests from then on are counted: `from`, or later where not all are */
             looked_from: string | null;
+            /** @description How far durations may be from the true ones; 0: they are exact */
+            latency_error_percent: number;
             delivered: number;
             failed: number;
             p50_ms: number | null;
             p95_ms: number | null;
+            p99_ms: number | null;
             /** @description All of the range, oldest first */
             buckets: {
                 /** Format: date-time */
@@ -3586,12 +3591,18 @@ export interface components {
                 failed: number;
                 p50_ms: number | null;
                 p95_ms: number | null;
+                p99_ms: number | null;
             }[];
             status_classes: {
                 /** @enum {string} */
                 status_class: "2xx" | "3xx" | "4xx" | "5xx" | "none";
                 delivered: number;
                 failed: number;
+            }[];
+            /** @description Of requests that got no usable answer: why */
+            error_classes: {
+                error_class: string;
+                requests: number;
             }[];
             event_types: {
                 event_type: string;

@@ -2,7 +2,8 @@
  * Partitions of the history tables, one per UTC day or month, made before they are needed. A row outside the window
  * goes to the default partition: it is kept, only not dropped with its day.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { postgresErrorOf } from './errors.ts'
 import type { Postgres } from './open.ts'
 
 const dayMs = 86_400_000
@@ -34,6 +35,9 @@ export function keptFromMs(table: HistoryTable, keep: HistoryKeep, nowMs: number
   return nowMs - (table === 'asset_scans' ? keep.assetDays : keep.logDays) * dayMs
 }
 
+/** SQLSTATE 42P07. */
+const duplicateTable = '42P07'
+
 /** So that a recorder that is down over a weekend, or a clock that is ahead, meets its partition. */
 const daysAhead = 3
 
@@ -48,6 +52,15 @@ export interface HistoryPartitions {
 export function historyPartitions(pg: Postgres, keep: HistoryKeep): HistoryPartitions {
   const known = new Set<string>()
 
+  /** Who waited for another to make the same one may still not see it, and would make it again: it is there, and that is all. */
+  async function make(statement: RawBuilder<unknown>): Promise<void> {
+    try {
+      await statement.execute(pg.db)
+    } catch (error) {
+      if (postgresErrorOf(error).sqlState !== duplicateTable) throw error
+    }
+  }
+
   async function ensure(table: HistoryTable, instantsMs: Iterable<number>, nowMs: number): Promise<void> {
     const unit = partitionUnits[table]
     // No further back than is kept: a day that was dropped would be made anew for a record that is read again.
@@ -55,7 +68,7 @@ export function historyPartitions(pg: Postgres, keep: HistoryKeep): HistoryParti
     for (const date of datesWithin(instantsMs, fromMs, nowMs + daysAhead * dayMs)) {
       const key = `${table} ${unit === 'day' ? date : date.slice(0, 7)}`
       if (known.has(key)) continue
-      await sql`select ${sql.raw(`ensure_${unit}_partition`)}(${table}, ${date}::date)`.execute(pg.db)
+      await make(sql`select ${sql.raw(`ensure_${unit}_partition`)}(${table}, ${date}::date)`)
       known.add(key)
       if (known.size > 1_000) known.clear() // years of uptime; they are asked for again, once
     }

@@ -41,6 +41,7 @@ export const organizationTables: Readonly<Record<string, ExportedTable>> = {
   endpoint_signals: { orderBy: 'endpoint_id' },
   reconciliations: { orderBy: 'hour' },
   usage_days: { orderBy: 'day, endpoint_id' },
+  usage_hours: { orderBy: 'hour, endpoint_id, event_type' },
   usage_event_days: { orderBy: 'day' },
   endpoint_secrets: { notExported: 'secrets; rotate them where the organization goes' },
   token_chains: { notExported: 'hashes of tokens, which end within days' },

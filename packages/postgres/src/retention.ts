@@ -19,6 +19,7 @@ import { type HistoryKeep, type HistoryTable, historyTables, keptFromMs } from '
 import type { Db, Postgres } from './open.ts'
 import { isoOf } from './tables.ts'
 import { forgetUsage, usageKeptDays } from './usage.ts'
+import { forgetUsageHours, usageHoursKeptDays } from './usage-hours.ts'
 
 /**
  * A lock of the whole table lets nobody pass who comes after it, so this is how long lists and the recorder stand still at
@@ -102,7 +103,8 @@ export function retention(pg: Postgres, keep: HistoryKeep, told: RetentionEvents
       const oldestMs = Math.floor(logFromMs / dayMs) * dayMs
       told.onRows('endpoint_versions', await endpointVersions(pg).forget(oldestMs - versionMarginMs)) // D5
       told.onRows('jobs', await deleteEndedJobs(pg, logFromMs))
-      told.onRows('usage', await forgetUsage(pg, nowMs - usageKeptDays * dayMs))
+      const days = await forgetUsage(pg, nowMs - usageKeptDays * dayMs)
+      told.onRows('usage', days + (await forgetUsageHours(pg, nowMs - usageHoursKeptDays * dayMs)))
     },
   }
 }

@@ -2,6 +2,7 @@
 import { latencyBucketCount, latencyBucketOf } from '@scanhook/domain/usage/latency-histogram'
 import { silentLog } from '@scanhook/observability/log'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AttemptRow } from './attempts.ts'
 import type { EventRow } from './events.ts'
@@ -151,6 +152,28 @@ const facts = fc.uniqueArray(fact, {
   selector: (one) => [one.delivery, one.attemptNumber, one.disposition, one.daysBack].join(' '),
 })
 
+/** Requests and their durations, over all hours. */
+async function countedByHours(org: number): Promise<readonly EndpointSums[]> {
+  const { rows } = await sql<EndpointSums>`
+    select endpoint_id, to_char(hour at time zone 'UTC', 'YYYY-MM-DD') as day,
+      (select sum(one) from usage_hours inner_hours, unnest(kinds) one where inner_hours.org_id = h.org_id
+        and inner_hours.endpoint_id = h.endpoint_id and inner_hours.hour = h.hour)::double precision as attempts
+    from usage_hours h where org_id = ${org} group by org_id, endpoint_id, hour order by 2 desc, 1`.execute(
+    pg.db,
+  )
+  return rows
+}
+
+interface EndpointSums {
+  readonly day: string
+  readonly endpointId: number
+  readonly attempts: number
+}
+
+/** What days and hours both count; days on which something died without a request have no hour. */
+const attemptsOf = (days: readonly EndpointUsage[]): readonly EndpointSums[] =>
+  days.flatMap(({ day, endpointId, attempts }) => (attempts === 0 ? [] : [{ day, endpointId, attempts }]))
+
 test('Y1: usage is the count over the distinct attempts, in whatever batches and however often they come', async () => {
   const plan = fc.record({
     facts,
@@ -168,6 +191,7 @@ test('Y1: usage is the count over the distinct attempts, in whatever batches and
       expect(await counted(org)).toEqual(expectedOf(rows.filter((_, index) => written.has(index))))
       await history(pg).recordAttempts(rows, [], nowMs)
       expect(await counted(org)).toEqual(expectedOf(rows))
+      expect(await countedByHours(org)).toEqual(attemptsOf(expectedOf(rows)))
     }),
     { numRuns: 60 },
   )

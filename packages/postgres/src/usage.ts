@@ -1,5 +1,5 @@
 /**
- * What was sent, by endpoint and day, and what came in, by day: counted in the statement that appends to the log, kept
+ * What was sent, by endpoint and day (and hour: usage-hours.ts), and what came in, by day: counted in the statement that appends to the log, kept
  * longer than the log, read without looking at it.
  *
  * Invariants
@@ -7,17 +7,18 @@
  *       again, whoever appends it, in whatever batches, and also when a recorder dies between them.
  *   Y2. What the log has let go of is not counted again when it is read again: nothing that is older than what is kept
  *       counts. What is counted stays when its day is dropped.
- *   Y3. Writers that count for the same endpoint and day never deadlock: rows are locked in one order, by the last
- *       statement of the transaction, which thus also holds them shortest.
+ *   Y3. Writers that count for the same endpoint never deadlock: rows are locked in one order, days before hours and each by
+ *       key, by the last statement of the transaction, which thus also holds them shortest.
  */
 
-import { latencyBoundsMs, latencyBucketCount } from '@scanhook/domain/usage/latency-histogram'
+import { latencyBucketCount } from '@scanhook/domain/usage/latency-histogram'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Page, PageQuery } from './change.ts'
 import { type HistoryKeep, keptFromMs } from './history-partitions.ts'
 import type { Db, Postgres } from './open.ts'
 import { allOf, amongFilter } from './row-filters.ts'
 import { isoOf } from './tables.ts'
+import { countHoursSql, latencyBucketSql, requestKindSql } from './usage-hours.ts'
 
 /** The clocks of two recorders, and the time that a transaction takes: both are seconds (Y2). */
 const keepMarginMs = 3_600_000
@@ -79,7 +80,6 @@ export function countedFromMs(keep: HistoryKeep, nowMs: number): number {
   return keptFromMs('attempts', keep, nowMs) + keepMarginMs
 }
 
-const bounds = sql.raw(`array[${latencyBoundsMs.join(', ')}]::double precision[]`)
 const buckets: readonly number[] = Array.from({ length: latencyBucketCount }, (_, index) => index)
 
 /** An array with what `each` says of every bucket. */
@@ -87,16 +87,17 @@ const perBucket = (each: (index: number) => string): RawBuilder<unknown> =>
   sql.raw(`array[${buckets.map(each).join(', ')}]`)
 
 /**
- * Appends attempts (`insert into attempts … select …`) and counts those that were new. By bucket first: thirty conditions
- * for each row would be two thirds of what counting costs (800 rows: 2.9 ms, else 1.1 to 2.5).
+ * Appends attempts (`insert into attempts … select …`) and counts those that were new, by hour (usage-hours.ts) and by day. By
+ * bucket first: thirty conditions for each row would be two thirds of what counting costs (800 rows: 2.9 ms, else 1.1 to 2.5).
  */
 export async function countAttempts(db: Db, inserted: RawBuilder<unknown>, fromMs: number): Promise<void> {
   await sql`
     with added as (${inserted} on conflict do nothing
-      returning org_id, endpoint_id, started_at, attempt_number, trigger, disposition, reason, outcome, error_class, total_ms),
-    by_bucket as (
-      select org_id, (started_at at time zone 'UTC')::date as day, endpoint_id,
-        case when outcome = 'responded' or error_class = 'timeout' then width_bucket(total_ms, ${bounds}) end as bucket,
+      returning org_id, endpoint_id, event_type, started_at, attempt_number, trigger, disposition, reason, outcome, status,
+        error_class, total_ms),
+    counted as (
+      select org_id, endpoint_id, event_type, date_trunc('hour', started_at, 'UTC') as hour,
+        case when outcome is not null then ${requestKindSql} end as kind, ${latencyBucketSql} as bucket,
         count(*) filter (where attempt_number = 1 and trigger = 'event' and outcome is not null) as events,
         count(*) filter (where outcome is not null) as attempts,
         count(*) filter (where disposition = 'delivered') as delivered,
@@ -105,11 +106,13 @@ export async function countAttempts(db: Db, inserted: RawBuilder<unknown>, fromM
         count(*) filter (where disposition = 'dead' and reason = 'superseded') as superseded
       from added
       where ${since('started_at', fromMs)} and trigger <> 'test' and (outcome is not null or disposition = 'dead')
-      group by org_id, day, endpoint_id, bucket)
+      group by org_id, endpoint_id, event_type, hour, kind, bucket),
+    hours as (${countHoursSql})
     insert into usage_days (org_id, day, endpoint_id, ${sql.raw(counters.join(', '))}, latencies)
-    select org_id, day, endpoint_id, ${sql.raw(counters.map((name) => `sum(${name})::bigint`).join(', '))},
-      ${perBucket((index) => `coalesce(max(attempts) filter (where bucket = ${index}), 0)::integer`)}
-    from by_bucket
+    select org_id, (hour at time zone 'UTC')::date as day, endpoint_id,
+      ${sql.raw(counters.map((name) => `sum(${name})::bigint`).join(', '))},
+      ${perBucket((index) => `coalesce(sum(attempts) filter (where bucket = ${index}), 0)::integer`)}
+    from counted
     group by org_id, day, endpoint_id
     order by org_id, day, endpoint_id
     on conflict (org_id, day, endpoint_id) do update set

@@ -1,4 +1,7 @@
 /** Bars over time, drawn as SVG, with the same figures as a table for whoever does not see them. Stacked: good below, bad on top. */
+import type { ReactNode } from 'react'
+import { scaleEnd } from './scale-end.ts'
+
 export interface Bar {
   /** "27 Nov": below the bar and in the table. */
   readonly label: string
@@ -11,24 +14,61 @@ interface ChartProps {
   readonly bars: readonly Bar[]
   readonly goodName: string
   readonly badName: string
+  /** "requests": what is counted. */
+  readonly unit: string
 }
 
-const widthPx = 640
-const heightPx = 140
+/** Of the drawing, which is stretched to the room that there is. */
+export const widthPx = 640
+export const heightPx = 140
 
-export function BarChart({ title, bars, goodName, badName }: ChartProps) {
-  const max = Math.max(1, ...bars.map(({ good, bad }) => good + bad))
+interface FrameProps {
+  /** What the upper and the lower edge stand for, with its unit. */
+  readonly top: string
+  readonly bottom: string
+  /** Below the first and the last place. */
+  readonly first: string | undefined
+  readonly last: string | undefined
+  readonly children: ReactNode
+}
+
+/** A drawing with its scale beside it. Who does not see it has the table. */
+export function ChartFrame({ top, bottom, first, last, children }: FrameProps) {
+  return (
+    <div aria-hidden="true" className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-muted text-sm">
+      <div className="flex flex-col justify-between text-right leading-none tabular-nums">
+        <span>{top}</span>
+        <span>{bottom}</span>
+      </div>
+      <svg
+        viewBox={`0 0 ${widthPx} ${heightPx}`}
+        aria-hidden="true"
+        className="h-36 w-full border-edge border-t border-b border-t-line"
+        preserveAspectRatio="none"
+      >
+        {children}
+      </svg>
+      <div className="col-start-2 mt-1 flex justify-between">
+        <span>{first}</span>
+        <span>{last}</span>
+      </div>
+    </div>
+  )
+}
+
+export function BarChart({ title, bars, goodName, badName, unit }: ChartProps) {
+  const max = scaleEnd(Math.max(1, ...bars.map(({ good, bad }) => good + bad)))
   const step = widthPx / Math.max(1, bars.length)
   const high = (value: number): number => (value / max) * heightPx
   return (
     <figure>
-      <figcaption className="mb-2 font-medium">{title}</figcaption>
-      <svg
-        viewBox={`0 0 ${widthPx} ${heightPx}`}
-        aria-hidden="true"
-        className="h-36 w-full"
-        preserveAspectRatio="none"
-      >
+      <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 font-medium">
+        {title}
+        <span className="font-normal text-muted text-sm">
+          {unit}: {goodName.toLowerCase()} below, {badName.toLowerCase()} on top
+        </span>
+      </figcaption>
+      <ChartFrame top={max.toLocaleString('en')} bottom="0" first={bars[0]?.label} last={bars.at(-1)?.label}>
         {bars.map(({ label, good, bad }, index) => (
           <g key={label}>
             <rect
@@ -47,11 +87,7 @@ export function BarChart({ title, bars, goodName, badName }: ChartProps) {
             />
           </g>
         ))}
-      </svg>
-      <div className="flex justify-between text-muted text-sm">
-        <span>{bars[0]?.label}</span>
-        <span>{bars.at(-1)?.label}</span>
-      </div>
+      </ChartFrame>
       <details className="mt-2">
         <summary className="cursor-pointer text-accent text-sm">The figures as a table</summary>
         <table className="mt-2 w-full text-left text-sm">

@@ -5,6 +5,7 @@ import {
   latencyBoundsMs,
   latencyBucketCount,
   latencyBucketOf,
+  latencyErrorShare,
   latencyQuantileMs,
 } from './latency-histogram.ts'
 
@@ -29,7 +30,7 @@ test('L1: a quantile is at most 19 % away from the true one', () => {
       const exact = trueQuantile(values, share)
       const told = latencyQuantileMs(countsOf(values), share) ?? Number.NaN
       // One decimal is told.
-      expect(Math.abs(told - exact)).toBeLessThanOrEqual(exact * 0.19 + 0.05)
+      expect(Math.abs(told - exact)).toBeLessThanOrEqual(exact * latencyErrorShare + 0.05)
     }),
   )
 })

@@ -13,6 +13,9 @@
  */
 export const latencyBoundsMs: readonly number[] = Array.from({ length: 29 }, (_, index) => 2 ** (index / 2))
 
+/** L1: how far a quantile may be from the true one, as a share of it. */
+export const latencyErrorShare = 0.19
+
 /** Below 1 ms, between the bounds, and from the last on. The columns of stored usage have this many. */
 export const latencyBucketCount: number = latencyBoundsMs.length + 1
 

@@ -3,9 +3,10 @@
  * nothing: whether something answers there is known when the dispatcher, the only one that reaches the internet, has sent there.
  */
 import { single } from '@scanhook/http/answers'
-import { fieldError, unavailable } from '@scanhook/http/api-error'
+import { fieldError } from '@scanhook/http/api-error'
 import { z } from 'zod'
 import { singleAnswer } from '../answer-schemas.ts'
+import { type FollowersMax, limitFollowers } from '../feed/routes.ts'
 import type { Api } from '../server.ts'
 import { urlField } from '../webhooks/webhook-input.ts'
 
@@ -16,8 +17,12 @@ export interface CheckUrlPorts {
   ) => Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string }>
 }
 
-/** A look-up lasts 4 s at most (packages/webhook-client/resolve-host): name servers that hang hold so many, and no more. */
-const lookUpsMax = 20
+/**
+ * A look-up lasts 4 s at most (packages/webhook-client/resolve-host): name servers that hang hold `ofAll` in a process, and no
+ * more. One organization holds a quarter of them, so that its own name servers keep nobody else waiting; five people who type
+ * at once are more than a form has.
+ */
+export const lookUpsMax: FollowersMax = { ofOne: 5, ofAll: 20 }
 
 const urlCheckAnswer = z
   .object({ url: z.string().describe('As it would be stored') })
@@ -30,8 +35,21 @@ export async function checkedUrl({ checkTarget }: CheckUrlPorts, url: string): P
   return checked.url
 }
 
+/** `checkedUrl` for an organization; throws `rate_limited` beyond `lookUpsMax`. */
+export function limitedUrlCheck(ports: CheckUrlPorts): (orgId: number, url: string) => Promise<string> {
+  const begin = limitFollowers(lookUpsMax, 'check URLs')
+  return async (orgId, url) => {
+    const end = begin(orgId)
+    try {
+      return await checkedUrl(ports, url)
+    } finally {
+      end()
+    }
+  }
+}
+
 export function addCheckUrlRoute(api: Api, ports: CheckUrlPorts): void {
-  let lookUps = 0
+  const check = limitedUrlCheck(ports)
   api.route({
     method: 'POST',
     path: '/api/v1/webhooks/check-url',
@@ -44,14 +62,7 @@ export function addCheckUrlRoute(api: Api, ports: CheckUrlPorts): void {
       answers: { 200: singleAnswer(urlCheckAnswer) },
     },
     body: z.object({ url: urlField }),
-    handle: async ({ body }) => {
-      if (lookUps >= lookUpsMax) throw unavailable('too many URLs are being checked; try again', 1)
-      lookUps += 1
-      try {
-        return single({ url: await checkedUrl(ports, body.url) } satisfies z.output<typeof urlCheckAnswer>)
-      } finally {
-        lookUps -= 1
-      }
-    },
+    handle: async ({ caller: { orgId }, body: { url } }) =>
+      single({ url: await check(orgId, url) } satisfies z.output<typeof urlCheckAnswer>),
   })
 }

@@ -4,7 +4,11 @@ import { type EndpointId, endpointId } from '@scanhook/domain/ids'
 import { single, timeText } from '@scanhook/http/answers'
 import { idParam, repeatedParam } from '@scanhook/http/query'
 import type { EndpointActivities, EndpointActivity } from '@scanhook/postgres/endpoint-activity'
-import type { EndpointStatisticsStore, RecentRequests } from '@scanhook/postgres/endpoint-statistics'
+import type {
+  EndpointStatisticsStore,
+  RecentPage,
+  RecentRequests,
+} from '@scanhook/postgres/endpoint-statistics'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer, timeAnswer, uuidAnswer } from '../answer-schemas.ts'
 import { type Api, ifAny } from '../server.ts'
@@ -22,11 +26,16 @@ const count = z.int().min(0)
 const hoursAnswer = z
   .object({
     ...{ delivered: count, failed: count, p95_ms: z.number().nullable() },
-    hours: arrayAnswer(z.object({ delivered: count, failed: count })).describe('24, the oldest first'),
-    is_complete: z.boolean().describe('False: there were more than 500 requests, and these are the newest'),
+    hours: arrayAnswer(z.object({ delivered: count, failed: count })).describe(
+      '24 of UTC, the oldest first; the last one is under way',
+    ),
+    is_complete: z
+      .boolean()
+      .describe('False: within a day of an upgrade not all of it is counted, see `counted_from`'),
+    counted_from: timeAnswer.describe('All requests from then on are counted'),
   })
   .nullable()
-  .describe('Requests of the last 24 hours, without tests; null for none')
+  .describe('Requests of the last 24 hours, without tests; null for none. `p95_ms` is within 19 %')
 const activityAnswer = z.object({
   webhook_id: idAnswer,
   last_attempt: lastAnswer.nullable().describe('The newest request of the log; null for none'),
@@ -84,10 +93,14 @@ export function addWebhookActivityRoute(
         statistics.recent(caller.orgId, ids, nowMs()),
         states.find(ids.map(endpointId)),
       ])
-      const recentOf = new Map(recent.map((each) => [each.endpointId, each]))
+      const recentOf = new Map(recent.endpoints.map((each) => [each.endpointId, recentView(each, recent)]))
       const page: z.output<typeof pageAnswer> = {
         webhooks: rows.map((row) =>
-          activityView(row, recentOf.get(row.endpointId), known?.get(endpointId(row.endpointId))),
+          activityView(
+            row,
+            recentOf.get(row.endpointId) ?? nothingOf(row.endpointId, recent),
+            known?.get(endpointId(row.endpointId)),
+          ),
         ),
         ...{ are_breakers_known: known !== null, is_complete: isComplete },
       }
@@ -98,7 +111,7 @@ export function addWebhookActivityRoute(
 
 function activityView(
   { endpointId: id, last, nextAttemptAt }: EndpointActivity,
-  recent: RecentRequests | undefined,
+  recent: ReturnType<typeof recentView> | null,
   shared: EndpointShared | undefined,
 ): z.output<typeof activityAnswer> {
   return {
@@ -110,14 +123,25 @@ function activityView(
             ...{ delivery_id: last.deliveryId, started_at: timeText(last.startedAt) },
             ...{ disposition: last.disposition, response_status: last.status, error_class: last.errorClass },
           },
-    last_24_hours: recent === undefined ? null : recentView(recent),
+    last_24_hours: recent,
     next_attempt_at: timeText(nextAttemptAt),
     breaker: breakerView(shared),
   }
 }
 
-function recentView({ delivered, failed, p95Ms, hours, isComplete }: RecentRequests) {
-  return { delivered, failed, p95_ms: p95Ms, hours, is_complete: isComplete }
+/** Where not all of the day is counted, nothing is said of the rest of it. */
+function nothingOf(id: number, page: RecentPage): ReturnType<typeof recentView> | null {
+  if (page.isComplete) return null
+  const hours = Array.from({ length: 24 }, () => ({ delivered: 0, failed: 0 }))
+  return recentView({ endpointId: id, delivered: 0, failed: 0, p95Ms: null, hours }, page)
+}
+
+function recentView(
+  { delivered, failed, p95Ms, hours }: RecentRequests,
+  { isComplete, countedFromMs }: RecentPage,
+) {
+  const counted = { is_complete: isComplete, counted_from: timeText(countedFromMs) }
+  return { delivered, failed, p95_ms: p95Ms, hours, ...counted }
 }
 
 function breakerView(shared: EndpointShared | undefined): z.output<typeof activityAnswer>['breaker'] {

@@ -1,12 +1,9 @@
 /** How requests to a webhook went lately, and what is in its way while it fails: what a person looks at before anything else. */
 import { profiles } from '@scanhook/domain/profile'
+import type { TimedCount } from '@scanhook/domain/usage/sum-requests'
 import { single, timeText } from '@scanhook/http/answers'
 import { idParam } from '@scanhook/http/query'
-import type {
-  EndpointStatistics,
-  EndpointStatisticsStore,
-  TimedCount,
-} from '@scanhook/postgres/endpoint-statistics'
+import type { EndpointStatistics, EndpointStatisticsStore } from '@scanhook/postgres/endpoint-statistics'
 import type { Endpoints, StoredEndpoint } from '@scanhook/postgres/endpoints'
 import { z } from 'zod'
 import { arrayAnswer, singleAnswer, timeAnswer } from '../answer-schemas.ts'
@@ -27,7 +24,8 @@ const query = z.object({ range: z.enum(rangeNames).default('24h') })
 
 const count = z.int().min(0)
 const counts = { delivered: count, failed: count }
-const timedCounts = { ...counts, p50_ms: z.number().nullable(), p95_ms: z.number().nullable() }
+const duration = z.number().nullable()
+const timedCounts = { ...counts, p50_ms: duration, p95_ms: duration, p99_ms: duration }
 const statisticsAnswer = z
   .object({
     range: z.enum(rangeNames),
@@ -36,16 +34,20 @@ const statisticsAnswer = z
     bucket_minutes: z.int(),
     is_complete: z
       .boolean()
-      .describe('False: there were more than 50,000 requests, and these are the newest'),
+      .describe('False: there were more than 50,000 requests in the log, and these are the newest'),
     looked_from: timeAnswer
       .nullable()
-      .describe('When the oldest request that was counted was made; null for none'),
+      .describe('All requests from then on are counted: `from`, or later where not all are'),
+    latency_error_percent: z.int().describe('How far durations may be from the true ones; 0: they are exact'),
     ...timedCounts,
     buckets: arrayAnswer(z.object({ start: timeAnswer, ...timedCounts })).describe(
       'All of the range, oldest first',
     ),
     status_classes: arrayAnswer(
       z.object({ status_class: z.enum(['2xx', '3xx', '4xx', '5xx', 'none']), ...counts }),
+    ),
+    error_classes: arrayAnswer(z.object({ error_class: z.string(), requests: count })).describe(
+      'Of requests that got no usable answer: why',
     ),
     event_types: arrayAnswer(z.object({ event_type: z.string(), ...counts })),
     failures: z
@@ -84,7 +86,8 @@ export function addWebhookStatisticsRoute(api: Api, ports: StatisticsPorts): voi
     describes: {
       id: 'getWebhookStatistics',
       summary: 'How requests to a webhook went lately',
-      details: 'Out of the log, without tests. `GET /usage` has days, of all that was ever sent.',
+      details:
+        'Without tests. A day and more are counted while the log is written, so that they hold every request; an hour is read out of the log. `GET /usage` has days, of more than a year.',
       answers: { 200: singleAnswer(statisticsAnswer) },
     },
     params,
@@ -110,18 +113,31 @@ export function addWebhookStatisticsRoute(api: Api, ports: StatisticsPorts): voi
   })
 }
 
-const empty: TimedCount = { delivered: 0, failed: 0, p50Ms: null, p95Ms: null }
+const empty: TimedCount = { delivered: 0, failed: 0, p50Ms: null, p95Ms: null, p99Ms: null }
 const classes = { 2: '2xx', 3: '3xx', 4: '4xx', 5: '5xx' } as const
 
-function timedView({ delivered, failed, p50Ms, p95Ms }: TimedCount) {
-  return { delivered, failed, p50_ms: p50Ms, p95_ms: p95Ms }
+function timedView({ delivered, failed, p50Ms, p95Ms, p99Ms }: TimedCount) {
+  return { delivered, failed, p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms }
 }
 
-function statisticsView({ isComplete, lookedFromMs, total, statusClasses, eventTypes }: EndpointStatistics) {
+function statisticsView({
+  isComplete,
+  lookedFromMs,
+  latencyErrorShare,
+  total,
+  statusClasses,
+  errorClasses,
+  eventTypes,
+}: EndpointStatistics) {
   return {
     is_complete: isComplete,
     looked_from: timeText(lookedFromMs),
+    latency_error_percent: Math.round(latencyErrorShare * 100),
     ...timedView(total),
+    error_classes: errorClasses.map(({ errorClass, count: requests }) => ({
+      error_class: errorClass,
+      requests,
+    })),
     status_classes: statusClasses.map(({ hundreds, delivered, failed }) => ({
       status_class: classes[hundreds as keyof typeof classes] ?? ('none' as const),
       ...{ delivered, failed },

@@ -62,6 +62,7 @@ function ThroughputCard() {
                 bars={sum.bars}
                 goodName="Delivered"
                 badName="Not delivered"
+                unit="requests"
               />
               <div className="mt-4">
                 <Facts

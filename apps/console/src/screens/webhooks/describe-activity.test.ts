@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { deliveredShare, hoursOf, sayCounted, sayDay, sayNoRetry, sayOutcome } from './describe-activity.ts'
+import {
+  deliveredShare,
+  hoursOf,
+  sayCounted,
+  sayDay,
+  sayNoRetry,
+  sayOutcome,
+  sayP95,
+} from './describe-activity.ts'
 
 const last = (disposition: string, status: number | null, error: string | null) => ({
   ...{ delivery_id: '00000000-0000-5000-8000-000000000001', started_at: '2026-04-28T00:33:38.021Z' },
@@ -26,7 +34,10 @@ test('no retry is none only where all that waits was looked at', () => {
 
 const day = (delivered: number, failed: number, isComplete = true) => ({
   ...{ webhook_id: 1, last_attempt: null, next_attempt_at: null },
-  last_24_hours: { delivered, failed, p95_ms: null, hours: [], is_complete: isComplete },
+  last_24_hours: {
+    ...{ delivered, failed, p95_ms: 84.2, hours: [], is_complete: isComplete },
+    counted_from: new Date().toISOString(),
+  },
 })
 
 test('a day is told in words, also where it was not counted to its end', () => {
@@ -34,8 +45,14 @@ test('a day is told in words, also where it was not counted to its end', () => {
   expect(sayDay({ ...day(0, 0), last_24_hours: null })).toBe('no request in the last 24 hours')
   expect(sayDay(day(1, 0))).toBe('1 request in the last 24 hours, none of them failed')
   expect(sayDay(day(1_200, 3))).toBe('1,203 requests in the last 24 hours, 3 of them failed')
-  expect(sayDay(day(500, 1, false))).toBe('the newest 501 requests of the last 24 hours, 1 of them failed')
-  expect([hoursOf(day(500, 1, false)), sayCounted(day(500, 1, false))]).toEqual([null, 'Of the newest 501'])
+  expect(sayDay(day(500, 1, false))).toMatch(
+    /^501 requests since \d\d:\d\d, from when on they are counted, 1 of/,
+  )
+  expect(hoursOf(day(500, 1, false))).toBeNull()
+  expect([sayCounted(day(500, 1, false)), sayCounted(undefined)]).toEqual([
+    ...[expect.stringMatching(/^Since \d\d:\d\d$/), '–'],
+  ])
+  expect([sayP95(day(1, 0)), sayP95(undefined)]).toEqual(['≈ 84.2 ms', '–'])
   expect(hoursOf(undefined)).toHaveLength(24)
   expect([deliveredShare(undefined), deliveredShare(day(0, 0)), deliveredShare(day(3, 1))]).toEqual([
     ...[null, null],

@@ -1,5 +1,7 @@
 /** What came of the requests to an endpoint lately, and when the next one goes, in words. Pure. */
 import type { Model } from '../../api/api.ts'
+import { sayDuration } from '../../parts/say-relative.ts'
+import { sayClock } from './describe-statistics.ts'
 
 type Page = Model<'WebhookActivity'>
 export type Activity = Page['webhooks'][number]
@@ -31,15 +33,14 @@ export function sayDay(activity: Activity | undefined): string {
   const noun = requests === 1 ? 'request' : 'requests'
   const said = day.is_complete
     ? `${count(requests)} ${noun} in the last 24 hours`
-    : `the newest ${count(requests)} requests of the last 24 hours`
+    : `${count(requests)} ${noun} since ${sayClock(day.counted_from, Date.now())}, from when on they are counted`
   return `${said}, ${day.failed === 0 ? 'none' : count(day.failed)} of them failed`
 }
 
-/** "Of the newest 500", where a day has more requests than a list counts. */
+/** "Since 14:00": where a part of the day was before anything was counted. */
 export function sayCounted(activity: Activity | undefined): string {
   const day = activity?.last_24_hours
-  const requests = (day?.delivered ?? 0) + (day?.failed ?? 0)
-  return `Of the newest ${requests.toLocaleString('en')}`
+  return day === undefined || day === null ? '–' : `Since ${sayClock(day.counted_from, Date.now())}`
 }
 
 /** Of the requests of the last 24 hours, 0 to 1; null for none. */
@@ -56,4 +57,10 @@ export function hoursOf(activity: Activity | undefined): readonly number[] | nul
   const hours = day?.hours
   if (hours === undefined) return Array.from({ length: 24 }, () => 0)
   return hours.map(({ delivered, failed }) => delivered + failed)
+}
+
+/** "≈ 84.2 ms": as the API tells it, within 19 %. */
+export function sayP95(activity: Activity | undefined): string {
+  const p95Ms = activity?.last_24_hours?.p95_ms ?? null
+  return p95Ms === null ? '–' : `≈ ${sayDuration(p95Ms)}`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pointsOf, pointsOfDays, sayClock, sayFailures, sayWhen } from './describe-statistics.ts'
+import { pointsOf, sayClock, sayFailures, sayLatency, sayWhen } from './describe-statistics.ts'
 
 const kind = (requests: number, status: number | null, error: string | null = null) => ({
   ...{ requests, response_status: status, error_class: error },
@@ -23,18 +23,24 @@ test('a time of today is a clock time, one of another day has its day', () => {
   expect(sayWhen(new Date(2026, 10, 26, 14, 2).toISOString(), now)).toBe('on 26 Nov at 14:02')
 })
 
-test('points are in their order; days without anything are points, too', () => {
+test('points are in their order, with the time or the day that tells them apart', () => {
   const bucket = { start: new Date(2026, 10, 27, 14, 5).toISOString(), delivered: 2, failed: 1 }
-  expect(pointsOf({ buckets: [{ ...bucket, p50_ms: 1, p95_ms: 2 }] }, '1h')).toEqual([
+  const buckets = [{ ...bucket, p50_ms: 1, p95_ms: 2, p99_ms: 3 }]
+  expect(pointsOf({ buckets }, '1h')).toEqual([
     { label: '14:05', delivered: 2, failed: 1, p50Ms: 1, p95Ms: 2 },
   ])
-  const row = {
-    ...{ day: '2026-11-26', webhook_id: 1, events: 10, attempts: 10, success_rate: null },
-    deliveries: { delivered: 9, dead: 0, expired: 0, superseded: 0 },
-    latency_ms: { p50: 3, p95: 4, p99: 5 },
-  }
-  expect(pointsOfDays([row], Date.UTC(2026, 10, 27, 1), 2)).toEqual([
-    { label: '26 Nov', delivered: 9, failed: 1, p50Ms: 3, p95Ms: 4 },
-    { label: '27 Nov', delivered: 0, failed: 0, p50Ms: null, p95Ms: null },
-  ])
+  expect(pointsOf({ buckets }, '7d')[0]?.label).toBe('27 Nov, 14:05')
+  const midnight = { ...buckets[0], start: '2026-11-27T00:00:00Z' } as (typeof buckets)[number]
+  expect(pointsOf({ buckets: [midnight] }, '30d')[0]?.label).toBe('27 Nov')
+})
+
+test('durations say that they are near the true ones only where they are', () => {
+  const facts = { p95_ms: 120, p99_ms: 1_200, latency_error_percent: 0 }
+  expect(sayLatency(facts, '1 hour')).toBe(
+    'In 1 hour 95 % were answered within 120 ms and 99 % within 1.20 s.',
+  )
+  expect(sayLatency({ ...facts, latency_error_percent: 19 }, '7 days')).toBe(
+    'In 7 days 95 % were answered within about 120 ms and 99 % within about 1.20 s; the true figures are within 19 % of these.',
+  )
+  expect(sayLatency({ ...facts, p95_ms: null }, '1 hour')).toBeNull()
 })

@@ -1,12 +1,13 @@
 /** How requests went over a while, as points of a chart, and what is in an endpoint's way, in words. Pure. */
 import type { Model } from '../../api/api.ts'
+import { sayDuration } from '../../parts/say-relative.ts'
 import type { Range } from './webhook-queries.ts'
 
 type Statistics = Model<'WebhookStatistics'>
 type Failures = NonNullable<Statistics['failures']>
 
 export interface Point {
-  /** "14:05", "Fri 27 Nov". */
+  /** "14:05", "27 Nov". */
   readonly label: string
   readonly delivered: number
   readonly failed: number
@@ -14,43 +15,38 @@ export interface Point {
   readonly p95Ms: number | null
 }
 
-const dayMs = 86_400_000
 const zone = { timeZone: 'UTC' } as const
 const timeOfDay = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 const dayOfMonth = { day: 'numeric', month: 'short' } as const
 
-/** By minutes and hours in this person's zone; days are UTC's, as usage counts them. */
-export function pointsOf(
-  { buckets }: Pick<Statistics, 'buckets'>,
-  range: Extract<Range, '1h' | '24h'>,
-): readonly Point[] {
-  const format = new Intl.DateTimeFormat(
-    'en-GB',
-    range === '1h' ? timeOfDay : { ...timeOfDay, ...dayOfMonth },
-  )
+/** By minutes and hours in this person's zone; days are UTC's, as they are counted. */
+const formats: Readonly<Record<Range, Intl.DateTimeFormatOptions>> = {
+  '1h': timeOfDay,
+  '24h': { ...timeOfDay, ...dayOfMonth },
+  '7d': { ...timeOfDay, ...dayOfMonth },
+  '30d': { ...dayOfMonth, ...zone },
+}
+
+/** Oldest first; spans without anything are there as well. */
+export function pointsOf({ buckets }: Pick<Statistics, 'buckets'>, range: Range): readonly Point[] {
+  const format = new Intl.DateTimeFormat('en-GB', formats[range])
   return buckets.map(({ start, delivered, failed, p50_ms: p50Ms, p95_ms: p95Ms }) => ({
     ...{ label: format.format(new Date(start)), delivered, failed, p50Ms, p95Ms },
   }))
 }
 
-/** `dayCount` days up to and with that of `nowMs`, oldest first; days without anything are there as well. */
-export function pointsOfDays(
-  rows: readonly Model<'Usage'>[],
-  nowMs: number,
-  dayCount: number,
-): readonly Point[] {
-  const format = new Intl.DateTimeFormat('en-GB', { ...dayOfMonth, ...zone })
-  const rowOf = new Map(rows.map((row) => [row.day, row]))
-  return Array.from({ length: dayCount }, (_, index) => {
-    const day = new Date(nowMs - (dayCount - 1 - index) * dayMs)
-    const row = rowOf.get(day.toISOString().slice(0, 10))
-    const delivered = row?.deliveries.delivered ?? 0
-    return {
-      ...{ label: format.format(day), delivered, failed: Math.max(0, (row?.attempts ?? 0) - delivered) },
-      ...{ p50Ms: row?.latency_ms.p50 ?? null, p95Ms: row?.latency_ms.p95 ?? null },
-    }
-  })
+/** "In 24 hours 95 % were answered within 120 ms and 99 % within 1.20 s." and how true that is. Null where nothing was answered. */
+export function sayLatency(
+  { p95_ms: p95Ms, p99_ms: p99Ms, latency_error_percent: percent }: LatencyFacts,
+  span: string,
+): string | null {
+  if (p95Ms === null || p99Ms === null) return null
+  const about = percent === 0 ? '' : 'about '
+  const said = `In ${span} 95 % were answered within ${about}${sayDuration(p95Ms)} and 99 % within ${about}${sayDuration(p99Ms)}`
+  return percent === 0 ? `${said}.` : `${said}; the true figures are within ${percent} % of these.`
 }
+
+type LatencyFacts = Pick<Statistics, 'p95_ms' | 'p99_ms' | 'latency_error_percent'>
 
 const errorNouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
   timeout: ['timeout', 'timeouts'],

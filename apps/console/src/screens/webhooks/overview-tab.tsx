@@ -3,19 +3,21 @@ import type { Model } from '../../api/api.ts'
 import { BarChart } from '../../parts/chart.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
-import { sayDuration } from '../../parts/say-relative.ts'
 import { Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 import { BreakdownTable } from './breakdown-table.tsx'
-import { type Point, pointsOf, pointsOfDays } from './describe-statistics.ts'
+import { type Point, pointsOf, sayLatency } from './describe-statistics.ts'
 import { ResponseTimeChart } from './response-time-chart.tsx'
 import { sayPercent } from './say-percent.ts'
-import { type Range, ranges, useStatistics, useUsage } from './webhook-queries.ts'
+import { type Range, ranges, useStatistics } from './webhook-queries.ts'
 
 type Statistics = Model<'WebhookStatistics'>
 
 const names: Readonly<Record<Range, string>> = {
   ...{ '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' },
+}
+const steps: Readonly<Record<Range, string>> = {
+  ...{ '1h': 'By five minutes', '24h': 'By hour', '7d': 'By six hours', '30d': 'By day (UTC)' },
 }
 const classNames: Readonly<Record<Statistics['status_classes'][number]['status_class'], string>> = {
   ...{ '2xx': '2xx, taken', '3xx': '3xx, redirected', '4xx': '4xx, refused', '5xx': '5xx, broken' },
@@ -45,11 +47,11 @@ export function OverviewTab({ webhook }: { readonly webhook: Model<'Webhook'> })
       <Loaded query={statistics} what="the figures">
         {(found) => (
           <>
-            {range === '1h' || range === '24h' ? (
-              <Charts points={pointsOf(found, range)} by={range === '1h' ? 'By five minutes' : 'By hour'} />
-            ) : (
-              <Days webhookId={webhook.id} dayCount={range === '7d' ? 7 : 30} />
-            )}
+            <Charts
+              points={pointsOf(found, range)}
+              by={steps[range]}
+              isExact={found.latency_error_percent === 0}
+            />
             <Breakdowns found={found} range={range} />
           </>
         )}
@@ -69,17 +71,14 @@ export function OverviewTab({ webhook }: { readonly webhook: Model<'Webhook'> })
   )
 }
 
-/** Whole days are counted while the log is written, so that these are all of them. */
-function Days({ webhookId, dayCount }: { readonly webhookId: number; readonly dayCount: number }) {
-  const usage = useUsage(webhookId)
-  return (
-    <Loaded query={usage} what="the days">
-      {({ data }) => <Charts points={pointsOfDays(data, Date.now(), dayCount)} by="By day (UTC)" />}
-    </Loaded>
-  )
+interface ChartsProps {
+  readonly points: readonly Point[]
+  readonly by: string
+  /** Durations are those of the requests, and not near them. */
+  readonly isExact: boolean
 }
 
-function Charts({ points, by }: { readonly points: readonly Point[]; readonly by: string }) {
+function Charts({ points, by, isExact }: ChartsProps) {
   const delivered = points.reduce((sum, point) => sum + point.delivered, 0)
   const failed = points.reduce((sum, point) => sum + point.failed, 0)
   const requests = delivered + failed
@@ -91,6 +90,7 @@ function Charts({ points, by }: { readonly points: readonly Point[]; readonly by
           bars={points.map((point) => ({ label: point.label, good: point.delivered, bad: point.failed }))}
           goodName="Delivered"
           badName="Failed"
+          unit="requests"
         />
         <p className="mt-3">
           {requests === 0
@@ -99,7 +99,7 @@ function Charts({ points, by }: { readonly points: readonly Point[]; readonly by
         </p>
       </Card>
       <Card title="How fast it answers">
-        <ResponseTimeChart points={points} />
+        <ResponseTimeChart points={points} isExact={isExact} />
       </Card>
     </div>
   )
@@ -116,11 +116,11 @@ function Breakdowns({ found, range }: { readonly found: Statistics; readonly ran
           }))}
         />
         <p className="mt-3 text-muted text-sm">
-          {found.is_complete ? (
-            `In ${names[range]}: 95 % were answered within ${sayDuration(found.p95_ms)}.`
-          ) : (
+          {sayLatency(found, names[range])}
+          {!found.is_complete && (
             <>
-              Of the newest 50,000 requests, since <RelativeTime at={found.looked_from} />.
+              {' '}
+              Only the newest 50,000 requests, since <RelativeTime at={found.looked_from} />.
             </>
           )}
         </p>

@@ -1,33 +1,29 @@
 /** How long a receiver took, over time: the middle and the slow end as two lines, with the same figures as a table. */
+import { ChartFrame, heightPx, widthPx } from '../../parts/chart.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
+import { scaleEnd } from '../../parts/scale-end.ts'
 import type { Point } from './describe-statistics.ts'
 
-const widthPx = 640
-const heightPx = 140
+interface Props {
+  readonly points: readonly Point[]
+  readonly isExact: boolean
+}
 
-export function ResponseTimeChart({ points }: { readonly points: readonly Point[] }) {
-  const max = Math.max(1, ...points.map(({ p95Ms }) => p95Ms ?? 0))
+export function ResponseTimeChart({ points, isExact }: Props) {
+  const max = scaleEnd(Math.max(1, ...points.map(({ p95Ms }) => p95Ms ?? 0)))
   return (
     <figure>
       <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 font-medium">
         Response time
         <span className="font-normal text-muted text-sm">
-          line: half were faster (p50); dashes: 95 % were faster (p95); top: {sayDuration(max)}
+          line: half were faster (p50); dashes: 95 % were faster (p95)
+          {!isExact && '; both are told within 19 %'}
         </span>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${widthPx} ${heightPx}`}
-        aria-hidden="true"
-        className="h-36 w-full"
-        preserveAspectRatio="none"
-      >
+      <ChartFrame top={sayDuration(max)} bottom="0" first={points[0]?.label} last={points.at(-1)?.label}>
         <Line values={points.map(({ p50Ms }) => p50Ms)} max={max} look="stroke-accent" />
         <Line values={points.map(({ p95Ms }) => p95Ms)} max={max} look="stroke-warn" isDashed />
-      </svg>
-      <div className="flex justify-between text-muted text-sm">
-        <span>{points[0]?.label}</span>
-        <span>{points.at(-1)?.label}</span>
-      </div>
+      </ChartFrame>
       <details className="mt-2">
         <summary className="cursor-pointer text-accent text-sm">The figures as a table</summary>
         <table className="mt-2 w-full text-left text-sm">

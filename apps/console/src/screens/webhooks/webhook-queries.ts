@@ -1,11 +1,6 @@
 /** What the screens of endpoints ask the API for. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { api, bodyOf, dataOf } from '../../api/api.ts'
-
-/** Days of usage that the overview looks back. */
-export const usageDays = 30
-
-const dayMs = 86_400_000
+import { api, dataOf } from '../../api/api.ts'
 
 export function useWebhook(webhookId: number) {
   return useQuery({
@@ -14,26 +9,6 @@ export function useWebhook(webhookId: number) {
       dataOf(api.GET('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: webhookId } } })),
     // Whoever looks at an endpoint that fails waits for it to be well again.
     refetchInterval: ({ state: { data } }) => (data?.failing_since == null ? 30_000 : 3_000),
-  })
-}
-
-/** By day and endpoint, of one endpoint or of all. */
-export function useUsage(webhookId: number | null) {
-  return useQuery({
-    queryKey: ['usage', webhookId],
-    queryFn: () =>
-      bodyOf(
-        api.GET('/api/v1/usage', {
-          params: {
-            query: {
-              limit: 200,
-              from: new Date(Date.now() - (usageDays - 1) * dayMs).toISOString().slice(0, 10),
-              ...(webhookId === null ? {} : { webhook_id: [webhookId] }),
-            },
-          },
-        }),
-      ),
-    refetchInterval: 60_000,
   })
 }
 
@@ -67,7 +42,7 @@ export function useWebhookActivity(webhookIds: readonly number[]) {
 export const ranges = ['1h', '24h', '7d', '30d'] as const
 export type Range = (typeof ranges)[number]
 
-/** How requests to one endpoint went, out of the log. */
+/** How requests to one endpoint went. */
 export function useStatistics(webhookId: number, range: Range) {
   return useQuery({
     queryKey: ['webhooks', webhookId, 'statistics', range],
