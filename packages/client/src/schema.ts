@@ -1003,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Check what a webhook accepts and refuses
-         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
+         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each; while several secrets sign, also which of them the receiver accepts. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -3554,17 +3554,23 @@ export interface components {
             /** @description The requests of the series in their order, as far as they have come; what waits at the end was not sent */
             probes: {
                 /** @enum {string} */
-                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned";
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "new_secret" | "old_secret";
                 /** @enum {string} */
                 state: "waiting" | "sent";
                 response_status: number | null;
                 error_class: string | null;
                 duration_ms: number | null;
             }[];
+            /** @description Which of its secrets the receiver verifies with, while several sign; null while it runs, and where one secret signs */
+            overlap: {
+                /** @enum {string} */
+                accepts: "both" | "new" | "old" | "none" | "unproven";
+                message: string;
+            } | null;
             /** @description Empty while it runs */
             findings: {
                 /** @enum {string} */
-                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "timing";
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "new_secret" | "old_secret" | "timing";
                 /** @enum {string} */
                 verdict: "pass" | "warn" | "fail";
                 message: string;

@@ -434,8 +434,8 @@ function checkPorts(wiring: Wiring): CheckPorts {
     deliveries: deliveries(pg),
     attempts: attempts(pg),
     auditLog: auditLog(pg),
-    checkDelivery: (orgId, endpointId) =>
-      checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
+    checkDelivery: (orgId, endpointId, series) =>
+      checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }, series),
     send: (delivery) => send(wiring, [delivery]),
     clock,
   }

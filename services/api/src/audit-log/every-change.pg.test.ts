@@ -194,8 +194,8 @@ async function portsOf(): Promise<RoutePorts> {
       deliveries: deliveries(pg),
       attempts: attempts(pg),
       auditLog: auditLog(pg),
-      checkDelivery: (org, endpointId) =>
-        checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
+      checkDelivery: (org, endpointId, series) =>
+        checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }, series),
       send,
       // Nothing is ever answered here: its time is over when it is looked at again.
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
