@@ -1,5 +1,9 @@
 /** A failed delivery found, explained and sent again; an event triggered; requests inspected: in Chromium, with what strangers write. */
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { verify } from '@scanhook/signing/verify'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -34,11 +38,22 @@ async function publish(world: World, type: string, count: number): Promise<void>
     body: JSON.stringify(
       Array.from({ length: count }, () => ({
         type,
-        data: { shipment: { id: `s-${randomUUID()}`, reference: hostile, status: 'pending' } },
+        data: {
+          shipment: { id: `s-${randomUUID()}`, reference: `${hostile}\nO'Neill's "dock"`, status: 'pending' },
+        },
       })),
     ),
   })
   if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`)
+}
+
+/** Instants as machines write them, in what is read: not in what was sent or answered, and not in attributes. */
+function instantsOfMachines(page: Page): Promise<unknown> {
+  return page.evaluate(`(() => {
+    const main = document.querySelector('main').cloneNode(true)
+    for (const code of main.querySelectorAll('pre')) code.remove()
+    return main.textContent.match(/\\d{4}-\\d\\d-\\d\\dT\\d\\d:/g) ?? []
+  })()`)
 }
 
 test('a delivery that fails is found by its answer, explained, and sent again from the keyboard', async ({
@@ -47,7 +62,9 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
   if (opened.console === null) return skip(opened.whyNot)
   const { world, signIn } = opened.console
   world.receiver.script('/failing', () => ({ status: 503 }))
-  await world.api.data('POST', '/api/v1/webhooks', { url: world.receiver.url('/failing'), name: hostile })
+  const { secret } = await world.api.data<{ secret: string }>('POST', '/api/v1/webhooks', {
+    ...{ url: world.receiver.url('/failing'), name: hostile },
+  })
   await waitUntil('the failing endpoint gets an event', async () => {
     if (world.receiver.received('/failing').length > 0) return true
     await publish(world, 'shipment.created', 1)
@@ -65,8 +82,11 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'shipment.created delivery' }).waitFor()
-  await page.getByText('The endpoint answered 503.', { exact: true }).waitFor()
-  await page.getByText(/The receiver failed\. Look at its log/).waitFor()
+  await page.getByText('The endpoint answered 503.', { exact: true }).last().waitFor()
+  await page
+    .getByText(/The receiver failed\. Look at its log/)
+    .last()
+    .waitFor()
   expect(
     await page.getByRole('region', { name: 'the headers of the request' }).first().textContent(),
   ).toContain('webhook-signature: v1,')
@@ -75,6 +95,44 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
     hostile.slice(0, 8),
   )
   const deliveryId = page.url().split('/').at(-1)
+  await page.getByText(/^it (waits|is held) /).waitFor()
+  const timeline = page.getByRole('region', { name: 'Timeline, the oldest first' }).getByRole('listitem')
+  const said = await timeline.allInnerTexts()
+  // What was sent, as many as there are by now; then what is planned, to when it is given up.
+  const planned = said.filter((each) => !/^Request \d+: 503, /.test(each))
+  expect(said.length).toBeGreaterThan(planned.length)
+  expect(planned).toEqual(said.slice(-planned.length))
+  expect(planned[0]).toMatch(/^Planned\s+request \d+, (in|just|\d)/)
+  expect(planned[1]).toMatch(/^Planned\s+request \d+, in .+Its jitter puts it between .+ and .+$/s)
+  expect(planned.at(-1)).toMatch(/^Planned\s+given up, if each of them fails, in /)
+  expect(planned.every((each) => each.startsWith('Planned'))).toBe(true)
+  expect(await instantsOfMachines(page)).toEqual([])
+  const copies = await page.getByRole('button', { name: /^Copy/ }).allInnerTexts()
+  // What is seen is the first line; what only is heard stands behind it.
+  const seen = copies.map((each) => each.trim().split('\n')[0])
+  expect(seen).toEqual([...new Set(seen)])
+  expect(seen.slice(0, 3)).toEqual(['Copy link', 'Copy as curl', 'Copy as signed curl'])
+
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  // That of the newest request, which is the one that is open.
+  await page.getByRole('button', { name: 'Copy as signed curl' }).last().click()
+  await page
+    .getByText(/^Copied\. It is signed now, .+ receivers accept it until .+, in [45] minutes\.$/)
+    .waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  // Not in step: the receiver answers in this process.
+  await promisify(execFile)('sh', ['-c', await page.evaluate<string>('navigator.clipboard.readText()')])
+  const all = world.receiver.received('/failing')
+  const byHand = all.find(({ headers }) => headers.accept === '*/*')
+  const sent = all.find(({ headers }) => headers['webhook-id'] === byHand?.headers['webhook-id'])
+  expect(byHand?.body).toBe(sent?.body)
+  expect(byHand?.body).toContain(`O'Neill's`)
+  const received = { profile: 'standard', secrets: [secret], toleranceS: 300 } as const
+  const headers = byHand?.headers as Record<string, string>
+  expect(verify({ ...received, headers, body: byHand?.body ?? '', nowS: Date.now() / 1_000 })).toMatchObject({
+    ok: true,
+  })
+  expect(headers['webhook-signature']).not.toBe(sent?.headers['webhook-signature'])
   await page.keyboard.press('r')
   await page.getByText('It is sent again.').waitFor()
   await page.locator('summary', { hasText: ', manual' }).first().waitFor()
@@ -100,6 +158,11 @@ test('an example of the catalogue is sent to an endpoint, and its delivery shown
   await page.getByRole('link', { name: 'shipment.created' }).first().click()
   await page.getByRole('heading', { name: 'What became of it' }).waitFor()
   await page.getByText(hostile).first().waitFor()
+  await page
+    .getByText(/^it (waits|was|is held) /)
+    .first()
+    .waitFor()
+  expect(await instantsOfMachines(page)).toEqual([])
   expect(await violationsOn(page)).toEqual([])
   await page.getByRole('link', { name: 'Catalogue' }).click()
   await page.getByRole('link', { name: 'asset.moved', exact: true }).waitFor()
@@ -109,7 +172,7 @@ test('an example of the catalogue is sent to an endpoint, and its delivery shown
   expect(await violationsOn(page)).toEqual([])
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByRole('link', { name: 'See its delivery' }).click()
-  await page.getByText('Delivered', { exact: true }).waitFor()
+  await page.getByText('Delivered', { exact: true }).first().waitFor()
   expect(world.receiver.received('/fine')).toHaveLength(1)
   await page.close()
 })

@@ -178,6 +178,57 @@ test('a rotation without overlap: the new secret verifies what comes, the old on
   })
 })
 
+test('while a secret is changed over, the Signing tab says which one the receiver verifies with', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
+  const { id, secret: old } = await world.api.data<Row>('POST', '/api/v1/webhooks', {
+    url: world.receiver.url('/changing-over'),
+  })
+  const { secret: fresh } = await world.api.data<Row>('POST', `/api/v1/webhooks/${id}/rotate-secret`, {
+    overlap_hours: 24,
+  })
+  let known = old
+  world.receiver.script('/changing-over', (request) => {
+    try {
+      verifyStandard({ ...request, answered: null }, known)
+      return { status: 204 }
+    } catch {
+      return { status: 401 }
+    }
+  })
+  await waitUntil('requests are signed with both secrets', async () => {
+    const before = world.receiver.received('/changing-over').length
+    await world.api.data('POST', `/api/v1/webhooks/${id}/test`)
+    await waitUntil('the request is there', () => world.receiver.received('/changing-over').length > before)
+    const signatures = world.receiver.received('/changing-over').at(-1)?.headers['webhook-signature']
+    return String(signatures).split(' ').length === 2
+  })
+  const { page, wrong } = await signIn(scopes)
+  await page.goto(`${world.api.url}/console/webhooks/${id}?tab=signing`)
+  await page.getByRole('heading', { name: 'Which secret does your receiver verify with?' }).waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  await page.getByRole('button', { name: 'Ask the receiver' }).click()
+  await page.getByText('The old secret only', { exact: true }).waitFor()
+  await page
+    .getByText('Your receiver still verifies only with the old secret: do not end the overlap yet.')
+    .waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  known = fresh
+  await page.getByRole('button', { name: 'Ask the receiver' }).click()
+  await page.getByText('The new secret', { exact: true }).waitFor()
+  await page.getByText('and the old one no more: you may end the overlap.').waitFor()
+
+  await openTab(page, 'Testing')
+  await page.getByRole('button', { name: 'Check the endpoint' }).click()
+  await page.getByText('All 8 findings are as they should be.').waitFor()
+  await page.getByText('and the old one no more: you may end the overlap.').waitFor()
+  await page.getByText('A request signed with the old secret only').waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  expect(wrong).toEqual([])
+})
+
 test('a failing endpoint says what failed since when, and what becomes of it; one press and it is well again', async ({
   skip,
 }) => {

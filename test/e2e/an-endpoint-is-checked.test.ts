@@ -10,6 +10,7 @@ interface Check {
   readonly id: string
   readonly state: string
   readonly verdict: string | null
+  readonly overlap: { readonly accepts: string; readonly message: string } | null
   readonly findings: readonly {
     readonly name: string
     readonly verdict: string
@@ -82,6 +83,36 @@ test.each(['standard', 'trakrf', 'trackberry'])(
     for (const { body } of world.receiver.received(endpoint.path)) expect(body).toContain('endpoint.check')
   },
 )
+
+test('during the overlap of a rotation it is said which of its secrets the receiver verifies with', async () => {
+  const endpoint = await registerEndpoint(world, '/rotating')
+  const { secret: fresh } = await world.api.data<{ secret: string }>(
+    ...(['POST', `/api/v1/webhooks/${endpoint.id}/rotate-secret`, { overlap_hours: 1 }] as const),
+  )
+  const old = endpoint.secret
+  const having =
+    (...secrets: readonly string[]): Script =>
+    (request, nth) => {
+      const answers = secrets.map((secret) => verifying(secret)(request, nth))
+      return answers.find((answer) => answer !== 'hang' && answer.status === 204) ?? { status: 401 }
+    }
+  const accepted = async (script: Script): Promise<readonly unknown[]> => {
+    world.receiver.script(endpoint.path, script)
+    const { overlap, findings } = await check(endpoint)
+    return [overlap?.accepts, overlap?.message.includes('you may end the overlap'), findings.length]
+  }
+  // The rotation reaches the dispatcher within a second; before, nothing could be signed by one of two.
+  await waitUntil('the dispatcher knows both secrets', async () => {
+    const [accepts] = await accepted(having(old, fresh))
+    return accepts === 'both'
+  })
+  expect(await accepted(having(old))).toEqual(['old', false, 8])
+  expect(await accepted(having(fresh))).toEqual(['new', true, 8])
+  expect(await accepted(having(old, fresh))).toEqual(['both', true, 8])
+  expect(await accepted(having())).toEqual(['none', false, 8])
+  // Refuses nothing: that proves nothing.
+  expect(await accepted(() => ({ status: 200 }))).toEqual(['unproven', false, 8])
+})
 
 test('a receiver that verifies nothing fails what it should have refused; the answer says what was sent', async () => {
   const endpoint = await registerEndpoint(world, '/credulous')

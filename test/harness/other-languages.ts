@@ -1,5 +1,5 @@
 /**
- * Python with packages, Ruby, Java with jars, Go with modules, PHP, C# and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
+ * Python with packages, Ruby, Java with jars, Go with modules, Rust with crates, PHP, C#, Elixir and kcat, for tests that want somebody else's opinion. What has to be fetched is fetched once
  * and kept in the cache of tools/stack; a machine that can't says why, and the test is skipped with that sentence.
  *
  * Invariants
@@ -7,8 +7,17 @@
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPlaces } from '@scanhook/stack/places'
 
@@ -99,6 +108,61 @@ export async function provideGo(folder: string): Promise<Interpreter> {
     return absent(`go could not get what ${join(folder, 'go.mod')} names: ${lastLine(error)}`)
   }
   return { command: ['go'], whyNot: null }
+}
+
+/** Cargo, and a folder in which the crates of a project are compiled already (`CARGO_TARGET_DIR`). */
+export type RustCompiler =
+  | { readonly command: readonly string[]; readonly targetDir: string; readonly whyNot: null }
+  | { readonly command: null; readonly targetDir: null; readonly whyNot: string }
+
+/** Rust with the crates that `folder`'s Cargo.toml and Cargo.lock name: 3 MB to fetch, and a quarter of a minute to compile, once. */
+export async function provideRust(folder: string): Promise<RustCompiler> {
+  const nothing = (whyNot: string): RustCompiler => ({ command: null, targetDir: null, whyNot })
+  const version = await versionOf('cargo', ['--version'])
+  if (version === null) return nothing('there is no cargo')
+  const files = ['Cargo.toml', 'Cargo.lock'].map((name) => join(folder, name))
+  const cache = cached('rust', [version, ...files.map((file) => readFileSync(file, 'utf8'))].join('\n'))
+  try {
+    await fill(cache, async (draft) => {
+      const source = join(draft, 'source')
+      mkdirSync(join(source, 'src'), { recursive: true })
+      for (const file of files) copyFileSync(file, join(source, basename(file)))
+      writeFileSync(join(source, 'src/main.rs'), 'fn main() {}\n')
+      await run('cargo', ['build', '--quiet', '--locked'], {
+        ...{ cwd: source, timeout: fetchTimeoutMs },
+        env: { ...process.env, CARGO_TARGET_DIR: join(draft, 'target') },
+      })
+    })
+  } catch (error) {
+    return nothing(`cargo could not get or compile what ${files[0]} names: ${lastLine(error)}`)
+  }
+  return { command: ['cargo'], targetDir: join(cache, 'target'), whyNot: null }
+}
+
+/** Elixir with the Erlang that runs it. Scripts need no more of it. */
+const elixirPackages = ['elixir', 'erlang-base', 'erlang-crypto']
+
+/** The Elixir of this machine, or that of its distribution; to be followed by a script. */
+export async function provideElixir(): Promise<Interpreter> {
+  if ((await versionOf('elixir', ['-e', ':crypto.info_lib()'])) !== null)
+    return { command: ['elixir'], whyNot: null }
+  const { tree, whyNot } = await unpackedPackages('elixir', elixirPackages)
+  if (tree === null) return absent(`there is no elixir, and ${whyNot}`)
+  const erlang = join(tree, 'usr/lib/erlang')
+  const runtime = readdirSync(erlang).find((name) => name.startsWith('erts-')) ?? ''
+  const bin = join(erlang, runtime, 'bin')
+  const libraries = join(tree, 'usr/lib/elixir/lib')
+  // Both of its own scripts know one place only, where packages are installed.
+  const command = [
+    ...['env', `ROOTDIR=${erlang}`, `BINDIR=${bin}`, 'EMU=beam', 'PROGNAME=erl', 'LC_ALL=C.UTF-8'],
+    ...[join(bin, 'erlexec'), '-noshell', '-elixir_root', libraries],
+    ...['-pa', ...['elixir', 'logger'].map((name) => join(libraries, name, 'ebin'))],
+    ...['-s', 'elixir', 'start_cli', '-extra'],
+  ]
+  const [file = '', ...args] = command
+  if ((await versionOf(file, [...args, '-e', ':crypto.info_lib()'])) === null)
+    return absent('the Elixir of the distribution does not run here')
+  return { command, whyNot: null }
 }
 
 /** What PHP's command needs beside what every machine has. */

@@ -1,9 +1,10 @@
 /**
  * The snippets that the console shows, as they are shown, run by their languages: each accepts what we sign, and refuses what we
  * did not. The libraries for Ruby, C# and PHP are in registries that are not reached: those snippets are skipped, and the console says so.
+ * For Elixir there is none that could be shown: the official one writes the body anew before it verifies it.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { newSecret } from '@scanhook/signing/secret'
@@ -13,11 +14,14 @@ import {
   type CsharpCompiler,
   type Interpreter,
   provideCsharp,
+  provideElixir,
   provideGo,
   provideJava,
   providePhp,
   providePython,
   provideRuby,
+  provideRust,
+  type RustCompiler,
 } from '../harness/other-languages.ts'
 import { root } from '../harness/service-process.ts'
 
@@ -67,6 +71,8 @@ let ruby: Interpreter
 let go: Interpreter
 let php: Interpreter
 let csharp: CsharpCompiler
+let elixir: Interpreter
+let rust: RustCompiler
 let temporary = ''
 
 beforeAll(async () => {
@@ -77,7 +83,9 @@ beforeAll(async () => {
   go = await provideGo(drivers)
   php = await providePhp()
   csharp = await provideCsharp()
-  for (const { whyNot } of [java, python, ruby, go, php, csharp])
+  elixir = await provideElixir()
+  rust = await provideRust(join(drivers, 'rust'))
+  for (const { whyNot } of [java, python, ruby, go, php, csharp, elixir, rust])
     if (whyNot !== null) console.warn(`skipped: ${whyNot}`)
 })
 afterAll(() => rmSync(temporary, { recursive: true, force: true }))
@@ -89,8 +97,15 @@ function commandOf(interpreter: Interpreter, skip: Skip): readonly string[] {
 }
 
 /** Standard output of a command that ends well. */
-function run([file = '', ...args]: readonly string[], input: string, cwd?: string): string {
-  const { status, stdout, stderr } = spawnSync(file, args, { input, cwd, encoding: 'utf8' })
+function run(
+  [file = '', ...args]: readonly string[],
+  input: string,
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): string {
+  const { status, stdout, stderr } = spawnSync(file, args, {
+    ...{ input, cwd, encoding: 'utf8' },
+    env: { ...process.env, ...env },
+  })
   if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`)
   return stdout
 }
@@ -115,11 +130,11 @@ test('every snippet that is shown is run here, or said not to be', () => {
   const shown = readdirSync(snippets, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\/(library|raw)\./.test(name),
   )
-  const ran = ['node', 'python', 'go', 'java'].flatMap((language) => {
-    const ending = { node: 'mjs', python: 'py', go: 'go', java: 'java' }[language]
+  const ran = ['node', 'python', 'go', 'java', 'rust'].flatMap((language) => {
+    const ending = { node: 'mjs', python: 'py', go: 'go', java: 'java', rust: 'rs' }[language]
     return [`${language}/library.${ending}`, `${language}/raw.${ending}`]
   })
-  const alone = ['ruby/raw.rb', 'php/raw.php', 'csharp/raw.cs']
+  const alone = ['ruby/raw.rb', 'php/raw.php', 'csharp/raw.cs', 'elixir/raw.exs']
   expect(shown.toSorted()).toEqual([...ran, ...alone, ...Object.values(notRun)].toSorted())
 })
 
@@ -144,7 +159,7 @@ test.for(['library', 'raw'])('Go, %s', (kind, { skip }) => {
   const folder = mkdtempSync(join(temporary, 'go-'))
   for (const name of ['go.mod', 'go.sum', 'driver.go']) copyFileSync(join(drivers, name), join(folder, name))
   copyFileSync(join(snippets, `go/${kind}.go`), join(folder, 'snippet.go'))
-  run([command, 'build', '-o', 'program', '.'], '', folder)
+  run([command, 'build', '-o', 'program', '.'], '', { cwd: folder })
   expectRight(run([join(folder, 'program')], asJson))
 })
 
@@ -174,6 +189,23 @@ test('C#, raw', ({ skip }) => {
     '',
   )
   expectRight(run([...csharp.command, program], asTabs))
+})
+
+test.for(['library', 'raw'])('Rust, %s', (kind, { skip }) => {
+  if (rust.whyNot !== null) return skip(rust.whyNot)
+  const folder = mkdtempSync(join(temporary, 'rust-'))
+  mkdirSync(join(folder, 'src'))
+  for (const name of ['Cargo.toml', 'Cargo.lock'])
+    copyFileSync(join(drivers, 'rust', name), join(folder, name))
+  copyFileSync(join(drivers, 'rust/driver.rs'), join(folder, 'src/main.rs'))
+  copyFileSync(join(snippets, `rust/${kind}.rs`), join(folder, 'src/snippet.rs'))
+  const env = { CARGO_TARGET_DIR: rust.targetDir, RUSTFLAGS: '' }
+  expectRight(run([...rust.command, 'run', '--quiet', '--locked', '--offline'], asTabs, { cwd: folder, env }))
+})
+
+test('Elixir, raw', ({ skip }) => {
+  const command = commandOf(elixir, skip)
+  expectRight(run([...command, join(drivers, 'driver.exs'), join(snippets, 'elixir/raw.exs')], asTabs))
 })
 
 test.for(Object.entries(notRun))('the library of %s', ([registry, file], { skip }) => {

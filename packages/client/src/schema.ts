@@ -1003,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Check what a webhook accepts and refuses
-         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
+         * @description Sends a few requests that must be accepted and some that must be refused, and says what came of each; while several secrets sign, also which of them the receiver accepts. It counts neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -1350,6 +1350,28 @@ export interface paths {
          *     Needs the scope `webhooks:read`.
          */
         post: operations["previewResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The request of a delivery, signed now and not sent
+         * @description What `POST /deliveries/{delivery_id}/resend` would send at this moment, with the same ids and the secrets that the webhook has now, to be sent by hand while a receiver is debugged. It needs the scope by which secrets are made, and stands in the audit log.
+         *
+         *     Needs the scope `webhooks:write`.
+         */
+        post: operations["signDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2331,7 +2353,7 @@ export interface components {
             };
             request_id: string | null;
             /** @enum {string} */
-            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed";
+            operation: "organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "delivery.signed" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed";
             resource: {
                 /** @enum {string} */
                 kind: "organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record";
@@ -3269,6 +3291,23 @@ export interface components {
             event_id: string;
             webhook_id: number;
         };
+        SignedRequest: {
+            /** @constant */
+            method: "POST";
+            url: string;
+            /** @description All but those that the HTTP client makes itself (host, content-length) */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The exact text: one other blank, and the signature does not hold */
+            body: string;
+            /** @description Names of headers that were set for the webhook; their values are shown nowhere */
+            masked_headers: string[];
+            /** Format: date-time */
+            signed_at: string;
+            /** Format: date-time */
+            accepted_until: string;
+        };
         Submission: {
             accepted: number;
             duplicates: number;
@@ -3532,17 +3571,23 @@ export interface components {
             /** @description The requests of the series in their order, as far as they have come; what waits at the end was not sent */
             probes: {
                 /** @enum {string} */
-                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned";
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "new_secret" | "old_secret";
                 /** @enum {string} */
                 state: "waiting" | "sent";
                 response_status: number | null;
                 error_class: string | null;
                 duration_ms: number | null;
             }[];
+            /** @description Which of its secrets the receiver verifies with, while several sign; null while it runs, and where one secret signs */
+            overlap: {
+                /** @enum {string} */
+                accepts: "both" | "new" | "old" | "none" | "unproven";
+                message: string;
+            } | null;
             /** @description Empty while it runs */
             findings: {
                 /** @enum {string} */
-                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "timing";
+                name: "valid" | "duplicate" | "tampered" | "stale" | "unsigned" | "new_secret" | "old_secret" | "timing";
                 /** @enum {string} */
                 verdict: "pass" | "warn" | "fail";
                 message: string;
@@ -5200,7 +5245,7 @@ export interface operations {
                 cursor?: string;
                 actor_kind?: ("api_key" | "oauth_client" | "portal_link" | "system")[];
                 actor_id?: number[];
-                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed")[];
+                operation?: ("organization.created" | "organization.updated" | "organization.settings_updated" | "organization.subject_erased" | "organization.exported" | "api_key.created" | "api_key.deleted" | "token_chain.issued" | "token_chain.revoked" | "portal_link.created" | "portal_link.used" | "portal_link.revoked" | "asset.created" | "asset.updated" | "asset.renamed" | "asset.deleted" | "asset.imported" | "tag.created" | "tag.updated" | "tag.deleted" | "location.created" | "location.updated" | "location.renamed" | "location.deleted" | "location.imported" | "scan_device.created" | "scan_device.updated" | "scan_device.deleted" | "scan_device.imported" | "scan_point.created" | "scan_point.updated" | "scan_point.deleted" | "scan_point.imported" | "webhook.created" | "webhook.updated" | "webhook.paused" | "webhook.resumed" | "webhook.disabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.secrets_ended" | "webhook.tested" | "webhook.checked" | "delivery.resent" | "delivery.signed" | "job.created" | "job.updated" | "job.paused" | "job.resumed" | "job.cancelled" | "event_cursor.set" | "event_cursor.deleted" | "poison_record.replayed")[];
                 resource_kind?: ("organization" | "api_key" | "token_chain" | "portal_link" | "asset" | "tag" | "location" | "scan_device" | "scan_point" | "webhook" | "delivery" | "job" | "event_cursor" | "poison_record")[];
                 resource_id?: string[];
                 request_id?: string[];
@@ -8788,6 +8833,49 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same request under the same key is answered with the first answer (`Idempotency-Replayed: true`), and another one is refused. Errors are not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SignedRequest"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -15,6 +15,7 @@ import { fieldCodes } from '@scanhook/http/api-error'
 import { strict } from '@scanhook/http/compile-route'
 import type { AnyRoute } from '@scanhook/http/route'
 import { type JsonSchema, jsonSchemaOf } from '@scanhook/http/wire-form'
+import { batchId } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import { silentLog } from '@scanhook/observability/log'
 import { apiKeys } from '@scanhook/postgres/api-keys'
@@ -47,9 +48,11 @@ import { unknownTags } from '@scanhook/postgres/unknown-tags'
 import { usage } from '@scanhook/postgres/usage'
 import { systemClock } from '@scanhook/runtime/clock'
 import { newSecret } from '@scanhook/signing/secret'
+import { signHeaders } from '@scanhook/signing/sign'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
+import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { targetPolicy, webhookTargetSettings } from '@scanhook/webhook-client/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -192,6 +195,10 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       scale: 1,
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
+      openSecret: (sealed) => sealed,
+      sign: signHeaders,
+      batchIdFor: batchId,
+      permittedHeaders,
     },
     filterPreview: { pages: jobPages(pg), nowMs: Date.now, monotonicMs: systemClock.monotonicMs },
     assetLocations: assetLocations(pg),

@@ -30,6 +30,7 @@ import { addScanDeviceRoutes } from './scan-devices/routes.ts'
 import { addScanPointRoutes } from './scan-points/routes.ts'
 import type { Api } from './server.ts'
 import { addSettingsRoutes } from './settings/routes.ts'
+import { addSignRoute, type SignPorts } from './signed-request/routes.ts'
 import { addTagRoutes } from './tags/routes.ts'
 import { addTriggerRoute, type TriggerPorts } from './trigger/routes.ts'
 import { addUnknownTagRoutes } from './unknown-tags/routes.ts'
@@ -64,6 +65,7 @@ export interface RoutePorts {
   readonly jobs: JobPorts
   readonly log: PortOf<typeof addDeliveryRoutes> &
     PortOf<typeof addResendRoute> &
+    SignPorts &
     PortOf<typeof addWhyRoute> & {
       readonly attempts: PortOf<typeof addAttemptRoutes>
       readonly events: PortOf<typeof addEventRoutes>
@@ -110,6 +112,7 @@ export function addRoutes(api: Api, ports: RoutePorts): void {
   addLiveRoutes(api, ports.live)
   addResendRoute(api, ports.log)
   addResendManyRoutes(api, ports.jobs)
+  addSignRoute(api, ports.log)
   addEventRoutes(api, ports.log.events)
   addWhyRoute(api, ports.log)
   addUsageRoutes(api, ports.usage)

@@ -9,7 +9,7 @@ import { type AccessTokens, openAccessTokens } from '@scanhook/http/access-token
 import { unavailable } from '@scanhook/http/api-error'
 import { openHttp } from '@scanhook/http/app'
 import { tokenAuthentication } from '@scanhook/http/token-authentication'
-import { deliveryIdFor } from '@scanhook/identity/derived-ids'
+import { batchId, deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import type { KafkaClient, KafkaProducer } from '@scanhook/kafka/contract'
 import { openKafka } from '@scanhook/kafka/open'
@@ -57,11 +57,13 @@ import { readSubjects } from '@scanhook/schemas/read-subjects'
 import { type TopicNames, topicNames } from '@scanhook/schemas/topics'
 import { type KeyRing, openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
+import { signHeaders } from '@scanhook/signing/sign'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { docsPolicy, openDocsPage } from '@scanhook/specifications/docs-page'
 import { asyncApiDocument, openApiDocument } from '@scanhook/specifications/documents'
 import { eventSchemaFiles } from '@scanhook/specifications/event-schemas'
 import { checkTarget } from '@scanhook/webhook-client/check-target'
+import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { targetPolicy } from '@scanhook/webhook-client/settings'
 import type { BulkStores } from './bulk/routes.ts'
 import type { CheckPorts } from './checks/routes.ts'
@@ -432,21 +434,25 @@ function checkPorts(wiring: Wiring): CheckPorts {
     deliveries: deliveries(pg),
     attempts: attempts(pg),
     auditLog: auditLog(pg),
-    checkDelivery: (orgId, endpointId) =>
-      checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }),
+    checkDelivery: (orgId, endpointId, series) =>
+      checkDelivery({ orgId, endpointId, eventId: newUuid(), nowMs: clock.nowMs(), deliveryIdFor }, series),
     send: (delivery) => send(wiring, [delivery]),
     clock,
   }
 }
 
 function sendingPorts(wiring: Wiring) {
-  const { pg, context } = wiring
+  const { pg, context, ring } = wiring
   return {
     endpoints: endpoints(pg),
     auditLog: auditLog(pg),
     deliveries: deliveries(pg),
     attempts: attempts(pg),
     events: events(pg),
+    openSecret: (sealed: string) => ring.open(sealed),
+    sign: signHeaders,
+    batchIdFor: batchId,
+    permittedHeaders,
     send: (all: readonly Delivery[]) => send(wiring, all),
     nowMs: () => context.clock.nowMs(),
   }

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptOutcome } from '@scanhook/domain/attempt'
-import { type CheckProbe, renderCheckData } from '@scanhook/domain/checking/check-probe'
+import { type CheckProbe, type CheckSeries, renderCheckData } from '@scanhook/domain/checking/check-probe'
 import { type Endpoint, plainEndpoint } from '@scanhook/domain/endpoint'
 import { endpointId, eventId, orgId } from '@scanhook/domain/ids'
 import { newSecret } from '@scanhook/signing/secret'
@@ -62,7 +62,7 @@ class Bench {
     })
   }
 
-  work(name = 'check'): Work {
+  work(name = 'check', series: CheckSeries = 'plain'): Work {
     const delivery = deliveryTo(7, { trigger: 'test' })
     return {
       delivery: {
@@ -70,7 +70,7 @@ class Bench {
         event: {
           ...delivery.event,
           type: 'endpoint.check',
-          dataJson: renderCheckData(endpoint.id),
+          dataJson: renderCheckData(endpoint.id, series),
         },
       },
       trace,
@@ -108,6 +108,49 @@ test('the probes are what they are called', async () => {
   expect(new Set(at.posted.map(({ headers }) => headers['webhook-id'])).size).toBe(4)
   expect(at.posted.every(({ timeoutMs, lane }) => timeoutMs === 5_000 && lane === 'check 7')).toBe(true)
   expect([at.ended, at.done]).toEqual([[5], ['check']])
+})
+
+test('during an overlap the new secret signs one probe alone, and the old ones another', async () => {
+  const [fresh, old, older] = [newSecret(), newSecret(), newSecret()] as const
+  const at = new Bench({ secretsOf: () => [fresh, old, older] })
+  await at.checker.check(at.work('check', 'overlap'), { ...endpoint, sealedSecrets: ['3', '2', '1'] })
+  const holds = ({ headers, body }: PostPort, profile: 'standard' | 'trakrf'): readonly boolean[] =>
+    [fresh, old, older].map(
+      (each) =>
+        verify({
+          profile,
+          headers,
+          body,
+          secrets: [each],
+          nowS: nowMs / 1_000,
+          toleranceS: defaultToleranceS,
+        }).ok,
+    )
+  const [valid, , , , , byNew, byOld] = at.posted
+  if (!valid || !byNew || !byOld) throw new Error('seven probes')
+  expect(holds(valid, 'standard')).toEqual([true, true, true])
+  expect(holds(byNew, 'standard')).toEqual([true, false, false])
+  expect(holds(byOld, 'standard')).toEqual([false, true, true])
+  // The brand's header has room for one.
+  expect([holds(byNew, 'trakrf'), holds(byOld, 'trakrf')]).toEqual([
+    [true, false, false],
+    [false, true, false],
+  ])
+  expect(at.attempts.map(({ attemptNumber }) => attemptNumber)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(new Set(at.posted.map(({ headers }) => headers['webhook-id'])).size).toBe(6)
+})
+
+test.each([
+  ['one of its secrets can not be opened', ['b', 'a'], [secret]],
+  ['its old secret has ended', ['b'], [secret]],
+])('where %s, nothing is sent that would tell the wrong thing', async (_, sealedSecrets, opened) => {
+  const at = new Bench({ secretsOf: () => opened })
+  await at.checker.check(at.work('check', 'overlap'), { ...endpoint, sealedSecrets })
+  expect(at.posted).toHaveLength(5)
+  expect(at.attempts.slice(5).map(({ outcome }) => outcome)).toMatchObject([
+    { errorClass: 'internal' },
+    { errorClass: 'internal' },
+  ])
 })
 
 test('C4: what leaves without a right signature says in its body that it is a check', async () => {

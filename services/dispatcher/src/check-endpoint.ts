@@ -16,10 +16,11 @@ import type { Attempt, AttemptOutcome } from '@scanhook/domain/attempt'
 import {
   alterBody,
   type CheckProbe,
-  checkProbes,
   isAccepted,
   nextProbe,
   type ProbeResult,
+  probesOf,
+  seriesIn,
   staleByMs,
 } from '@scanhook/domain/checking/check-probe'
 import type { Delivery, Disposition } from '@scanhook/domain/delivery'
@@ -72,7 +73,8 @@ export function endpointChecker(ports: CheckPorts): EndpointChecker {
 
   async function runProbes(work: Work, endpoint: Endpoint): Promise<void> {
     const results: ProbeResult[] = []
-    for (let probe = nextProbe(results); probe !== null; probe = nextProbe(results)) {
+    const series = seriesIn(work.delivery.event.dataJson)
+    for (let probe = nextProbe(results, series); probe !== null; probe = nextProbe(results, series)) {
       if (isStopping || work.signal.aborted) return // C3
       results.push(await runProbe(ports, { work, endpoint, probe }))
     }
@@ -119,7 +121,13 @@ async function runProbe(ports: CheckPorts, { work, endpoint, probe }: Probing): 
   const members = [{ work: { delivery }, rendered }]
   const batch = endpoint.batch === null ? null : batchOf(ports, members)
   const signedAtMs = probe === 'stale' ? startedAtMs - staleByMs : startedAtMs
-  const signed = requestFor(ports, { endpoint, members, batch, startedAtMs: signedAtMs, trace: work.trace })
+  const signed = requestFor(signingBy(ports, probe), {
+    endpoint,
+    members,
+    batch,
+    startedAtMs: signedAtMs,
+    trace: work.trace,
+  })
   const request = signed === null ? null : changedBy(probe, signed, ports.customerHeaders(endpoint))
   const outcome =
     request === null
@@ -133,7 +141,7 @@ async function runProbe(ports: CheckPorts, { work, endpoint, probe }: Probing): 
         })
   const result = resultOf(outcome)
   const attempt = attemptOf(
-    { ...work.delivery, attemptNumber: checkProbes.indexOf(probe) + 1 },
+    { ...work.delivery, attemptNumber: probesOf('overlap').indexOf(probe) + 1 },
     {
       disposition: dispositionOf(result),
       outcome,
@@ -148,6 +156,22 @@ async function runProbe(ports: CheckPorts, { work, endpoint, probe }: Probing): 
   )
   await ports.appendAttempt(attempt, work.trace)
   return result
+}
+
+/**
+ * With the secrets that the probe is about. Where one of an overlap's can't be opened, or there is no old one any more, nobody can say
+ * which is which, and nothing is sent.
+ */
+function signingBy(ports: CheckPorts, probe: CheckProbe): CheckPorts {
+  if (probe !== 'new_secret' && probe !== 'old_secret') return ports
+  return {
+    ...ports,
+    secretsOf: (endpoint) => {
+      const secrets = ports.secretsOf(endpoint)
+      if (secrets.length !== endpoint.sealedSecrets.length || secrets.length < 2) return []
+      return probe === 'new_secret' ? secrets.slice(0, 1) : secrets.slice(1)
+    },
+  }
 }
 
 /** `duplicate` is `valid` once more; the others have ids of their own, so that none is refused for its id. */

@@ -14,6 +14,7 @@ import type { Endpoint } from '@scanhook/domain/endpoint'
 import type { DeliveryId } from '@scanhook/domain/ids'
 import { renderBatch } from '@scanhook/domain/payload/render-batch'
 import { renderBody } from '@scanhook/domain/payload/render-body'
+import { contentType, requestParts } from '@scanhook/domain/payload/request-parts'
 import { profiles } from '@scanhook/domain/profile'
 import { type AttemptContext, decideNext, planRetry } from '@scanhook/domain/retry/decide-next'
 import type { TraceHeaders } from '@scanhook/observability/trace'
@@ -238,16 +239,13 @@ export function requestFor(
   const secrets = ports.secretsOf(endpoint)
   if (first === undefined || secrets.length === 0) return null
   const { delivery } = first.work
-  const body = batch?.body ?? first.rendered.body
+  const parts = requestParts({ delivery, rendered: first.rendered }, batch)
+  const { body } = parts
   let signed: Record<string, string>
   try {
     signed = ports.sign({
-      profile: first.rendered.profile,
-      messageId: batch?.id ?? delivery.event.eventId,
-      deliveryId: batch?.id ?? delivery.deliveryId,
-      eventType: batch === null ? delivery.event.type : 'batch',
+      ...parts,
       timestampS: Math.floor(startedAtMs / 1_000),
-      body,
       secrets,
       headerPrefix: endpoint.headerPrefix ?? undefined,
     })
@@ -256,7 +254,7 @@ export function requestFor(
     return null
   }
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': contentType,
     'user-agent': ports.userAgent,
     ...signed,
   }

@@ -4,6 +4,7 @@ import { openCircuitBreakers } from '@scanhook/circuit-breaker/circuit-breakers'
 import { breakerVerdict } from '@scanhook/domain/breaking/breaker-verdict'
 import { limitStart } from '@scanhook/domain/delivering/concurrency-limit'
 import { type EndpointId, eventId } from '@scanhook/domain/ids'
+import { userAgent } from '@scanhook/domain/payload/request-parts'
 import { scaledMs, tierDurationMs } from '@scanhook/domain/retry/tiers'
 import type { EndpointDirectory } from '@scanhook/endpoint-directory/directory'
 import { followEndpoints } from '@scanhook/endpoint-directory/follow-endpoints'
@@ -371,7 +372,7 @@ function deliverPorts(wiring: Wiring, { client }: Stores, settle: Settle): Deliv
     latestNowMs: wiring.latestNowMs,
     random,
     scale: config.TIME_SCALE,
-    userAgent: 'Scanhook/1',
+    userAgent,
   }
 }
 

@@ -32,8 +32,8 @@ export function CodeBlock({ text, what }: Props) {
       </section>
       {isCut && (
         <p className="mt-1 text-muted text-sm">
-          The first {shownMax.toLocaleString()} of {text.length.toLocaleString()} characters; Copy has all of
-          them.
+          The first {shownMax.toLocaleString()} of {text.length.toLocaleString()} characters; the copy has all
+          of them.
         </p>
       )}
     </div>

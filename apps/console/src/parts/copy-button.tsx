@@ -2,10 +2,11 @@
 import { useAnnounce } from '../shell/announcements.tsx'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
+import { sayCopy } from './say-copy.ts'
 
 interface Props {
   readonly text: string
-  /** "the secret": for the button's name and the announcement. */
+  /** "the secret", "as curl": it reads "Copy secret", "Copy as curl", so that two that stand near each other are told apart. */
   readonly what: string
   /** In a bar beside other things: less high. */
   readonly isSmall?: boolean
@@ -22,9 +23,14 @@ export function CopyButton({ text, what, isSmall = false }: Props) {
       announce.failed(`The browser did not let ${what} be copied: select it and copy it by hand.`)
     }
   }
+  const { seen, heard } = sayCopy(what)
   return (
-    <Button kind={isSmall ? 'bare' : 'plain'} onClick={() => void copy()} aria-label={`Copy ${what}`}>
-      <Icon name="copy" /> Copy
+    <Button kind={isSmall ? 'bare' : 'plain'} className="shrink-0" onClick={() => void copy()}>
+      <Icon name="copy" />
+      <span>
+        Copy {seen}
+        {heard !== '' && <span className="sr-only">{heard}</span>}
+      </span>
     </Button>
   )
 }

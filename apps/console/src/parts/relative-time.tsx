@@ -54,3 +54,10 @@ const exact = new Intl.DateTimeFormat(undefined, {
 export function exactly(at: string): string {
   return exact.format(new Date(at))
 }
+
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+
+/** In this person's zone and language, to the second: within a sentence. */
+export function locally(at: string): string {
+  return local.format(new Date(at))
+}

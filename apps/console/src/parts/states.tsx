@@ -1,4 +1,5 @@
 /** What a screen shows while it has nothing to show: loading, nothing there, and what went wrong with a way on. */
+
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { type ReactNode, useContext, useEffect } from 'react'
@@ -8,6 +9,7 @@ import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { missingScope } from './missing-scope.ts'
 import { Around, Card, Page } from './page.tsx'
+import { Sentence } from './sentence.tsx'
 
 /**
  * Something of the shape that comes, so that little jumps when it does. Seen after a third of a second: most answers are there
@@ -93,7 +95,9 @@ export function Failure({ error, onRetry }: FailureProps) {
           <Icon name="warning" /> {title}
         </p>
       )}
-      <p className="wrap-anywhere first-letter:uppercase">{sayWhy(error)}</p>
+      <p className="wrap-anywhere first-letter:uppercase">
+        <Sentence text={sayWhy(error)} />
+      </p>
       {problem?.requestId != null && (
         <p className="mt-1 text-sm">
           Request <code className="wrap-anywhere font-mono">{problem.requestId}</code>

@@ -4,6 +4,7 @@ import { followStream } from '@scanhook/client/follow-stream'
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import type { StreamMessage } from '@scanhook/client/parse-event-stream'
 import type { components } from '@scanhook/client/schema'
+import { writeCurl } from '@scanhook/client/write-curl'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
@@ -117,6 +118,30 @@ const show: Command = {
         ],
       }),
     )
+    return exitCodes.ok
+  },
+}
+
+const curl: Command = {
+  path: ['deliveries', 'curl'],
+  summary: 'Print the request of a delivery as a curl command, signed now',
+  details:
+    'What sending it again would send at this moment, to be sent by hand while a receiver is debugged. Receivers accept the signature for five minutes. It needs webhooks:write, and stands in the audit log. With json the request itself.',
+  positionals: [{ name: 'DELIVERY', description: 'its id' }],
+  options: [],
+  examples: ['scanhook deliveries curl 0b9d6f0e-5c4d-5a59-9a0e-1f3f2d4c5b69 | sh'],
+  run: async (input, session) => {
+    const path = { delivery_id: input.positionals[0] ?? '' }
+    const { data } = await answerOf(
+      (await session.api()).POST('/api/v1/deliveries/{delivery_id}/sign', { params: { path } }),
+    )
+    if (session.output === 'json') {
+      session.out(`${JSON.stringify(data)}\n`)
+      return exitCodes.ok
+    }
+    // As it is, for a shell: what is quoted in it would be another command if anything were escaped.
+    session.out(writeCurl(data))
+    session.say(`receivers accept it until ${data.accepted_until}\n`)
     return exitCodes.ok
   },
 }
@@ -436,4 +461,4 @@ const recover: Command = {
   },
 }
 
-export const deliveryCommands: readonly Command[] = [list, show, tail, resend, recover]
+export const deliveryCommands: readonly Command[] = [list, show, curl, tail, resend, recover]

@@ -196,6 +196,8 @@ const check: Command = {
         ],
       }),
     )
+    // While a secret is changed over: whether the old one may end.
+    if (data.overlap !== null) session.say(`${data.overlap.message}\n`)
     return data.verdict === 'fail' ? exitCodes.failed : exitCodes.ok
   },
 }

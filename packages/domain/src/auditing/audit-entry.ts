@@ -23,7 +23,7 @@ const verbs = {
     'tested',
     'checked',
   ],
-  delivery: ['resent'],
+  delivery: ['resent', 'signed'],
   job: ['created', 'updated', 'paused', 'resumed', 'cancelled'],
   event_cursor: ['set', 'deleted'],
   poison_record: ['replayed'],

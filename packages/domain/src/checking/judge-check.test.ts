@@ -1,11 +1,30 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CheckProbe, checkProbes, nextProbe, type ProbeResult } from './check-probe.ts'
-import { type CheckTerms, type CheckVerdict, checkNames, judgeCheck, overallVerdict } from './judge-check.ts'
+import { endpointId } from '../ids.ts'
+import {
+  allProbes,
+  type CheckProbe,
+  checkProbes,
+  nextProbe,
+  type ProbeResult,
+  renderCheckData,
+  seriesIn,
+} from './check-probe.ts'
+import {
+  type CheckTerms,
+  type CheckVerdict,
+  checkNames as everyName,
+  judgeCheck,
+  judgeOverlap,
+  overallVerdict,
+} from './judge-check.ts'
 
 const terms: CheckTerms = { timeoutMs: 15_000, signsTime: true }
 const answered = (status: number, totalMs = 20): ProbeResult => ({ status, errorClass: null, totalMs })
 const failed = (errorClass: string, totalMs = 5): ProbeResult => ({ status: null, errorClass, totalMs })
+
+/** Without an overlap. */
+const checkNames = everyName.filter((name) => name !== 'new_secret' && name !== 'old_secret')
 
 type Receiver = (probe: CheckProbe) => ProbeResult
 
@@ -138,4 +157,77 @@ test('J2: nothing that must be refused passes unless a right request was accepte
       for (const { message } of findings) expect(message).toMatch(/^[A-Z].*\.$/)
     }),
   )
+})
+
+/** Led through the series of an overlap. */
+function overlapping(receiver: Receiver): readonly ProbeResult[] {
+  const results: ProbeResult[] = []
+  for (let probe = nextProbe(results, 'overlap'); probe !== null; probe = nextProbe(results, 'overlap'))
+    results.push(receiver(probe))
+  return results
+}
+
+/** Verifies rightly, and has these secrets. */
+const having =
+  (...secrets: readonly ('new' | 'old')[]): Receiver =>
+  (probe) => {
+    if (probe === 'new_secret' || probe === 'old_secret')
+      return answered(secrets.some((secret) => probe.startsWith(secret)) ? 204 : 401)
+    // What both have signed is verified by either.
+    return answered(isRight(probe) && secrets.length > 0 ? 204 : 401)
+  }
+
+const secretVerdicts = (receiver: Receiver) =>
+  Object.fromEntries(
+    judgeCheck(overlapping(receiver), { ...terms, series: 'overlap' })
+      .filter(({ name }) => name.endsWith('_secret'))
+      .map(({ name, verdict }) => [name, verdict]),
+  )
+
+test.each([
+  ['both', having('new', 'old'), { new_secret: 'pass', old_secret: 'pass' }],
+  ['new', having('new'), { new_secret: 'pass', old_secret: 'pass' }],
+  ['old', having('old'), { new_secret: 'warn', old_secret: 'pass' }],
+  ['none', having(), { new_secret: 'warn', old_secret: 'warn' }],
+] as const)('J4: a receiver that has %s of the secrets is told apart', (accepts, receiver, expected) => {
+  const judged = judgeOverlap(overlapping(receiver))
+  expect(judged.accepts).toBe(accepts)
+  expect(judged.message.includes('you may end the overlap')).toBe(accepts === 'both' || accepts === 'new')
+  expect(secretVerdicts(receiver)).toEqual(expected)
+})
+
+test('J4: whatever a receiver answers, that the overlap may end is said only where its answers prove it', () => {
+  const anyAnswer = fc.oneof(
+    fc.constantFrom(200, 204, 302, 400, 401, 500).map((status) => answered(status)),
+    fc.constantFrom('timeout', 'internal').map((errorClass) => failed(errorClass, 15_000)),
+  )
+  fc.assert(
+    fc.property(fc.array(anyAnswer, { minLength: 7, maxLength: 7 }), (answers) => {
+      const results = overlapping((probe) => answers[allProbes.indexOf(probe)] ?? answered(200))
+      const { accepts, message } = judgeOverlap(results)
+      const isOk = (probe: CheckProbe): boolean => {
+        const status = results[allProbes.indexOf(probe)]?.status ?? 0
+        return status >= 200 && status <= 299
+      }
+      const mayEnd = isOk('new_secret') && !isOk('tampered') && !isOk('unsigned')
+      if (message.includes('you may end the overlap')) expect(mayEnd).toBe(true)
+      if (results.length < allProbes.length) expect(accepts).toBe('unproven')
+    }),
+  )
+})
+
+test('a receiver that refuses nothing proves nothing of its secrets, and one that is down neither', () => {
+  expect(judgeOverlap(overlapping(() => answered(200))).accepts).toBe('unproven')
+  expect(judgeOverlap(overlapping(() => failed('connect'))).accepts).toBe('unproven')
+  // The old secret ended meanwhile: nothing could be signed with it.
+  const ended: Receiver = (probe) => (probe === 'old_secret' ? failed('internal', 0) : having('new')(probe))
+  expect(judgeOverlap(overlapping(ended)).accepts).toBe('unproven')
+})
+
+test('C3: which series a check has is read from its event', () => {
+  const id = endpointId(7)
+  expect([seriesIn(renderCheckData(id)), seriesIn(renderCheckData(id, 'overlap'))]).toEqual([
+    ...['plain', 'overlap'],
+  ])
+  expect(nextProbe(Array.from({ length: 5 }, () => answered(200)))).toBeNull()
 })

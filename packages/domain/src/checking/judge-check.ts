@@ -5,14 +5,24 @@
  *   J1. A receiver that verifies what it gets and answers 2xx to what it has already passes everything.
  *   J2. What must be refused passes only beside a right request that was accepted: who refuses everything has shown nothing.
  *   J3. Whatever is wrong fails with a sentence that says what to do.
+ *   J4. That an overlap may end is said only of a receiver that accepted what the new secret alone had signed, and refused what was
+ *       not rightly signed.
  */
-import { type CheckProbe, checkProbes, isAccepted, type ProbeResult } from './check-probe.ts'
+import {
+  allProbes,
+  type CheckProbe,
+  type CheckSeries,
+  isAccepted,
+  type ProbeResult,
+  probesOf,
+} from './check-probe.ts'
 
 export const checkVerdicts = ['pass', 'warn', 'fail'] as const
 export type CheckVerdict = (typeof checkVerdicts)[number]
 
 export type CheckName = CheckProbe | 'timing'
-export const checkNames: readonly CheckName[] = [...checkProbes, 'timing']
+/** In the order in which they are told. A check without an overlap has none of the two of secrets. */
+export const checkNames: readonly CheckName[] = [...allProbes, 'timing']
 
 export interface CheckFinding {
   readonly name: CheckName
@@ -24,6 +34,8 @@ export interface CheckFinding {
 export interface CheckTerms {
   /** Of one request to this endpoint. */
   readonly timeoutMs: number
+  /** What was sent; without overlap by default. */
+  readonly series?: CheckSeries | undefined
   /** False where the profile's own signature has no time in it: only `webhook-timestamp` tells the age. */
   readonly signsTime: boolean
 }
@@ -35,11 +47,13 @@ const slowShare = 0.5
 export function judgeCheck(results: readonly ProbeResult[], terms: CheckTerms): readonly CheckFinding[] {
   const [valid] = results
   const isProven = valid !== undefined && isAccepted(valid)
-  const findings = checkProbes.map((name, index): CheckFinding => {
+  const findings = probesOf(terms.series ?? 'plain').map((name, index): CheckFinding => {
     const result = results[index]
     if (result === undefined) return warn(name, untried(valid))
     if (name === 'valid') return judgeValid(result, terms)
     if (name === 'duplicate') return judgeDuplicate(result, isProven)
+    if (name === 'new_secret') return judgeNewSecret(result, isProven)
+    if (name === 'old_secret') return judgeOldSecret(result, results)
     return judgeRefusal(name, { result, isProven, terms })
   })
   return [...findings, judgeTiming(results, terms)]
@@ -90,13 +104,76 @@ function judgeDuplicate(result: ProbeResult, isProven: boolean): CheckFinding {
   )
 }
 
+function judgeNewSecret(result: ProbeResult, isProven: boolean): CheckFinding {
+  const what = 'A request that the new secret alone had signed'
+  if (isAccepted(result))
+    return isProven
+      ? pass('new_secret', `${what} was accepted with ${result.status}.`)
+      : warn('new_secret', `${what} was accepted although a right request was not; this proves nothing.`)
+  return warn(
+    'new_secret',
+    `${what} was not accepted (${answerOf(result)}); give the receiver the new secret before the old one ends.`,
+  )
+}
+
+/** Either is right, as long as the receiver has the new one. */
+function judgeOldSecret(result: ProbeResult, results: readonly ProbeResult[]): CheckFinding {
+  const what = 'A request that the old secret alone had signed'
+  if (isAccepted(result))
+    return pass(
+      'old_secret',
+      `${what} was accepted with ${result.status}; that is right until the overlap ends.`,
+    )
+  const fresh = results[allProbes.indexOf('new_secret')]
+  return fresh !== undefined && isAccepted(fresh)
+    ? pass('old_secret', `${what} was not accepted (${answerOf(result)}): the receiver has changed over.`)
+    : warn('old_secret', `${what} was not accepted (${answerOf(result)}), and one of the new secret neither.`)
+}
+
+/** Which secrets of an overlap the receiver verifies with; `unproven` where its answers do not tell. */
+export const acceptedSecrets = ['both', 'new', 'old', 'none', 'unproven'] as const
+type AcceptedSecrets = (typeof acceptedSecrets)[number]
+
+export interface OverlapJudgement {
+  readonly accepts: AcceptedSecrets
+  /** What it is, and whether the overlap may end. */
+  readonly message: string
+}
+
+/** Of a series with an overlap; `results` as in `judgeCheck`. */
+export function judgeOverlap(results: readonly ProbeResult[]): OverlapJudgement {
+  const resultOf = (probe: CheckProbe): ProbeResult | undefined => results[allProbes.indexOf(probe)]
+  const [fresh, old] = [resultOf('new_secret'), resultOf('old_secret')]
+  if (fresh === undefined || old === undefined || fresh.status === null || old.status === null)
+    return unproven('not every request had an answer. Do not end the overlap yet.')
+  const wrong = [resultOf('tampered'), resultOf('unsigned')]
+  if (wrong.some((result) => result !== undefined && isAccepted(result)))
+    return unproven('it accepts also what is not rightly signed. Mend that first.')
+  const accepts = isAccepted(fresh) ? (isAccepted(old) ? 'both' : 'new') : isAccepted(old) ? 'old' : 'none'
+  return { accepts, message: overlapWords[accepts] }
+}
+
+function unproven(why: string): OverlapJudgement {
+  return {
+    accepts: 'unproven',
+    message: `It can not be told which secret your receiver verifies with: ${why}`,
+  }
+}
+
+const overlapWords: Readonly<Record<Exclude<AcceptedSecrets, 'unproven'>, string>> = {
+  both: 'Your receiver accepts the new secret, and the old one, too: you may end the overlap, and then take the old secret out of the receiver.',
+  new: 'Your receiver accepts the new secret, and the old one no more: you may end the overlap.',
+  old: 'Your receiver still verifies only with the old secret: do not end the overlap yet. Give it the new secret first.',
+  none: 'Your receiver accepts neither what the new secret nor what the old one has signed: do not end the overlap yet. Look at the secret that it has.',
+}
+
 interface Refusal {
   readonly result: ProbeResult
   readonly isProven: boolean
   readonly terms: CheckTerms
 }
 
-const sent: Readonly<Record<Exclude<CheckProbe, 'valid' | 'duplicate'>, string>> = {
+const sent: Readonly<Record<'tampered' | 'stale' | 'unsigned', string>> = {
   tampered: 'A body that was altered after signing',
   stale: 'A request that was signed an hour ago',
   unsigned: 'A request without a signature',

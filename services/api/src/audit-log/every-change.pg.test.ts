@@ -9,7 +9,7 @@ import { openFilterJudge } from '@scanhook/filters/filter-judge'
 import { openAccessTokens } from '@scanhook/http/access-token'
 import { openHttp } from '@scanhook/http/app'
 import { tokenAuthentication } from '@scanhook/http/token-authentication'
-import { deliveryIdFor } from '@scanhook/identity/derived-ids'
+import { batchId, deliveryIdFor } from '@scanhook/identity/derived-ids'
 import { newUuid } from '@scanhook/identity/new-ids'
 import { silentLog } from '@scanhook/observability/log'
 import { openMetrics } from '@scanhook/observability/metrics'
@@ -46,8 +46,10 @@ import { usage } from '@scanhook/postgres/usage'
 import { systemClock } from '@scanhook/runtime/clock'
 import { openKeyRing } from '@scanhook/signing/seal'
 import { newSecret } from '@scanhook/signing/secret'
+import { signHeaders } from '@scanhook/signing/sign'
 import { newSigningKey } from '@scanhook/signing/signing-key'
 import { openApiDocument } from '@scanhook/specifications/documents'
+import { permittedHeaders } from '@scanhook/webhook-client/customer-headers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { quietOperator } from '../operator/operator-rig.ts'
 import { addRoutes, type RoutePorts } from '../routes.ts'
@@ -192,8 +194,8 @@ async function portsOf(): Promise<RoutePorts> {
       deliveries: deliveries(pg),
       attempts: attempts(pg),
       auditLog: auditLog(pg),
-      checkDelivery: (org, endpointId) =>
-        checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }),
+      checkDelivery: (org, endpointId, series) =>
+        checkDelivery({ orgId: org, endpointId, eventId: newUuid(), nowMs: nowMs(), deliveryIdFor }, series),
       send,
       // Nothing is ever answered here: its time is over when it is looked at again.
       clock: { monotonicMs: () => (now += 10_000), after: systemClock.after },
@@ -220,6 +222,10 @@ async function portsOf(): Promise<RoutePorts> {
       events: events(pg),
       versions: endpointVersions(pg),
       judgeFilter: openFilterJudge(),
+      openSecret: (sealed) => ring.open(sealed),
+      sign: signHeaders,
+      batchIdFor: batchId,
+      permittedHeaders,
       send,
       nowMs,
       clock: systemClock,
@@ -468,6 +474,7 @@ const cases: Readonly<Record<string, readonly [AuditOperation, () => Promise<Cas
     async () => ['POST', '/deliveries/resend', { delivery_ids: [await diedDelivery()] }],
   ],
   resendDelivery: ['delivery.resent', async () => ['POST', `/deliveries/${await diedDelivery()}/resend`]],
+  signDelivery: ['delivery.signed', async () => ['POST', `/deliveries/${await diedDelivery()}/sign`]],
   setEventCursor: ['event_cursor.set', async () => ['PUT', `/event-cursors/c${next()}`, {}]],
   deleteEventCursor: [
     'event_cursor.deleted',

@@ -64,3 +64,17 @@ test('of a series that was repeated after a crash the later requests count', () 
   const report = describeCheck([...whole, attempt(3, 200, 2_000)], terms)
   expect(report.findings[2]).toMatchObject({ name: 'tampered', verdict: 'fail' })
 })
+
+test('of an overlap the two of its secrets are waited for, and it is said which the receiver has', () => {
+  const marked = [...whole, attempt(6, 401), attempt(7, 204)].map((each) => ({
+    ...each,
+    requestBody: '{"altered":false,"overlap":true}',
+  }))
+  expect(describeCheck(marked.slice(0, 5), terms)).toMatchObject({ isOver: false, overlap: null })
+  const report = describeCheck(marked, terms)
+  expect(report).toMatchObject({ isOver: true, verdict: 'warn', overlap: { accepts: 'old' } })
+  expect(report.findings.map(({ name }) => name)).toContain('new_secret')
+  // Before its first request is in the log, who asked for it knows.
+  expect(describeCheck([], { ...terms, series: 'overlap' }).series).toBe('overlap')
+  expect(describeCheck(whole, terms)).toMatchObject({ isOver: true, overlap: null })
+})

@@ -2,8 +2,8 @@
  * A check of an endpoint: asked for over HTTP, made by the dispatcher (only it reaches the internet), read in the log. The
  * answer comes with the request when the receiver is quick, and is there to be asked for when it is not.
  */
-import { checkEventType, checkProbes } from '@scanhook/domain/checking/check-probe'
-import { checkNames, checkVerdicts } from '@scanhook/domain/checking/judge-check'
+import { allProbes, type CheckSeries, checkEventType, probesOf } from '@scanhook/domain/checking/check-probe'
+import { acceptedSecrets, checkNames, checkVerdicts } from '@scanhook/domain/checking/judge-check'
 import type { Delivery } from '@scanhook/domain/delivery'
 import { profiles } from '@scanhook/domain/profile'
 import { single, timeText } from '@scanhook/http/answers'
@@ -32,7 +32,7 @@ export interface CheckPorts {
   readonly auditLog: Pick<AuditLog, 'append'>
   readonly attempts: Pick<Attempts, 'list'>
   /** The check to send, with new ids. */
-  readonly checkDelivery: (orgId: number, endpointId: number) => Delivery
+  readonly checkDelivery: (orgId: number, endpointId: number, series: CheckSeries) => Delivery
   /** Resolves when Kafka has acknowledged it; rejects with a retriable error when that takes too long. */
   readonly send: (delivery: Delivery) => Promise<void>
   readonly clock: {
@@ -53,7 +53,7 @@ const checkSchema = z
     verdict: z.enum(checkVerdicts).nullable().describe('The worst of the findings; null while it runs'),
     probes: arrayAnswer(
       z.object({
-        name: z.enum(checkProbes),
+        name: z.enum(allProbes),
         state: z.enum(['waiting', 'sent']),
         response_status: z.int().nullable(),
         error_class: z.string().nullable(),
@@ -62,6 +62,12 @@ const checkSchema = z
     ).describe(
       'The requests of the series in their order, as far as they have come; what waits at the end was not sent',
     ),
+    overlap: z
+      .object({ accepts: z.enum(acceptedSecrets), message: z.string() })
+      .nullable()
+      .describe(
+        'Which of its secrets the receiver verifies with, while several sign; null while it runs, and where one secret signs',
+      ),
     findings: arrayAnswer(
       z.object({
         name: z.enum([...checkNames]),
@@ -94,7 +100,7 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
       id: 'checkWebhook',
       summary: 'Check what a webhook accepts and refuses',
       details:
-        'Sends a few requests that must be accepted and some that must be refused, and says what came of each. It counts ' +
+        'Sends a few requests that must be accepted and some that must be refused, and says what came of each; while several secrets sign, also which of them the receiver accepts. It counts ' +
         'neither in usage nor towards the state of the webhook. 202: it takes longer than eight seconds, or `wait=false` was asked for; ask for it by its id.',
       answers: { 200: singleAnswer(checkSchema), 202: singleAnswer(checkSchema) },
       errors: ['conflict'],
@@ -107,7 +113,8 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
       const endpoint = foundOf(await ports.endpoints.find(caller.orgId, id), 'webhook')
       if (endpoint.state !== 'active')
         throw new ApiError('conflict', `the webhook is ${endpoint.state}; enable it first`)
-      const { deliveryId } = await sent(ports, request, endpoint)
+      const series = endpoint.secrets.length > 1 ? 'overlap' : 'plain'
+      const { deliveryId } = await sent(ports, request, endpoint, series)
       waiters += 1
       try {
         const patienceMs = waiters > waitersMax || request.query.wait === false ? 0 : waitMaxMs
@@ -115,6 +122,7 @@ export function addCheckRoutes(api: Api, ports: CheckPorts): void {
           orgId: caller.orgId,
           checkId: deliveryId,
           endpoint,
+          series,
           patienceMs,
         })
         return single(checkView(deliveryId, id, report), report.isOver ? 200 : 202)
@@ -149,8 +157,9 @@ async function sent(
   ports: CheckPorts,
   request: Parameters<typeof authorshipOf>[0],
   { id, name }: StoredEndpoint,
+  series: CheckSeries,
 ): Promise<Delivery> {
-  const delivery = ports.checkDelivery(request.caller.orgId, id)
+  const delivery = ports.checkDelivery(request.caller.orgId, id, series)
   await ports.auditLog.append(authorshipOf(request), {
     ...{ operation: 'webhook.checked', id, name, before: null },
     after: { check_id: delivery.deliveryId },
@@ -163,13 +172,19 @@ interface Asked {
   readonly orgId: number
   readonly checkId: string
   readonly endpoint: StoredEndpoint
+  /** Where it was made this moment; what the log has says it by itself. */
+  readonly series?: CheckSeries
 }
 
-async function reportOf({ attempts }: CheckPorts, { orgId, checkId, endpoint }: Asked): Promise<CheckReport> {
+async function reportOf(
+  { attempts }: CheckPorts,
+  { orgId, checkId, endpoint, series }: Asked,
+): Promise<CheckReport> {
   const { timeoutMs, signature } = profiles[endpoint.profile]
   return describeCheck(await attempts.list(orgId, checkId), {
     timeoutMs,
     signsTime: signature !== 'trackberry',
+    series,
   })
 }
 
@@ -190,14 +205,15 @@ async function reportWithin(
 function checkView(
   id: string,
   webhookId: number,
-  { isOver, probed, verdict, findings }: CheckReport,
+  { isOver, series, probed, overlap, verdict, findings }: CheckReport,
 ): Readonly<Record<string, unknown>> {
   return {
     id,
     webhook_id: webhookId,
     state: isOver ? 'done' : 'running',
     verdict,
-    probes: checkProbes.map((name) => {
+    overlap,
+    probes: probesOf(series).map((name) => {
       const attempt = probed.find((each) => each.name === name)?.attempt
       return {
         ...{ name, state: attempt === undefined ? ('waiting' as const) : ('sent' as const) },

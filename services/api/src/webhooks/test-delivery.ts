@@ -1,5 +1,5 @@
 /** The deliveries that a person asks for to prove an endpoint: an event for this endpoint alone. Pure. */
-import { checkEventType, renderCheckData } from '@scanhook/domain/checking/check-probe'
+import { type CheckSeries, checkEventType, renderCheckData } from '@scanhook/domain/checking/check-probe'
 import type { Delivery } from '@scanhook/domain/delivery'
 import type { EventType } from '@scanhook/domain/event'
 import type { EndpointId, EventId } from '@scanhook/domain/ids'
@@ -32,8 +32,8 @@ export function triggerDelivery(
 }
 
 /** One `endpoint.check` event, of which the dispatcher makes a series of probes (domain/checking). */
-export function checkDelivery(input: TestDeliveryInput): Delivery {
-  return deliveryOf(input, checkEventType, renderCheckData(endpointId(input.endpointId)))
+export function checkDelivery(input: TestDeliveryInput, series: CheckSeries): Delivery {
+  return deliveryOf(input, checkEventType, renderCheckData(endpointId(input.endpointId), series))
 }
 
 function deliveryOf(input: TestDeliveryInput, type: EventType, dataJson: string): Delivery {

@@ -1,20 +1,31 @@
 /** One request of a delivery: what was sent, what came back, and how long each part took. */
+import { useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Facts } from '../../parts/page.tsx'
-import { exactly } from '../../parts/relative-time.tsx'
+import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
+import { Sentence } from '../../parts/sentence.tsx'
 import { explainAttempt, sayOutcome } from './explain-attempt.ts'
+import { SignedCurl } from './signed-curl.tsx'
 import { splitTimings, type TimingMarks } from './split-timings.ts'
-import { writeCurl } from './write-curl.ts'
+import { writePlainCurl } from './write-plain-curl.ts'
 
 type Attempt = Model<'Attempt'>
 
-export function AttemptCard({ attempt, isOpen }: { readonly attempt: Attempt; readonly isOpen: boolean }) {
+interface Props {
+  readonly attempt: Attempt
+  readonly deliveryId: string
+  readonly isOpen: boolean
+}
+
+export function AttemptCard({ attempt, deliveryId, isOpen }: Props) {
   const { what, fix } = explainAttempt(attempt)
+  // As it began: a newer request takes nothing away from whoever reads this one.
+  const [isOpenAtFirst] = useState(isOpen)
   return (
-    <details open={isOpen} className="rounded-lg border border-line bg-surface p-4">
+    <details open={isOpenAtFirst} className="rounded-lg border border-line bg-surface p-4">
       <summary className="cursor-pointer">
         <span className="font-semibold">Request {attempt.attempt_number}</span>
         {': '}
@@ -22,10 +33,14 @@ export function AttemptCard({ attempt, isOpen }: { readonly attempt: Attempt; re
         {', '}
         <time dateTime={attempt.started_at}>{exactly(attempt.started_at)}</time>
         {attempt.trigger !== 'event' && `, ${attempt.trigger}`}
+        {', '}
+        <RelativeTime at={attempt.started_at} />
       </summary>
       <div className="mt-3 grid gap-4">
         <div>
-          <p className="break-words font-medium">{what}</p>
+          <p className="break-words font-medium">
+            <Sentence text={what} />
+          </p>
           {fix !== null && <p className="mt-1 break-words">{fix}</p>}
         </div>
         <TimingBar marks={attempt.timings} />
@@ -39,7 +54,7 @@ export function AttemptCard({ attempt, isOpen }: { readonly attempt: Attempt; re
               : ([['Batch', `one of ${attempt.batch.size ?? '?'} in ${attempt.batch.id}`]] as const)),
           ]}
         />
-        <Curl attempt={attempt} />
+        <Curl attempt={attempt} deliveryId={deliveryId} />
         <Sent title="Request" headers={attempt.request_headers} body={attempt.request_body} />
         {attempt.response_status !== null && (
           <>
@@ -59,17 +74,20 @@ function sayThen({ disposition, next_attempt_at: next, dead_reason: reason }: At
   return reason === null ? disposition : `${disposition}: ${reason}`
 }
 
-function Curl({ attempt }: { readonly attempt: Attempt }) {
-  const plain = writeCurl(attempt, false)
-  const signed = writeCurl(attempt, true)
-  if (plain === null || signed === null)
-    return <p className="text-muted">The log does not keep this request any more.</p>
+interface CurlProps {
+  readonly attempt: Attempt
+  readonly deliveryId: string
+}
+
+function Curl({ attempt, deliveryId }: CurlProps) {
+  const plain = writePlainCurl(attempt)
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <CopyButton text={plain} what="as curl" />
-      <span className="text-muted text-sm">as curl</span>
-      <CopyButton text={signed} what="as signed curl" />
-      <span className="text-muted text-sm">as curl with the signature that was sent, and its time</span>
+    <div className="grid gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        {plain !== null && <CopyButton text={plain} what="as curl" />}
+        <SignedCurl deliveryId={deliveryId} />
+      </div>
+      {plain === null && <p className="text-muted">The log does not keep this request any more.</p>}
     </div>
   )
 }

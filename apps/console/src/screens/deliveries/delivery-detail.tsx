@@ -9,13 +9,14 @@ import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
-import { exactly, RelativeTime } from '../../parts/relative-time.tsx'
+import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { useShortcuts } from '../../shell/shortcuts.tsx'
-import { AttemptCard } from './attempt-card.tsx'
 import { awaitedMs, resend, useDelivery } from './delivery-queries.ts'
 import { describeDelivery } from './describe-delivery.ts'
+import { Timeline } from './timeline.tsx'
 
 type Delivery = Model<'Delivery'>
 
@@ -92,11 +93,10 @@ function whyNot(isTest: boolean): string {
 function Content({ delivery }: { readonly delivery: Delivery }) {
   const names = useWebhookNames()
   const { tone, word } = describeDelivery(delivery)
-  const attempts = [...delivery.attempts].reverse()
   return (
     <div className="grid gap-4">
       <p className="-mt-3 flex flex-wrap items-center gap-2">
-        <Pill tone={tone}>{word}</Pill> {delivery.explanation}
+        <Pill tone={tone}>{word}</Pill> <Sentence text={delivery.explanation ?? ''} />
       </p>
       <div className="grid gap-4 lg:grid-cols-2">
         <Card title="What it is">
@@ -124,16 +124,7 @@ function Content({ delivery }: { readonly delivery: Delivery }) {
         </Card>
         <WhyCard delivery={delivery} />
       </div>
-      <PlanCard delivery={delivery} />
-      <h2 className="font-semibold text-lg">Requests, the newest first</h2>
-      {attempts.length === 0 && <p className="text-muted">None was made yet.</p>}
-      {attempts.map((attempt, index) => (
-        <AttemptCard
-          key={`${attempt.attempt_number} ${attempt.started_at}`}
-          attempt={attempt}
-          isOpen={index === 0}
-        />
-      ))}
+      <Timeline delivery={delivery} />
     </div>
   )
 }
@@ -179,53 +170,15 @@ function WhyCard({ delivery }: { readonly delivery: Delivery }) {
       {query.data !== undefined &&
         [query.data.data].flat().map((why) => (
           <div key={why.webhook_id}>
-            <p className="break-words first-letter:uppercase">{why.detail}.</p>
+            <p className="break-words first-letter:uppercase">
+              <Sentence text={why.detail} />.
+            </p>
             <p className="mt-1 text-muted text-sm">
               <code>{why.code}</code>
               {!why.is_certain && ', as far as can be told'}
             </p>
           </div>
         ))}
-    </Card>
-  )
-}
-
-function PlanCard({ delivery }: { readonly delivery: Delivery }) {
-  const { planned_attempts: planned, gives_up_at: givesUp, holds } = delivery
-  if (planned.length === 0 && holds.length === 0) return null
-  return (
-    <Card title="Timeline">
-      {planned.length > 0 && (
-        <>
-          <h3 className="font-medium">To come, if each of them fails</h3>
-          <ol className="mt-1 mb-3 list-none border-line border-l-2 pl-4">
-            {planned.map(({ attempt_number: number, due_at: due, earliest_at: from, latest_at: to }) => (
-              <li key={`${number} ${due}`} className="py-0.5">
-                Request {number} at <time dateTime={due}>{exactly(due)}</time>
-                {from !== to && (
-                  <span className="text-muted">
-                    {' '}
-                    (between {exactly(from)} and {exactly(to)})
-                  </span>
-                )}
-              </li>
-            ))}
-            {givesUp !== null && <li className="py-0.5 text-muted">Given up at {exactly(givesUp)}</li>}
-          </ol>
-        </>
-      )}
-      {holds.length > 0 && (
-        <>
-          <h3 className="font-medium">Put off without a request</h3>
-          <ol className="mt-1 list-none border-line border-l-2 pl-4">
-            {holds.map((hold) => (
-              <li key={`${hold.held_at} ${hold.reason}`} className="py-0.5">
-                {exactly(hold.held_at)}: {hold.explanation ?? hold.reason}
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
     </Card>
   )
 }

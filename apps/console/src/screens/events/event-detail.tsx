@@ -1,4 +1,5 @@
 /** One event, and what became of it for each endpoint. */
+
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { api, bodyOf, dataOf } from '../../api/api.ts'
@@ -7,6 +8,7 @@ import { useWebhookNames } from '../../api/shared-lists.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 
 export default function EventDetail() {
@@ -78,7 +80,7 @@ function Reached({ eventId }: { readonly eventId: string }) {
                     <bdi>{names.data?.get(why.webhook_id) ?? `deleted, ${why.webhook_id}`}</bdi>
                   </p>
                   <p className="break-words first-letter:uppercase">
-                    {why.detail}. {!why.is_certain && 'As far as can be told.'}
+                    <Sentence text={why.detail} />. {!why.is_certain && 'As far as can be told.'}
                   </p>
                   {why.delivery_id !== null && (
                     <Link to={`/deliveries/${why.delivery_id}` as '/'} className="text-accent underline">

@@ -218,7 +218,7 @@ function Preview({ file }: { readonly file: Chosen }) {
         {file.lines.length === 1 ? 'record' : 'records'}
       </p>
       <CodeBlock
-        what="how the first are read"
+        what="the first of them as they are read"
         text={file.lines
           .slice(0, previewLines)
           .map(({ json }) => json)

@@ -1,4 +1,5 @@
 /** Records that no service could process: found by reason and service, looked at, and put back on their topic once the cause is mended. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -11,6 +12,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Facts } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
@@ -267,7 +269,12 @@ function RecordDialog({ record, onClose }: { readonly record: PoisonRecord; read
       <div className="grid min-w-0 gap-4">
         <Facts
           facts={[
-            ['Detail', <bdi key="detail">{record.detail}</bdi>],
+            [
+              'Detail',
+              <bdi key="detail">
+                <Sentence text={record.detail} />
+              </bdi>,
+            ],
             ['Found by', record.service],
             ['Set aside', <RelativeTime key="at" at={record.set_aside_at} />],
             ['Lies at', `poison, partition ${record.partition}, offset ${record.offset}`],

@@ -121,7 +121,7 @@ function Events({ eventTypes, form, set }: FormPart & Pick<FormProps, 'eventType
           <div className="min-w-0">
             <p className="mb-2">{example.description}</p>
             <CodeBlock
-              what={`what ${example.name} looks like`}
+              what={`the example of ${example.name}`}
               text={exampleBody(form.profile, example.name, example.data_example)}
             />
           </div>

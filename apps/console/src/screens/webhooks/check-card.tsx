@@ -1,33 +1,22 @@
 /** Sends what must be accepted and what must be refused, tells of each as it is answered, and then what it means. */
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
 import { Button } from '../../parts/button.tsx'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
 import { Failure } from '../../parts/states.tsx'
-import { describeFinding, describeProbe, sayCheck } from './describe-check.ts'
-
-type Check = Model<'WebhookCheck'>
-
-/** Each request is in the log within some tenths of a second. */
-const lookEveryMs = 500
+import { describeFinding, describeProbe, sayCheck, sayProgress } from './describe-check.ts'
+import { Overlap } from './overlap-card.tsx'
+import { type Check, useCheck, useStartCheck } from './use-check.ts'
 
 export function CheckCard({ webhookId }: { readonly webhookId: number }) {
-  const start = useMutation({
-    mutationFn: () =>
-      dataOf(
-        api.POST('/api/v1/webhooks/{webhook_id}/check', {
-          params: { path: { webhook_id: webhookId }, query: { wait: false } },
-        }),
-      ),
-  })
+  const start = useStartCheck(webhookId)
   return (
     <Card title="Check what it accepts">
       <p className="mb-3">
         Sends a genuine request, the same once more, and three that must be refused: changed, old, unsigned;
-        and looks at how long each takes. It counts neither as usage nor towards the state of the endpoint.
+        and looks at how long each takes. While a secret is changed over, it also asks which one the receiver
+        verifies with. It counts neither as usage nor towards the state of the endpoint.
       </p>
       <Button isBusy={start.isPending} onClick={() => start.mutate()}>
         Check the endpoint
@@ -43,25 +32,7 @@ export function CheckCard({ webhookId }: { readonly webhookId: number }) {
 }
 
 function CheckResult({ first }: { readonly first: Check }) {
-  const query = useQuery({
-    queryKey: ['checks', first.id],
-    queryFn: async () => {
-      try {
-        return await dataOf(
-          api.GET('/api/v1/webhooks/{webhook_id}/checks/{check_id}', {
-            params: { path: { webhook_id: first.webhook_id, check_id: first.id } },
-          }),
-        )
-      } catch (error) {
-        // It is in the log when its first request has ended.
-        if (error instanceof ApiProblem && error.status === 404) return first
-        throw error
-      }
-    },
-    initialData: first,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? lookEveryMs : false),
-  })
+  const query = useCheck(first)
   const check = query.data
   const says = sayCheck(check)
   return (
@@ -69,6 +40,11 @@ function CheckResult({ first }: { readonly first: Check }) {
       <p role="status" className="mb-3 font-medium">
         {says ?? sayProgress(check)}
       </p>
+      {check.overlap !== null && (
+        <div className="mb-3">
+          <Overlap check={check} />
+        </div>
+      )}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       <ul className="grid gap-3">
         {says === null
@@ -77,11 +53,6 @@ function CheckResult({ first }: { readonly first: Check }) {
       </ul>
     </>
   )
-}
-
-function sayProgress({ probes }: Check): string {
-  const sent = probes.filter(({ state }) => state === 'sent').length
-  return `${sent} of ${probes.length} requests answered …`
 }
 
 function ProbeItem({ probe }: { readonly probe: Check['probes'][number] }) {

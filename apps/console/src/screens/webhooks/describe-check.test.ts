@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeFinding, describeProbe, sayCheck } from './describe-check.ts'
+import { describeFinding, describeOverlap, describeProbe, sayCheck } from './describe-check.ts'
 
 const finding = (verdict: 'pass' | 'warn' | 'fail') => ({
   ...{ name: 'tampered' as const, verdict, message: '' },
@@ -36,4 +36,14 @@ test('a request of the series is told as soon as it has an answer', () => {
   const silent = { ...probe, response_status: null, error_class: 'connect_timeout', state: 'sent' } as const
   expect(describeProbe(silent).says).toBe('no answer (connect timeout), 12.3 ms')
   expect(describeProbe({ ...silent, state: 'waiting' }).isSent).toBe(false)
+})
+
+test.each([
+  ['new', 'good', 'The new secret'],
+  ['both', 'good', 'Both secrets'],
+  ['old', 'warn', 'The old secret only'],
+  ['none', 'bad', 'Neither secret'],
+  ['unproven', 'warn', 'Not proven'],
+] as const)('a receiver that accepts %s of the secrets', (accepts, tone, word) => {
+  expect(describeOverlap(accepts)).toEqual({ tone, word })
 })

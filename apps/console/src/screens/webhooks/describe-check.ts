@@ -13,6 +13,8 @@ const titles: Readonly<Record<Finding['name'], string>> = {
   tampered: 'A changed body',
   stale: 'An old request',
   unsigned: 'A request without a signature',
+  new_secret: 'A request signed with the new secret only',
+  old_secret: 'A request signed with the old secret only',
   timing: 'Slow or fast: how long each answer takes',
 }
 
@@ -23,6 +25,8 @@ const ofRefusing = { pass: 'Refused: right', warn: 'Could be better', fail: 'Acc
 const words: Readonly<Record<Finding['name'], Readonly<Record<Finding['verdict'], string>>>> = {
   ...{ valid: ofAccepting, duplicate: ofAccepting },
   ...{ tampered: ofRefusing, stale: ofRefusing, unsigned: ofRefusing },
+  new_secret: { pass: 'Accepted: right', warn: 'Not accepted yet', fail: 'Not accepted: mend this' },
+  old_secret: { pass: 'As it should be', warn: 'Not proven', fail: 'Not accepted: mend this' },
   timing: { pass: 'Fast enough', warn: 'Could be better', fail: 'Too slow: mend this' },
 }
 
@@ -32,6 +36,31 @@ export function describeFinding({ name, verdict }: Pick<Finding, 'name' | 'verdi
   readonly word: string
 } {
   return { title: titles[name], tone: tones[verdict], word: words[name][verdict] }
+}
+
+/** What the receiver accepts while a secret is changed over, in a word or two. */
+export function describeOverlap(accepts: NonNullable<Model<'WebhookCheck'>['overlap']>['accepts']): {
+  readonly tone: Tone
+  readonly word: string
+} {
+  switch (accepts) {
+    case 'both':
+      return { tone: 'good', word: 'Both secrets' }
+    case 'new':
+      return { tone: 'good', word: 'The new secret' }
+    case 'old':
+      return { tone: 'warn', word: 'The old secret only' }
+    case 'none':
+      return { tone: 'bad', word: 'Neither secret' }
+    case 'unproven':
+      return { tone: 'warn', word: 'Not proven' }
+  }
+}
+
+/** While it runs. */
+export function sayProgress({ probes }: Pick<Model<'WebhookCheck'>, 'probes'>): string {
+  const sent = probes.filter(({ state }) => state === 'sent').length
+  return `${sent} of ${probes.length} requests answered …`
 }
 
 /** One request of the series, before there is a verdict. */

@@ -1,4 +1,5 @@
 /** Above an endpoint that does not take what it is sent: since when, why, and what can be done about it at once. */
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
@@ -9,6 +10,7 @@ import { Field } from '../../parts/field.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { localText, readLocal } from '../../parts/local-time.ts'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { sayClock, sayFailures, sayWhen } from './describe-statistics.ts'
@@ -45,13 +47,14 @@ function Banner({ webhook }: Props) {
   return (
     <section aria-label="What is wrong" className="mb-4 rounded-lg border border-bad bg-bad-soft p-4">
       <p className="flex items-center gap-2 font-medium text-bad">
-        <Icon name="warning" /> {isDisabled ? webhook.status : sayFailing(webhook)}
+        <Icon name="warning" /> {isDisabled ? <Sentence text={webhook.status} /> : sayFailing(webhook)}
       </p>
       <Why webhook={webhook} />
       <BreakerOpen webhookId={webhook.id} />
       {next !== undefined && (
         <p className="mt-1">
-          {next.explanation} {next.next_attempt_at !== null && <NextRequest at={next.next_attempt_at} />}
+          <Sentence text={next.explanation ?? ''} />{' '}
+          {next.next_attempt_at !== null && <NextRequest at={next.next_attempt_at} />}
         </p>
       )}
       {mayWrite && (

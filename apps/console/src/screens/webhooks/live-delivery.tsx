@@ -1,4 +1,5 @@
 /** What becomes of one delivery, as it happens: the verdict in words, and both sides of its last request. */
+
 import { useQuery } from '@tanstack/react-query'
 import { ApiProblem, api, dataOf, type Model } from '../../api/api.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
@@ -6,6 +7,7 @@ import { Card, Facts } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
 
 /** The log follows within a second; a person who waits notices less than that no more. */
@@ -57,7 +59,9 @@ function Verdict({ delivery }: { readonly delivery: Model<'Delivery'> }) {
   return (
     <>
       <Pill tone="bad">{delivery.state === 'dead' ? 'Not delivered' : 'Not delivered yet'}</Pill>
-      <p className="mt-2">{delivery.attempts.at(-1)?.explanation ?? delivery.explanation}</p>
+      <p className="mt-2">
+        <Sentence text={delivery.attempts.at(-1)?.explanation ?? delivery.explanation ?? ''} />
+      </p>
       {delivery.next_attempt_at !== null && (
         <p>
           It is tried again <RelativeTime at={delivery.next_attempt_at} />.

@@ -1,4 +1,5 @@
 /** What the endpoint is set to, and changing it; pausing, resuming, deleting. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +9,7 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Card } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { AlertCard } from './alert-card.tsx'
@@ -192,9 +194,11 @@ function StateCard({ webhook }: Props) {
   return (
     <Card title="Pause or delete">
       <p className="mb-3">
-        {isActive
-          ? 'While it is paused nothing is sent; what happens is kept, and sent when you resume it.'
-          : webhook.status}
+        {isActive ? (
+          'While it is paused nothing is sent; what happens is kept, and sent when you resume it.'
+        ) : (
+          <Sentence text={webhook.status} />
+        )}
       </p>
       {change.isError && <Failure error={change.error} />}
       <div className="flex flex-wrap gap-3">

@@ -4,6 +4,7 @@ import { useMay } from '../../api/session.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
+import { OverlapCard } from './overlap-card.tsx'
 import { RotateSecret } from './rotate-secret.tsx'
 import { SignedHeaders } from './signed-headers.tsx'
 import { VerifyCard } from './verify-card.tsx'
@@ -51,6 +52,7 @@ export function SigningTab({ webhook }: { readonly webhook: Webhook }) {
           )}
         </div>
       </Card>
+      {mayWrite && webhook.previous_secrets.length > 0 && <OverlapCard webhook={webhook} />}
       <VerifyCard signature={webhook.signature} />
       <SignedHeaders profile={webhook.profile} prefix={webhook.header_prefix} signature={webhook.signature} />
     </div>

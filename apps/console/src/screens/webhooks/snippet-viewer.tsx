@@ -9,7 +9,8 @@ export default function SnippetViewer() {
   const [isRaw, setRaw] = useState(false)
   const language = snippetLanguages.find((each) => each.name === name)
   if (language === undefined) return null
-  const text = isRaw ? language.raw : language.library
+  const { library, raw, libraryNotRun } = language
+  const text = isRaw || library === null ? raw : library
   return (
     <div className="grid gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
@@ -26,18 +27,20 @@ export default function SnippetViewer() {
           {(control) => (
             <select
               {...control}
-              value={isRaw ? 'raw' : 'library'}
+              value={isRaw || library === null ? 'raw' : 'library'}
               onChange={({ target }) => setRaw(target.value === 'raw')}
             >
-              <option value="library">the Standard Webhooks library</option>
-              <option value="raw">HMAC-SHA256 of the language itself</option>
+              <option value="library" disabled={library === null}>
+                the Standard Webhooks library
+              </option>
+              <option value="raw">HMAC-SHA256, without that library</option>
             </select>
           )}
         </Field>
       </div>
       <CodeBlock what={`the program in ${name}`} text={text} />
-      {!isRaw && language.libraryNotRun !== null && (
-        <p className="text-muted text-sm">{language.libraryNotRun}</p>
+      {(!isRaw || library === null) && libraryNotRun !== null && (
+        <p className="text-muted text-sm">{libraryNotRun}</p>
       )}
       <p className="text-muted text-sm">
         Give it the body as it came, before anything parses it: one other blank is another signature.

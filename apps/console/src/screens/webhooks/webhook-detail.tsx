@@ -1,8 +1,10 @@
 /** One endpoint: how it is doing, and what it is set to. */
+
 import { useParams } from '@tanstack/react-router'
 import type { Model } from '../../api/api.ts'
 import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { ActivityTab } from './activity-tab.tsx'
@@ -27,7 +29,9 @@ export default function WebhookDetail() {
           <p className="-mt-3 mb-4 flex flex-wrap items-center gap-2">
             <StatePill webhook={webhook} />
             {/* The banner says it where something is wrong. */}
-            {webhook.failing_since === null && webhook.state !== 'disabled' && webhook.status}
+            {webhook.failing_since === null && webhook.state !== 'disabled' && (
+              <Sentence text={webhook.status} />
+            )}
           </p>
           <FailingBanner webhook={webhook} />
           <Tabs

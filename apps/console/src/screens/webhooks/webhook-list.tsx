@@ -1,4 +1,5 @@
 /** Settings → Webhooks: every endpoint of the organization, and how it is. Where there is none, the form that adds the first. */
+
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, bodyOf, type Model } from '../../api/api.ts'
@@ -13,6 +14,7 @@ import { Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
+import { sentenceText } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
 import { AddForm, type Created } from './add-form.tsx'
@@ -262,7 +264,7 @@ function LastCell({ last }: { readonly last: Activity['last_attempt'] | undefine
 function StateCell({ row: { webhook, activity } }: { readonly row: Row }) {
   const { tone, word, since } = describeWebhook(webhook, activity?.breaker)
   return (
-    <div title={webhook.status}>
+    <div title={sentenceText(webhook.status)}>
       <Pill tone={tone}>{word}</Pill>
       {since !== null && (
         <span className="block text-muted text-sm">
