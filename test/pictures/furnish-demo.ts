@@ -249,7 +249,7 @@ function happen(nth: number, { assets, places }: Furniture): Happened {
   const asset = assets[Math.floor(noise(nth) * assets.length)]
   const nameOf = (index: number): unknown => {
     const place = places[index % places.length]
-    return { external_key: place?.external_key, name: place?.name }
+    return { id: place?.id, external_key: place?.external_key, name: place?.name }
   }
   return {
     ...{
@@ -414,7 +414,7 @@ async function insertUnknownTags(client: pg.Client, orgId: number): Promise<void
        values ($1, $2, $3, 'rfid', $4, now() - interval '5 days', now() - $5::integer * interval '3 minutes', $6, $7, $8)`,
       [
         ...[orgId, `k${nth}`, `E2801170000002119A7B${String(4000 + nth * 37)}`, 5_210 - nth * 540, nth],
-        ...[nth % 2 === 0 ? 'gw-ham-dock-1' : 'gw-lin-goods-in', 1 + (nth % 4), -4_100 - nth * 250],
+        ...[nth % 2 === 0 ? 'gw-ham-1' : 'gw-lin-1', 1 + (nth % 4), -4_100 - nth * 250],
       ],
     )
 }

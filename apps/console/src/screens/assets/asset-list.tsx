@@ -44,7 +44,7 @@ const columns: readonly Column<AssetRow>[] = [
   },
 ]
 const placeColumns: readonly Column<AssetRow>[] = [
-  { name: 'Where', width: 'minmax(0, 2fr)', cell: ({ place }) => <PlacePill place={place} /> },
+  { name: 'Where', width: 'minmax(0, 2.25fr)', cell: ({ place }) => <PlacePill place={place} /> },
   {
     name: 'Last seen',
     width: '9rem',

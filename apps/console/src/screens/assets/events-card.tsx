@@ -8,6 +8,7 @@ import { MoreRows } from '../../parts/more-rows.tsx'
 import { Card } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { TypeName } from '../../parts/type-name.tsx'
 
 type Event = Model<'Event'>
 
@@ -82,7 +83,7 @@ function EventRow({ event: { id, type, sequence, occurred_at: at }, maySeeDelive
     <tr className="border-line border-b">
       <th scope="row" className="py-2 font-normal">
         <Link to="/events/$eventId" params={{ eventId: id }} className="text-accent underline">
-          {type}
+          <TypeName type={type} />
         </Link>
       </th>
       <td className="py-2 text-right tabular-nums">{sequence ?? '–'}</td>

@@ -5,11 +5,12 @@ import { Choice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
 import { Card } from '../../parts/page.tsx'
+import { RecordName } from '../../parts/record-name.tsx'
 import { exactly } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 import { useHistory } from './asset-queries.ts'
-import { joinStays, layLanes, type Stay, sayStay } from './join-stays.ts'
+import { type Bar, joinStays, layBars, layLanes, type Stay, sayStay } from './join-stays.ts'
 import {
   clip,
   isWhole,
@@ -100,9 +101,7 @@ function Timeline({ stays }: { readonly stays: readonly Stay[] }) {
               className="grid grid-cols-[7rem_1fr] items-center gap-3 sm:grid-cols-[13rem_1fr]"
             >
               <span className="flex min-w-0 justify-between gap-2 text-sm">
-                <span className="truncate" title={lane.where}>
-                  {lane.where}
-                </span>
+                <RecordName name={lane.where} externalKey={lane.externalKey} />
                 <span className="whitespace-nowrap text-muted tabular-nums">{sayStay(lane.totalMs)}</span>
               </span>
               <Bars stays={lane.stays} range={range} />
@@ -160,33 +159,44 @@ function ZoomButtons({ range, whole, onChange }: ZoomProps) {
   )
 }
 
-/** Of the picture's thousand parts: what a short stay is at least, so that it is seen. */
-const barWidthMin = 2
+/** The picture has a thousand parts: what a short stay is at least, so that it is seen. */
+const [barsWidth, barWidthMin] = [1_000, 2]
+/** Of a lane: more are drawn in one stroke, which says nothing under the pointer. With twelve lanes, 480 elements and their words. */
+const barsMax = 40
 
 function Bars({ stays, range }: { readonly stays: readonly Stay[]; readonly range: Range }) {
-  const span = Math.max(1, range.untilMs - range.fromMs)
-  const room = 1000 - barWidthMin
+  const bars = layBars(stays, { ...range, width: barsWidth, widthMin: barWidthMin })
   return (
     <svg
       aria-hidden="true"
-      viewBox="0 0 1000 20"
+      viewBox={`0 0 ${barsWidth} 20`}
       preserveAspectRatio="none"
       className="h-5 w-full rounded bg-raised"
     >
-      {stays.map((stay) => (
-        <rect
-          key={stay.fromMs}
-          x={((stay.fromMs - range.fromMs) / span) * room}
-          width={Math.max(barWidthMin, ((stay.untilMs - stay.fromMs) / span) * room)}
-          y={3}
-          height={14}
+      {bars.length > barsMax ? (
+        <path
+          d={bars
+            .map(({ x, width }) => `M${x.toFixed(2)} 3h${width.toFixed(2)}v14h${(-width).toFixed(2)}z`)
+            .join('')}
           className="fill-accent"
-        >
-          <title>{`${stay.where}: ${sayAt(stay.fromMs)}, ${sayStay(stay.untilMs - stay.fromMs)}`}</title>
-        </rect>
-      ))}
+        />
+      ) : (
+        bars.map((bar) => (
+          <rect key={bar.x} x={bar.x} width={bar.width} y={3} height={14} className="fill-accent">
+            <title>{sayBar(bar)}</title>
+          </rect>
+        ))
+      )}
     </svg>
   )
+}
+
+function sayBar({ stays }: Bar): string {
+  const [first, last] = [stays[0], stays.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  return stays.length === 1
+    ? `${first.where}: ${sayAt(first.fromMs)}, ${sayStay(first.untilMs - first.fromMs)}`
+    : `${first.where}: ${stays.length.toLocaleString()} stays from ${sayAt(first.fromMs)} to ${sayAt(last.untilMs)}`
 }
 
 function Axis({ range }: { readonly range: Range }) {
@@ -205,7 +215,11 @@ function Axis({ range }: { readonly range: Range }) {
 }
 
 const columns: readonly Column<Stay>[] = [
-  { name: 'Location', cell: ({ where }) => <span title={where}>{where}</span> },
+  {
+    name: 'Location',
+    width: 'minmax(0, 1.5fr)',
+    cell: ({ where, externalKey }) => <RecordName name={where} externalKey={externalKey} />,
+  },
   {
     name: 'From',
     width: 'minmax(0, 1.5fr)',

@@ -1,12 +1,17 @@
 /** Scans of an asset as the stays that they tell of: at one location from its first scan there to its first scan elsewhere. Pure. */
 import type { Model } from '../../api/api.ts'
 
-type Scan = Pick<Model<'AssetScan'>, 'event_observed_at' | 'location_id' | 'location_external_key'>
+type Scan = Pick<
+  Model<'AssetScan'>,
+  'event_observed_at' | 'location_id' | 'location_external_key' | 'location_name'
+>
 
 export interface Stay {
   readonly locationId: number | null
   /** What the location is called. */
   readonly where: string
+  /** Null where there is no location. */
+  readonly externalKey: string | null
   readonly fromMs: number
   /** Of the last stay: the last scan there. Whether it is still there, a scan cannot tell. */
   readonly untilMs: number
@@ -20,7 +25,8 @@ export function joinStays(scans: readonly Scan[]): readonly Stay[] {
     .map((scan) => ({ ...scan, atMs: Date.parse(scan.event_observed_at) }))
     .sort((one, other) => one.atMs - other.atMs)
   const stays: Stay[] = []
-  for (const { atMs, location_id: locationId, location_external_key: key } of inTime) {
+  for (const scan of inTime) {
+    const { atMs, location_id: locationId, location_external_key: externalKey } = scan
     const before = stays.at(-1)
     const isSame = before !== undefined && before.locationId === locationId
     if (before !== undefined)
@@ -29,7 +35,8 @@ export function joinStays(scans: readonly Scan[]): readonly Stay[] {
         : { ...before, untilMs: atMs, isLast: false }
     if (!isSame)
       stays.push({
-        ...{ locationId, where: key ?? 'no location', fromMs: atMs, untilMs: atMs },
+        ...{ locationId, where: scan.location_name ?? externalKey ?? 'no location', externalKey },
+        ...{ fromMs: atMs, untilMs: atMs },
         ...{ scans: 1, isLast: true },
       })
   }
@@ -38,6 +45,7 @@ export function joinStays(scans: readonly Scan[]): readonly Stay[] {
 
 export interface Lane {
   readonly where: string
+  readonly externalKey: string | null
   readonly stays: readonly Stay[]
   readonly totalMs: number
 }
@@ -48,6 +56,7 @@ export function layLanes(stays: readonly Stay[], lanesMax: number): readonly Lan
   return [...byPlace.values()]
     .map((own) => ({
       where: own[0]?.where ?? '',
+      externalKey: own[0]?.externalKey ?? null,
       stays: own,
       totalMs: own.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0),
     }))
@@ -63,4 +72,38 @@ export function sayStay(ms: number): string {
   if (days > 0) return hours === 0 ? `${days} d` : `${days} d ${hours} h`
   if (hours === 0) return `${minutes} min`
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+export interface Bar {
+  /** In the units of `room`. */
+  readonly x: number
+  readonly width: number
+  /** In the order of time; several that would lie on each other are one bar. */
+  readonly stays: readonly Stay[]
+}
+
+interface Room {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly width: number
+  /** What a short stay is at least, and two bars are apart: less is not seen as two. */
+  readonly widthMin: number
+}
+
+/** The stays of one lane as bars, at most `width / (2 * widthMin)` of them, however many stays there are. */
+export function layBars(stays: readonly Stay[], { fromMs, untilMs, width, widthMin }: Room): readonly Bar[] {
+  const perMs = (width - widthMin) / Math.max(1, untilMs - fromMs)
+  const bars: Bar[] = []
+  for (const stay of stays) {
+    const x = (stay.fromMs - fromMs) * perMs
+    const end = x + Math.max(widthMin, (stay.untilMs - stay.fromMs) * perMs)
+    const before = bars.at(-1)
+    if (before !== undefined && x < before.x + before.width + widthMin)
+      bars[bars.length - 1] = {
+        ...{ x: before.x, width: Math.max(before.x + before.width, end) - before.x },
+        stays: [...before.stays, stay],
+      }
+    else bars.push({ x, width: end - x, stays: [stay] })
+  }
+  return bars
 }

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Column } from '../../parts/data-table.tsx'
 import { Pill } from '../../parts/pill.tsx'
+import { TypeName } from '../../parts/type-name.tsx'
 import type { Listed } from './delivery-queries.ts'
 import { describeDelivery } from './describe-delivery.ts'
 
@@ -21,9 +22,10 @@ export const stateColumn: Column<Listed> = {
 export const eventColumn: Column<Listed> = {
   name: 'Event',
   width: 'minmax(0, 1.5fr)',
+  isTwoLines: true,
   cell: ({ id, event_type: type }) => (
     <Link to="/deliveries/$deliveryId" params={{ deliveryId: id }} className="text-accent underline">
-      {type}
+      <TypeName type={type} />
     </Link>
   ),
 }

@@ -2,14 +2,18 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { api, bodyOf, dataOf } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
+import { RecordName } from '../../parts/record-name.tsx'
+import { RecordPlace } from '../../parts/record-place.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Sentence } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { readAsset, readPlaces } from './read-place.ts'
 
 export default function EventDetail() {
   const { eventId = '' } = useParams({ strict: false })
@@ -38,10 +42,14 @@ export default function EventDetail() {
                         to={`/assets/${event.asset_id}` as '/'}
                         className="text-accent underline"
                       >
-                        {event.asset_id}
+                        <RecordName
+                          name={readAsset(event.data)?.name ?? String(event.asset_id)}
+                          externalKey={readAsset(event.data)?.externalKey ?? null}
+                        />
                       </Link>
                     ),
                   ],
+                  ...placeFacts(event.data),
                   ['Occurred', <RelativeTime key="occurred" at={event.occurred_at} />],
                   ['Came in', <RelativeTime key="received" at={event.received_at} />],
                   ['Place in the order of its asset', event.sequence ?? '–'],
@@ -57,6 +65,15 @@ export default function EventDetail() {
       )}
     </Loaded>
   )
+}
+
+/** As the event names them: what happened to a name later is not what happened then. */
+function placeFacts(data: unknown): readonly (readonly [string, ReactNode])[] {
+  const { from, to } = readPlaces(data)
+  return [
+    ...(from === null ? [] : [['From', <RecordPlace key="from" {...from} />] as const]),
+    ...(to === null ? [] : [[from === null ? 'Location' : 'To', <RecordPlace key="to" {...to} />] as const]),
+  ]
 }
 
 function Reached({ eventId }: { readonly eventId: string }) {

@@ -11,26 +11,49 @@ import { Choice, TimeChoice } from '../../parts/choice.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
+import { RecordName } from '../../parts/record-name.tsx'
+import { RecordPlace } from '../../parts/record-place.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { TypeName } from '../../parts/type-name.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
+import { readAsset, readPlaces } from './read-place.ts'
 
 type Query = NonNullable<paths['/api/v1/events']['get']['parameters']['query']>
 
 const columns: readonly Column<Model<'Event'>>[] = [
   {
     name: 'Type',
+    width: 'minmax(0, 1.25fr)',
+    isTwoLines: true,
     cell: ({ id, type }) => (
       <Link to="/events/$eventId" params={{ eventId: id }} className="text-accent underline">
-        {type}
+        <TypeName type={type} />
       </Link>
     ),
   },
-  { name: 'Subject', width: 'minmax(0, 2fr)', cell: ({ subject }) => <bdi title={subject}>{subject}</bdi> },
-  { name: 'Occurred', cell: ({ occurred_at: at }) => <RelativeTime at={at} /> },
-  { name: 'Came in', cell: ({ received_at: at }) => <RelativeTime at={at} /> },
+  {
+    name: 'Subject',
+    width: 'minmax(0, 1.75fr)',
+    cell: ({ subject, data }) => {
+      const asset = readAsset(data)
+      return asset === null ? (
+        <bdi title={subject}>{subject}</bdi>
+      ) : (
+        <RecordName name={asset.name} externalKey={asset.externalKey} />
+      )
+    },
+  },
+  { name: 'Where', width: 'minmax(0, 1.25fr)', cell: ({ data }) => <Where data={data} /> },
+  { name: 'Occurred', width: '9rem', cell: ({ occurred_at: at }) => <RelativeTime at={at} /> },
+  { name: 'Came in', width: '9rem', cell: ({ received_at: at }) => <RelativeTime at={at} /> },
 ]
+
+function Where({ data }: { readonly data: unknown }) {
+  const { to } = readPlaces(data)
+  return to === null ? '–' : <RecordPlace {...to} />
+}
 
 export default function EventList() {
   const filters = useUrlFilters()
@@ -87,6 +110,7 @@ export default function EventList() {
                 onEnd={() => askForMore(list)}
                 columns={columns}
                 rows={rows}
+                rowHeightPx={60}
                 rowKey={({ id }) => id}
                 onOpen={({ id }) => void navigate({ to: `/events/${id}` })}
               />

@@ -11,6 +11,7 @@ import { MoreRows } from '../../parts/more-rows.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
+import { RecordName } from '../../parts/record-name.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { DeleteLocation, LocationForm } from './location-dialogs.tsx'
@@ -120,15 +121,14 @@ function PathLinks({ ancestors }: { readonly ancestors: readonly Location[] }) {
   )
 }
 
-function LocationLink({ location: { id, name } }: { readonly location: Location }) {
+function LocationLink({ location: { id, name, external_key: key } }: { readonly location: Location }) {
   return (
     <Link
       to="/locations/$locationId"
       params={{ locationId: String(id) }}
       className="block max-w-96 truncate text-accent underline"
-      title={name}
     >
-      <bdi>{name}</bdi>
+      <RecordName name={name} externalKey={key} />
     </Link>
   )
 }
@@ -145,14 +145,9 @@ const columns: readonly Column<Place>[] = [
   {
     name: 'Asset',
     width: 'minmax(0, 2fr)',
-    cell: ({ asset_id: id, asset_external_key: key }) => (
-      <Link
-        to="/assets/$assetId"
-        params={{ assetId: String(id) }}
-        className="text-accent underline"
-        title={key}
-      >
-        {key}
+    cell: ({ asset_id: id, asset_name: name, asset_external_key: key }) => (
+      <Link to="/assets/$assetId" params={{ assetId: String(id) }} className="text-accent underline">
+        <RecordName name={name} externalKey={key} />
       </Link>
     ),
   },

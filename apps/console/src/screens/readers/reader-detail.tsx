@@ -1,14 +1,15 @@
 /** One reader: what it is, and which location each of its antennas watches. */
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
 import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Card, Facts, Page } from '../../parts/page.tsx'
 import { changeFacts, descriptionFacts } from '../../parts/record-facts.tsx'
+import { RecordPlace } from '../../parts/record-place.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { AntennaForm, DeleteAntenna, DeleteReader, kindWords, ReaderForm } from './reader-dialogs.tsx'
-import { type Antenna, type Reader, useAntennas, useReader } from './reader-queries.ts'
+import { type Antenna, type Reader, useAntennas, useLocationNames, useReader } from './reader-queries.ts'
 
 export default function ReaderDetail() {
   const { readerId = '' } = useParams({ strict: false })
@@ -51,7 +52,7 @@ function ReaderActions({ reader }: { readonly reader: Reader }) {
   )
 }
 
-const columns: readonly Column<Antenna>[] = [
+const columnsOf = (nameOf: ReadonlyMap<number, string>): readonly Column<Antenna>[] => [
   {
     name: 'Antenna',
     width: 'minmax(0, 1.5fr)',
@@ -74,20 +75,21 @@ const columns: readonly Column<Antenna>[] = [
       id === null ? (
         'no location'
       ) : (
-        <Link
-          to="/locations/$locationId"
-          params={{ locationId: String(id) }}
-          className="text-accent underline"
-        >
-          {key}
-        </Link>
+        <RecordPlace id={id} name={nameOf.get(id) ?? key ?? ''} externalKey={key ?? ''} />
       ),
   },
   { name: 'State', width: '6rem', cell: ({ is_active: isActive }) => (isActive ? 'Active' : 'Inactive') },
 ]
 
+/** Each once, in one order: the same antennas ask the same. */
+function watchedBy(antennas: readonly Antenna[]): readonly number[] {
+  const ids = antennas.map(({ location_id: id }) => id).filter((id) => id !== null)
+  return [...new Set(ids)].sort((one, other) => one - other)
+}
+
 function AntennasCard({ reader }: { readonly reader: Reader }) {
   const query = useAntennas(reader.id)
+  const names = useLocationNames(watchedBy(query.data ?? []))
   const mayWrite = useMay('scan-devices:write') && reader.deleted_at === null
   const [open, setOpen] = useState<{ readonly antenna: Antenna | null; readonly isLeaving: boolean } | null>(
     null,
@@ -114,6 +116,7 @@ function AntennasCard({ reader }: { readonly reader: Reader }) {
       </span>
     ),
   }
+  const columns = columnsOf(names.data ?? new Map())
   const close = (): void => setOpen(null)
   return (
     <Card title="Antennas">
@@ -128,6 +131,7 @@ function AntennasCard({ reader }: { readonly reader: Reader }) {
               label="Antennas"
               columns={mayWrite ? [...columns, actions] : columns}
               rows={antennas}
+              rowHeightPx={60}
               rowKey={({ id }) => String(id)}
             />
           )

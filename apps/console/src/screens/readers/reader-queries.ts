@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, bodyOf, dataOf, type Model } from '../../api/api.ts'
 import { pageByOffset, pageRowsMax } from '../../api/list-pages.ts'
+import { useMay } from '../../api/session.ts'
 import { useListPages } from '../../api/use-list-pages.ts'
 
 export type Reader = Model<'ScanDevice'>
@@ -48,5 +49,19 @@ export function useAntennas(readerId: number) {
           params: { query: { scan_device_id: [readerId], limit: pageRowsMax, sort: 'antenna_port' } },
         }),
       ),
+  })
+}
+
+/** Of the locations that antennas watch, by id: an antenna itself has only their keys. Empty for who may not see locations. */
+export function useLocationNames(ids: readonly number[]) {
+  const maySee = useMay('locations:read')
+  return useQuery({
+    queryKey: ['locations', 'names', ids],
+    enabled: maySee && ids.length > 0,
+    queryFn: async () => {
+      const query = { id: ids.slice(0, pageRowsMax), limit: pageRowsMax }
+      const locations = await dataOf(api.GET('/api/v1/locations', { params: { query } }))
+      return new Map(locations.map(({ id, name }) => [id, name]))
+    },
   })
 }

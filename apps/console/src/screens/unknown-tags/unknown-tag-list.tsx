@@ -31,9 +31,21 @@ const columns: readonly Column<UnknownTag>[] = [
   { name: 'Last seen', width: '9rem', cell: (tag) => <RelativeTime at={tag.last_seen_at} /> },
   {
     name: 'By reader',
-    cell: ({ last_scan_device_external_key: device, last_antenna_port: port }) => {
-      const text = `${device ?? 'not known'}${port === null ? '' : `, antenna ${port}`}`
-      return <bdi title={text}>{text}</bdi>
+    width: 'minmax(0, 1.5fr)',
+    cell: ({ last_scan_device_external_key: key, last_scan_device_name: name, last_antenna_port: port }) => {
+      const antenna = port === null ? '' : `antenna ${port}`
+      const second = [name === null ? '' : key, antenna].filter((each) => each !== '').join(', ')
+      const first = name ?? key ?? 'not known'
+      return (
+        <>
+          <bdi className="block truncate" title={first}>
+            {first}
+          </bdi>
+          <bdi className="block truncate text-muted text-sm" title={second}>
+            {second}
+          </bdi>
+        </>
+      )
     },
   },
   {
@@ -108,6 +120,7 @@ export default function UnknownTagList() {
               onEnd={() => askForMore(query)}
               columns={mayWrite ? [...columns, registerColumn] : columns}
               rows={rows}
+              rowHeightPx={60}
               rowKey={(tag) => tag.match_key}
               onOpen={mayWrite ? setChosen : undefined}
             />
