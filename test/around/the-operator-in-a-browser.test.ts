@@ -62,7 +62,8 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test('a quiet installation is said to be well, with the figures that say so', async ({ skip }) => {
   if (opened.console === null) return skip(opened.whyNot)
-  const { page, wrong } = await opened.console.signIn(scopes)
+  const { world, signIn } = opened.console
+  const { page, wrong } = await signIn(scopes)
   await page.getByRole('link', { name: 'Operator' }).click()
   await page.getByRole('heading', { name: 'All is well' }).waitFor()
   await page.getByText(/^In figures: .*no breaker is open/).waitFor()
@@ -73,9 +74,17 @@ test('a quiet installation is said to be well, with the figures that say so', as
   await page.getByText('The last hour as a table').click()
   await page.getByText('Five minutes from').waitFor()
   await expectAccessible(page)
-  await page.setViewportSize({ width: 390, height: 844 })
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-  await expectAccessible(page)
+  // The prefix of all names is said once, and stands in no row.
+  const groups = page.getByRole('table', { name: 'Consumer groups' })
+  await groups.getByText('tracker', { exact: true }).waitFor()
+  expect(await groups.getByText(world.prefix).count()).toBe(0)
+  expect(await groups.getByTitle(`${world.prefix}tracker`, { exact: true }).count()).toBe(1)
+  await page.getByText(`Names begin with ${world.prefix} in Kafka.`).waitFor()
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 })
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await expectAccessible(page)
+  }
   expect(wrong).toEqual([])
   await page.close()
 })
@@ -184,13 +193,20 @@ test('a record that could not be read is found, put back, and seen when it comes
   })
   const { page, wrong } = await signIn(scopes)
   await page.getByRole('link', { name: 'Operator' }).click()
-  await page.getByText('1 record was set aside within the last hour').waitFor()
-  await page.getByRole('link', { name: 'What to do: poison rising' }).waitFor()
+  // What it is and how many, since when, what to do, and where its rows are.
+  const finding = page
+    .getByRole('listitem')
+    .filter({ hasText: '1 record was set aside within the last hour' })
+  await finding.getByText(/Since .+ \(.+ ago|just now\)/).waitFor()
+  await finding.getByRole('link', { name: 'What to do: poison rising' }).waitFor()
+  await finding.getByRole('link', { name: 'Look at: records that were set aside' }).click()
+  expect(new URL(page.url()).hash).toBe('#poison')
   await page.getByLabel('Found by').selectOption('tracker')
   await page.getByRole('heading', { name: 'None of these' }).waitFor()
   await page.getByLabel('Found by').selectOption('producer')
   await page.getByLabel('Reason').selectOption('bad_magic')
   expect(page.url()).toContain('reason=bad_magic')
+  await page.getByText(/^reads, partition \d+, offset \d+$/).waitFor()
   await page.getByRole('button', { name: /^Look at/ }).click()
   const value = await page.getByRole('region', { name: 'the value' }).textContent()
   expect(value).toBe(`no Avro: ${hostile}`)

@@ -8,6 +8,8 @@
  *   S3. A piece whose address came from the environment is neither started nor stopped.
  *   S4. Ports and passwords are drawn once and kept; a port that somebody else took meanwhile is drawn anew, aloud.
  *   S5. One command at a time works on a data folder.
+ *   S6. A piece that ends during its start because somebody else was faster at its port is started again at another one. Who works
+ *       is our own process: somebody else's, at the same port, is none.
  */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -19,7 +21,8 @@ import { kafkaPiece } from './kafka-piece.ts'
 import { withLock } from './lock.ts'
 import { javaFile, type Piece, type PieceSetup } from './piece.ts'
 import type { Places } from './places.ts'
-import { drawPort, isFree } from './ports.ts'
+import { claimPorts } from './port-claims.ts'
+import { isFree } from './ports.ts'
 import { postgresPiece } from './postgres-piece.ts'
 import { isAlive } from './process-identity.ts'
 import { logTail, startDetached, stopProcess } from './processes.ts'
@@ -61,7 +64,7 @@ export async function startStack(places: Places, env: Env, say: Say): Promise<St
     if (toStart.length > 0) {
       if (toStart.some((piece) => piece.needsJava)) await requireJava()
       await provideBinaries(places, say)
-      await settlePorts(state, toStart, say)
+      await settlePorts(state, toStart, places, say)
     }
     writeState(places.stackDir, state)
     const results = await Promise.allSettled(pieces.map((piece) => bringUp(piece, state, places, say)))
@@ -116,24 +119,55 @@ function needsStart(state: PieceState | undefined): boolean {
   return state !== undefined && state.given === null && (state.process === null || !isAlive(state.process))
 }
 
-async function settlePorts(state: StackState, toStart: readonly Piece[], say: Say): Promise<void> {
-  const taken = new Set(pieces.flatMap((piece) => state[piece.name]?.ports ?? []))
+async function settlePorts(
+  state: StackState,
+  toStart: readonly Piece[],
+  places: Places,
+  say: Say,
+): Promise<void> {
   for (const piece of toStart) {
     const known = state[piece.name]
     if (known === undefined) continue
-    const ports = [...known.ports]
-    for (let index = 0; index < piece.portCount; index++) {
-      const port = ports[index]
-      if (port !== undefined && (await isFree(port))) continue
-      ports[index] = await drawPort(taken)
-      if (port !== undefined)
-        say(`${piece.title}: port ${port} is taken by somebody else, now at ${ports[index]}`)
+    const wanted = {
+      purpose: `${piece.name} of ${places.stackDir}`,
+      ports: Array.from({ length: piece.portCount }, (_, index) => known.ports[index]),
+      avoided: pieces.flatMap(({ name }) => state[name]?.ports ?? []),
     }
+    const ports = await claimPorts(join(places.cacheDir, 'ports'), wanted, say)
+    for (const [index, port] of known.ports.entries())
+      if (ports[index] !== port)
+        say(`${piece.title}: port ${port} is taken by somebody else, now at ${ports[index]}`)
     state[piece.name] = { ...known, ports, ownAddress: piece.address({ ports, password: known.password }) }
   }
 }
 
+/** Twice in a row somebody else is faster: that is no coincidence any more. */
+const startsMax = 3
+
 async function bringUp(piece: Piece, state: StackState, places: Places, say: Say): Promise<void> {
+  for (let starts = 1; ; starts += 1) {
+    try {
+      await bringUpOnce(piece, state, { places, say })
+      return
+    } catch (error) {
+      if (starts === startsMax || !(await hasLostPort(state[piece.name]))) throw error
+      await settlePorts(state, [piece], places, say) // S6
+    }
+  }
+}
+
+/** It does not run, and somebody else is where it was to be. */
+async function hasLostPort(known: PieceState | undefined): Promise<boolean> {
+  if (known === undefined || known.process === null || isAlive(known.process)) return false
+  const areFree = await Promise.all(known.ports.map(isFree))
+  return areFree.includes(false)
+}
+
+async function bringUpOnce(
+  piece: Piece,
+  state: StackState,
+  { places, say }: { readonly places: Places; readonly say: Say },
+): Promise<void> {
   const known = state[piece.name]
   if (known === undefined) return
   const startedAtMs = performance.now()
@@ -157,8 +191,9 @@ async function bringUp(piece: Piece, state: StackState, places: Places, say: Say
   const deadlineAtMs = startedAtMs + startTimeoutMs
   for (;;) {
     const problem = await problemOf(piece, known.ownAddress)
-    if (problem === null) break
-    if (!isAlive(process))
+    const isOurs = isAlive(process)
+    if (problem === null && isOurs) break
+    if (!isOurs)
       throw new Error(`${piece.title} ended during its start. The end of ${logFile}:\n${logTail(logFile)}`)
     if (performance.now() > deadlineAtMs)
       throw new Error(

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { drawPort, isFree } from '@scanhook/stack/ports'
+import { claimPorts } from '@scanhook/stack/port-claims'
 import { isAlive, type ProcessIdentity } from '@scanhook/stack/process-identity'
 import { logTail, startDetached } from '@scanhook/stack/processes'
 import type { RunFolder, RunState } from './run-folder.ts'
@@ -19,16 +19,20 @@ const readyTimeoutMs = 60_000
 const usualPorts: RunState['ports'] = { api: 8080, inspector: 9000, health: 8081, relay: 8082 }
 
 /** The ports of the last run where they are still free, so that addresses in scripts and endpoints stay right. */
-export async function choosePorts(known: RunState['ports'] | undefined): Promise<RunState['ports']> {
+export async function choosePorts(
+  known: RunState['ports'] | undefined,
+  { claimsDir, purpose }: { readonly claimsDir: string; readonly purpose: string },
+): Promise<RunState['ports']> {
   // A run of an earlier version knew fewer.
-  const wanted = { ...usualPorts, ...known }
-  const taken = new Set(Object.values(wanted))
-  const choose = async (port: number): Promise<number> => ((await isFree(port)) ? port : drawPort(taken))
+  const { api, inspector, health, relay } = { ...usualPorts, ...known }
+  const ports = [api, inspector, health, relay]
+  // Another checkout may be starting this moment: until its services listen, its ports look free.
+  const chosen = await claimPorts(claimsDir, { purpose, ports, avoided: ports }, () => undefined)
   return {
-    api: await choose(wanted.api),
-    inspector: await choose(wanted.inspector),
-    health: await choose(wanted.health),
-    relay: await choose(wanted.relay),
+    api: chosen[0] ?? api,
+    inspector: chosen[1] ?? inspector,
+    health: chosen[2] ?? health,
+    relay: chosen[3] ?? relay,
   }
 }
 

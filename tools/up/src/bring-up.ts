@@ -2,6 +2,7 @@
  * `bin/up`: brings everything up step by step, feeds reads, and waits for the first verified delivery. Idempotent:
  * what runs already is used. Owns the order of the steps and the record of what this run started.
  */
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { findPlaces } from '@scanhook/stack/places'
 import { isAlive, type ProcessIdentity } from '@scanhook/stack/process-identity'
@@ -55,7 +56,7 @@ export async function bringUp(order: UpOrder, context: UpContext): Promise<Runni
   // Before anything is started: a file that is none is told at once.
   const recording =
     order.replayFile === null ? openSimulation(order.speed) : await openRecording(order.replayFile)
-  let state = await firstState(folder)
+  let state = await firstState(context)
   const keep = (change: Partial<RunState>): RunState => {
     state = { ...state, ...change }
     folder.write(state)
@@ -135,7 +136,7 @@ async function linkIntoConsole(api: ApiClient, apiUrl: string): Promise<string> 
   return `${apiUrl}/console/sign-in#token=${String(link['token'])}`
 }
 
-async function firstState(folder: RunFolder): Promise<RunState> {
+async function firstState({ folder, env }: UpContext): Promise<RunState> {
   const known = folder.read()
   if (known !== null && isRunning(known.app)) return known
   return {
@@ -147,7 +148,9 @@ async function firstState(folder: RunFolder): Promise<RunState> {
     appAddresses: {},
     feed: known?.feed ?? null,
     secretKeys: known?.secretKeys ?? newSecretKeys(),
-    ports: await choosePorts(known?.ports),
+    ports: await choosePorts(known?.ports, {
+      ...{ claimsDir: join(findPlaces(env).cacheDir, 'ports'), purpose: `services of ${folder.path}` },
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeLag, judgeTier, saySeconds } from './describe-pipeline.ts'
+import { judgeLag, judgeTier, plainName, saySeconds, sharedPrefix } from './describe-pipeline.ts'
 
 const group = (records: number, seconds: number | null) => ({
   ...{ group: 'scanhook.router', topic: 'scanhook.events', lag_records: records, lag_seconds: seconds },
@@ -27,4 +27,17 @@ test('a tier that is full is on time; one whose head should have gone is not', (
 test('seconds are said in units that somebody can grasp', () => {
   const said = [0, 0.42, 59.9, 60, 200, 3_600, 7_500, null].map(saySeconds)
   expect(said).toEqual(['0 s', '0.4 s', '59 s', '1 min', '3 min 20 s', '1 h', '2 h 5 min', 'not known'])
+})
+
+test('names are said without what all of them begin with, and whole where that is not so', () => {
+  expect(sharedPrefix(['world-062.router', 'world-062.recorder', 'world-062.producer'])).toBe('world-062.')
+  expect(sharedPrefix(['s.router'])).toBe('s.')
+  expect([
+    sharedPrefix(['router', 'recorder']),
+    sharedPrefix(['tracker', 'tracker-late']),
+    sharedPrefix([]),
+  ]).toEqual([...['', '', '']])
+  expect(['s.router', 'plant.reads', 's.'].map((name) => plainName(name, 's.'))).toEqual([
+    ...['router', 'plant.reads', 's.'],
+  ])
 })

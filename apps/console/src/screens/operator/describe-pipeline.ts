@@ -34,6 +34,22 @@ export function judgeTier({ waiting, overdue_seconds: seconds }: Tier): Judgemen
   return seconds >= overdueFromS ? { tone: 'warn', word: 'Late' } : { tone: 'good', word: 'On time' }
 }
 
+/**
+ * What the names of all groups begin with, up to a mark that is neither a letter nor a digit: the prefix of the installation, which
+ * says nothing where only one installation is shown. Empty: they have nothing in common.
+ */
+export function sharedPrefix(names: readonly string[]): string {
+  const [first = '', ...others] = names
+  let length = first.length
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1
+  return first.slice(0, length).match(/^.*[^\p{L}\p{N}]/u)?.[0] ?? ''
+}
+
+/** A name without the prefix; whole where it has another one, or nothing else. */
+export function plainName(name: string, prefix: string): string {
+  return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name
+}
+
 /** "0.4 s", "3 min 20 s", "2 h 5 min"; "not known" for null. */
 export function saySeconds(seconds: number | null): string {
   if (seconds === null) return 'not known'

@@ -1,5 +1,6 @@
 /** Records that were set aside, in words. Pure. */
 import type { Model } from '../../api/api.ts'
+import { plainName } from './describe-pipeline.ts'
 
 type PoisonRecord = Model<'PoisonPage'>['records'][number]
 type Outcome = Model<'PoisonReplay'>['records'][number]['outcome']
@@ -26,10 +27,11 @@ export function placeOf({ partition, offset }: Pick<PoisonRecord, 'partition' | 
   return `${partition}:${offset}`
 }
 
-export function sayPlace({ origin, partition, offset }: PoisonRecord): string {
+/** `prefix`: of the installation's names, which is left out. */
+export function sayPlace({ origin, partition, offset }: PoisonRecord, prefix: string): string {
   return origin === null
     ? `poison, partition ${partition}, offset ${offset}`
-    : `${origin.topic}, partition ${origin.partition}, offset ${origin.offset}`
+    : `${plainName(origin.topic, prefix)}, partition ${origin.partition}, offset ${origin.offset}`
 }
 
 const outcomeWords: Readonly<Record<Outcome, readonly [one: string, many: string]>> = {

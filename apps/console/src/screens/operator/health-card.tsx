@@ -8,6 +8,7 @@ import {
   type Answers,
   type Finding,
   judgeInstallation,
+  type Place,
   type Question,
   sayAllWell,
 } from './judge-installation.ts'
@@ -76,12 +77,27 @@ function lookOf(bad: number, all: number, well: string | null): string {
 }
 
 function titleOf(bad: number, all: number, well: string | null): string {
-  if (bad > 0) return bad === 1 ? 'One thing is wrong' : `${bad} things are wrong`
-  if (all > 0) return all === 1 ? 'One thing wants a look' : `${all} things want a look`
+  const watched = all - bad
+  if (bad > 0) {
+    const wrong = bad === 1 ? 'One thing is wrong' : `${bad} things are wrong`
+    return watched === 0 ? wrong : `${wrong}, ${watched} ${watched === 1 ? 'wants' : 'want'} a look`
+  }
+  if (watched > 0) return watched === 1 ? 'One thing wants a look' : `${watched} things want a look`
   return well === null ? 'Looking …' : 'All is well'
 }
 
-function FindingItem({ finding: { tone, text, runbook } }: { readonly finding: Finding }) {
+const places: Readonly<Record<Place, string>> = {
+  pipeline: 'lag and retries',
+  breakers: 'endpoints that are held back',
+  tenants: 'organizations',
+  poison: 'records that were set aside',
+  subjects: 'schema subjects',
+}
+
+/** On the clock, as whoever was woken reads it; how long that is, beside it. */
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+
+function FindingItem({ finding: { tone, text, sinceAtMs, runbook, at } }: { readonly finding: Finding }) {
   return (
     <li className="flex items-start gap-2 text-text">
       <span className={tone === 'bad' ? 'text-bad' : 'text-warn'}>
@@ -89,12 +105,29 @@ function FindingItem({ finding: { tone, text, runbook } }: { readonly finding: F
       </span>
       <span className="min-w-0 break-words">
         <span className="sr-only">{tone === 'bad' ? 'Wrong: ' : 'Wants a look: '}</span>
-        <bdi>{text}</bdi>{' '}
-        {runbook !== null && (
-          <Link to={`/operator/runbooks/${runbook}`} className="text-accent underline">
-            What to do: {runbook.replaceAll('-', ' ')}
-          </Link>
+        <bdi className="font-medium">{text}</bdi>
+        {sinceAtMs !== null && (
+          <>
+            {' '}
+            Since {clock.format(sinceAtMs)} (<RelativeTime at={new Date(sinceAtMs).toISOString()} />
+            ).
+          </>
         )}
+        <span className="flex flex-wrap gap-x-4">
+          {runbook !== null && (
+            <Link
+              to={`/operator/runbooks/${runbook}`}
+              className="inline-flex min-h-11 items-center text-accent underline"
+            >
+              What to do: {runbook.replaceAll('-', ' ')}
+            </Link>
+          )}
+          {at !== null && (
+            <a href={`#${at}`} className="inline-flex min-h-11 items-center text-accent underline">
+              Look at: {places[at]}
+            </a>
+          )}
+        </span>
       </span>
     </li>
   )

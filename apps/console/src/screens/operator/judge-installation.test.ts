@@ -59,7 +59,7 @@ test('what could not be asked is told, and nobody is blamed for it', () => {
     {
       tone: 'warn',
       text: 'This page could not ask about lag and tiers, records that were set aside: that says nothing of the installation. It asks again by itself.',
-      runbook: null,
+      ...{ runbook: null, sinceAtMs: null, at: null },
     },
   ])
   expect(judge({ breakers: null, poison: null }).map(({ runbook }) => runbook)).toEqual([
@@ -77,10 +77,14 @@ test('lag and tiers are told with how far, the worst first', () => {
     pipeline: { measured_at: at, groups, retry_tiers: [{ ...tier, due: 1, overdue_seconds: 90 }] },
   })
   expect(found.map(({ text }) => text)).toEqual([
-    's.recorder is 3 min 20 s behind on s.events: 9,000 records wait.',
+    'recorder is 3 min 20 s behind on events: 9,000 records wait.',
     'The retry tier 1m is 1 min 30 s overdue: 1 delivery could have gone.',
-    's.router is 40 s behind on s.events: 5 records wait.',
+    'router is 40 s behind on events: 5 records wait.',
   ])
+  expect(found.map(({ sinceAtMs }) => new Date(sinceAtMs ?? 0).toISOString())).toEqual([
+    ...['2026-04-28T02:55:40.000Z', '2026-04-28T02:57:30.000Z', '2026-04-28T02:58:20.000Z'],
+  ])
+  expect(new Set(found.map(({ at: place }) => place))).toEqual(new Set(['pipeline']))
 })
 
 test('one endpoint with a pause is its owner’s matter, many at once are ours', () => {
@@ -91,8 +95,8 @@ test('one endpoint with a pause is its owner’s matter, many at once are ours',
   expect(judge({ breakers: breakers(1) })).toEqual([
     {
       tone: 'warn',
-      text: '\u2068ERP\u2069 of \u2068Acme\u2069 is given a pause: the endpoint answered 503; 3 deliveries wait.',
-      runbook: null,
+      text: '\u2068ERP\u2069 of \u2068Acme\u2069 is given a pause: the endpoint answered 503; 3 deliveries wait. It is tried again by itself.',
+      ...{ runbook: null, sinceAtMs: Date.parse(at), at: 'breakers' },
     },
   ])
   expect(judge({ breakers: breakers(5) })).toMatchObject([
@@ -108,7 +112,7 @@ test('what was set aside counts while it is fresh and was not put back; of our o
     {
       tone: 'warn',
       text: '1 record was set aside within the last hour: invalid json (1).',
-      runbook: 'poison-rising',
+      ...{ runbook: 'poison-rising', sinceAtMs: Date.parse(at), at: 'poison' },
     },
   ])
   expect(judge({ poison: poison({}, '1,2,3') })[0]?.text).toContain('At least 1 record')

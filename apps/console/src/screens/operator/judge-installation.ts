@@ -1,13 +1,27 @@
 /** What is wrong with the installation, the worst first, each in a sentence with its runbook; or that all is well, with the figures that say so. Pure. */
 import type { Model } from '../../api/api.ts'
-import { type Judgement, judgeLag, judgeTier, saySeconds } from './describe-pipeline.ts'
+import {
+  type Judgement,
+  judgeLag,
+  judgeTier,
+  plainName,
+  saySeconds,
+  sharedPrefix,
+} from './describe-pipeline.ts'
 
 export interface Finding {
   readonly tone: 'bad' | 'warn'
   readonly text: string
+  /** Since when, epoch ms; null: not known, or it is said in the text. */
+  readonly sinceAtMs: number | null
   /** A file of docs/runbooks, without `.md`. */
   readonly runbook: string | null
+  /** Where on the page its rows are; null: it has none. */
+  readonly at: Place | null
 }
+
+/** Ids of the sections. */
+export type Place = 'pipeline' | 'breakers' | 'tenants' | 'poison' | 'subjects'
 
 /** Of each question what was answered; undefined: nothing yet, null: what is asked does not answer. */
 export interface Answers {
@@ -48,7 +62,9 @@ export function judgeInstallation(answers: Answers, nowMs: number): readonly Fin
 }
 
 function awayOf({ pipeline, tenants, breakers, poison, subjects, unasked }: Answers): readonly Finding[] {
-  const away = (text: string, runbook: string, tone: Finding['tone']): Finding => ({ tone, text, runbook })
+  const away = (text: string, runbook: string, tone: Finding['tone']): Finding => ({
+    ...{ tone, text, runbook, sinceAtMs: null, at: null },
+  })
   return [
     ...(pipeline === null
       ? [away('Kafka does not answer: lag, tiers and throughput are not known.', 'kafka-slow', 'bad')]
@@ -82,7 +98,7 @@ function awayOf({ pipeline, tenants, breakers, poison, subjects, unasked }: Answ
           {
             tone: 'warn' as const,
             text: `This page could not ask about ${unasked.map((each) => questions[each]).join(', ')}: that says nothing of the installation. It asks again by itself.`,
-            runbook: null,
+            ...{ runbook: null, sinceAtMs: null, at: null },
           },
         ]
       : []),
@@ -92,21 +108,30 @@ function awayOf({ pipeline, tenants, breakers, poison, subjects, unasked }: Answ
 
 function pipelineOf(pipeline: Answers['pipeline']): readonly Finding[] {
   if (pipeline === null || pipeline === undefined) return []
-  const lags = pipeline.groups.flatMap((row) => {
+  const prefix = sharedPrefix(pipeline.groups.map(({ group }) => group))
+  const since = (seconds: number | null): number | null =>
+    seconds === null ? null : Date.parse(pipeline.measured_at) - seconds * 1_000
+  const oldestFirst = pipeline.groups.toSorted(
+    (one, other) => (other.lag_seconds ?? 0) - (one.lag_seconds ?? 0),
+  )
+  const lags = oldestFirst.flatMap((row) => {
     const { group, topic, lag_records: records, lag_seconds: seconds } = row
-    const text = `${group} is ${saySeconds(seconds)} behind on ${topic}: ${counted(records, 'record waits', 'records wait')}.`
-    return findingOf(judgeLag(row), text, 'consumer-lag')
+    const text = `${plainName(group, prefix)} is ${saySeconds(seconds)} behind on ${plainName(topic, prefix)}: ${counted(records, 'record waits', 'records wait')}.`
+    return findingOf(judgeLag(row), { text, runbook: 'consumer-lag', sinceAtMs: since(seconds) })
   })
   const tiers = pipeline.retry_tiers.flatMap((row) => {
     const { tier, due, overdue_seconds: seconds } = row
     const text = `The retry tier ${tier} is ${saySeconds(seconds)} overdue: ${counted(due, 'delivery', 'deliveries')} could have gone.`
-    return findingOf(judgeTier(row), text, 'retry-overdue')
+    return findingOf(judgeTier(row), { text, runbook: 'retry-overdue', sinceAtMs: since(seconds) })
   })
   return [...lags, ...tiers]
 }
 
-function findingOf({ tone }: Judgement, text: string, runbook: string): readonly Finding[] {
-  return tone === 'bad' || tone === 'warn' ? [{ tone, text, runbook }] : []
+function findingOf(
+  { tone }: Judgement,
+  told: Pick<Finding, 'text' | 'runbook' | 'sinceAtMs'>,
+): readonly Finding[] {
+  return tone === 'bad' || tone === 'warn' ? [{ tone, ...told, at: 'pipeline' }] : []
 }
 
 function breakersOf({ breakers, tenants }: Answers): readonly Finding[] {
@@ -123,8 +148,11 @@ function breakersOf({ breakers, tenants }: Answers): readonly Finding[] {
   return [
     {
       tone: isTogether ? 'bad' : 'warn',
-      text: `${who}; ${counted(waiting, 'delivery waits', 'deliveries wait')}.`,
+      // One that fails by itself is its owner's matter, who sees it with the endpoint.
+      text: `${who}; ${counted(waiting, 'delivery waits', 'deliveries wait')}. It is tried again by itself.`,
+      sinceAtMs: oldestOf(open.map(({ since }) => since)),
       runbook: isTogether ? 'endpoints-failing-together' : null,
+      at: 'breakers',
     },
   ]
 }
@@ -134,7 +162,7 @@ function deadOf(tenants: Answers['tenants']): readonly Finding[] {
   if (hit.length === 0) return []
   const dead = hit.reduce((sum, each) => sum + each.dead_today, 0)
   const text = `${counted(dead, 'delivery was', 'deliveries were')} given up today (UTC), of ${counted(hit.length, 'organization', 'organizations')}.`
-  return [{ tone: 'warn', text, runbook: 'deliveries-dying' }]
+  return [{ tone: 'warn', text, sinceAtMs: null, runbook: 'deliveries-dying', at: 'tenants' }]
 }
 
 function poisonOf(poison: Answers['poison'], nowMs: number): readonly Finding[] {
@@ -150,7 +178,9 @@ function poisonOf(poison: Answers['poison'], nowMs: number): readonly Finding[] 
     {
       tone: isUpstream ? 'warn' : 'bad',
       text,
+      sinceAtMs: oldestOf(fresh.map(({ set_aside_at: at }) => at)),
       runbook: isUpstream ? 'poison-rising' : 'own-records-unreadable',
+      at: 'poison',
     },
   ]
 }
@@ -167,7 +197,13 @@ function subjectsOf(subjects: Answers['subjects']): readonly Finding[] {
   const missing = subjects?.subjects.filter(({ is_registered: is }) => !is) ?? []
   if (missing.length === 0) return []
   const text = `The schema registry does not have ${missing.map(({ subject }) => subject).join(', ')}: run the setup.`
-  return [{ tone: 'bad', text, runbook: 'own-records-unreadable' }]
+  return [{ tone: 'bad', text, sinceAtMs: null, runbook: 'own-records-unreadable', at: 'subjects' }]
+}
+
+/** Of RFC 3339 times the first, epoch ms; null where none is known. */
+function oldestOf(times: readonly (string | null)[]): number | null {
+  const known = times.flatMap((each) => (each === null ? [] : [Date.parse(each)]))
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** What strangers named: its direction must not reach what follows (FSI and PDI, Unicode TR 9). */

@@ -1,6 +1,7 @@
 /** What the operator's view asks the API for. The API keeps each answer for some seconds, so several who look cost no more than one. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, dataOf, type Model } from '../../api/api.ts'
+import { sharedPrefix } from './describe-pipeline.ts'
 
 export type PoisonReason = NonNullable<PoisonQuery['reason']>[number]
 interface PoisonQuery {
@@ -23,12 +24,23 @@ const everyMs = 10_000
 /** Those change slower. */
 const rarelyMs = 30_000
 
+const pipelineQuery = {
+  queryKey: ['operator', 'pipeline'],
+  queryFn: () => dataOf(api.GET('/api/v1/operator/pipeline')),
+} as const
+
 export function usePipeline() {
-  return useQuery({
-    queryKey: ['operator', 'pipeline'],
-    queryFn: () => dataOf(api.GET('/api/v1/operator/pipeline')),
-    refetchInterval: everyMs,
+  return useQuery({ ...pipelineQuery, refetchInterval: everyMs })
+}
+
+/** What the names of this installation's groups and topics begin with; empty while that is not known. */
+export function usePrefix(): string {
+  // Asks for nothing by itself: who shows the pipeline does.
+  const { data } = useQuery({
+    ...pipelineQuery,
+    select: ({ groups }) => sharedPrefix(groups.map(({ group }) => group)),
   })
+  return data ?? ''
 }
 
 export function useThroughput() {

@@ -3,8 +3,8 @@ import type { Model } from '../../api/api.ts'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Loaded } from '../../parts/states.tsx'
-import { type Group, judgeLag, judgeTier, saySeconds, type Tier } from './describe-pipeline.ts'
-import { usePipeline } from './operator-queries.ts'
+import { type Group, judgeLag, judgeTier, plainName, saySeconds, type Tier } from './describe-pipeline.ts'
+import { usePipeline, usePrefix } from './operator-queries.ts'
 import { Section } from './section.tsx'
 
 export function PipelineSection() {
@@ -22,9 +22,17 @@ export function PipelineSection() {
   )
 }
 
-const groupColumns: readonly Column<Group>[] = [
-  { name: 'Group', width: 'minmax(0, 2fr)', cell: ({ group }) => <bdi title={group}>{group}</bdi> },
-  { name: 'Reads', width: 'minmax(0, 2fr)', cell: ({ topic }) => <bdi title={topic}>{topic}</bdi> },
+const groupColumns = (prefix: string): readonly Column<Group>[] => [
+  {
+    name: 'Group',
+    width: 'minmax(0, 2fr)',
+    cell: ({ group }) => <bdi title={group}>{plainName(group, prefix)}</bdi>,
+  },
+  {
+    name: 'Reads',
+    width: 'minmax(0, 2fr)',
+    cell: ({ topic }) => <bdi title={topic}>{plainName(topic, prefix)}</bdi>,
+  },
   {
     name: 'How it is',
     width: '9rem',
@@ -53,11 +61,17 @@ const tierColumns: readonly Column<Tier>[] = [
 ]
 
 function Figures({ pipeline }: { readonly pipeline: Model<'Pipeline'> }) {
+  const prefix = usePrefix()
   return (
     <div className="grid min-w-0 gap-4">
+      {prefix !== '' && (
+        <p className="text-muted text-sm">
+          Names begin with <code>{prefix}</code> in Kafka.
+        </p>
+      )}
       <DataTable
         label="Consumer groups"
-        columns={groupColumns}
+        columns={groupColumns(prefix)}
         rows={pipeline.groups}
         rowKey={({ group, topic }) => `${group} ${topic}`}
       />

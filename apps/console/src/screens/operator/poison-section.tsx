@@ -17,7 +17,7 @@ import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 import { placeOf, reasonWords, sayOutcomes, sayPlace, sayReason } from './describe-poison.ts'
-import { poisonKey, usePoison } from './operator-queries.ts'
+import { poisonKey, usePoison, usePrefix } from './operator-queries.ts'
 import { Section } from './section.tsx'
 
 type PoisonRecord = Model<'PoisonPage'>['records'][number]
@@ -159,7 +159,7 @@ interface ItemProps {
 
 function PoisonItem({ record, isChosen, onChoose, onLook }: ItemProps) {
   const { service, detail, set_aside_at: at, replayed_at: replayedAt, replayed_from: from } = record
-  const place = sayPlace(record)
+  const place = sayPlace(record, usePrefix())
   return (
     <li className="flex min-w-0 items-start gap-3 rounded-lg border border-line bg-surface p-3">
       {onChoose !== null && (

@@ -3,13 +3,18 @@ import type { Model } from '../../api/api.ts'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Loaded } from '../../parts/states.tsx'
-import { useSubjects } from './operator-queries.ts'
+import { plainName } from './describe-pipeline.ts'
+import { usePrefix, useSubjects } from './operator-queries.ts'
 import { Section } from './section.tsx'
 
 type Subject = Model<'SchemaSubjects'>['subjects'][number]
 
-const columns: readonly Column<Subject>[] = [
-  { name: 'Subject', width: 'minmax(0, 3fr)', cell: ({ subject }) => <bdi title={subject}>{subject}</bdi> },
+const columnsOf = (prefix: string): readonly Column<Subject>[] => [
+  {
+    name: 'Subject',
+    width: 'minmax(0, 3fr)',
+    cell: ({ subject }) => <bdi title={subject}>{plainName(subject, prefix)}</bdi>,
+  },
   {
     name: 'How it is',
     width: '9rem',
@@ -35,13 +40,14 @@ const columns: readonly Column<Subject>[] = [
 
 export function SubjectsSection() {
   const query = useSubjects()
+  const prefix = usePrefix()
   return (
     <Section id="subjects" title="Schema subjects" source="As the schema registry answers.">
       <Loaded query={query} what="the subjects">
         {({ subjects }) => (
           <DataTable
             label="Schema subjects"
-            columns={columns}
+            columns={columnsOf(prefix)}
             rows={subjects}
             rowKey={({ subject }) => subject}
             rowHeightPx={44}
