@@ -7,6 +7,7 @@
  *   W3. No text that a schema allows ends as our own error, and what is taken is answered as it was sent.
  */
 
+import { randomUUID } from 'node:crypto'
 import { parseEnv } from '@scanhook/config/settings'
 import { scopes } from '@scanhook/domain/scope'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
@@ -156,7 +157,6 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       relay: {
         relay: {
           hasRoom: async () => true,
-          add: async () => undefined,
           list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
           exists: async () => true,
           follow: async function* () {},
@@ -164,7 +164,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
           remove: async () => undefined,
           isStopped: () => false,
         },
-        newUrl: () => ({ url: hookUrl, token: 't' }),
+        newUrl: () => ({ url: hookUrl, token: randomUUID() }),
       },
       webhooks: {
         endpoints: store,
