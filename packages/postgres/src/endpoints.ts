@@ -27,6 +27,7 @@ import { type Expression, type SqlBool, sql } from 'kysely'
 import { append, orgOf, record, type Writer } from './audit-log.ts'
 import { containsPattern, type Page, type PageQuery } from './change.ts'
 import { appendVersion } from './endpoint-versions.ts'
+import { deleteGoneListener, insertListener } from './listeners.ts'
 import type { Db, Postgres } from './open.ts'
 import { type Announcement, announce } from './outbox.ts'
 import { isoOf } from './tables.ts'
@@ -106,6 +107,8 @@ export interface EndpointInput extends EndpointChange {
   readonly headers: Readonly<Record<string, string>>
   readonly subscriptions: readonly Subscription[]
   readonly secret: NewSecret
+  /** Of a listener: the last part of its URL, by which it is known. */
+  readonly listenerToken?: string | undefined
 }
 
 export type EndpointCreated =
@@ -166,6 +169,8 @@ export interface Endpoints {
     change: EndpointChange | DecideChange,
   ): Promise<EndpointChanged>
   remove(by: Writer<StoredEndpoint>, id: number): Promise<boolean>
+  /** With its listener, where nobody has followed that for `goneMs`. False: somebody has, or it was removed already. */
+  removeGoneListener(by: Writer<StoredEndpoint>, id: number, goneMs: number): Promise<boolean>
   /** `secret` becomes the newest; all others end after `overlapMs` or earlier, with 0 at once. */
   rotateSecret(
     by: Writer<StoredEndpoint>,
@@ -193,7 +198,14 @@ export function endpoints(pg: Postgres): Endpoints {
       return { ids: rows.map(({ id }) => id), totalCount: rows[0]?.count ?? 0 }
     },
     update: (by, id, change) => update(pg, by, id, change),
-    remove: (by, id) => remove(pg, by, id),
+    remove: (by, id) => pg.db.transaction().execute((db) => remove(db, by, id)),
+    removeGoneListener: (by, id, goneMs) =>
+      pg.db.transaction().execute(async (db) => {
+        if (!(await deleteGoneListener(db, { orgId: orgOf(by), webhookId: id }, goneMs))) return false
+        // Where somebody had deleted the webhook before, there is nothing more to do.
+        await remove(db, by, id)
+        return true
+      }),
     rotateSecret: (by, id, secret, overlapMs) => rotateSecret(pg, { by, id }, secret, overlapMs),
     forgetEndedSecrets: (limit) => forgetEndedSecrets(pg, limit),
   }
@@ -314,6 +326,8 @@ function create(
       .executeTakeFirstOrThrow()
     await insertSubscriptions(db, orgId, id, input.subscriptions)
     await insertSecret(db, { orgId, id }, input.secret)
+    if (input.listenerToken !== undefined)
+      await insertListener(db, { orgId, webhookId: id, token: input.listenerToken })
     const row = await announceChanged(db, orgId, id)
     await recordEndpoint(db, by, 'webhook.created', null, row)
     return { kind: 'changed', row }
@@ -534,26 +548,24 @@ async function beginLife(db: Db, orgId: number, id: number): Promise<void> {
     where org_id = ${orgId} and id = ${id} and deleted_at is null and state <> 'active'`.execute(db)
 }
 
-function remove(pg: Postgres, by: Writer<StoredEndpoint>, id: number): Promise<boolean> {
+async function remove(db: Db, by: Writer<StoredEndpoint>, id: number): Promise<boolean> {
   const orgId = orgOf(by)
-  return pg.db.transaction().execute(async (db) => {
-    const before = await lockEndpoint(db, orgId, id)
-    if (before === null) return false
-    await db
-      .updateTable('endpoints')
-      .set({
-        deletedAt: sql<string>`now()`,
-        updatedAt: sql<string>`now()`,
-        version: sql<number>`version + 1`,
-      })
-      .where('orgId', '=', orgId)
-      .where('id', '=', id)
-      .execute()
-    await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
-    const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
-    if (row !== undefined) await announce(db, [announcementOf(row, true)])
-    await appendVersion(db, id, true)
-    await recordEndpoint(db, by, 'webhook.deleted', before, null)
-    return true
-  })
+  const before = await lockEndpoint(db, orgId, id)
+  if (before === null) return false
+  await db
+    .updateTable('endpoints')
+    .set({
+      deletedAt: sql<string>`now()`,
+      updatedAt: sql<string>`now()`,
+      version: sql<number>`version + 1`,
+    })
+    .where('orgId', '=', orgId)
+    .where('id', '=', id)
+    .execute()
+  await db.deleteFrom('endpointSecrets').where('orgId', '=', orgId).where('endpointId', '=', id).execute()
+  const [row] = await load(db, sql<boolean>`org_id = ${orgId} and id = ${id}`)
+  if (row !== undefined) await announce(db, [announcementOf(row, true)])
+  await appendVersion(db, id, true)
+  await recordEndpoint(db, by, 'webhook.deleted', before, null)
+  return true
 }

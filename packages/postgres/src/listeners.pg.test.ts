@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { systemActor } from '@scanhook/domain/auditing/audit-entry'
 import { plainSubscription } from '@scanhook/domain/endpoint'
 import { silentLog } from '@scanhook/observability/log'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { endpoints } from './endpoints.ts'
 import { type ListenerAnswer, type Listeners, listeners } from './listeners.ts'
@@ -35,12 +36,12 @@ beforeEach(async () => {
       ...{ url: `http://relay.example/${ann.token}`, state: 'active', profile: 'standard', headers: {} },
       ...{ subscriptions: [plainSubscription('*')] },
       secret: { sealed: 'v1.k1.a.b.c', hint: 'abcd', publicKey: null },
+      listenerToken: ann.token,
     },
     100,
   )
   if (created.kind !== 'changed') throw new Error(created.kind)
   ann = { ...ann, webhookId: created.row.id }
-  await store.add(ann)
 })
 
 const ok: ListenerAnswer = { status: 201, headers: { 'x-a': 'b' }, body: Buffer.from([0, 255, 10]) }
@@ -111,4 +112,31 @@ test('Q4: what a process that died left behind is handed to nobody, and is forgo
     { kind: 'nobody' },
     { kind: 'waiting' },
   ])
+})
+
+test('Q5: of two who remove a listener one does, with its webhook, and nobody removes what is followed', async () => {
+  const webhooks = endpoints(pg)
+  const remove = () => webhooks.removeGoneListener(author(), ann.webhookId, 60_000)
+  expect(await remove()).toBe(false)
+  await sql`update listeners set seen_at = now() - interval '61 seconds' where endpoint_id = ${ann.webhookId}`.execute(
+    pg.db,
+  )
+  expect((await Promise.all([remove(), remove(), remove()])).toSorted()).toEqual([false, false, true])
+  expect([await store.exists(ann), await webhooks.find(ann.orgId, ann.webhookId)]).toEqual([false, null])
+})
+
+test('Q5: where the listener can not be written down there is no webhook either', async () => {
+  const again = endpoints(pg).create(
+    author(),
+    {
+      ...{ url: `http://relay.example/${ann.token}`, state: 'active', profile: 'standard', headers: {} },
+      ...{ subscriptions: [plainSubscription('*')] },
+      secret: { sealed: 'v1.k1.a.b.c', hint: 'abcd', publicKey: null },
+      listenerToken: ann.token,
+    },
+    100,
+  )
+  await expect(again).rejects.toMatchObject({ code: 'POSTGRES_CONFLICT' })
+  const { totalCount } = await endpoints(pg).list(ann.orgId, { sort: [], limit: 10, offset: 0 })
+  expect(totalCount).toBe(1)
 })

@@ -8,9 +8,11 @@
  *   Q2. A request has one answer: the first that is brought before its end.
  *   Q3. A listener whose webhook is deleted has no requests and takes none.
  *   Q4. Requests end by themselves; what a process that died left behind is forgotten.
+ *   Q5. A listener is made and, when nobody has followed it for long, removed with its webhook in one transaction (endpoints.ts):
+ *       of two who remove it one does, and none removes what somebody follows again.
  */
 import { sql } from 'kysely'
-import type { Postgres, Session } from './open.ts'
+import type { Db, Postgres, Session } from './open.ts'
 
 export interface ListenerKey {
   readonly orgId: number
@@ -48,7 +50,6 @@ export interface PutRequest {
 }
 
 export interface Listeners {
-  add(listener: ListenerKey & { readonly token: string }): Promise<void>
   /** Endpoints under `base` that nobody wrote down as listeners: of a version before. */
   adopt(base: string): Promise<void>
   count(orgId: number): Promise<{ readonly ofOrg: number; readonly all: number }>
@@ -78,6 +79,34 @@ export interface Listeners {
   listGone(goneMs: number, limit: number): Promise<readonly ListenerKey[]>
   /** Deletes at most `limit` requests that are over; gives their number. */
   forgetRequests(limit: number): Promise<number>
+}
+
+/** In the transaction that makes its webhook: neither is ever there without the other. */
+export async function insertListener(
+  db: Db,
+  { orgId, webhookId, token }: ListenerKey & { readonly token: string },
+): Promise<void> {
+  await sql`insert into listeners (org_id, endpoint_id, token) values (${orgId}, ${webhookId}, ${token})`.execute(
+    db,
+  )
+}
+
+/**
+ * In the transaction that deletes its webhook. False, and nothing is done: somebody has followed it within `goneMs` after all, or it
+ * is gone already. Whoever comes to follow it meanwhile waits for that transaction, and finds it gone.
+ */
+export async function deleteGoneListener(
+  db: Db,
+  { orgId, webhookId }: ListenerKey,
+  goneMs: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with l as (
+      delete from listeners where org_id = ${orgId} and endpoint_id = ${webhookId}
+        and seen_at < now() - ${goneMs} * interval '1 millisecond'
+      returning endpoint_id)
+    select pg_notify(${channel}, 'to ' || endpoint_id) from l`.execute(db)
+  return rows.length > 0
 }
 
 export interface ListenersOptions {
@@ -128,11 +157,6 @@ export function listeners(pg: Postgres, { staleMs, graceMs }: ListenersOptions):
   const isAlive = sql<boolean>`exists (select from endpoints e
     where e.org_id = l.org_id and e.id = l.endpoint_id and e.deleted_at is null)` // Q3
   return {
-    add: async ({ orgId, webhookId, token }) => {
-      await sql`insert into listeners (org_id, endpoint_id, token) values (${orgId}, ${webhookId}, ${token})`.execute(
-        pg.db,
-      )
-    },
     adopt: async (base) => {
       await sql`
         insert into listeners (org_id, endpoint_id, token)

@@ -12,6 +12,7 @@ import { openPostgres, type Postgres } from './open.ts'
 import { retention } from './retention.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { type EndpointUsage, type OrganizationUsage, type Usage, usage, usageKeptDays } from './usage.ts'
+import { usageHoursKeptDays } from './usage-hours.ts'
 
 let database: TestDatabase
 let pg: Postgres
@@ -330,6 +331,22 @@ function sumOf(sum: OrganizationUsage, one: Usage): OrganizationUsage {
     latencies: sum.latencies.map((count, index) => count + (one.latencies[index] ?? 0)),
   }
 }
+
+test('Y2: hours go after 32 days, when nobody can ask for them any more', async () => {
+  const org = newOrg()
+  const one = rowOf(org, {
+    ...{ delivery: 1, attemptNumber: 1, disposition: 'delivered', reason: null, outcome: 'responded' },
+    ...{ errorClass: null, trigger: 'event', daysBack: 0, totalMs: 12 },
+  })
+  await history(pg).recordAttempts([one], [], nowMs)
+  const told = { onPartition: () => undefined, onRows: () => undefined, onOldest: () => undefined }
+  const keptMs = usageHoursKeptDays * dayMs
+  await retention(pg, plainKeep, told).round(nowMs + keptMs, () => false)
+  expect(await countedByHours(org)).toHaveLength(1)
+  await retention(pg, plainKeep, told).round(nowMs + keptMs + 1, () => false)
+  expect(await countedByHours(org)).toEqual([])
+  expect(await counted(org)).toEqual(expectedOf([one]))
+})
 
 test('lists are bounded by organization, days and endpoints, and have a total', async () => {
   const [org, other] = [newOrg(), newOrg()]

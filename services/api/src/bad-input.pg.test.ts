@@ -8,6 +8,7 @@
  *   W4. Every answer of every operation, refusals and streams among them, says that its content type is not to be guessed.
  */
 
+import { randomUUID } from 'node:crypto'
 import { parseEnv } from '@scanhook/config/settings'
 import { scopes } from '@scanhook/domain/scope'
 import { openFilterJudge } from '@scanhook/filters/filter-judge'
@@ -160,7 +161,6 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
       relay: {
         relay: {
           hasRoom: async () => true,
-          add: async () => undefined,
           list: async () => [{ webhookId: Number(ids['webhook_id']), isConnected: true }],
           exists: async () => true,
           follow: async function* () {},
@@ -168,7 +168,7 @@ function portsOver({ pg }: ApiOverPostgres): RoutePorts {
           remove: async () => undefined,
           isStopped: () => false,
         },
-        newUrl: () => ({ url: hookUrl, token: 't' }),
+        newUrl: () => ({ url: hookUrl, token: randomUUID() }),
       },
       webhooks: {
         endpoints: store,

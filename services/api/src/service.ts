@@ -393,9 +393,9 @@ async function startListening({ context, pg }: Wiring, base: string): Promise<Li
   })
   const relay: Relay = openRelay({
     ...{ clock, newId: newUuid, log, store, signals },
-    removeEndpoint: async ({ orgId, webhookId }) => {
+    removeGone: ({ orgId, webhookId }, goneMs) => {
       const by = { orgId, actor: systemActor, requestId: null, view: webhookView, hidden: hiddenOfWebhook }
-      await endpoints(pg).remove(by, webhookId)
+      return endpoints(pg).removeGoneListener(by, webhookId, goneMs)
     },
     outcomes: metrics.counter(
       'scanhook_relay_requests_total',

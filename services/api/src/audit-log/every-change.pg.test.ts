@@ -92,7 +92,6 @@ let orgId = 0
 let isKafkaAway = false
 const relayOfNobody = {
   hasRoom: async () => true,
-  add: async () => undefined,
   list: async () => [],
   exists: async () => true,
   follow: async function* () {},

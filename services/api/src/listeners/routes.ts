@@ -28,10 +28,7 @@ import { eventTypesField, subscriptionsOf } from '../webhooks/webhook-input.ts'
 export interface ListenerPorts extends Pick<Guard, 'clock'> {
   /** Null where the operator has not said at which address senders reach it. */
   readonly relay: {
-    readonly relay: Pick<
-      Relay,
-      'hasRoom' | 'add' | 'list' | 'exists' | 'follow' | 'answer' | 'remove' | 'isStopped'
-    >
+    readonly relay: Pick<Relay, 'hasRoom' | 'list' | 'exists' | 'follow' | 'answer' | 'remove' | 'isStopped'>
     /** A URL of the relay for a new listener, and its last part. */
     readonly newUrl: () => { readonly url: string; readonly token: string }
   } | null
@@ -143,12 +140,12 @@ function addCreateRoute(api: Api, { relay: at, webhooks }: ListenerPorts): void 
             plainSubscription('*'),
           ],
           secret: secret.stored,
+          listenerToken: token,
         },
         webhooks.endpointMax,
       )
       if (created.kind === 'too_many')
         throw new ApiError('conflict', `an organization has at most ${webhooks.endpointMax} webhooks`)
-      await at.relay.add({ orgId: caller.orgId, webhookId: created.row.id, token })
       return single(newSecretView(created.row, secret.shown), 201)
     },
   })

@@ -11,7 +11,8 @@
  *       whole process died with its stream).
  *   R3. Listeners are bounded; requests that wait and their bytes are in each process; what is beyond is told to come again.
  *   R4. Only the organization that a listener belongs to follows it and answers for it.
- *   R5. A listener that nobody follows for `goneAfterMs` is removed, by whichever process finds it first.
+ *   R5. A listener that nobody follows for `goneAfterMs` is removed with its webhook, by whichever process finds it first; one that
+ *       is followed again before that stays, also where it was found already.
  *   R6. A signal that is lost costs `lookMs` and no request: whoever waits looks for itself.
  */
 import type { Logger } from '@scanhook/observability/log'
@@ -34,11 +35,6 @@ export type Relayed =
   | { readonly kind: 'late' }
   | { readonly kind: 'abandoned' }
 
-export interface NewListener extends ListenerKey {
-  /** The last part of the endpoint's URL; nobody can guess it. */
-  readonly token: string
-}
-
 /** What a sender brings. */
 export type Received = Pick<ListenerRequest, 'headers' | 'body'>
 
@@ -46,7 +42,6 @@ export type Received = Pick<ListenerRequest, 'headers' | 'body'>
 export interface Relay {
   /** False where the organization, or the installation, has as many as it may. Two at once may both see the last place. */
   hasRoom(orgId: number): Promise<boolean>
-  add(listener: NewListener): Promise<void>
   list(orgId: number): Promise<readonly { readonly webhookId: number; readonly isConnected: boolean }[]>
   exists(listener: ListenerKey): Promise<boolean>
   /** `signal`: the sender went away. */
@@ -71,8 +66,11 @@ export interface RelayPorts {
   readonly newId: () => string
   readonly store: Omit<Listeners, 'adopt' | 'forgetRequests'>
   readonly signals: Pick<Signals<ListenerSignal>, 'wait'>
-  /** Removes the endpoint of a listener that is gone; rejects while the database is away. */
-  readonly removeEndpoint: (listener: ListenerKey) => Promise<void>
+  /**
+   * Removes a listener that nobody has followed for `goneMs`, with its endpoint, at once. False: somebody has after all, or another
+   * process was first. Rejects while the database is away.
+   */
+  readonly removeGone: (listener: ListenerKey, goneMs: number) => Promise<boolean>
   readonly log: Pick<Logger, 'info' | 'warn'>
   readonly outcomes: Pick<CounterInstrument, 'inc'>
   readonly connected: Pick<GaugeInstrument, 'set'>
@@ -111,7 +109,7 @@ interface Waiting {
 }
 
 export function openRelay(ports: RelayPorts): Relay {
-  const { clock, newId, store, signals, removeEndpoint, log, outcomes, connected } = ports
+  const { clock, newId, store, signals, log, outcomes, connected } = ports
   const waiting = new Map<string, Waiting>()
   const stopped = new AbortController()
   let bytes = 0
@@ -245,7 +243,6 @@ export function openRelay(ports: RelayPorts): Relay {
       const { ofOrg, all } = await store.count(orgId)
       return ofOrg < listenersOfOrgMax && all < listenersMax
     },
-    add: store.add,
     list: store.list,
     exists: store.exists,
     receive: async (token, request, signal) => {
@@ -257,13 +254,14 @@ export function openRelay(ports: RelayPorts): Relay {
     answer: store.answer, // R4: of the listener that is named, and of no other
     remove: store.remove,
     removeGone: async (limit) => {
-      const gone = await store.listGone(goneAfterMs, limit)
-      for (const listener of gone) {
-        await removeEndpoint(listener)
-        await store.remove(listener)
+      let removed = 0
+      for (const listener of await store.listGone(goneAfterMs, limit)) {
+        // Since they were listed, a developer may have opened the lid again.
+        if (!(await ports.removeGone(listener, goneAfterMs))) continue
+        removed += 1
         log.info({ orgId: listener.orgId, webhookId: listener.webhookId }, 'relay.listener_removed')
       }
-      return gone.length
+      return removed
     },
     isStopped: () => stopped.signal.aborted,
     stop: () => stopped.abort(),

@@ -6,7 +6,7 @@ import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
 import { BreakdownTable } from './breakdown-table.tsx'
-import { type Point, pointsOf, sayLatency } from './describe-statistics.ts'
+import { type Point, pointsOf, sayFailures, sayLatency } from './describe-statistics.ts'
 import { ResponseTimeChart } from './response-time-chart.tsx'
 import { sayPercent } from './say-percent.ts'
 import { type Range, ranges, useStatistics } from './webhook-queries.ts'
@@ -106,6 +106,9 @@ function Charts({ points, by, isExact }: ChartsProps) {
 }
 
 function Breakdowns({ found, range }: { readonly found: Statistics; readonly range: Range }) {
+  const unanswered = sayFailures({
+    kinds: found.error_classes.map((each) => ({ ...each, response_status: null })),
+  })
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title="By status">
@@ -115,6 +118,7 @@ function Breakdowns({ found, range }: { readonly found: Statistics; readonly ran
             ...{ name: classNames[name], delivered, failed },
           }))}
         />
+        {unanswered !== null && <p className="mt-3 text-sm">Without an answer: {unanswered}.</p>}
         <p className="mt-3 text-muted text-sm">
           {sayLatency(found, names[range])}
           {!found.is_complete && (
