@@ -252,15 +252,15 @@ function BoxFrame({ box, most, shownCount, children }: FrameProps) {
         >
           <bdi className="block truncate font-medium text-sm">{place.location_name}</bdi>
           <bdi className="block truncate text-xs">{place.location_external_key}</bdi>
-          <span className="flex flex-wrap items-baseline gap-x-2 overflow-hidden">
+          <span className="flex min-w-0 items-baseline gap-x-2">
             <strong className="text-2xl tabular-nums leading-none">
               {count.toLocaleString()}
               <span className="sr-only">{count === 1 ? ' asset' : ' assets'}</span>
             </strong>
-            {moves !== '' && <span className="text-sm">{moves}</span>}
+            {moves !== '' && <span className="min-w-0 truncate text-sm">{moves}</span>}
             {shownCount !== undefined && shownCount < insideCount && (
-              <span className="truncate text-sm">
-                {shownCount} of {insideCount.toLocaleString()} inside shown
+              <span className="min-w-0 truncate text-sm">
+                {shownCount} of {insideCount.toLocaleString()} shown
               </span>
             )}
           </span>
