@@ -179,8 +179,11 @@ test('a person makes a site, a reader and an asset, and the live map shows where
   await page.getByText('0 assets are at a location now').waitFor()
   const inside = page.getByRole('button', { name: /^Look inside/ })
   await inside.first().click()
+  // The name, the key, the number.
   const box = (name: string, count: string) =>
-    page.getByRole('listitem').filter({ hasText: new RegExp(`^${name}\\s*${count}`) })
+    page
+      .getByRole('listitem')
+      .filter({ hasText: new RegExp(`^${name}\\s*${name.toUpperCase()}\\s*${count}`) })
   await readUntilShown(world, [1, 'E280110000000001'], () => box('Dock', '1').first().isVisible())
   await expectAccessible(page)
   await readUntilShown(world, [2, 'E280110000000001'], () => box('Gate', '1').first().isVisible())
@@ -190,11 +193,11 @@ test('a person makes a site, a reader and an asset, and the live map shows where
     .filter({ hasText: 'What changed while you look' })
   await changes
     .getByRole('listitem')
-    .filter({ hasText: /Dock\s*1.*0/ })
+    .filter({ hasText: /Dock\s*DOCK\s*1.*0/ })
     .waitFor()
   await changes
     .getByRole('listitem')
-    .filter({ hasText: /Gate\s*0.*1/ })
+    .filter({ hasText: /Gate\s*GATE\s*0.*1/ })
     .waitFor()
 
   await page.getByRole('tab', { name: 'Table' }).click()
@@ -205,7 +208,7 @@ test('a person makes a site, a reader and an asset, and the live map shows where
   await gate.getByText('1 came').waitFor()
   await expectAccessible(page)
   await page.getByRole('tab', { name: 'Geofences' }).click()
-  await page.getByRole('link', { name: 'Dock: 0 assets' }).waitFor()
+  await page.getByRole('link', { name: 'Dock (DOCK): 0 assets' }).waitFor()
   await expectAccessible(page)
   await press(page, 'Pause')
   await page.getByText('Paused at').waitFor()

@@ -12,7 +12,8 @@ export function RecordName({ name, externalKey }: Props) {
       className="inline-flex max-w-full items-baseline gap-1.5 align-bottom"
       title={titleOf(name, externalKey)}
     >
-      <bdi className="min-w-0 truncate">{name}</bdi>
+      {/* A line below the link does not go into a box of its own. */}
+      <bdi className="min-w-0 truncate [a_&]:underline">{name}</bdi>
       {externalKey !== null && externalKey !== name && (
         <span className="min-w-0 max-w-[50%] shrink-0 truncate text-muted text-sm">
           <bdi>{externalKey}</bdi>

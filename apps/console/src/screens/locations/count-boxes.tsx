@@ -1,19 +1,22 @@
-/** Locations as boxes in boxes: the more assets, the larger and the deeper in colour; the number always stands in it. */
+/** Locations as boxes in boxes: the more assets, the larger, the stronger in shade and the longer the bar; the number always stands in it. */
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { RecordName } from '../../parts/record-name.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
-import { type Count, growMap, type Part, sayMoves } from './grow-map.ts'
+import { type Count, growMap, type Indexed, indexPlaces, type Part, sayMoves } from './grow-map.ts'
 import { type Area, type Box, layTreemap } from './lay-treemap.ts'
+import { shadeOf } from './shade-counts.ts'
+import { ShadeLegend, shadeLooks } from './shade-legend.tsx'
 
 /** A box below this has no room for its number and a piece of its name; so many are drawn as have that. */
-const [boxWidthMin, boxHeightMin] = [104, 68]
+const [boxWidthMin, boxHeightMin] = [104, 84]
 /** More are not read one by one, however large the screen. */
 const boxesMax = 60
 /** Of a box that shows what is in it: its own lines above, then at least one row of boxes. */
-const headerHeight = 54
+const headerHeight = 76
 const gap = 4
 /** Below this a name and a number can not be read; what would be smaller stands in a row below the boxes. */
-const [readableWidth, readableHeight] = [76, 52]
+const [readableWidth, readableHeight] = [76, 80]
 
 export function CountBoxes({ places }: { readonly places: readonly Count[] }) {
   const filters = useUrlFilters()
@@ -21,13 +24,17 @@ export function CountBoxes({ places }: { readonly places: readonly Count[] }) {
   const height = width < 560 ? 620 : 560
   const lookedId = Number(filters.one('in'))
   const room = Math.floor((width * height) / (boxWidthMin * boxHeightMin) / 2)
-  const map = growMap(places, lookedId > 0 ? lookedId : null, Math.min(boxesMax, room))
+  const index = useMemo(() => indexPlaces(places), [places])
+  const map = growMap(index, lookedId > 0 ? lookedId : null, Math.min(boxesMax, room))
   const looked = map.way.at(-1)
   const { boxes, small } = layParts(map.parts, { x: 0, y: 0, width, height })
+  const drawn = boxes.map((box) => drawInside(box, index))
+  const most = fullest(drawn.flatMap(({ box, inner }) => (inner.length === 0 ? [box] : inner)))
   return (
     <figure>
-      <figcaption className="mb-2">
+      <figcaption className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <Way way={map.way} onLook={(id) => filters.set({ in: id })} />
+        <ShadeLegend most={most} />
       </figcaption>
       {map.parts.length === 0 ? (
         <p className="rounded-lg border border-line border-dashed bg-surface p-6 text-muted">
@@ -37,13 +44,8 @@ export function CountBoxes({ places }: { readonly places: readonly Count[] }) {
         <div ref={ref}>
           {boxes.length > 0 && (
             <ul className="relative overflow-hidden" style={{ height }}>
-              {boxes.map((box) => (
-                <PartBox
-                  key={box.item.place.location_id}
-                  box={box}
-                  places={places}
-                  max={fullest(map.parts)}
-                />
+              {drawn.map((each) => (
+                <PartBox key={each.box.item.place.location_id} drawn={each} most={most} />
               ))}
             </ul>
           )}
@@ -63,7 +65,8 @@ export function CountBoxes({ places }: { readonly places: readonly Count[] }) {
             room here; the table has them.{' '}
           </>
         )}
-        The size of a box is its number of assets, with all locations inside.
+        Size, shade and bar of a box are its number of assets, with all locations inside; a box with others in
+        it has no shade of its own.
       </p>
     </figure>
   )
@@ -131,8 +134,8 @@ function layParts(parts: readonly Part[], area: Area): Laid {
   }
 }
 
-function fullest(parts: readonly Part[]): number {
-  return Math.max(1, ...parts.map(({ place }) => place.present_inside_count))
+function fullest(boxes: readonly Box<Part>[]): number {
+  return Math.max(0, ...boxes.map(({ item }) => item.place.present_inside_count))
 }
 
 function SmallParts({ parts }: { readonly parts: readonly Part[] }) {
@@ -150,9 +153,9 @@ function SmallParts({ parts }: { readonly parts: readonly Part[] }) {
             params={{ locationId: String(place.location_id) }}
             className="flex min-w-0 gap-2 hover:underline"
           >
-            <bdi className="max-w-48 truncate" title={place.location_name}>
-              {place.location_name}
-            </bdi>
+            <span className="max-w-64">
+              <RecordName name={place.location_name} externalKey={place.location_external_key} />
+            </span>
             <strong className="tabular-nums">{place.present_inside_count.toLocaleString()}</strong>
           </Link>
           {insideCount > 0 && (
@@ -174,7 +177,7 @@ function LookInside({ place, count, onLook }: LookProps) {
   return (
     <button
       type="button"
-      className="min-h-6 min-w-6 shrink-0 rounded hover:bg-raised"
+      className="min-h-6 min-w-6 shrink-0 rounded border border-transparent hover:border-current"
       aria-label={`Look inside ${place.location_name}`}
       title={`Look inside: ${count.toLocaleString()} ${count === 1 ? 'location' : 'locations'}`}
       onClick={() => onLook(String(place.location_id))}
@@ -184,63 +187,62 @@ function LookInside({ place, count, onLook }: LookProps) {
   )
 }
 
-interface BoxProps {
+/** A box, and those that are drawn in it. */
+interface Drawn {
   readonly box: Box<Part>
-  readonly places: readonly Count[]
-  /** The most that a box beside it has. */
-  readonly max: number
+  readonly inner: readonly Box<Part>[]
 }
 
-function PartBox({ box, places, max }: BoxProps) {
+function drawInside(box: Box<Part>, index: Indexed): Drawn {
   const { place, insideCount } = box.item
   const [width, height] = [box.width - gap, box.height - gap]
   const inner = { x: 6, y: headerHeight, width: width - 12, height: height - headerHeight - 6 }
   const room = Math.floor((inner.width * inner.height) / (boxWidthMin * boxHeightMin))
   const isNested = insideCount > 0 && inner.height >= boxHeightMin && inner.width >= boxWidthMin && room > 1
-  const parts = isNested ? growMap(places, place.location_id, room).parts : []
-  const { boxes } = layParts(parts, inner)
+  const parts = isNested ? growMap(index, place.location_id, room).parts : []
+  return { box, inner: layParts(parts, inner).boxes }
+}
+
+interface BoxProps {
+  readonly drawn: Drawn
+  readonly most: number
+}
+
+/** What has others in it is their ground: they have the shades. */
+function PartBox({ drawn: { box, inner }, most }: BoxProps) {
+  const [first] = inner
+  if (first === undefined) return <BoxFrame box={box} most={most} />
   return (
-    <BoxFrame box={box} place={place} max={max} insideCount={insideCount}>
-      {boxes.length > 0 && (
-        <ul>
-          {boxes.map((each) => (
-            <BoxFrame
-              key={each.item.place.location_id}
-              box={each}
-              place={each.item.place}
-              max={fullest(parts)}
-              insideCount={each.item.insideCount}
-            />
-          ))}
-        </ul>
-      )}
+    <BoxFrame box={box} most={null} shownCount={inner.length}>
+      <ul>
+        {inner.map((each) => (
+          <BoxFrame key={each.item.place.location_id} box={each} most={most} />
+        ))}
+      </ul>
     </BoxFrame>
   )
 }
 
 interface FrameProps {
-  readonly box: Area
-  readonly place: Count
-  readonly max: number
-  readonly insideCount: number
+  readonly box: Box<Part>
+  /** Of all boxes that have a shade: what a whole bar is. Null: this one has none. */
+  readonly most: number | null
+  /** Of the locations inside, those that are drawn. */
+  readonly shownCount?: number | undefined
   readonly children?: ReactNode
 }
 
-function BoxFrame({ box, place, max, insideCount, children }: FrameProps) {
+function BoxFrame({ box, most, shownCount, children }: FrameProps) {
+  const { place, insideCount } = box.item
   const filters = useUrlFilters()
   const count = place.present_inside_count
   const moves = sayMoves(place.arrived_inside_count, place.left_inside_count)
   const assets = count === 1 ? '1 asset' : `${count.toLocaleString()} assets`
-  // The root of the share: one asset of a hundred is still told from none.
-  const shade = Math.round(100 * Math.sqrt(count / max))
   return (
     <li
-      className="absolute overflow-hidden rounded border border-edge transition-[left,top,width,height] duration-500"
-      style={{
-        ...{ left: box.x, top: box.y, width: box.width - gap, height: box.height - gap },
-        backgroundColor: `color-mix(in srgb, var(--accent-soft) ${shade}%, var(--surface))`,
-      }}
-      title={`${place.location_name}: ${assets}${moves === '' ? '' : `; ${moves} in the last minutes`}`}
+      className={`absolute overflow-hidden rounded border border-edge transition-[left,top,width,height] duration-500 ${most === null ? 'bg-surface' : shadeLooks[shadeOf(count, most)]}`}
+      style={{ left: box.x, top: box.y, width: box.width - gap, height: box.height - gap }}
+      title={`${place.location_name} (${place.location_external_key}): ${assets}${moves === '' ? '' : `; ${moves} in the last minutes`}`}
     >
       <div className="flex items-start gap-1 px-1.5 pt-1">
         <Link
@@ -248,19 +250,33 @@ function BoxFrame({ box, place, max, insideCount, children }: FrameProps) {
           params={{ locationId: String(place.location_id) }}
           className="min-w-0 flex-1 leading-tight hover:underline"
         >
-          <bdi className="block truncate text-sm">{place.location_name}</bdi>
-          <span className="flex flex-wrap items-baseline gap-x-2">
-            <strong className="text-lg tabular-nums">
+          <bdi className="block truncate font-medium text-sm">{place.location_name}</bdi>
+          <bdi className="block truncate text-xs">{place.location_external_key}</bdi>
+          <span className="flex min-w-0 items-baseline gap-x-2">
+            <strong className="text-2xl tabular-nums leading-none">
               {count.toLocaleString()}
               <span className="sr-only">{count === 1 ? ' asset' : ' assets'}</span>
             </strong>
-            {moves !== '' && <span className="text-sm">{moves}</span>}
+            {moves !== '' && <span className="min-w-0 truncate text-sm">{moves}</span>}
+            {shownCount !== undefined && shownCount < insideCount && (
+              <span className="min-w-0 truncate text-sm">
+                {shownCount} of {insideCount.toLocaleString()} shown
+              </span>
+            )}
           </span>
         </Link>
         {insideCount > 0 && (
           <LookInside place={place} count={insideCount} onLook={(id) => filters.set({ in: id })} />
         )}
       </div>
+      {most !== null && (
+        <div aria-hidden="true" className="mx-1.5 mt-1 h-1.5 rounded-full border border-current">
+          <div
+            className="h-full rounded-full bg-current"
+            style={{ width: `${(100 * count) / Math.max(1, most)}%` }}
+          />
+        </div>
+      )}
       {children}
     </li>
   )

@@ -4,6 +4,8 @@ import { Empty, Loaded } from '../../parts/states.tsx'
 import type { Count } from './grow-map.ts'
 import { useLocations } from './location-queries.ts'
 import { projectFences, type Shape, sayMeters } from './project-fences.ts'
+import { shadeOf } from './shade-counts.ts'
+import { ShadeLegend } from './shade-legend.tsx'
 
 const [width, heightMax] = [800, 520]
 /** More lie on top of each other; those with the most assets are drawn. */
@@ -11,6 +13,7 @@ const fencesMax = 300
 
 export function FenceDrawing({ places }: { readonly places: readonly Count[] }) {
   const query = useLocations('')
+  const keyOf = new Map(places.map((place) => [place.location_id, place.location_external_key]))
   const countOf = new Map(places.map((place) => [place.location_id, place.present_inside_count]))
   return (
     <Loaded query={query} what="the locations">
@@ -27,9 +30,12 @@ export function FenceDrawing({ places }: { readonly places: readonly Count[] }) 
               sees them drawn here.
             </Empty>
           )
-        const max = Math.max(1, ...fullest.map(({ id }) => countOf.get(id) ?? 0))
+        const most = Math.max(0, ...fullest.map(({ id }) => countOf.get(id) ?? 0))
         return (
           <figure>
+            <div className="mb-2">
+              <ShadeLegend most={most} />
+            </div>
             {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset */}
             <svg
               role="group"
@@ -38,7 +44,13 @@ export function FenceDrawing({ places }: { readonly places: readonly Count[] }) 
               aria-label={`${drawing.shapes.length} geofences, north is up`}
             >
               {drawing.shapes.map((shape) => (
-                <FenceShape key={shape.id} shape={shape} count={countOf.get(shape.id) ?? 0} max={max} />
+                <FenceShape
+                  key={shape.id}
+                  shape={shape}
+                  externalKey={keyOf.get(shape.id)}
+                  count={countOf.get(shape.id) ?? 0}
+                  most={most}
+                />
               ))}
               {/* Above all shapes, so that none covers a number. */}
               {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group of texts takes no focus; each shape's link says the same */}
@@ -50,7 +62,8 @@ export function FenceDrawing({ places }: { readonly places: readonly Count[] }) 
                     y={shape.y}
                     textAnchor="middle"
                     dominantBaseline="middle"
-                    className="fill-text font-semibold text-[14px]"
+                    className="fill-text stroke-surface font-semibold text-[16px] [paint-order:stroke]"
+                    strokeWidth="4"
                   >
                     {(countOf.get(shape.id) ?? 0).toLocaleString()}
                   </text>
@@ -78,19 +91,23 @@ export function FenceDrawing({ places }: { readonly places: readonly Count[] }) 
   )
 }
 
+/** Of nothing it is the ground itself. */
+const shadeFills = { 1: 'fill-shade-1', 2: 'fill-shade-2', 3: 'fill-shade-3' } as const
+
 interface ShapeProps {
   readonly shape: Shape
+  /** Undefined where it was not counted. */
+  readonly externalKey: string | undefined
   readonly count: number
-  readonly max: number
+  readonly most: number
 }
 
-function FenceShape({ shape, count, max }: ShapeProps) {
+function FenceShape({ shape, externalKey, count, most }: ShapeProps) {
   const navigate = useNavigate()
-  const says = `${shape.name}: ${count.toLocaleString()} ${count === 1 ? 'asset' : 'assets'}`
-  const style = {
-    fill: `color-mix(in srgb, var(--accent-soft) ${Math.round(100 * Math.sqrt(count / max))}%, var(--surface))`,
-  }
-  const look = 'stroke-edge hover:stroke-accent'
+  const key = externalKey === undefined || externalKey === shape.name ? '' : ` (${externalKey})`
+  const says = `${shape.name}${key}: ${count.toLocaleString()} ${count === 1 ? 'asset' : 'assets'}`
+  const fill = count === 0 ? 'fill-surface' : shadeFills[shadeOf(count, most)]
+  const look = `${fill} stroke-edge hover:stroke-accent`
   return (
     <a
       href={`/console/locations/${shape.id}`}
@@ -103,9 +120,9 @@ function FenceShape({ shape, count, max }: ShapeProps) {
     >
       <title>{says}</title>
       {shape.kind === 'circle' ? (
-        <circle cx={shape.x} cy={shape.y} r={shape.radius} className={look} style={style} strokeWidth="1.5" />
+        <circle cx={shape.x} cy={shape.y} r={shape.radius} className={look} strokeWidth="1.5" />
       ) : (
-        <polygon points={shape.points} className={look} style={style} strokeWidth="1.5" />
+        <polygon points={shape.points} className={look} strokeWidth="1.5" />
       )}
     </a>
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Count, compareCounts, growMap, sayMoves } from './grow-map.ts'
+import { type Count, compareCounts, growMap, indexPlaces, sayMoves } from './grow-map.ts'
 
 function count(id: number, parentId: number | null, own: number, inside = own): Count {
   return {
@@ -25,36 +25,36 @@ const places = [
 const idsOf = (map: ReturnType<typeof growMap>) => map.parts.map(({ place }) => place.location_id)
 
 test('the top has the locations that lie in no other that is known, the fullest first', () => {
-  const map = growMap(places, null, 10)
+  const map = growMap(indexPlaces(places), null, 10)
   expect(idsOf(map)).toEqual([1, 6, 5])
   expect(map.way).toEqual([])
   expect(map.parts[0]?.insideCount).toBe(2)
 })
 
 test('inside of a location are its own, and the way to it', () => {
-  const map = growMap(places, 3, 10)
+  const map = growMap(indexPlaces(places), 3, 10)
   expect(idsOf(map)).toEqual([4])
   expect(map.way.map(({ location_id: id }) => id)).toEqual([1, 3])
 })
 
 test('what has no room is one sum', () => {
-  expect(growMap(places, null, 1)).toMatchObject({ rest: { locations: 2, present: 2 } })
-  expect(growMap(places, null, 3).rest).toBeNull()
+  expect(growMap(indexPlaces(places), null, 1)).toMatchObject({ rest: { locations: 2, present: 2 } })
+  expect(growMap(indexPlaces(places), null, 3).rest).toBeNull()
 })
 
 test('a location that is gone is the top', () => {
-  expect(idsOf(growMap(places, 77, 10))).toEqual([1, 6, 5])
+  expect(idsOf(growMap(indexPlaces(places), 77, 10))).toEqual([1, 6, 5])
 })
 
 test('a circle, which the API does not make, ends', () => {
   const round = [count(1, 2, 0), count(2, 1, 0)]
-  expect(growMap(round, 1, 5).way).toHaveLength(2)
+  expect(growMap(indexPlaces(round), 1, 5).way).toHaveLength(2)
 })
 
 test('changes are those of a location by itself', () => {
   expect(compareCounts(places, [count(2, 1, 6), count(3, 1, 1, 9), count(7, null, 1)])).toEqual([
-    { id: 2, name: 'Place 2', before: 5, now: 6 },
-    { id: 7, name: 'Place 7', before: 0, now: 1 },
+    { id: 2, name: 'Place 2', externalKey: 'L-2', before: 5, now: 6 },
+    { id: 7, name: 'Place 7', externalKey: 'L-7', before: 0, now: 1 },
   ])
 })
 

@@ -22,12 +22,23 @@ export interface CountMap {
   readonly rest: Rest | null
 }
 
-/** The parts of the place `insideId` (null: the top), fullest first, at most `partsMax`. */
-export function growMap(places: readonly Count[], insideId: number | null, partsMax: number): CountMap {
+/** The places as a map looks them up: made once for a picture of many boxes. */
+export interface Indexed {
+  readonly byId: ReadonlyMap<number, Count>
+  /** Null: at the top. */
+  readonly byParent: ReadonlyMap<number | null, readonly Count[]>
+}
+
+export function indexPlaces(places: readonly Count[]): Indexed {
   const byId = new Map(places.map((place) => [place.location_id, place]))
   const byParent = Map.groupBy(places, ({ parent_id: parent }) =>
     parent !== null && byId.has(parent) ? parent : null,
   )
+  return { byId, byParent }
+}
+
+/** The parts of the place `insideId` (null: the top), fullest first, at most `partsMax`. */
+export function growMap({ byId, byParent }: Indexed, insideId: number | null, partsMax: number): CountMap {
   const looked = insideId === null ? undefined : byId.get(insideId)
   const all = (byParent.get(looked?.location_id ?? null) ?? []).toSorted(compareFull)
   const shown = all.slice(0, Math.max(1, partsMax))
@@ -62,6 +73,7 @@ function wayTo(place: Count | undefined, byId: ReadonlyMap<number, Count>): read
 export interface CountChange {
   readonly id: number
   readonly name: string
+  readonly externalKey: string
   readonly before: number
   readonly now: number
 }
@@ -70,9 +82,16 @@ export interface CountChange {
 export function compareCounts(before: readonly Count[], now: readonly Count[]): readonly CountChange[] {
   const known = new Map(before.map((place) => [place.location_id, place.present_count]))
   return now
-    .map(({ location_id: id, location_name: name, present_count: count }) => ({
-      ...{ id, name, before: known.get(id) ?? 0, now: count },
-    }))
+    .map(
+      ({
+        location_id: id,
+        location_name: name,
+        location_external_key: externalKey,
+        present_count: count,
+      }) => ({
+        ...{ id, name, externalKey, before: known.get(id) ?? 0, now: count },
+      }),
+    )
     .filter((change) => change.before !== change.now)
 }
 

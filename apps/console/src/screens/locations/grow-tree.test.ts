@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countsById, growTree, orderAncestors } from './grow-tree.ts'
+import { countsById, growTree, listParents, orderAncestors } from './grow-tree.ts'
 
 const location = (id: number, parentId: number | null, name = `L${id}`) => ({
   ...{ id, name, parent_id: parentId, external_key: `LOC-${id}` },
@@ -11,6 +11,12 @@ const shown = (rows: readonly { readonly location: { readonly id: number }; read
 test('counts are those that the API made, by location', () => {
   const counts = countsById([{ location_id: 1, present_count: 2, present_inside_count: 5 }])
   expect([...counts]).toEqual([[1, { here: 2, inside: 5 }]])
+})
+
+test('the parents are those that have something inside, with or without the ones at the top', () => {
+  const locations = [location(1, null), location(2, 1), location(3, 2), location(4, 99), location(5, 4)]
+  expect([...listParents(locations, { isTopOpen: false })].sort()).toEqual([1, 2, 4])
+  expect([...listParents(locations, { isTopOpen: true })]).toEqual([2])
 })
 
 test('what is inside follows its location, by name, and each has its counts', () => {

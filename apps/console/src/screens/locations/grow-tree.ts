@@ -63,6 +63,20 @@ export function growTree<L extends Location>(
   return insides(null).flatMap((location) => branch(location, 0))
 }
 
+/** Those with something inside; `isTopOpen`: but for the ones at the top. */
+export function listParents(
+  locations: readonly Pick<Location, 'id' | 'parent_id'>[],
+  { isTopOpen }: { readonly isTopOpen: boolean },
+): ReadonlySet<number> {
+  const parentOf = new Map(locations.map(({ id, parent_id: parent }) => [id, parent]))
+  const isAtTop = (id: number): boolean => {
+    const parent = parentOf.get(id)
+    return parent === null || parent === undefined || !parentOf.has(parent)
+  }
+  const parents = locations.map(({ parent_id: parent }) => parent).filter((parent) => parent !== null)
+  return new Set(parents.filter((id) => parentOf.has(id) && !(isTopOpen && isAtTop(id))))
+}
+
 /** The way from the root down to `location`, without itself. */
 export function orderAncestors<L extends Location>(
   location: Location,

@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { LinkButton } from '../../parts/link-button.tsx'
 import { Card, Page } from '../../parts/page.tsx'
+import { RecordName } from '../../parts/record-name.tsx'
 import { exactly } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
@@ -150,15 +151,14 @@ function Changes({ changes }: { readonly changes: readonly Noted[] }) {
         </p>
       ) : (
         <ol aria-live="polite" aria-relevant="additions" className="grid gap-2 text-sm">
-          {changes.map(({ id, name, before, now, at }) => (
+          {changes.map(({ id, name, externalKey, before, now, at }) => (
             <li key={`${id} ${at}`} className="min-w-0">
               <Link
                 to="/locations/$locationId"
                 params={{ locationId: String(id) }}
                 className="block truncate text-accent underline"
-                title={name}
               >
-                <bdi>{name}</bdi>
+                <RecordName name={name} externalKey={externalKey} />
               </Link>
               <span className="tabular-nums">
                 {before.toLocaleString()} <span aria-hidden="true">→</span>
@@ -192,15 +192,14 @@ const columns: readonly Column<Row>[] = [
   {
     name: 'Location',
     width: 'minmax(0, 3fr)',
-    cell: ({ location: { id, name }, depth }) => (
+    cell: ({ location: { id, name, external_key: key }, depth }) => (
       <Link
         to="/locations/$locationId"
         params={{ locationId: String(id) }}
         className="block truncate text-accent underline"
         style={{ marginInlineStart: `${Math.min(depth, indentMax) * 1.25}rem` }}
-        title={name}
       >
-        <bdi>{name}</bdi>
+        <RecordName name={name} externalKey={key} />
         {depth > 0 && <span className="sr-only">, level {depth + 1}</span>}
       </Link>
     ),

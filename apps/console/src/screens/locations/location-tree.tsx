@@ -1,6 +1,6 @@
 /** All locations as a tree, with how many assets are in each just now. */
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Model } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { Button } from '../../parts/button.tsx'
@@ -11,7 +11,7 @@ import { Page } from '../../parts/page.tsx'
 import { SearchField } from '../../parts/search-field.tsx'
 import { Empty, Failure, Loaded } from '../../parts/states.tsx'
 import { useUrlFilters } from '../../use-url-filters.ts'
-import { countsById, growTree, type TreeRow } from './grow-tree.ts'
+import { countsById, growTree, listParents, type TreeRow } from './grow-tree.ts'
 import { LocationForm } from './location-dialogs.tsx'
 import { useLocationCounts, useLocations } from './location-queries.ts'
 
@@ -19,6 +19,9 @@ type Row = TreeRow<Model<'Location'>>
 
 /** Deeper ones are not moved further to the right: a phone would show nothing of them. */
 const indentMax = 8
+/** With more, only the top is open at first: some ten screens are not read from one end to the other. */
+const openMax = 200
+const noRows: readonly Model<'Location'>[] = []
 
 export default function LocationTree() {
   const filters = useUrlFilters()
@@ -26,16 +29,27 @@ export default function LocationTree() {
   const mayTrack = useMay('tracking:read')
   const mayWrite = useMay('locations:write')
   const [isMaking, setMaking] = useState(false)
-  const [closed, setClosed] = useState<ReadonlySet<number>>(new Set())
+  /** Null: as it is at first. */
+  const [chosen, setChosen] = useState<ReadonlySet<number> | null>(null)
   const q = filters.one('q')
   const query = useLocations(q)
   const counted = useLocationCounts()
+  const all = query.data?.rows ?? noRows
+  const isFolded = q === '' && all.length > openMax
+  const closed = useMemo(
+    () => chosen ?? (isFolded ? listParents(all, { isTopOpen: true }) : new Set<number>()),
+    [chosen, isFolded, all],
+  )
   const toggle = (id: number): void => {
     const next = new Set(closed)
     if (!next.delete(id)) next.add(id)
-    setClosed(next)
+    setChosen(next)
   }
-  const counts = countsById(counted.data?.locations ?? [])
+  const places = counted.data?.locations
+  const tree = useMemo(
+    () => growTree(all, { counts: countsById(places ?? []), closed }),
+    [all, places, closed],
+  )
   const sayCount = (count: number): string => (counted.data === undefined ? '–' : count.toLocaleString())
   const columns: readonly Column<Row>[] = [
     {
@@ -68,6 +82,10 @@ export default function LocationTree() {
       {isMaking && <LocationForm location={null} onClose={() => setMaking(false)} />}
       <div className="mb-4 flex flex-wrap items-center gap-4">
         <SearchField label="Search locations" value={q} onChange={(text) => filters.set({ q: text })} />
+        <span className="flex gap-2">
+          <Button onClick={() => setChosen(new Set())}>Open all</Button>
+          <Button onClick={() => setChosen(listParents(all, { isTopOpen: false }))}>Close all</Button>
+        </span>
         {!mayTrack && (
           <p className="text-muted text-sm">Your session may see locations, and not what is there.</p>
         )}
@@ -94,7 +112,7 @@ export default function LocationTree() {
               <DataTable
                 label="Locations"
                 columns={mayTrack ? [...columns, ...countColumns] : columns}
-                rows={growTree(rows, { counts, closed })}
+                rows={tree}
                 rowKey={({ location }) => String(location.id)}
                 onOpen={({ location }) => void navigate({ to: `/locations/${location.id}` })}
                 rowKeys={[
@@ -136,6 +154,12 @@ function NameCell({ row: { location, depth, hasChildren }, isClosed, onToggle }:
           aria-expanded={!isClosed}
           aria-label={`What is inside ${location.name}`}
           onClick={() => onToggle(location.id)}
+          // As in trees elsewhere: right opens, left closes.
+          onKeyDown={(event) => {
+            if (event.key !== (isClosed ? 'ArrowRight' : 'ArrowLeft')) return
+            event.preventDefault()
+            onToggle(location.id)
+          }}
           className="min-h-9 min-w-9 rounded hover:bg-raised"
         >
           <span aria-hidden="true">{isClosed ? '▸' : '▾'}</span>
