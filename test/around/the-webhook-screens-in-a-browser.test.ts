@@ -62,6 +62,8 @@ test('the list is searched and filtered, the address says how, and it shows as m
   await page.getByText('Shown: 1 of 1 endpoints').waitFor()
   await page.getByRole('searchbox', { name: 'Search endpoints' }).press('Tab')
   await page.keyboard.press('j')
+  // The row takes the focus with the next frame.
+  await page.locator('[role="row"]:focus').waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'The first of all', level: 1 }).waitFor()
   await page.goBack()
