@@ -180,6 +180,12 @@ test('a rotation without overlap: the new secret verifies what comes, the old on
   })
 })
 
+/** An element of the page, which knows more than a test's types do. */
+interface Shown {
+  textContent: string
+  closest(selector: string): { readonly scrollWidth: number; readonly clientWidth: number }
+}
+
 test('a failing endpoint says what failed since when, and what becomes of it; one press and it is well again', async ({
   skip,
 }) => {
@@ -202,7 +208,21 @@ test('a failing endpoint says what failed since when, and what becomes of it; on
     return since !== null
   })
   const { page, wrong } = await signIn(scopes)
+  await page.setViewportSize({ width: 1280, height: 800 })
   await page.getByRole('button', { name: 'Failing' }).click()
+  // When it goes on is told in full, and so is the longest that it may say.
+  const time = page.getByRole('row').nth(1).getByRole('cell').nth(3).locator('time')
+  await time.waitFor()
+  const isCut = (text: string | null): Promise<boolean> =>
+    time.evaluate((element: unknown, said: string | null) => {
+      const shown = element as Shown
+      if (said !== null) shown.textContent = said
+      const { scrollWidth, clientWidth } = shown.closest('[role="cell"]')
+      return scrollWidth > clientWidth
+    }, text)
+  expect(await isCut(null)).toBe(false)
+  expect(await isCut('in 59 minutes')).toBe(false)
+  expect(await isCut('x'.repeat(40))).toBe(true)
   await page.getByRole('link', { name: 'Broken' }).click()
   const banner = page.getByRole('region', { name: 'What is wrong' })
   await banner.getByText(/answers? with 503 since/).waitFor()
