@@ -62,6 +62,8 @@ test('the list is searched and filtered, the address says how, and it shows as m
   await page.getByText('Shown: 1 of 1 endpoints').waitFor()
   await page.getByRole('searchbox', { name: 'Search endpoints' }).press('Tab')
   await page.keyboard.press('j')
+  // The row takes the focus with the next frame.
+  await page.locator('[role="row"]:focus').waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'The first of all', level: 1 }).waitFor()
   await page.goBack()
@@ -229,6 +231,12 @@ test('while a secret is changed over, the Signing tab says which one the receive
   expect(wrong).toEqual([])
 })
 
+/** An element of the page, which knows more than a test's types do. */
+interface Shown {
+  textContent: string
+  closest(selector: string): { readonly scrollWidth: number; readonly clientWidth: number }
+}
+
 test('a failing endpoint says what failed since when, and what becomes of it; one press and it is well again', async ({
   skip,
 }) => {
@@ -251,7 +259,21 @@ test('a failing endpoint says what failed since when, and what becomes of it; on
     return since !== null
   })
   const { page, wrong } = await signIn(scopes)
+  await page.setViewportSize({ width: 1280, height: 800 })
   await page.getByRole('button', { name: 'Failing' }).click()
+  // When it goes on is told in full, and so is the longest that it may say.
+  const time = page.getByRole('row').nth(1).getByRole('cell').nth(3).locator('time')
+  await time.waitFor()
+  const isCut = (text: string | null): Promise<boolean> =>
+    time.evaluate((element: unknown, said: string | null) => {
+      const shown = element as Shown
+      if (said !== null) shown.textContent = said
+      const { scrollWidth, clientWidth } = shown.closest('[role="cell"]')
+      return scrollWidth > clientWidth
+    }, text)
+  expect(await isCut(null)).toBe(false)
+  expect(await isCut('in 59 minutes')).toBe(false)
+  expect(await isCut('x'.repeat(40))).toBe(true)
   await page.getByRole('link', { name: 'Broken' }).click()
   const banner = page.getByRole('region', { name: 'What is wrong' })
   await banner.getByText(/answers? with 503 since/).waitFor()
