@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandTable } from '@scanhook/cli/command-table'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandOptions, type Ended, runCommand, startCommand } from '../harness/command-line.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -129,6 +130,56 @@ test('endpoints: made, shown, listed in three forms, paused, resumed, rotated, c
   expect(await scanhook('endpoints', 'delete', id)).toMatchObject({ code: 0, stderr: 'deleted\n' })
   expect((await scanhook('endpoints', 'show', id)).code).toBe(4)
 })
+
+/** What each command is that has no list to show: those that show one are held to it in all forms. */
+const noLists: readonly string[] = [
+  ...[
+    'login',
+    'logout',
+    'whoami',
+    'listen',
+    'trigger',
+    'verify',
+    'validate',
+    'replay',
+    'simulate',
+    'completion',
+  ],
+  ...['endpoints show', 'endpoints create', 'endpoints pause', 'endpoints resume', 'endpoints rotate'],
+  ...['endpoints check', 'endpoints delete', 'deliveries show', 'deliveries tail', 'resend', 'recover'],
+]
+const lists = commandTable.filter(({ path }) => !noLists.includes(path.join(' ')))
+
+test('every command is known as a list, or as none', () => {
+  expect(lists.map(({ path }) => path.join(' '))).toEqual([
+    'event-types',
+    'endpoints list',
+    'deliveries list',
+  ])
+  const all = commandTable.map(({ path }) => path.join(' '))
+  expect(noLists.filter((each) => !all.includes(each))).toEqual([])
+})
+
+test.each(lists.map(({ path }) => [path.join(' '), path] as const))(
+  '%s says the same in all forms: json and quiet the same ids in one order, and the table a row for each',
+  async (_, path) => {
+    const ids = [await newEndpoint('/forms'), await newEndpoint('/forms', '--name', 'no, "plain" name')]
+    for (const id of ids)
+      await delivered(await said('trigger', 'asset.moved', '--webhook', id, '-o', 'quiet'))
+    const rows = await json<readonly object[]>(...path)
+    const quiet = (await said(...path, '-o', 'quiet')).split('\n')
+    const table = (await said(...path)).split('\n')
+    expect(rows.length).toBeGreaterThan(1)
+    expect([quiet.length, table.length]).toEqual([rows.length, rows.length + 1])
+    expect(new Set(quiet).size).toBe(quiet.length)
+    for (const [index, id] of quiet.entries()) {
+      // A program that reads json finds what a pipe of ids has, at the same place.
+      expect(Object.values(rows[index] ?? {}).map(String)).toContain(id)
+      expect(table[index + 1]).toContain(id)
+    }
+    expect((await said(...path, '--output', 'table')).split('\n')).toEqual(table)
+  },
+)
 
 test('the exit codes are those of the table', async () => {
   const paused = await newEndpoint('/codes')

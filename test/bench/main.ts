@@ -12,6 +12,7 @@ import {
   quickAnnouncements,
 } from './announcements.ts'
 import { fullBreakers, measureBreakers, quickBreakers } from './breakers.ts'
+import { fullCli, measureCli, printCli, quickCli } from './cli.ts'
 import { chooseParts, fullDeliver, measureDeliver, quickDeliver } from './deliver.ts'
 import { fullDispatchers, measureDispatchers, printDispatchers, quickDispatchers } from './dispatchers.ts'
 import { fullImport, measureImport, printImport, quickImport } from './import-assets.ts'
@@ -93,10 +94,14 @@ const benches: Readonly<Record<string, Bench>> = {
     const figures = await measureBreakers(isQuick ? quickBreakers : fullBreakers, say)
     return { figures, text: printBreakers(figures) }
   },
+  async cli({ isQuick, say }) {
+    const figures = await measureCli(isQuick ? quickCli : fullCli, say)
+    return { figures, text: printCli(figures) }
+  },
 }
 
 /** Those that measure one package in this process' children. */
-const alone: readonly string[] = ['breakers']
+const alone: readonly string[] = ['breakers', 'cli']
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)

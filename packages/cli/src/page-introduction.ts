@@ -1,7 +1,7 @@
 /** What docs/cli.md says before its tables. */
 export const pageIntroduction: string = `# The command line
 
-\`scanhook\` speaks to the HTTP API as every client does. In a checkout \`bin/scanhook\` runs it; \`npm run bundle -w @scanhook/cli\` makes one file, \`packages/cli/dist/scanhook.mjs\`, that Node 20 and newer runs anywhere.
+\`scanhook\` speaks to the HTTP API as every client does. In a checkout \`bin/scanhook\` runs it; \`npm run bundle -w @scanhook/cli\` makes one file, \`packages/cli/dist/scanhook.mjs\`, that Node 20 and newer runs anywhere. It starts in some three times what Node itself takes ([measured](benchmarks.md#the-command-line)).
 
 While \`bin/up\` runs, two commands lead from nothing to a received, verified webhook:
 
