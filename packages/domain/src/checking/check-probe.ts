@@ -16,10 +16,17 @@ import type { EndpointId } from '../ids.ts'
 export const checkEventType: EventType = 'endpoint.check'
 
 /** Of every check. */
-export const checkProbes = ['valid', 'duplicate', 'tampered', 'stale', 'unsigned'] as const
-/** While a secret is changed over, two more. */
-const overlapProbes = ['new_secret', 'old_secret'] as const
-export const allProbes = [...checkProbes, ...overlapProbes] as const
+const checkProbes = ['valid', 'duplicate', 'tampered', 'stale', 'unsigned'] as const
+/** Of one while a secret is changed over: two more. */
+export const allProbes = [
+  'valid',
+  'duplicate',
+  'tampered',
+  'stale',
+  'unsigned',
+  'new_secret',
+  'old_secret',
+] as const
 /**
  * `valid`: as every event is sent. `duplicate`: the same `webhook-id` and body once more, signed anew, as a retry is.
  * `tampered`: the body was altered after signing. `stale`: signed rightly, an hour ago. `unsigned`: without signatures.
