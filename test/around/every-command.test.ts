@@ -1,7 +1,8 @@
 /** Each command of `scanhook` over a whole Scanhook of processes: what it does, what it prints, and what it ends with. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { commandTable } from '@scanhook/cli/command-table'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandOptions, type Ended, runCommand, startCommand } from '../harness/command-line.ts'
@@ -267,6 +268,14 @@ test('resend sends a delivery again, recover what was missed, with its progress'
   await waitUntil('it came again', async () => world.receiver.received('/missed').length === 3)
   const [, second, third] = world.receiver.received('/missed')
   expect(third?.body).toBe(second?.body)
+  // By hand, through a pipe, as the examples say.
+  const curl = await scanhook('deliveries', 'curl', delivery?.id ?? '')
+  expect([curl.code, curl.stderr]).toEqual([0, expect.stringMatching(/^receivers accept it until 2.+Z\n$/)])
+  await promisify(execFile)('sh', ['-c', curl.stdout])
+  const [, , , fourth] = world.receiver.received('/missed')
+  expect([fourth?.body, fourth?.headers['webhook-id']]).toEqual([third?.body, third?.headers['webhook-id']])
+  const signed = await json<{ headers: Record<string, string> }>('deliveries', 'curl', delivery?.id ?? '')
+  expect(signed.headers['webhook-signature']).toMatch(/^v1,/)
 })
 
 test('replay takes files of Windows, too; simulate ends with Ctrl-C and says what it has sent', async () => {

@@ -217,14 +217,15 @@ test('a megabyte of a request is shown at once up to a bound that is said, and c
   const { page, wrong } = await signIn(scopes)
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.goto(`${world.api.url}/console${exampleOf('/deliveries/$deliveryId', ids)}`)
-  const body = page.getByRole('region', { name: 'the body of the request' }).first()
+  // The newest is open.
+  const body = page.getByRole('region', { name: 'the body of the request' }).last()
   await body.waitFor()
   expect((await body.textContent())?.length).toBe(100_000)
   await page
     .getByText(/^The first 100,000 of 1,\d{3},\d{3} characters; the copy has all of them\.$/)
-    .first()
+    .last()
     .waitFor()
-  await page.getByRole('button', { name: 'Copy body of the request' }).first().click()
+  await page.getByRole('button', { name: 'Copy body of the request' }).last().click()
   await page.getByText('Copied the body of the request.').waitFor()
   const copied = await page.evaluate<string>('navigator.clipboard.readText()')
   expect(copied.length).toBeGreaterThan(1_000_000)

@@ -77,6 +77,11 @@ test('one click and one field, because where there is no endpoint the first scre
   await page.getByText('Delivered', { exact: true }).waitFor()
   expect([clicked, filled]).toEqual([['Create and send test'], ['Endpoint URL']])
 
+  // It is shown once: nobody has to look for it on a small laptop's screen.
+  await page.setViewportSize({ width: 1280, height: 800 })
+  const box = await page.getByRole('button', { name: 'Copy secret' }).boundingBox()
+  expect(box?.y).toBeGreaterThan(0)
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(800)
   const secret = await secretOn(page)
   const [request] = world.receiver.received('/first')
   if (request === undefined) throw new Error('the receiver has no request')

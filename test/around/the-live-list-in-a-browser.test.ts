@@ -161,6 +161,31 @@ test('all that a filter means are sent again by a job, which goes on while someb
   const count = await inLog(world)
   const sentBefore = world.receiver.received('/live').length
   await page.goto(`${world.api.url}/console/deliveries?webhook=${webhook}&state=delivered`)
+  // From the keyboard: all that are shown, then all that match.
+  const all = page.getByRole('checkbox', { name: 'Choose all that are shown' })
+  await all.focus()
+  await page.keyboard.press('Space')
+  await page.getByText(/^All [\d,]+ that are shown are chosen\.$/).waitFor()
+  expect(
+    await page
+      .getByRole('checkbox', { name: /^Choose delivery / })
+      .first()
+      .isChecked(),
+  ).toBe(true)
+  await page
+    .getByRole('button', { name: `Choose all ${count.toLocaleString('en')} that match these filters` })
+    .focus()
+  await page.keyboard.press('Enter')
+  await page.getByText(`All ${count.toLocaleString('en')} that match these filters are chosen.`).waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  // One that is taken away is not meant any more, and neither are those that are not shown.
+  await page
+    .getByRole('checkbox', { name: /^Choose delivery / })
+    .first()
+    .uncheck()
+  await page.getByRole('button', { name: /^Send [\d,]+ again$/ }).waitFor()
+  expect(await all.evaluate((box) => (box as unknown as { indeterminate: boolean }).indeterminate)).toBe(true)
+  await page.getByRole('button', { name: 'Choose none' }).click()
   await page.getByRole('button', { name: 'Send all that match again' }).click()
   await page
     .getByRole('dialog')

@@ -15,7 +15,7 @@ export function CodeBlock({ text, what }: Props) {
   return (
     <div className="min-w-0">
       <div className="flex min-h-10 items-center justify-between gap-3 rounded-t-md border border-line bg-raised pr-1 pl-3">
-        <span className="min-w-0 truncate text-muted text-sm first-letter:uppercase" title={what}>
+        <span className="min-w-0 flex-1 truncate text-muted text-sm first-letter:uppercase" title={what}>
           {what}
         </span>
         <CopyButton text={text} what={what} isSmall />

@@ -25,7 +25,7 @@ export function CopyButton({ text, what, isSmall = false }: Props) {
   }
   const { seen, heard } = sayCopy(what)
   return (
-    <Button kind={isSmall ? 'bare' : 'plain'} className="shrink-0" onClick={() => void copy()}>
+    <Button kind={isSmall ? 'bare' : 'plain'} className="relative min-w-0" onClick={() => void copy()}>
       <Icon name="copy" />
       <span>
         Copy {seen}

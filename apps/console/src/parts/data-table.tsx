@@ -8,6 +8,8 @@ import { useShortcuts } from '../shell/shortcuts.tsx'
 
 export interface Column<T> {
   readonly name: string
+  /** In place of the name over the column: a box that chooses all rows. */
+  readonly head?: ReactNode
   readonly cell: (row: T) => ReactNode
   /** A track of a CSS grid. Default `1fr`, never less than its share. */
   readonly width?: string | undefined
@@ -116,13 +118,13 @@ export function DataTable<T>(props: Props<T>) {
       >
         <div role="rowgroup" className="border-line border-b bg-raised">
           <div role="row" aria-rowindex={1} className="grid gap-3 px-4" style={{ gridTemplateColumns: grid }}>
-            {columns.map(({ name, isNumber }) => (
+            {columns.map(({ name, head, isNumber }) => (
               <div
                 key={name}
                 role="columnheader"
-                className={`truncate py-2 font-medium text-muted text-sm ${isNumber === true ? 'text-right' : ''}`}
+                className={`truncate font-medium text-muted text-sm ${head === undefined ? 'self-center py-2' : ''} ${isNumber === true ? 'text-right' : ''}`}
               >
-                {name}
+                {head ?? name}
               </div>
             ))}
           </div>

@@ -16,8 +16,8 @@ import type { EndpointId } from '../ids.ts'
 export const checkEventType: EventType = 'endpoint.check'
 
 /** Of every check. */
-export const checkProbes = ['valid', 'duplicate', 'tampered', 'stale', 'unsigned'] as const
-/** Those, and two more while a secret is changed over. */
+const checkProbes = ['valid', 'duplicate', 'tampered', 'stale', 'unsigned'] as const
+/** Of one while a secret is changed over: two more. */
 export const allProbes = [
   'valid',
   'duplicate',

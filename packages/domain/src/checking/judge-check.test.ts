@@ -4,7 +4,6 @@ import { endpointId } from '../ids.ts'
 import {
   allProbes,
   type CheckProbe,
-  checkProbes,
   nextProbe,
   type ProbeResult,
   renderCheckData,
@@ -137,7 +136,7 @@ const receivers = fc.array(result, { minLength: 5, maxLength: 5 })
 test('C1, C2: a series asks in order, ends, and begins nothing after 20 s', () => {
   fc.assert(
     fc.property(receivers, (answers) => {
-      const results = probed((probe) => answers[checkProbes.indexOf(probe)] ?? answered(200))
+      const results = probed((probe) => answers[allProbes.indexOf(probe)] ?? answered(200))
       expect(results).toEqual(answers.slice(0, results.length))
       expect(results.length).toBeGreaterThan(0)
       const before = results.slice(0, -1).reduce((sum, { totalMs }) => sum + totalMs, 0)
@@ -150,7 +149,7 @@ test('C1, C2: a series asks in order, ends, and begins nothing after 20 s', () =
 test('J2: nothing that must be refused passes unless a right request was accepted', () => {
   fc.assert(
     fc.property(receivers, fc.boolean(), (answers, signsTime) => {
-      const results = probed((probe) => answers[checkProbes.indexOf(probe)] ?? answered(200))
+      const results = probed((probe) => answers[allProbes.indexOf(probe)] ?? answered(200))
       const findings = judgeCheck(results, { ...terms, signsTime })
       const passed = findings.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)
       if (!passed.includes('valid')) expect(passed.filter((name) => name !== 'timing')).toEqual([])

@@ -1,7 +1,7 @@
 /** The log of deliveries, as it grows. */
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { api, bodyOf } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
@@ -15,13 +15,14 @@ import { saveFile } from '../../parts/save-file.ts'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type UrlFilters, useUrlFilters } from '../../use-url-filters.ts'
+import { shareOf, toggleAll } from './choose-rows.ts'
 import { eventColumn, stateColumn } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { type DeliveryFilter, type DeliveryQuery, type Listed, resend } from './delivery-queries.ts'
 import { sayOutcome } from './explain-attempt.ts'
 import type { Connection } from './follow-deliveries.ts'
 import { rowsMax } from './live-list.ts'
-import { ResendDialog, ResendJobs, type What } from './resend-job.tsx'
+import { ResendDialog, ResendJobs, useResendPreview, type What } from './resend-job.tsx'
 import { type LiveDeliveries, useLiveDeliveries } from './use-live-deliveries.ts'
 
 /** As the API takes them. More are sent again by a filter. */
@@ -70,6 +71,11 @@ function Deliveries({ filter, isFiltered }: Props) {
   const [isPaused, setPaused] = useState(false)
   const [isScrolled, setScrolled] = useState(false)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [isAllChosen, setAllChosen] = useState(false)
+  const choose = useCallback((next: ReadonlySet<string>): void => {
+    setChosen(next)
+    setAllChosen(false)
+  }, [])
   const table = useRef<HTMLDivElement>(null)
   const { first, rows, waiting, showWaiting, hasGap, connection } = useLiveDeliveries(
     filter,
@@ -77,8 +83,8 @@ function Deliveries({ filter, isFiltered }: Props) {
     filter.id !== '',
   )
   const columns = useMemo(
-    () => columnsOf(names.data ?? new Map(), mayWrite, chosen, setChosen),
-    [names.data, mayWrite, chosen],
+    () => columnsOf(names.data ?? new Map(), mayWrite ? { rows, chosen, choose } : null),
+    [names.data, mayWrite, rows, chosen, choose],
   )
   if (first.isError && rows.length === 0)
     return <Failure error={first.error} onRetry={() => void first.refetch()} />
@@ -103,9 +109,14 @@ function Deliveries({ filter, isFiltered }: Props) {
           isAll={!isFiltered}
           isEmpty={rows.length === 0}
           chosen={chosen}
-          onChooseNone={() => setChosen(new Set())}
+          isAllChosen={isAllChosen}
+          onChooseNone={() => choose(new Set())}
         />
       </div>
+      <AllThatMatch
+        {...{ filter, isFiltered, rows, chosen, isAllChosen }}
+        onChooseAll={() => setAllChosen(true)}
+      />
       {hasGap && (
         <p role="status" className="mb-3 text-warn">
           More came at once than this list follows: some are left out. Load the page anew to see them all.
@@ -163,11 +174,13 @@ interface ActionsProps {
   readonly isAll: boolean
   readonly isEmpty: boolean
   readonly chosen: ReadonlySet<string>
+  /** Those that are chosen, and all others that the filter means. */
+  readonly isAllChosen: boolean
   readonly onChooseNone: () => void
 }
 
 /** What can be done with those that are chosen, or with all that the filter means. */
-function Actions({ filter, isAll, isEmpty, chosen, onChooseNone }: ActionsProps) {
+function Actions({ filter, isAll, isEmpty, chosen, isAllChosen, onChooseNone }: ActionsProps) {
   const mayWrite = useMay('webhooks:write')
   const [resent, setResent] = useState<What | null>(null)
   const isList = filter.id === '' && !isEmpty
@@ -175,8 +188,11 @@ function Actions({ filter, isAll, isEmpty, chosen, onChooseNone }: ActionsProps)
     <>
       {chosen.size > 0 && (
         <>
-          <Button kind="primary" onClick={() => setResent({ delivery_ids: [...chosen] })}>
-            Send {chosen.size} again
+          <Button
+            kind="primary"
+            onClick={() => setResent(isAllChosen ? { filter: filter.query } : { delivery_ids: [...chosen] })}
+          >
+            {isAllChosen ? 'Send all that match again' : `Send ${chosen.size} again`}
           </Button>
           <Button onClick={onChooseNone}>Choose none</Button>
         </>
@@ -196,6 +212,40 @@ function Actions({ filter, isAll, isEmpty, chosen, onChooseNone }: ActionsProps)
         />
       )}
     </>
+  )
+}
+
+interface AllProps {
+  readonly filter: DeliveryFilter
+  readonly isFiltered: boolean
+  readonly rows: readonly Listed[]
+  readonly chosen: ReadonlySet<string>
+  readonly isAllChosen: boolean
+  readonly onChooseAll: () => void
+}
+
+/** Once every row that is shown is chosen: the filter may mean more than are shown. */
+function AllThatMatch({ filter, isFiltered, rows, chosen, isAllChosen, onChooseAll }: AllProps) {
+  const isMeant = filter.id === '' && shareOf(chosen, idsOf(rows)) === 'all'
+  const matching = useResendPreview(filter.query, isMeant && isFiltered)
+  if (!isMeant) return null
+  const count = chosen.size
+  const found = matching.data
+  const all =
+    found === undefined ? '' : `${found.is_estimated ? 'about ' : ''}${found.count.toLocaleString('en')}`
+  const shown = count.toLocaleString('en')
+  return (
+    <div role="status" className="mb-3 flex flex-wrap items-center gap-3 rounded-md bg-raised px-3 py-1">
+      <span className="py-2">
+        {isAllChosen
+          ? `All ${all} that match these filters are chosen.`
+          : `All ${shown} that are shown are chosen.`}
+        {!isFiltered && ' With a filter, all that match it can be chosen.'}
+      </span>
+      {!isAllChosen && found !== undefined && found.count > count && (
+        <Button onClick={onChooseAll}>Choose all {all} that match these filters</Button>
+      )}
+    </div>
   )
 }
 
@@ -280,19 +330,43 @@ function Rows({ columns, rows, onEnd }: RowsProps) {
   )
 }
 
-function columnsOf(
-  names: ReadonlyMap<number, string>,
-  mayChoose: boolean,
-  chosen: ReadonlySet<string>,
-  setChosen: (chosen: ReadonlySet<string>) => void,
-): readonly Column<Listed>[] {
+/** What is chosen of the rows, and how another choice is made. */
+interface Choosing {
+  readonly rows: readonly Listed[]
+  readonly chosen: ReadonlySet<string>
+  readonly choose: (chosen: ReadonlySet<string>) => void
+}
+
+const idsOf = (rows: readonly Listed[]): readonly string[] => rows.map(({ id }) => id)
+
+function ChooseAll({ rows, chosen, choose }: Choosing) {
+  const ids = idsOf(rows)
+  const share = shareOf(chosen, ids)
+  return (
+    <label className="flex min-h-11 min-w-11 items-center">
+      <input
+        type="checkbox"
+        aria-label="Choose all that are shown"
+        ref={(box) => {
+          if (box !== null) box.indeterminate = share === 'some'
+        }}
+        checked={share === 'all'}
+        onChange={() => choose(toggleAll(chosen, ids, chosenMax))}
+      />
+    </label>
+  )
+}
+
+function choiceOf(choosing: Choosing): Column<Listed> {
+  const { chosen, choose } = choosing
   const toggle = (id: string): void => {
     const next = new Set(chosen)
     if (!next.delete(id)) next.add(id)
-    setChosen(next)
+    choose(next)
   }
-  const choice: Column<Listed> = {
+  return {
     name: 'Choose',
+    head: <ChooseAll {...choosing} />,
     width: '4rem',
     cell: ({ id }) => (
       <label className="flex min-h-11 min-w-11 items-center">
@@ -306,8 +380,12 @@ function columnsOf(
       </label>
     ),
   }
+}
+
+/** `choosing`: null where nothing may be sent again. */
+function columnsOf(names: ReadonlyMap<number, string>, choosing: Choosing | null): readonly Column<Listed>[] {
   return [
-    ...(mayChoose ? [choice] : []),
+    ...(choosing === null ? [] : [choiceOf(choosing)]),
     stateColumn,
     eventColumn,
     {

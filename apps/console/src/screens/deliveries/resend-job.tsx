@@ -27,6 +27,17 @@ interface Props {
   readonly onMade: () => void
 }
 
+/** How many a filter means; asked for where `isAsked`, since the API counts no list that is not narrowed. */
+export function useResendPreview(filter: DeliveryQuery, isAsked: boolean) {
+  const body = bodyOfWhat({ filter })
+  return useQuery({
+    queryKey: ['deliveries', 'resend-preview', body],
+    queryFn: () => dataOf(api.POST('/api/v1/deliveries/resend/preview', { body })),
+    enabled: isAsked,
+    gcTime: 0,
+  })
+}
+
 export function ResendDialog({ what, onClose, onMade }: Props) {
   const queries = useQueryClient()
   const announce = useAnnounce()

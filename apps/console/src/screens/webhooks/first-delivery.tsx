@@ -15,6 +15,8 @@ export function FirstDelivery({ created }: { readonly created: Created }) {
   const secret = webhook.secret ?? webhook.public_key ?? ''
   return (
     <div className="grid gap-4">
+      {/* First, where it is seen without scrolling: nothing shows it a second time. */}
+      <SecretOnce secret={secret} isPublic={webhook.public_key !== null} />
       {isInspector && <InThisPage webhookId={webhook.id} secret={secret} />}
       {test !== null && test.deliveryId !== null ? (
         <LiveDelivery deliveryId={test.deliveryId} />
@@ -24,7 +26,6 @@ export function FirstDelivery({ created }: { readonly created: Created }) {
           {test !== null && <Failure error={test.problem} />}
         </Card>
       )}
-      <SecretOnce secret={secret} isPublic={webhook.public_key !== null} />
       <VerifyCard signature={webhook.signature} />
       <p>
         <Link
