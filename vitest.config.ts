@@ -1,6 +1,7 @@
 /**
  * Seven projects: `unit` needs nothing, `chart` needs Helm and what judges it (its setup gets them), `integration`, `e2e`, `around` and `console` need the infrastructure that the global setup finds or
  */
+import { availableParallelism } from 'node:os'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -9,6 +10,9 @@ const needsInfrastructure = '{packages,services,tools}/**/*.{kafka,pg,redis,regi
 const faultMatrix = 'test/chaos/*.chaos.test.ts'
 const inBrowser = 'test/around/**/*-in-a-browser.test.ts'
 const infrastructure = ['test/setup/infrastructure.ts']
+
+/** vitest takes one worker less than there are cores: of two, one. Half of the tests' time is computing, so two are kept busy. */
+const unitWorkers = Math.max(2, availableParallelism() - 1)
 
 /** A thousand simulated worlds take longer than all other unit tests on one core: begun last, they would leave the other core idle. */
 class SimulationsFirst extends BaseSequencer {
@@ -27,6 +31,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
+          maxWorkers: unitWorkers,
           include: [
             '{packages,services,tools,apps}/**/*.test.ts',
             'test/{evaluate,bench,simulation,chaos}/**/*.test.ts',
@@ -50,6 +55,8 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'integration',
           pool: 'forks',
+          maxWorkers: 3,
+          // They wait for brokers and rebalances more than they compute: measured with one worker, the half of two cores was idle.
           include: [needsInfrastructure, 'test/integration/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: infrastructure,
@@ -80,7 +87,7 @@ const config: ViteUserConfig = defineConfig({
           include: ['test/around/**/*.test.ts'],
           exclude: ['**/node_modules/**', inBrowser],
           globalSetup: infrastructure,
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
@@ -93,7 +100,7 @@ const config: ViteUserConfig = defineConfig({
           include: [inBrowser],
           exclude: ['**/node_modules/**'],
           globalSetup: infrastructure,
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
