@@ -1,6 +1,6 @@
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type EventFeed, eventFeed, type FeedPosition, feedStart, listenRecorded } from './event-feed.ts'
 import { appendEvents, type EventRow } from './events.ts'
 import { history } from './history.ts'
@@ -40,7 +40,18 @@ const row = (orgId: number, n: number, change: Partial<EventRow> = {}): EventRow
   dataJson: '{}',
   ...change,
 })
+/** The feed waits for every transaction of the server, so for those of other tests too. */
+async function othersAreDone(): Promise<void> {
+  const { rows } = await sql<{
+    mark: string
+  }>`select pg_snapshot_xmax(pg_current_snapshot())::text as mark`.execute(pg.db)
+  const mark = rows[0]?.mark ?? ''
+  const look = sql<{ done: boolean }>`select pg_snapshot_xmin(pg_current_snapshot()) >= ${mark}::xid8 as done`
+  await vi.waitUntil(async () => (await look.execute(pg.db)).rows[0]?.done, { timeout: 30_000 })
+}
+
 const all = async (orgId: number, after: FeedPosition, limit = 100): Promise<readonly string[]> => {
+  await othersAreDone()
   const ids: string[] = []
   for (let place = after; ; ) {
     const page = await feed.read(orgId, { after: place, limit })
@@ -93,6 +104,7 @@ test('N1, N2: readers beside writers meet everything once', async () => {
   }
   const reading = read()
   await Promise.all([0, 1, 2].map(write))
+  await othersAreDone()
   isWriting = false
   await reading
   expect(seen).toHaveLength(300)

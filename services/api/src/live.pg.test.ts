@@ -168,12 +168,11 @@ test('with a filter, what it does not mean any more is told as left', async () =
   const stream = await follow('deliveries/stream?state=pending&webhook_id=2')
   await stream.next()
   await record(orgA, 10) // of another webhook: nothing is told
+  // One after the other: of two changes that are read at once only what is now would be told, twice.
   await record(orgA, 11, { disposition: 'retry', status: 500 })
+  expect(await stream.next()).toMatchObject({ event: 'delivery', data: { id: deliveryId(11) } })
   await record(orgA, 11, { attemptNumber: 2 })
-  expect((await several(stream, 2)).map(({ event, data }) => [event, data['id']])).toEqual([
-    ['delivery', deliveryId(11)],
-    ['left', deliveryId(11)],
-  ])
+  expect(await stream.next()).toMatchObject({ event: 'left', data: { id: deliveryId(11) } })
   stream.stop()
 })
 
