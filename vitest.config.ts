@@ -96,11 +96,11 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'console',
           pool: 'forks',
-          // The console in a real browser, under the same rules.
+          // The console in a real browser, under the same rules. One at a time: a browser that draws without a graphics card fills a core.
           include: [inBrowser],
           exclude: ['**/node_modules/**'],
           globalSetup: infrastructure,
-          maxWorkers: 2,
+          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
