@@ -57,7 +57,7 @@ function tallyOf({ project }: Check, isOk: boolean): Tally {
 }
 
 /** Runs one check, prints its line, and its output when it failed. */
-export async function runCheck(
+async function runCheck(
   check: Check,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Result> {
@@ -98,19 +98,12 @@ export const checks: readonly Check[] = [
   vitest('unit tests', 'unit'),
 ]
 
-/** One after the other. */
-export async function runInOrder(
-  list: readonly Check[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
-  for (const check of list) results.push(await runCheck(check, env))
-  return results
-}
-
 /** Two at a time: the smallest machine we know has two cores. */
-export async function runChecks(list: readonly Check[]): Promise<readonly Result[]> {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
+export async function runChecks(
+  list: readonly Check[],
+  addresses: Readonly<Record<string, string>> = {},
+): Promise<readonly Result[]> {
+  const env = { ...process.env, ...addresses, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
   const waiting = [...list]
   const results: Result[] = []
   const worker = async (): Promise<void> => {

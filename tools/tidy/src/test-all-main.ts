@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { checks, type Result, root, runChecks, runInOrder, vitest } from './checks.ts'
+import { checks, type Result, root, runChecks, vitest } from './checks.ts'
 
 const stack = join(root, 'bin/stack')
 const text = (...words: string[]): string =>
@@ -31,15 +31,17 @@ const results: Result[] = [...(await runChecks([...checks, vitest('chart tests',
 const wasUp = isUp()
 try {
   process.stdout.write(text('up'))
-  const env = { ...process.env, ...addresses(), NO_COLOR: '1' }
-  // Two at a time: they wait more than they compute (for sessions, due times, restarts). Each has a database and topics of its own.
-  const lanes = [
-    [vitest('end-to-end tests', 'e2e'), vitest('tests around the flow', 'around')],
-    [vitest('integration tests', 'integration'), vitest('console in a browser', 'console')],
+  const infrastructure = addresses()
+  // They wait more than they compute (for sessions, due times, restarts). Each has a database and topics of its own. The longest first.
+  const flows = [
+    vitest('end-to-end tests', 'e2e'),
+    vitest('integration tests', 'integration'),
+    vitest('console in a browser', 'console'),
+    vitest('tests around the flow', 'around'),
   ]
-  results.push(...(await Promise.all(lanes.map((lane) => runInOrder(lane, env)))).flat())
+  results.push(...(await runChecks(flows, infrastructure)))
   // Alone: it compares how late things are with how late they were before a fault.
-  results.push(...(await runInOrder([vitest('fault matrix, quick set', 'chaos')], env)))
+  results.push(...(await runChecks([vitest('fault matrix, quick set', 'chaos')], infrastructure)))
 } catch (error) {
   process.stderr.write(
     `the infrastructure could not be started: ${error instanceof Error ? error.message : String(error)}\n`,
