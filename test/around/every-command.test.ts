@@ -147,7 +147,15 @@ const noLists: readonly string[] = [
     'completion',
   ],
   ...['endpoints show', 'endpoints create', 'endpoints pause', 'endpoints resume', 'endpoints rotate'],
-  ...['endpoints check', 'endpoints delete', 'deliveries show', 'deliveries tail', 'resend', 'recover'],
+  ...[
+    'endpoints check',
+    'endpoints delete',
+    'deliveries show',
+    'deliveries curl',
+    'deliveries tail',
+    'resend',
+    'recover',
+  ],
 ]
 const lists = commandTable.filter(({ path }) => !noLists.includes(path.join(' ')))
 
