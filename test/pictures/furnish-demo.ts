@@ -320,7 +320,7 @@ async function insertDelivery(
        next_attempt_at, rank_attempt_number, rank_at)
      select $1, $2, $3, event_id, type, occurred_at, 'event', $5::text, $6::integer,
        case when $5 = 'dead' then case when $7::integer = 410 then 'endpoint_gone' else 'exhausted' end end, occurred_at,
-       case when $5 <> 'pending' then occurred_at + interval '80 milliseconds' end, occurred_at, occurred_at, $7::integer, $8,
+       case when $5 <> 'pending' then occurred_at + ($6::integer * 70 + 80) * interval '1 millisecond' end, occurred_at, occurred_at, $7::integer, $8,
        case when $5 = 'pending' then now() + ($6::integer * interval '9 minutes') end, $6::integer, occurred_at
      from events where event_id = $4`,
     [happened.deliveryId, orgId, endpointId, happened.eventId, state, attempts, status, error],
