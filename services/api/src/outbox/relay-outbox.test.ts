@@ -20,6 +20,8 @@ interface Stage {
   readonly settle: () => Promise<void>
   kafkaIsAway: boolean
   postgresIsAway: boolean
+  /** How often it was tried meanwhile. */
+  refused: number
   otherLeads: boolean
   end: () => void
   wake: () => void
@@ -35,6 +37,7 @@ function stage(rows: number[]): Stage {
     acts: [],
     kafkaIsAway: false,
     postgresIsAway: false,
+    refused: 0,
     otherLeads: false,
     end: () => undefined,
     wake: () => undefined,
@@ -47,7 +50,11 @@ function stage(rows: number[]): Stage {
     },
     ports: {
       openSession: async ({ onWake, onEnd }): Promise<OutboxSession> => {
-        if (self.postgresIsAway) throw new Error('away')
+        if (self.postgresIsAway) {
+          self.refused += 1
+          onEnd() // a connection that can't be made ends as well
+          throw new Error('away')
+        }
         self.acts.push('session opened')
         self.wake = onWake
         self.end = onEnd
@@ -163,6 +170,22 @@ test('Y4: the connection ends and PostgreSQL stays away for a while', async () =
   scene.passTime()
   await scene.settle()
   expect([scene.sent, scene.leading]).toEqual([[1], [true, false, true]])
+  await relay.stop()
+})
+
+test('Y6: while PostgreSQL is away one attempt is made for each rest, and none between them', async () => {
+  const scene = stage([1])
+  scene.postgresIsAway = true
+  const relay = startRelay(scene.ports)
+  await scene.settle()
+  expect(scene.refused).toBe(1)
+  scene.passTime()
+  await scene.settle()
+  expect(scene.refused).toBe(2)
+  scene.postgresIsAway = false
+  scene.passTime()
+  await scene.settle()
+  expect(scene.rows).toEqual([])
   await relay.stop()
 })
 

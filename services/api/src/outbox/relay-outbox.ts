@@ -12,6 +12,8 @@
  *   Y5. Each leadership sends with its own producer, which is closed when the session ends: else an append of version 10
  *       that is still being retried could land behind the next leader's version 11, and compaction would keep the 10.
  *       Only a request that is on the wire at that moment can't be called back.
+ *   Y6. Between two failures lies a rest that only a stop cuts short: without PostgreSQL a core was spent on connecting, and
+ *       on saying so.
  */
 import type { MasterDataChange } from '@scanhook/domain/master-data'
 import type { Logger } from '@scanhook/observability/log'
@@ -62,6 +64,8 @@ const againMaxMs = 5_000
 
 export function startRelay(ports: RelayPorts): Relay {
   const { wake, rest } = waker(ports.clock)
+  /** Y6: of its own, because a connection that can't be made ends, too, and what ends wakes. */
+  const failure = waker(ports.clock)
   let isStopping = false
   let failures = 0
   let interrupt = (): void => undefined
@@ -79,7 +83,7 @@ export function startRelay(ports: RelayPorts): Relay {
         if (isStopping) return
         ports.log.warn({ error }, 'outbox.postponed')
         failures++
-        await rest(Math.min(againMaxMs, againMs * failures) * (0.5 + ports.random() / 2))
+        await failure.rest(Math.min(againMaxMs, againMs * failures) * (0.5 + ports.random() / 2))
       }
     }
   }
@@ -143,6 +147,7 @@ export function startRelay(ports: RelayPorts): Relay {
       isStopping = true
       interrupt()
       wake()
+      failure.wake()
       return running
     },
   }
