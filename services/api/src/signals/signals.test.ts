@@ -12,7 +12,10 @@ function stage(outcomes: readonly ('opens' | 'fails')[] = ['opens']) {
     listen: async (on) => {
       const outcome = outcomes[Math.min(tries, outcomes.length - 1)]
       tries += 1
-      if (outcome === 'fails') throw new Error('away')
+      if (outcome === 'fails') {
+        on.onEnd() // as a connection does that can't be made
+        throw new Error('away')
+      }
       heard.push(on)
       const close = async (): Promise<void> => {
         closed += 1
