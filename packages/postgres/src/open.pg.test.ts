@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { silentLog } from '@scanhook/observability/log'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openPostgres } from './open.ts'
 
 const url = process.env['POSTGRES_URL'] ?? ''
@@ -40,6 +40,23 @@ test('a server that accepts and never answers is given up within seconds', async
   expect(performance.now() - startedMs).toBeLessThan(4_000)
   await pg.close()
   silent.close()
+})
+
+test('a session tells that it ended when it was open, and only rejects when it could not be opened', async () => {
+  let ends = 0
+  const told = { onNotification: () => undefined, onEnd: () => void ends++ }
+  // Nobody listens on port 9 (discard) of the loopback address.
+  const nowhere = openPostgres({ url: 'postgres://x@127.0.0.1:9/x', log: silentLog })
+  await expect(nowhere.openSession(told)).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' })
+  const refusing = openPostgres({ url: `${url}_that_is_not_there`, log: silentLog })
+  await expect(refusing.openSession(told)).rejects.toMatchObject({ sqlState: '3D000' })
+  const pg = openPostgres({ url, log: silentLog })
+  const session = await pg.openSession(told)
+  expect(ends).toBe(0)
+  await expect(session.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toThrow()
+  await vi.waitUntil(() => ends > 0)
+  expect(ends).toBe(1)
+  await Promise.all([nowhere, refusing, pg].map((each) => each.close()))
 })
 
 test('closing twice, and closing what was never used, is harmless', async () => {

@@ -33,7 +33,7 @@ export interface Postgres {
 export interface SessionOptions {
   /** Called for every NOTIFY on a channel that was listened to. */
   readonly onNotification: (channel: string, payload: string) => void
-  /** The connection ended, by whatever cause. Called once. */
+  /** The connection that was opened ended, by whatever cause. Called once; never for one that could not be opened. */
   readonly onEnd: () => void
 }
 
@@ -181,12 +181,13 @@ async function openSession(
   const client = new Client(config)
   client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload))
   client.on('error', () => undefined) // `end` follows
-  client.on('end', onEnd)
   try {
     await client.connect()
   } catch (error) {
     throw postgresErrorOf(error)
   }
+  // Not before: pg ends what it could not connect as well, and whoever is told of both opens two for one.
+  client.on('end', onEnd)
   return {
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
       try {

@@ -52,7 +52,7 @@ function stage(rows: number[]): Stage {
       openSession: async ({ onWake, onEnd }): Promise<OutboxSession> => {
         if (self.postgresIsAway) {
           self.refused += 1
-          onEnd() // a connection that can't be made ends as well
+          onEnd() // as a connection does that is lost before it listens
           throw new Error('away')
         }
         self.acts.push('session opened')

@@ -64,7 +64,7 @@ const againMaxMs = 5_000
 
 export function startRelay(ports: RelayPorts): Relay {
   const { wake, rest } = waker(ports.clock)
-  /** Y6: of its own, because a connection that can't be made ends, too, and what ends wakes. */
+  /** Y6: of its own, because a connection that is lost before it listens ends, too, and what ends wakes. */
   const failure = waker(ports.clock)
   let isStopping = false
   let failures = 0

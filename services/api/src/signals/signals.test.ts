@@ -13,7 +13,7 @@ function stage(outcomes: readonly ('opens' | 'fails')[] = ['opens']) {
       const outcome = outcomes[Math.min(tries, outcomes.length - 1)]
       tries += 1
       if (outcome === 'fails') {
-        on.onEnd() // as a connection does that can't be made
+        on.onEnd() // as a connection does that is lost before it listens
         throw new Error('away')
       }
       heard.push(on)

@@ -43,7 +43,7 @@ export function openSignals<K>({ listen, clock, what, log }: SignalsPorts<K>): S
   }
   const again = (): void => {
     session = null
-    // One that can't be opened ends as well, and says so twice: with a timer for each, attempts doubled every two seconds (F2).
+    // One that ends before it listens says so twice: with a timer for each, attempts doubled every two seconds (F2).
     cancelAgain()
     if (!isStopped) cancelAgain = clock.after(listenAgainMs, () => void connect())
   }
