@@ -295,7 +295,7 @@ const nothingIsInvented: Checker = ({ evidence, events, exchanges }) => {
  * that is read counts (docs/reference/events.md).
  */
 function bodyOf({ type, dataJson }: Pick<DomainEvent, 'type' | 'dataJson'>): string {
-  if (type !== 'delivery.dead' && !type.startsWith('endpoint.')) return `${type} ${dataJson}`
+  if (!isOperational(type)) return `${type} ${dataJson}`
   const { reason: _, ...rest }: Record<string, unknown> = JSON.parse(dataJson)
   return `${type} ${JSON.stringify(rest)}`
 }

@@ -13,6 +13,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Clock } from '@scanhook/runtime/clock'
+import { isRetriable } from '@scanhook/runtime/is-retriable'
 import { openRecentMap } from './recent-map.ts'
 
 export interface Caller {
@@ -119,9 +120,4 @@ export function openAuthentication<C extends Caller>(
 
 function hasEnded({ expiresAtMs = Number.POSITIVE_INFINITY }: Caller, nowMs: number): boolean {
   return expiresAtMs <= nowMs
-}
-
-/** How the house tells "not now" from "never": operational errors say so themselves. */
-export function isRetriable(error: unknown): boolean {
-  return error instanceof Error && 'retriable' in error && error.retriable === true
 }

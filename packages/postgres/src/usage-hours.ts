@@ -3,8 +3,9 @@
  * to Y3 hold here, too), read for statistics, forgotten after a bound of its own. Tests and holds count nowhere.
  */
 
+import { attemptErrorClasses } from '@scanhook/domain/attempt'
 import { latencyBoundsMs, latencyBucketCount } from '@scanhook/domain/usage/latency-histogram'
-import { errorKinds, requestKinds } from '@scanhook/domain/usage/request-kinds'
+import { requestKinds } from '@scanhook/domain/usage/request-kinds'
 import type { RequestSpan } from '@scanhook/domain/usage/sum-requests'
 import { type RawBuilder, sql } from 'kysely'
 import type { Postgres } from './open.ts'
@@ -35,7 +36,7 @@ export const requestKindSql: RawBuilder<number> = sql.raw(`case
   when disposition = 'delivered' then ${ordinalOf('delivered')}
   when outcome = 'responded' then case status / 100 when 2 then ${ordinalOf('2xx')} when 3 then ${ordinalOf('3xx')}
     when 4 then ${ordinalOf('4xx')} when 5 then ${ordinalOf('5xx')} else ${ordinalOf('other_status')} end
-  else case error_class ${errorKinds.map((kind) => `when '${kind}' then ${ordinalOf(kind)}`).join(' ')}
+  else case error_class ${attemptErrorClasses.map((kind) => `when '${kind}' then ${ordinalOf(kind)}`).join(' ')}
     else ${ordinalOf('internal')} end end`)
 
 /** Of the same: index of the bucket of latency-histogram; null where nothing answered or timed out. */

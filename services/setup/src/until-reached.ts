@@ -1,5 +1,6 @@
 /** Asking again for what could not be reached: a cluster that comes up as a whole has no order. */
 import type { Clock } from '@scanhook/runtime/clock'
+import { isRetriable } from '@scanhook/runtime/is-retriable'
 import { waitBy } from '@scanhook/runtime/wait-by'
 
 /** A broker or a database that is restarted is back within it; whoever starts setup waits no longer for an address that is wrong. */
@@ -33,8 +34,4 @@ export async function untilReached<T>(
       await wait(pauseMs)
     }
   }
-}
-
-function isRetriable(error: unknown): boolean {
-  return error instanceof Error && 'retriable' in error && error.retriable === true
 }

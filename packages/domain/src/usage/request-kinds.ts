@@ -1,6 +1,4 @@
 /** What can come of a request, as counts in a fixed order: they can be added up over hours and endpoints. Pure. */
-import type { AttemptErrorClass } from '../attempt.ts'
-
 /**
  * The order of the columns of `usage_hours`: never changed, only continued. `delivered` is what counts as taken; the
  * statuses are of requests that were answered and not taken (2xx: a batch whose answer names this delivery), the others say
@@ -23,18 +21,6 @@ export const requestKinds = [
   'internal',
 ] as const
 export type RequestKind = (typeof requestKinds)[number]
-
-/** Those of them that are classes of errors. */
-export const errorKinds: readonly AttemptErrorClass[] = [
-  'dns',
-  'connect',
-  'tls',
-  'timeout',
-  'reset',
-  'blocked_address',
-  'protocol',
-  'internal',
-]
 
 /** A count of each kind, in the order of `requestKinds`. */
 export type RequestCounts = readonly number[]

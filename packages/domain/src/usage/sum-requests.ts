@@ -5,9 +5,9 @@
  *   Q1. Every request is in exactly one bucket, one class of status and one event type; the sums of each are the total.
  *   Q2. Quantiles are those of `latency-histogram`: within `latencyErrorShare` of the true ones (L1), however much was added up.
  */
-import type { AttemptErrorClass } from '../attempt.ts'
+import { type AttemptErrorClass, attemptErrorClasses } from '../attempt.ts'
 import { latencyQuantileMs } from './latency-histogram.ts'
-import { countOf, errorKinds, type RequestCounts } from './request-kinds.ts'
+import { countOf, type RequestCounts } from './request-kinds.ts'
 
 export interface Counted {
   readonly delivered: number
@@ -54,7 +54,10 @@ const hundreds = [
 export function sumRequests(spans: readonly RequestSpan[]): RequestSums {
   const kinds = sumOf(spans.map((span) => span.kinds))
   const delivered = countOf(kinds, 'delivered')
-  const errorClasses = errorKinds.map((errorClass) => ({ errorClass, count: countOf(kinds, errorClass) }))
+  const errorClasses = attemptErrorClasses.map((errorClass) => ({
+    errorClass,
+    count: countOf(kinds, errorClass),
+  }))
   const unanswered = errorClasses.reduce((sum, { count }) => sum + count, countOf(kinds, 'other_status'))
   const answered = hundreds.map(([value, kind]) => ({
     ...{ hundreds: value, delivered: value === 2 ? delivered : 0, failed: countOf(kinds, kind) },

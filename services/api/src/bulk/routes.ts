@@ -1,6 +1,5 @@
 /** Import and export of master data as NDJSON. */
 import { ApiError, fieldError } from '@scanhook/http/api-error'
-import { isRetriable } from '@scanhook/http/authentication'
 import { compileRoute } from '@scanhook/http/compile-route'
 import { validationError } from '@scanhook/http/field-problems'
 import { problemsOfJson } from '@scanhook/http/plain-json'
@@ -10,6 +9,7 @@ import type { Authored } from '@scanhook/postgres/audit-log'
 import type { Locations } from '@scanhook/postgres/locations'
 import type { ScanDevices } from '@scanhook/postgres/scan-devices'
 import type { ScanPoints } from '@scanhook/postgres/scan-points'
+import { isRetriable } from '@scanhook/runtime/is-retriable'
 import { z } from 'zod'
 import { idAnswer, objectAnswer } from '../answer-schemas.ts'
 import {

@@ -7,6 +7,7 @@
  *   C3. `stop` takes no further job and resolves when those that run have let go.
  */
 import type { ClaimedJob, Jobs } from '@scanhook/postgres/jobs'
+import { isRetriable } from '@scanhook/runtime/is-retriable'
 import type { OpenReader } from './job-page.ts'
 import { type RunEnd, type RunOptions, type RunPorts, runJob } from './run-job.ts'
 
@@ -95,10 +96,6 @@ export function jobRunner(ports: RunnerPorts, options: RunnerOptions): JobRunner
       await Promise.all(running)
     },
   }
-}
-
-function isRetriable(error: unknown): boolean {
-  return error instanceof Error && 'retriable' in error && error.retriable === true
 }
 
 /** For the customer: no message of ours may quote what it should not. */
