@@ -100,6 +100,9 @@ test('a hundred events a second over a connection that is cut: the list has all,
   })
   await mine.page.getByText('Held while you read').waitFor()
   const held = await mine.page.getByText(/shown, the newest first/).textContent()
+  // On a busy machine the steady ones may all be shown by now, so some more come while it is held.
+  const whileHeld: AckedAtMs = new Map()
+  await publish(world, 'while-held', 50, whileHeld)
   const waiting = mine.page.getByRole('button', { name: /^[\d,]+ new$/ })
   await waiting.waitFor()
   expect(await violationsOn(mine.page)).toEqual([])
@@ -110,11 +113,11 @@ test('a hundred events a second over a connection that is cut: the list has all,
     return now !== held
   })
   await publishing
-  expect(acked.size).toBe(eventsCount)
+  expect([acked.size, whileHeld.size]).toEqual([eventsCount, 50])
   // Those that came before the router knew the endpoint are no deliveries, so the receiver says how many there are.
   const sent = () =>
     new Set(world.receiver.received('/live').map(({ headers }) => headers['webhook-id'])).size
-  await waitUntil('all are received', () => sent() >= eventsCount + 1)
+  await waitUntil('all are received', () => sent() >= eventsCount + 50 + 1)
   await waitUntil('and in the log', async () => (await inLog(world)) === sent())
   await waitUntil('the list shows all that there is', async () => {
     const shown = await mine.page.getByText(/shown, the newest first/).textContent()

@@ -39,13 +39,25 @@ function commandOf({ command, project }: Check): readonly string[] {
   return [...command, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(project)}`]
 }
 
+/** What vitest's JSON report says of a file, as far as it is read here. */
+interface FileReport {
+  readonly status: string
+  readonly assertionResults: readonly { readonly status: string }[]
+}
+
 /** A run that ended without a report (a crash of the runner) counts as one failure. */
 function tallyOf({ project }: Check, isOk: boolean): Tally {
   if (project === undefined) return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 }
   try {
     const report: Record<string, unknown> = JSON.parse(readFileSync(reportFile(project), 'utf8'))
     const count = (key: string): number => (typeof report[key] === 'number' ? report[key] : 0)
-    const failed = count('numFailedTests') + count('numFailedTestSuites')
+    // A file that could not be loaded has no tests that failed; one that ran fails with its tests and is not counted again.
+    const files = Array.isArray(report['testResults']) ? (report['testResults'] as readonly FileReport[]) : []
+    const unloaded = files.filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    )
+    const failed = count('numFailedTests') + unloaded.length
     return {
       passed: count('numPassedTests'),
       failed: isOk ? 0 : Math.max(failed, 1),
@@ -57,10 +69,7 @@ function tallyOf({ project }: Check, isOk: boolean): Tally {
 }
 
 /** Runs one check, prints its line, and its output when it failed. */
-async function runCheck(
-  check: Check,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Result> {
+async function runCheck(check: Check, env: Readonly<Record<string, string | undefined>>): Promise<Result> {
   const startedAt = performance.now()
   const [command = '', ...rest] = commandOf(check)
   mkdirSync(join(root, '.run'), { recursive: true })
