@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiClient, apiClient } from '../harness/api-client.ts'
 import { type CommandOptions, type RunningCommand, startCommand } from '../harness/command-line.ts'
 import { freePort } from '../harness/free-port.ts'
+import { type Holding, type HoldingProxy, startHoldingProxy } from '../harness/holding-proxy.ts'
 import { type ServiceProcess, serviceProcess } from '../harness/service-process.ts'
 import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy.ts'
 import { waitUntil } from '../harness/wait-until.ts'
@@ -25,6 +26,8 @@ let b: Replica
 const clients = { host: '127.0.0.1', port: 0 }
 const senders = { host: '127.0.0.1', port: 0 }
 let fronts: readonly TcpProxy[] = []
+/** Before the address for clients: what lets no stream through. */
+let proxies: readonly HoldingProxy[] = []
 let at: CommandOptions
 
 beforeAll(async () => {
@@ -51,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await b?.process.kill()
-  await Promise.all(fronts.map((each) => each.close()))
+  await Promise.all([...fronts, ...proxies].map((each) => each.close()))
   await world?.close()
 })
 
@@ -71,8 +74,11 @@ function lead(client: Replica, sender: Replica): void {
   senders.port = sender.relayPort
 }
 
-async function listen(path: string): Promise<{ readonly id: string; readonly command: RunningCommand }> {
-  const command = startCommand(['listen', `${world.receiver.port}`, '--path', path], at)
+async function listen(
+  path: string,
+  options = at,
+): Promise<{ readonly id: string; readonly command: RunningCommand }> {
+  const command = startCommand(['listen', `${world.receiver.port}`, '--path', path], options)
   return { command, id: await command.printed(/Ready: webhook (\d+)/) }
 }
 
@@ -147,3 +153,39 @@ test('a replica is stopped as a roll-out stops it: the stream ends, and the list
   await end(command)
   await a.process.start()
 })
+
+test('behind proxies that hold streams back, listen and tail ask in answers that end: each delivery comes once, and is shown once', async () => {
+  lead(a, b)
+  const held: readonly Holding[] = ['answers', 'headers']
+  proxies = await Promise.all(
+    held.map(async (what) => {
+      const proxy = await startHoldingProxy(at.env?.['SCANHOOK_URL'] ?? '')
+      proxy.hold(what)
+      return proxy
+    }),
+  )
+  await Promise.all(proxies.map(({ url }, index) => followBehind(url, `/held-${held[index]}`)))
+})
+
+async function followBehind(url: string, path: string): Promise<void> {
+  const options = { ...at, env: { ...at.env, SCANHOOK_URL: url } }
+  const tail = startCommand(['deliveries', 'tail', '-o', 'json'], options)
+  const { id, command } = await listen(path, options)
+  expect(command.stderr()).toContain('no stream comes through')
+  const events = await Promise.all(Array.from({ length: 20 }, () => trigger(b.api, id)))
+  await waitUntil('all have arrived', async () => events.every((each) => arrived(path).has(each)))
+  // Answered in time, so that none was sent a second time; and none was handed over twice.
+  expect(world.receiver.received(path)).toHaveLength(events.length)
+  const shown = (): readonly Readonly<Record<string, unknown>>[] =>
+    tail
+      .stdout()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+      .filter((attempt) => String(attempt['webhook_id']) === id)
+  await waitUntil('tail has shown them', () => shown().length >= events.length)
+  expect(tail.stderr()).toContain('no stream comes through')
+  await end(command)
+  await end(tail)
+  expect(shown().map((attempt) => attempt['response_status'])).toEqual(events.map(() => 200))
+}

@@ -301,3 +301,38 @@ test('polled from its place, the list loses what its filter does not mean any mo
   expect(wrong).toEqual([])
   await page.context().close()
 })
+
+test.each([
+  ['holds answers back until they are whole', 'answers'],
+  ['passes the headers on and holds back the rest', 'headers'],
+] as const)(
+  'behind a proxy that %s the inspector asks in answers that end, and shows each request once',
+  async (_, holding) => {
+    // biome-ignore format: one line is one case
+    await inspectBehind(holding)
+  },
+)
+
+async function inspectBehind(holding: Holding): Promise<void> {
+  if (opened.console === null) return
+  const { page, wrong } = await opened.console.signIn(scopes, proxied)
+  await page.clock.install()
+  proxy.hold(holding)
+  await page.goto(`${proxied.url}/console/inspector`)
+  await page.getByRole('button', { name: 'Start inspecting' }).click()
+  await pass(page, page.getByText('Listening', { exact: true }))
+  for (const count of [1, 2, 3]) {
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    await page.getByText(`${count} arrived; the newest first.`).waitFor()
+    // What it was answered with is what the sender heard: one that came too late would be sent again, and be a fourth.
+    await waitUntil(
+      'all are verified',
+      async () => (await page.getByText('Verified', { exact: true }).count()) === count,
+    )
+  }
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('button', { name: 'Start inspecting' }).waitFor()
+  proxy.hold('nothing')
+  expect(wrong).toEqual([])
+  await page.context().close()
+}

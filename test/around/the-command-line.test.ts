@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CommandOptions, type Ended, runCommand, startCommand } from '../harness/command-line.ts'
+import { startForwardProxy } from '../harness/forward-proxy.ts'
 import { freePort } from '../harness/free-port.ts'
 import { startFront } from '../harness/front.ts'
 import type { Script } from '../harness/receiver.ts'
@@ -128,6 +129,37 @@ test('a listener goes on when the API was restarted, and gets what it missed', a
   expect(world.receiver.received('/patient').length).toBeGreaterThan(0)
   listening.signal('SIGINT')
   expect((await listening.ended).code).toBe(0)
+})
+
+test('the way to the API leads through the proxy that the environment names, and the way to one’s own server does not', async () => {
+  const proxy = await startForwardProxy(
+    new Map([['scanhook.example:8080', Number(new URL(world.api.url).port)]]),
+  )
+  const behind = {
+    ...at,
+    env: {
+      HTTP_PROXY: proxy.url,
+      SCANHOOK_URL: 'http://scanhook.example:8080',
+      SCANHOOK_API_KEY: world.apiKey,
+    },
+  }
+  try {
+    const listening = startCommand(['listen', `${world.receiver.port}`, '--path', '/behind'], behind)
+    await listening.printed(/(Ready)/)
+    expect((await runCommand(['trigger', 'asset.moved'], behind)).code).toBe(0)
+    await listening.printed(/(<-- \[200\])/)
+    listening.signal('SIGINT')
+    expect((await listening.ended).code).toBe(0)
+    expect(new Set(proxy.asked())).toEqual(new Set(['scanhook.example:8080']))
+    // The demo on this machine is asked directly, whatever the environment says.
+    const before = proxy.asked().length
+    expect((await runCommand(['endpoints', 'list'], { ...at, env: { HTTP_PROXY: proxy.url } })).code).toBe(0)
+    expect(proxy.asked()).toHaveLength(before)
+    const elsewhere = { ...behind, env: { ...behind.env, SCANHOOK_URL: 'http://elsewhere.example' } }
+    expect((await runCommand(['endpoints', 'list'], elsewhere)).code).toBe(5)
+  } finally {
+    await proxy.close()
+  }
 })
 
 test('signed in by a key on the standard input: webhooks, the log, sending again, explaining a signature', async () => {

@@ -45,6 +45,6 @@ export function refusalOf(status: number, body: unknown): CliError {
 function exitCodeOf(status: number): ExitCode {
   if (status === 401 || status === 403) return exitCodes.forbidden
   if (status === 404) return exitCodes.notFound
-  if (status === 502 || status === 503 || status === 504) return exitCodes.unreachable
+  if ([429, 502, 503, 504].includes(status)) return exitCodes.unreachable
   return status < 500 ? exitCodes.refused : exitCodes.failed
 }

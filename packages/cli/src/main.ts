@@ -4,6 +4,7 @@ import { commandTable } from './command-table.ts'
 import { isTerminal, openTerminal } from './listening/terminal.ts'
 import { openUrl } from './open-url.ts'
 import { run } from './run.ts'
+import { useProxy } from './use-proxy.ts'
 
 const interrupted = new AbortController()
 // The first asks to end and to leave nothing behind, the second ends.
@@ -24,9 +25,11 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+const say = (text: string): void => void process.stderr.write(text)
+await useProxy(process.env, say)
 process.exitCode = await run(process.argv.slice(2), commandTable, {
   out: (text) => void process.stdout.write(text),
-  say: (text) => void process.stderr.write(text),
+  say,
   env: process.env,
   folder: process.env['SCANHOOK_FROM'] ?? process.cwd(),
   readStdin,
@@ -34,5 +37,9 @@ process.exitCode = await run(process.argv.slice(2), commandTable, {
   nowMs: Date.now,
   openTerminal: isTerminal(process.env) ? (on) => openTerminal(process.env, on) : null,
   openUrl,
+  after: (delayMs, act) => {
+    const timer = setTimeout(act, delayMs)
+    return () => clearTimeout(timer)
+  },
   pause: (delayMs) => wait(delayMs, undefined, { signal: interrupted.signal }).catch(() => undefined),
 })

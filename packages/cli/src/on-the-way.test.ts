@@ -55,40 +55,55 @@ test('A2: an answer is brought again when there was no connection, and not when 
 const message = (id: string): string =>
   `event: request\ndata: ${JSON.stringify({ request_id: id, headers: [['webhook-id', id]], body_base64: '' })}\n\n`
 
-function stageLoop(streams: readonly (readonly string[] | Error)[]) {
+/** Streams that say this, one after the other; `held`: one that a proxy holds back. Then it is interrupted. */
+function stageLoop(streams: readonly (readonly string[] | Error | 'held')[], { isAnswered = true } = {}) {
   const interrupted = new AbortController()
   const [forwarded, brought]: [string[], string[]] = [[], []]
-  let opened = 0
+  const asked: { readonly how: string; readonly handed: readonly string[] }[] = []
+  const told: string[] = []
   const ended = listenLoop({
     interrupted: interrupted.signal,
-    pause: async () => void (await settled()),
+    after: (delayMs, act) => {
+      // Until a greeting is missed, and until silence is: longer than anything here lasts, but for what is held back.
+      const timer = setTimeout(act, delayMs >= 10_000 ? 50 : 0)
+      return () => clearTimeout(timer)
+    },
+    random: () => 1,
     monotonicMs: () => 0,
-    isFinal: (error): error is CliError => error instanceof CliError,
-    open: async () => {
-      const stream = streams[opened] ?? []
-      opened += 1
-      if (opened >= streams.length) interrupted.abort()
+    isFinal: (error) => error instanceof CliError,
+    open: async ({ how, handed, signal }) => {
+      const stream = streams[asked.length] ?? []
+      asked.push({ how, handed })
       if (stream instanceof Error) throw stream
-      return (async function* () {
-        for (const text of stream) {
-          yield Buffer.from(text)
-          await settled()
-        }
-      })()
+      if (stream === 'held')
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('held back'))),
+        )
+      const isLast = asked.length >= streams.length
+      return ReadableStream.from(
+        (async function* () {
+          for (const text of stream) {
+            yield Buffer.from(text)
+            await settled()
+          }
+          if (isLast) interrupted.abort()
+        })(),
+      )
     },
     forward: async ({ id }) => {
       forwarded.push(id)
+      if (!isAnswered) await new Promise(() => undefined)
       return { status: 200, headers: {}, body: Buffer.from('') }
     },
     bring: ({ requestId }) => void brought.push(requestId),
     told: {
       came: () => undefined,
       answered: () => undefined,
-      connected: () => undefined,
-      lost: () => undefined,
+      connected: (how, isFirst) => void told.push(`${how}${isFirst ? ', first' : ''}`),
+      lost: () => void told.push('lost'),
     },
   })
-  return { ended, forwarded, brought }
+  return { ended, forwarded, brought, asked, told }
 }
 
 test('L1: a request is forwarded once, and its answer brought again when it is asked for again', async () => {
@@ -107,9 +122,24 @@ test('L2: a stream that breaks is opened again; a refusal ends the loop', async 
   const broken = stageLoop([new Error('reset'), [message('a')], new Error('reset'), [message('b')]])
   await broken.ended
   expect(broken.forwarded).toEqual(['a', 'b'])
-  const refused = stageLoop([[message('a')], new CliError(exitCodes.notFound, 'gone'), [message('b')], []])
+  // Once as a stream, and once as an answer that ends: a proxy may be what refuses streams.
+  const gone = new CliError(exitCodes.notFound, 'gone')
+  const refused = stageLoop([[message('a')], gone, gone, [message('b')]])
   await expect(refused.ended).rejects.toThrow('gone')
   expect(refused.forwarded).toEqual(['a'])
+})
+
+test('L4: behind a proxy that holds streams back it asks for answers that end, and names what it has not answered yet', async () => {
+  const held = stageLoop(['held', [message('a')], [message('b')], []], { isAnswered: false })
+  await held.ended
+  expect(held.forwarded).toEqual(['a', 'b'])
+  expect(held.asked).toEqual([
+    { how: 'stream', handed: [] },
+    { how: 'answers', handed: [] },
+    { how: 'answers', handed: ['a'] },
+    { how: 'answers', handed: ['a', 'b'] },
+  ])
+  expect(held.told).toEqual(['answers, first'])
 })
 
 test('L3: whoever ends it waits for nothing more of a stream that says nothing', async () => {

@@ -19,6 +19,8 @@ export interface Session {
   readonly nowMs: () => number
   /** Resolves after `delayMs`, or when interrupted. */
   readonly pause: (delayMs: number) => Promise<void>
+  /** Gives the way to call it off. */
+  readonly after: (delayMs: number, act: () => void) => () => void
   /** Takes over the terminal; null where there is none to draw on. */
   readonly openTerminal: ((on: TerminalOn) => Terminal) | null
   /** In the browser, if there is one. */

@@ -8,19 +8,35 @@
  *   S2. Only what the caller calls final, and its own signal, end it.
  *   S3. A stream that says nothing for longer than it promised is broken, whatever its connection believes; one that says nothing
  *       from the first was never there: something on the way holds it back.
+ *   S4. Where the caller allows it, what is never there as a stream is asked for in answers that end, for as long as those are had;
+ *       then the stream is tried again. What is refused as a stream is refused when such an answer is, too.
  */
 import { bytesOf } from './bytes-of.ts'
 import { parseEventStream, type StreamMessage } from './parse-event-stream.ts'
 
+/** How it comes: as a stream, or in answers that end, one after the other. */
+export type Following = 'stream' | 'answers'
+
 export interface FollowStreamOptions {
   /** The stream's bytes, from behind the place on. Rejects when there are none to be had. */
-  readonly open: (after: string | undefined, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
+  readonly open: (
+    after: string | undefined,
+    signal: AbortSignal,
+    how: Following,
+  ) => Promise<ReadableStream<Uint8Array>>
   /** A refusal, which coming again does not change: it is thrown. `failures`: how many in a row there were now, with this one. */
   readonly isFinal: (error: unknown, failures: number) => boolean | Promise<boolean>
-  /** What came up to a place, in its order. */
+  /** What came up to a place, in its order; where there are no places, each as it comes. */
   readonly onMessages: (messages: readonly StreamMessage[]) => void
-  /** True with the first that is heard of a stream, not with its headers: a proxy may send those, and hold back the rest. */
-  readonly onConnected: (isConnected: boolean) => void
+  /**
+   * How it comes now; null: not at all. With the first that is heard, not with the headers: a proxy may send those, and hold back
+   * the rest. Told when it is another than before.
+   */
+  readonly onConnected: (how: Following | null) => void
+  /** Messages have no ids: nothing is behind anything, and the server knows by itself what is new. Default: they have. */
+  readonly hasNoPlaces?: boolean
+  /** How long after an answer that ended the next one is asked for. Absent: only a stream will do. */
+  readonly answersEveryMs?: number
   /** Where to begin, and where it has come to: whoever keeps it goes on from there. */
   readonly place: { after?: string | undefined }
   readonly signal: AbortSignal
@@ -33,6 +49,10 @@ export interface FollowStreamOptions {
 const silenceMaxMs = 45_000
 /** The API greets at once; two questions to its database, on a bad day. */
 const greetingMaxMs = 10_000
+/** An answer that ends waits for something to tell, 8 s at most (services/api, listeners), and a proxy passes it on when it is whole. */
+const answerMaxMs = 20_000
+/** Streams in a row that end without a word: a process that is being replaced ends one. */
+const wordlessMax = 2
 /** The end of a stream is no failure: every five minutes, and when its process is replaced. */
 const endedMs = 250
 const firstPauseMs = 500
@@ -42,36 +62,95 @@ const pauseMaxMs = 10_000
 /** Resolves when the signal says so; throws what is final. */
 export async function followStream(options: FollowStreamOptions): Promise<void> {
   const { isFinal, signal, random } = options
-  let failures = 0
+  const tell = tellChanges(options.onConnected)
+  let state: State = { how: 'stream', failures: 0, wordless: 0 }
   while (!signal.aborted) {
-    const { error, isHeard } = await followOnce(options)
+    const followed = await followOnce({ ...options, onConnected: tell }, state.how)
     if (signal.aborted) return
-    failures = error === null ? 0 : isHeard ? 1 : failures + 1
-    if (error !== null && (await isFinal(error, failures))) throw error
-    options.onConnected(false)
-    const pauseMs = failures === 0 ? endedMs : Math.min(pauseMaxMs, firstPauseMs * 2 ** (failures - 1))
+    const { error, isHeard } = followed
+    const failures = error === null ? 0 : isHeard ? 1 : state.failures + 1
+    const isRefused = error !== null && (await isFinal(error, failures))
+    const step = nextStep(state, { ...followed, failures, isRefused }, options.answersEveryMs)
+    if (step === null) throw error
+    if (step.isLost) tell(null)
+    state = step
     // Between half of it and all: those whom one process lost do not come back together.
-    await pause(options, pauseMs * (0.5 + random() / 2))
+    await pause(options, step.pauseMs * (0.5 + random() / 2))
   }
 }
 
-/** `error`: why it broke off; null: it ended. `isHeard`: anything came at all. */
-async function followOnce(
-  options: FollowStreamOptions,
-): Promise<{ readonly error: unknown; readonly isHeard: boolean }> {
-  const watch = watchSilence(options)
+interface State {
+  readonly how: Following
+  /** In a row, with the last. */
+  readonly failures: number
+  /** Streams in a row that ended without a word. */
+  readonly wordless: number
+}
+
+interface Step extends State {
+  readonly pauseMs: number
+  /** What comes next is another connection; answers that end follow each other. */
+  readonly isLost: boolean
+}
+
+/** What is done after one that ended or broke off. Null: its error is the last word. */
+function nextStep(
+  { how, wordless: before }: State,
+  { error, isHeard, isSilent, isWordless, isRefused, failures }: Followed & Ended,
+  answersEveryMs: number | undefined,
+): Step | null {
+  if (how === 'answers' && error === null)
+    return { how, failures, wordless: 0, pauseMs: answersEveryMs ?? 0, isLost: false }
+  const mayChange = how === 'stream' && answersEveryMs !== undefined
+  if (isRefused && !mayChange) return null
+  const wordless = isWordless ? before + 1 : 0
+  // Not where nothing answers: that is no proxy, and answers that end are not to be had either.
+  const isKeptFromUs = (isSilent && !isHeard) || isRefused || wordless >= wordlessMax
+  if (mayChange && isKeptFromUs)
+    return { how: 'answers', failures, wordless: 0, pauseMs: endedMs, isLost: true } // S4
+  const pauseMs = failures === 0 ? endedMs : Math.min(pauseMaxMs, firstPauseMs * 2 ** (failures - 1))
+  return { how: 'stream', failures, wordless, pauseMs, isLost: true }
+}
+
+interface Ended {
+  readonly isRefused: boolean
+  readonly failures: number
+}
+
+function tellChanges(onConnected: FollowStreamOptions['onConnected']): FollowStreamOptions['onConnected'] {
+  let told: Following | null | undefined
+  return (how) => {
+    if (how !== told) onConnected(how)
+    told = how
+  }
+}
+
+interface Followed {
+  /** Why it broke off; null: it ended. */
+  readonly error: unknown
+  /** Anything came at all. */
+  readonly isHeard: boolean
+  /** It was left because it said nothing. */
+  readonly isSilent: boolean
+  /** It ended by itself and had said nothing. */
+  readonly isWordless: boolean
+}
+
+async function followOnce(options: FollowStreamOptions, how: Following): Promise<Followed> {
+  const watch = watchSilence(options, how === 'answers' ? answerMaxMs : greetingMaxMs)
   let isHeard = false
   const heard = (): void => {
-    if (!isHeard) options.onConnected(true)
+    if (!isHeard) options.onConnected(how)
     isHeard = true
     watch.heard()
   }
   try {
-    const bytes = await options.open(options.place.after, watch.signal)
+    const bytes = await options.open(options.place.after, watch.signal, how)
     await handOn(bytes, options, { heard, signal: watch.signal })
-    return { error: isHeard ? null : new Error('the stream said nothing'), isHeard }
+    const error = isHeard ? null : new Error('the stream said nothing')
+    return { error, isHeard, isSilent: watch.isSilent(), isWordless: !isHeard }
   } catch (error) {
-    return { error, isHeard }
+    return { error, isHeard, isSilent: watch.isSilent(), isWordless: false }
   } finally {
     watch.end()
   }
@@ -79,14 +158,14 @@ async function followOnce(
 
 async function handOn(
   bytes: ReadableStream<Uint8Array>,
-  { place, onMessages }: FollowStreamOptions,
+  { place, onMessages, hasNoPlaces = false }: FollowStreamOptions,
   { heard, signal }: Pick<Watch, 'heard' | 'signal'>,
 ): Promise<void> {
   let waiting: StreamMessage[] = []
   for await (const message of parseEventStream(heardOf(bytesOf(bytes, signal), heard))) {
     if (message.data !== '') waiting.push(message)
-    if (message.id === null) continue
-    place.after = message.id
+    if (message.id === null && !hasNoPlaces) continue
+    if (message.id !== null) place.after = message.id
     if (waiting.length > 0) onMessages(waiting) // S1
     waiting = []
   }
@@ -104,19 +183,29 @@ interface Watch {
   /** Aborted with the caller's, and after too long a silence (S3). */
   readonly signal: AbortSignal
   readonly heard: () => void
+  readonly isSilent: () => boolean
   readonly end: () => void
 }
 
-function watchSilence({ signal, after }: Pick<FollowStreamOptions, 'signal' | 'after'>): Watch {
+function watchSilence(
+  { signal, after }: Pick<FollowStreamOptions, 'signal' | 'after'>,
+  firstMaxMs: number,
+): Watch {
   const broken = new AbortController()
   const abort = (): void => broken.abort()
-  let cancel = after(greetingMaxMs, abort)
+  let isSilent = false
+  const giveUp = (): void => {
+    isSilent = true
+    abort()
+  }
+  let cancel = after(firstMaxMs, giveUp)
   signal.addEventListener('abort', abort)
   return {
     signal: broken.signal,
+    isSilent: () => isSilent,
     heard: () => {
       cancel()
-      cancel = after(silenceMaxMs, abort)
+      cancel = after(silenceMaxMs, giveUp)
     },
     end: () => {
       cancel()

@@ -957,7 +957,7 @@ export interface paths {
         };
         /**
          * Requests to a listener as they come, as server-sent events
-         * @description Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again.
+         * @description Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again. With `once` it ends with the first requests, or after eight seconds without one: for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -7837,7 +7837,10 @@ export interface operations {
     };
     followListener: {
         parameters: {
-            query?: never;
+            query?: {
+                once?: boolean;
+                handed?: string[];
+            };
             header?: never;
             path: {
                 webhook_id: number;

@@ -4,9 +4,10 @@
  *
  * Call it as `log.info({ topic, partition }, 'partition.assigned')` or `log.info('service.started')`.
  */
-import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino'
+import { pino, stdTimeFunctions } from 'pino'
 import { redactFields, redactText } from './redact.ts'
 import type { LogLevel } from './settings.ts'
+import { openStdout } from './stdout.ts'
 import { activeSpan } from './tracing.ts'
 import { version } from './version.ts'
 
@@ -29,8 +30,6 @@ export interface Logger {
   child(fields: LogFields): Logger
   /** Lets a caller skip building expensive fields. */
   isLevelEnabled(level: LogLevel): boolean
-  /** Writes what is still in memory; before the process ends. */
-  flush(): void
 }
 
 export interface LogOptions {
@@ -40,12 +39,6 @@ export interface LogOptions {
   /** Where lines go instead of stdout; one call per line, with its newline. */
   readonly write?: ((line: string) => void) | undefined
 }
-
-/**
- * Lines waiting for a stdout that nobody reads: above this they are dropped, so that a stuck terminal or log
- * collector can't fill the memory. 8 MiB is about 20,000 lines, some seconds at full rate.
- */
-const waitingBytesMax = 8 * 1024 * 1024
 
 export function openLog({ name, level, write }: LogOptions): Logger {
   const root = pino(
@@ -80,11 +73,6 @@ function spanFields(): Record<string, unknown> {
 
 /** A log that says nothing; for tests that don't look at it. */
 export const silentLog: Logger = openLog({ name: 'silent', level: 'silent', write: () => undefined })
-
-/** Written without blocking: one attempt is one line, and 6,000 blocking writes a second would cost a core. pino flushes at exit. */
-function openStdout(): DestinationStream {
-  return destination({ dest: 1, sync: false, maxLength: waitingBytesMax })
-}
 
 /** As many causes as a wrapped network error has in practice (ours, the client's, the system's), and one more. */
 const causesMax = 4

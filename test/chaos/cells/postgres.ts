@@ -1,10 +1,39 @@
 /** P: what happens to PostgreSQL. */
-import { type Cell, surrounded } from '../cell.ts'
+import { figuresOfTree } from '../../bench/process-figures.ts'
+import { type Cell, type CellContext, surrounded } from '../cell.ts'
 import { inPostgres } from '../in-postgres.ts'
 import { openOtherOrganization, openOwnReceiver } from '../other-organization.ts'
 
 const endOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+interface Spent {
+  readonly name: string
+  /** Of one core. */
+  readonly share: number
+  readonly grownMib: number
+}
+
+/** What each service uses while `act` lasts; all of them are alive before and after. */
+async function spentDuring({ world }: CellContext, act: () => Promise<void>): Promise<readonly Spent[]> {
+  const look = () =>
+    Object.values(world.services).map(({ name, pid }) => ({ name, ...figuresOfTree(pid() ?? 0) }))
+  const startedMs = performance.now()
+  const before = look()
+  await act()
+  const tookMs = performance.now() - startedMs
+  const after = look()
+  return before.map(({ name, cpuMs, rssBytes }, index) => ({
+    name,
+    share: ((after[index]?.cpuMs ?? 0) - cpuMs) / tookMs,
+    grownMib: ((after[index]?.rssBytes ?? 0) - rssBytes) / 2 ** 20,
+  }))
+}
+
+/** Connecting every two seconds costs a hundredth of a core; without a rest between attempts it was a whole one. */
+const addedShareMax = 0.3
+/** Heaps breathe by some 60 MiB under load; what grew without a bound grew by 500 in 40 s. */
+const grownMaxMib = 200
 
 export const postgresCells: readonly Cell[] = [
   {
@@ -122,4 +151,31 @@ export const postgresCells: readonly Cell[] = [
       },
     },
   ),
+  {
+    id: 'P5',
+    fault: 'PostgreSQL SIGKILL, away for a minute: nobody spins, nobody grows',
+    invariants: ['I1', 'I8', 'I9', 'I10'],
+    setup: { seconds: 85 },
+    run: async (context) => {
+      const { stack, fault, sleep, violated, figure } = context
+      const usual = await spentDuring(context, () => sleep(5_000))
+      await fault('kill -9 of PostgreSQL', async () => {
+        await stack.postgres.kill()
+        const spent = await spentDuring(context, () => sleep(60_000))
+        await stack.postgres.start()
+        for (const { name, share, grownMib } of spent) {
+          const usualShare = usual.find((one) => one.name === name)?.share ?? 0
+          if (share > usualShare + addedShareMax)
+            violated(
+              'I9',
+              `${name} used ${share.toFixed(2)} of a core without PostgreSQL, ${usualShare.toFixed(2)} with it`,
+            )
+          if (grownMib > grownMaxMib)
+            violated('I9', `${name} grew by ${Math.round(grownMib)} MiB in a minute without PostgreSQL`)
+          if (name === 'api')
+            figure('of the API meanwhile', `${share.toFixed(2)} of a core, ${Math.round(grownMib)} MiB more`)
+        }
+      })
+    },
+  },
 ]

@@ -8,6 +8,7 @@ import { writeCurl } from '@scanhook/client/write-curl'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
+import { noStream } from '../listening/listen-loop.ts'
 import { printable } from '../printable.ts'
 import { idOf, numberOf, timeOf } from '../read-words.ts'
 import { renderOne, renderRows } from '../render-rows.ts'
@@ -150,7 +151,7 @@ const tail: Command = {
   path: ['deliveries', 'tail'],
   summary: 'Show attempts as they are made, until Ctrl-C',
   details:
-    'Follows the API’s stream, and goes on without a gap when the connection breaks off; with json one attempt a line. Ctrl-C ends it with 0.',
+    'Follows the API’s stream, and goes on without a gap when the connection breaks off; where a proxy lets no stream through it asks every three seconds; with json one attempt a line. Ctrl-C ends it with 0.',
   positionals: [],
   options: [
     ...filters,
@@ -205,8 +206,10 @@ interface Following {
  */
 async function follow(session: Session, { api, given, from, signal, show }: Following): Promise<void> {
   let isFirst = true
-  let isLost = false
   let wasConnected = false
+  let isPolled = false
+  /** Where it took a while to find out that no stream comes, it begins with what came meanwhile. */
+  const begunAt = new Date(session.nowMs()).toISOString()
   let known: ReadonlySet<string> = new Set()
   // Pages of the log are asked for between messages, which wait for them.
   let order = Promise.resolve()
@@ -219,14 +222,19 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
     }
     if (event !== 'open' || (told as { is_continued: boolean }).is_continued) return
     if (!isFirst) session.say('too much happened meanwhile: some attempts are left out\n')
-    else if (from !== null) known = await showSince(api, given, from, show)
+    else if (from !== null || isPolled) known = await showSince(api, given, from ?? begunAt, show)
     isFirst = false
   }
   const failed = Promise.withResolvers<void>()
   const over = new AbortController()
   const following = followStream({
-    open: async (after, inner) => {
-      const query = { ...given, ...(after === undefined ? {} : { after }) }
+    answersEveryMs,
+    open: async (after, inner, how) => {
+      const query = {
+        ...given,
+        ...(after === undefined ? {} : { after }),
+        ...(how === 'answers' ? { once: true } : {}),
+      }
       const asked = api.GET('/api/v1/attempts/stream', {
         ...{ params: { query }, parseAs: 'stream' as const, signal: inner },
       })
@@ -241,17 +249,15 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
       for (const message of messages)
         order = order.then(() => take(message)).catch((error: unknown) => failed.reject(error))
     },
-    onConnected: (isConnected) => {
-      if (isConnected && isLost) session.say('connected again\n')
-      wasConnected ||= isConnected
-      isLost = !isConnected
+    onConnected: (how) => {
+      if (how === 'answers') session.say(`${noStream}\n`)
+      else if (how === 'stream' && wasConnected) session.say('connected again\n')
+      wasConnected ||= how !== null
+      isPolled = how === 'answers'
     },
     place: {},
     signal: AbortSignal.any([signal, over.signal]),
-    after: (delayMs, act) => {
-      const timer = setTimeout(act, delayMs)
-      return () => clearTimeout(timer)
-    },
+    after: session.after,
     random: Math.random,
   })
   try {
@@ -263,6 +269,8 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
   }
 }
 
+/** As often as the console asks. */
+const answersEveryMs = 3_000
 /** Away, or asked to come again. */
 const mayPass: readonly number[] = [exitCodes.unreachable, exitCodes.failed]
 /** 20,000: more is what `deliveries list` and the console are for. */

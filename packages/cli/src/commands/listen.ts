@@ -1,13 +1,13 @@
 /** `listen`: deliveries to a server on this machine, over a connection that goes out. */
 import { randomUUID } from 'node:crypto'
-import { bytesOf } from '@scanhook/client/bytes-of'
+import type { Following } from '@scanhook/client/follow-stream'
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { openAnswers } from '../listening/bring-answers.ts'
 import { forward } from '../listening/forward.ts'
-import { type LoopPorts, listenLoop } from '../listening/listen-loop.ts'
+import { type LoopPorts, listenLoop, noStream } from '../listening/listen-loop.ts'
 import { openLiveScreen } from '../listening/live-screen.ts'
 import type { LocalAnswer, RelayedRequest } from '../listening/relayed-request.ts'
 import { printable } from '../printable.ts'
@@ -190,16 +190,20 @@ async function listenTo(
   })
   await listenLoop({
     interrupted,
-    pause,
+    after: session.after,
+    random: Math.random,
     monotonicMs: () => performance.now(),
-    open: async (signal) => {
+    open: async ({ how, handed, signal }) => {
+      const query = how === 'stream' ? {} : { once: true, handed: [...handed] }
       const { data, error, response } = await reached(
-        api.GET('/api/v1/listeners/{webhook_id}/requests', { params: { path }, parseAs: 'stream', signal }),
+        api.GET('/api/v1/listeners/{webhook_id}/requests', {
+          ...{ params: { path, query }, parseAs: 'stream' as const, signal },
+        }),
       )
       if (!response.ok || data === undefined || data === null) throw refusalOf(response.status, error)
-      return bytesOf(data as unknown as ReadableStream<Uint8Array>, signal)
+      return data as unknown as ReadableStream<Uint8Array>
     },
-    isFinal: (error): error is CliError =>
+    isFinal: (error) =>
       error instanceof CliError &&
       [exitCodes.notFound, exitCodes.forbidden, exitCodes.refused].some((code) => code === error.exitCode),
     forward: (request) => forward(target, request),
@@ -212,9 +216,11 @@ function tellers(session: Session, { id, target, secret }: Listening) {
   const { output, out, say } = session
   const line = (value: unknown): void => out(`${JSON.stringify(value)}\n`)
   return {
-    connected: (isFirst: boolean): void => {
-      if (!isFirst) say('    connected again\n')
-      else if (output === 'json') line({ kind: 'ready', webhook_id: id, secret, forwards_to: target.href })
+    connected: (how: Following, isFirst: boolean): void => {
+      if (how === 'answers') say(`    ${noStream}\n`)
+      else if (!isFirst) say('    connected again\n')
+      if (!isFirst) return
+      if (output === 'json') line({ kind: 'ready', webhook_id: id, secret, forwards_to: target.href })
       else if (output === 'quiet') out(`${secret}\n`)
       else out(`Ready: webhook ${id}, secret ${secret}\nForwarding to ${target.href} (Ctrl-C ends it)\n`)
     },

@@ -21,6 +21,8 @@ export function forward(target: URL, { headers, body }: RelayedRequest): Promise
       const send = target.protocol === 'https:' ? httpsRequest : httpRequest
       const request = send(target, {
         method: 'POST',
+        // Never through a proxy that the environment names: that is the way to the API.
+        agent: false,
         headers: [...headers.flat(), 'host', target.host, 'content-length', String(body.length)],
         timeout: timeoutMs,
       })

@@ -5,9 +5,9 @@
  *   L1. A request is forwarded once, however often it is handed over; its answer is brought again when it is asked for again.
  *   L2. A stream that ends or breaks is opened again; only a refusal ends the loop.
  *   L3. Whoever interrupts it waits for nothing that the stream may still bring (client/bytes-of.ts).
+ *   L4. Where no stream comes through it asks in answers that end, and is handed nothing again that it is still answering.
  */
-import { parseEventStream } from '@scanhook/client/parse-event-stream'
-import type { CliError } from '../exit-codes.ts'
+import { type Following, type FollowStreamOptions, followStream } from '@scanhook/client/follow-stream'
 import {
   type BroughtAnswer,
   type LocalAnswer,
@@ -15,49 +15,62 @@ import {
   type RelayedRequest,
 } from './relayed-request.ts'
 
+export interface Ask {
+  /** A stream, or an answer that ends where a proxy lets no stream through. */
+  readonly how: Following
+  /** Those that are being answered: they need not be handed over again. */
+  readonly handed: readonly string[]
+  readonly signal: AbortSignal
+}
+
 export interface LoopPorts {
-  /** The stream's bytes. Throws CliError: `isFinal` says whether coming again is of use. */
-  readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
-  readonly isFinal: (error: unknown) => error is CliError
+  readonly open: (ask: Ask) => Promise<ReadableStream<Uint8Array>>
+  /** Whether coming again is of no use. */
+  readonly isFinal: (error: unknown) => boolean
   readonly forward: (request: RelayedRequest) => Promise<LocalAnswer>
   readonly bring: (answer: BroughtAnswer) => void
   readonly told: {
     readonly came: (request: RelayedRequest) => void
     readonly answered: (request: RelayedRequest, answer: LocalAnswer, tookMs: number) => void
-    readonly connected: (isFirst: boolean) => void
+    readonly connected: (how: Following, isFirst: boolean) => void
     readonly lost: () => void
   }
   readonly monotonicMs: () => number
-  readonly pause: (delayMs: number) => Promise<void>
+  readonly after: FollowStreamOptions['after']
+  readonly random: () => number
   readonly interrupted: AbortSignal
 }
 
 /** Handed over again within a minute or never; more than the relay lets wait. */
 const rememberedMax = 256
-const againMs = 1_000
-/** Two that follow the same listener end each other's streams: neither shall spin. */
-const endedMs = 250
+/** As many as the relay lets wait for one listener. */
+const handedMax = 64
+/** An answer that ends waits by itself for what comes; between two of them lies what keeps a key within its rate. */
+const answersEveryMs = 500
+
+/** For people: what they see comes a moment later, and is whole. */
+export const noStream =
+  'no stream comes through (a proxy holds it back, or forbids it): asking again and again instead'
 
 export async function listenLoop(ports: LoopPorts): Promise<void> {
-  const { open, isFinal, told, pause, interrupted } = ports
+  const { open, isFinal, told, interrupted, after, random } = ports
   const known = new Map<string, BroughtAnswer | null>()
+  const unanswered = (): readonly string[] =>
+    [...known].flatMap(([id, answer]) => (answer === null ? [id] : [])).slice(-handedMax)
   let isFirst = true
-  while (!interrupted.aborted) {
-    try {
-      const source = await open(interrupted)
-      told.connected(isFirst)
-      isFirst = false
-      for await (const { event, data } of parseEventStream(source))
+  await followStream({
+    ...{ isFinal, after, random, answersEveryMs, hasNoPlaces: true, place: {}, signal: interrupted },
+    open: (_, signal, how) => open({ how, handed: unanswered(), signal }),
+    onMessages: (messages) => {
+      for (const { event, data } of messages)
         if (event === 'request') take(parseRelayedRequest(data), known, ports)
-      await pause(endedMs)
-    } catch (error) {
-      if (isFinal(error)) throw error
-      if (!interrupted.aborted) {
-        told.lost()
-        await pause(againMs)
-      }
-    }
-  }
+    },
+    onConnected: (how) => {
+      if (how !== null) told.connected(how, isFirst)
+      else if (!isFirst) told.lost()
+      isFirst &&= how === null
+    },
+  })
 }
 
 function take(request: RelayedRequest, known: Map<string, BroughtAnswer | null>, ports: LoopPorts): void {

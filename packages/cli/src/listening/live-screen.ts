@@ -1,7 +1,7 @@
 /** The live view on a terminal: what comes and what is pressed changes it, and each change is drawn. */
 import { CliError } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
-import type { LoopPorts } from './listen-loop.ts'
+import { type LoopPorts, noStream } from './listen-loop.ts'
 import { emptyView, pressed, renderView, summaryOf, type View, withAnswer, withRequest } from './live-view.ts'
 import type { RelayedRequest } from './relayed-request.ts'
 
@@ -72,8 +72,9 @@ export function openLiveScreen(
         view = withAnswer(view, request, answer, tookMs)
         draw()
       },
-      connected: (isFirst) => {
-        if (!isFirst) note('connected again')
+      connected: (how, isFirst) => {
+        if (how === 'answers') note(noStream)
+        else if (!isFirst) note('connected again')
       },
       lost: () => note('the connection broke off; coming again'),
     },

@@ -6,14 +6,14 @@ import { plainSubscription } from '@scanhook/domain/endpoint'
 import { profileNames } from '@scanhook/domain/profile'
 import { single } from '@scanhook/http/answers'
 import { ApiError, unavailable } from '@scanhook/http/api-error'
-import { idParam } from '@scanhook/http/query'
+import { booleanParam, idParam, repeatedParam } from '@scanhook/http/query'
 import type { ListenerRequest } from '@scanhook/postgres/listeners'
 import { z } from 'zod'
 import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
 import { eventStreamHeaders, type Guard, guardedStream } from '../feed/guarded-stream.ts'
 import { nameField } from '../fields.ts'
-import type { Relay } from '../relay/relay.ts'
+import { type Relay, waitingMax } from '../relay/relay.ts'
 import { type Api, notFound } from '../server.ts'
 import { endpointSecret } from '../webhooks/endpoint-secret.ts'
 import {
@@ -37,12 +37,16 @@ export interface ListenerPorts extends Pick<Guard, 'clock'> {
 
 const params = z.object({ webhook_id: idParam() })
 
+const followQuery = z.object({
+  once: booleanParam().optional(),
+  handed: repeatedParam(z.uuid()),
+})
+
 /** What a request's answer may be: the log keeps 4 KiB of a body, and of a batch's 64 KiB are read. */
 const answerBodyMaxBytes = 64 * 1024
 /** Of what a server says about its answer, a sender reads Retry-After; the log keeps the rest. */
 const answerHeadersMax = 50
-/** As many as wait for one listener at most. */
-const answersMax = 64
+const answersMax = waitingMax
 
 const answerField = z.object({
   request_id: z.uuid(),
@@ -160,7 +164,8 @@ function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts)
       id: 'followListener',
       summary: 'Requests to a listener as they come, as server-sent events',
       details:
-        'Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again.',
+        'Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again. ' +
+        'With `once` it ends with the first requests, or after eight seconds without one: for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.',
       answers: {
         200: {
           contentType: 'text/event-stream',
@@ -170,7 +175,8 @@ function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts)
       },
     },
     params,
-    handle: async ({ caller, params: { webhook_id: webhookId }, signal, isStillAllowed }) => {
+    query: followQuery,
+    handle: async ({ caller, params: { webhook_id: webhookId }, query, signal, isStillAllowed }) => {
       const key = { orgId: caller.orgId, webhookId }
       // Not 404: who listens comes again, and finds the process that follows this one.
       if (at?.relay.isStopped() === true)
@@ -180,7 +186,10 @@ function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts)
       if (at === null || !isThere || !(await at.relay.exists(key))) throw notFound('listener')
       return {
         status: 200,
-        body: guardedStream(textOf(at.relay.follow(key, signal)), { clock, isStillAllowed }),
+        body: guardedStream(
+          textOf(at.relay.follow(key, { signal, handed: query.handed, isOnce: query.once })),
+          { clock, isStillAllowed },
+        ),
         headers: eventStreamHeaders,
       }
     },

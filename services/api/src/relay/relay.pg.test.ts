@@ -23,6 +23,7 @@ import {
   goneAfterMs,
   graceMs,
   listenersOfOrgMax,
+  onceMaxMs,
   openRelay,
   type Relay,
   staleMs,
@@ -144,7 +145,7 @@ function open({ relay }: Process, key = ann) {
     begun = resolve
   })
   const ended = (async () => {
-    for await (const some of relay.follow(key, gone.signal)) {
+    for await (const some of relay.follow(key, { signal: gone.signal })) {
       begun()
       seen.push(...some)
       for (const { count, resolve } of wanted) if (seen.length >= count) resolve()
@@ -229,7 +230,7 @@ test('R1: a later stream ends the one before, wherever it is, and gets what come
 
 test('R1, R2: when the process of the stream dies, requests wait for the listener at another one', async () => {
   const killed = openProcess()
-  const stream = killed.relay.follow(ann, never)
+  const stream = killed.relay.follow(ann, { signal: never })
   await stream.next()
   // Nothing of it is said to anybody: neither that it ended, nor that it lives.
   const answered = send(b, 'one')
@@ -367,7 +368,7 @@ test('R5: whoever follows while two processes remove either stays with the webho
     await age(goneAfterMs + 1_000, key)
     const gone = new AbortController()
     const follow = async (): Promise<boolean> => {
-      for await (const _ of b.relay.follow(key, gone.signal)) return true
+      for await (const _ of b.relay.follow(key, { signal: gone.signal })) return true
       return false
     }
     const acts = [() => a.relay.removeGone(100), follow, () => b.relay.removeGone(100)]
@@ -411,3 +412,46 @@ test('listeners of a version before are taken over', async () => {
   await store.adopt('http://relay.example/')
   expect(await store.exists(ann)).toBe(true)
 })
+
+/** One answer that ends: what it gave. */
+async function askOnce(
+  { relay }: Process,
+  handed: readonly string[] = [],
+): Promise<readonly ListenerRequest[]> {
+  const seen: ListenerRequest[] = []
+  for await (const some of relay.follow(ann, { signal: never, handed, isOnce: true })) seen.push(...some)
+  return seen
+}
+
+test('R7: in answers that end, at whichever process, each request is given once to who names what it has, and nobody is turned away between them', async () => {
+  const first = askOnce(a)
+  await waitUntilFollowed()
+  const answeredOne = send(b, 'one')
+  const [one] = await first
+  expect(String(one?.body)).toBe('one')
+  // Nobody follows at this moment, and the sender is not told so.
+  const answeredTwo = send(a, 'two')
+  const next = await askOnce(b, [one?.id ?? ''])
+  expect(next.map(({ body }) => String(body))).toEqual(['two'])
+  // Who does not say what it has is given all that wait: it may have been started anew.
+  const again = await askOnce(a)
+  expect(again.map(({ body }) => String(body))).toEqual(['one', 'two'])
+  for (const { id } of again) expect(await b.relay.answer(ann, id, ok)).toBe(true)
+  expect(await Promise.all([answeredOne, answeredTwo])).toEqual([
+    { kind: 'answered', answer: ok },
+    { kind: 'answered', answer: ok },
+  ])
+})
+
+test('R7: an answer that ends and has nothing to give ends by its time', async () => {
+  const asked = askOnce(a)
+  await waitUntilFollowed()
+  a.pass(onceMaxMs)
+  expect(await asked).toEqual([])
+})
+
+async function waitUntilFollowed(): Promise<void> {
+  await expect
+    .poll(async () => (await a.relay.list(orgId)).map(({ isConnected }) => isConnected))
+    .toEqual([true])
+}

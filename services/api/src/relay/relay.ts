@@ -14,6 +14,7 @@
  *   R5. A listener that nobody follows for `goneAfterMs` is removed with its webhook, by whichever process finds it first; one that
  *       is followed again before that stays, also where it was found already.
  *   R6. A signal that is lost costs `lookMs` and no request: whoever waits looks for itself.
+ *   R7. Who follows in answers that end, one after the other, is there between two of them, and is given no request that it names.
  */
 import type { Logger } from '@scanhook/observability/log'
 import type { CounterInstrument, GaugeInstrument } from '@scanhook/observability/metrics'
@@ -38,6 +39,15 @@ export type Relayed =
 /** What a sender brings. */
 export type Received = Pick<ListenerRequest, 'headers' | 'body'>
 
+export interface FollowHow {
+  /** Who follows went away. */
+  readonly signal: AbortSignal
+  /** Ids of requests that who follows has already, and answers: it is not given them again. */
+  readonly handed?: readonly string[] | undefined
+  /** Ends with the first requests, or after `onceMaxMs` without one. */
+  readonly isOnce?: boolean | undefined
+}
+
 /** Each rejects while the database is away. */
 export interface Relay {
   /** False where the organization, or the installation, has as many as it may. Two at once may both see the last place. */
@@ -50,7 +60,7 @@ export interface Relay {
    * Ends at once where there is no such listener. Empty lists come while there is nothing, so that a broken connection shows.
    * Begins with the first look: what is never read follows nobody.
    */
-  follow(listener: ListenerKey, signal: AbortSignal): AsyncGenerator<readonly ListenerRequest[]>
+  follow(listener: ListenerKey, how: FollowHow): AsyncGenerator<readonly ListenerRequest[]>
   /** Whether somebody still waited for it. */
   answer(listener: ListenerKey, requestId: string, answer: ListenerAnswer): Promise<boolean>
   /** Its webhook was deleted: the stream ends, and who comes again is told. */
@@ -96,6 +106,8 @@ export const stillHereMs = 15_000
 export const staleMs: number = 2 * stillHereMs
 /** Who listens opens the stream again, at a process that may be a newer one. */
 export const streamMaxMs = 300_000
+/** Of an answer that ends: proxies that hold answers back wait for longer, and clients for twice as long (packages/client, follow-stream). */
+export const onceMaxMs = 8_000
 /** What a lost signal costs; the shortest timeout of a profile is 5 s. */
 export const lookMs = 1_000
 /** Of one look: 16 MiB of batches at most in memory. */
@@ -122,14 +134,22 @@ export function openRelay(ports: RelayPorts): Relay {
 
   async function* follow(
     listener: ListenerKey,
-    gone: AbortSignal,
+    { signal, handed = [], isOnce = false }: FollowHow,
   ): AsyncGenerator<readonly ListenerRequest[]> {
     const streamId = newId()
     if (stopped.signal.aborted || !(await store.take(listener, streamId))) return
     countStreams(1)
     try {
       yield []
-      yield* requestsTo(listener, streamId, AbortSignal.any([gone, stopped.signal]))
+      const nowMs = clock.monotonicMs()
+      const look: Look = {
+        streamId,
+        handed: new Map(handed.map((id) => [id, nowMs])),
+        over: AbortSignal.any([signal, stopped.signal]),
+      }
+      yield* isOnce
+        ? untilSome(requestsTo(listener, look, onceMaxMs))
+        : requestsTo(listener, look, streamMaxMs)
     } finally {
       countStreams(-1)
       // Where it can not be said, the stream counts as open for `staleMs`: requests wait instead of being refused.
@@ -142,11 +162,11 @@ export function openRelay(ports: RelayPorts): Relay {
   /** Until its time is over, it is aborted, another stream takes its place, or its listener is gone. */
   async function* requestsTo(
     listener: ListenerKey,
-    streamId: string,
-    over: AbortSignal,
+    look: Look,
+    lastsMs: number,
   ): AsyncGenerator<readonly ListenerRequest[]> {
-    const handed = new Map<string, number>()
-    const endMs = clock.monotonicMs() + streamMaxMs
+    const { streamId, over } = look
+    const endMs = clock.monotonicMs() + lastsMs
     const isOpen = (): boolean => !over.aborted && clock.monotonicMs() < endMs
     let saidMs = clock.monotonicMs()
     while (isOpen()) {
@@ -156,7 +176,7 @@ export function openRelay(ports: RelayPorts): Relay {
         if (!(await store.renew(listener, streamId))) return
         yield []
       }
-      const fresh = await freshOf(listener, { streamId, handed, over })
+      const fresh = await freshOf(listener, look)
       if (fresh === null) return
       if (fresh.length > 0) yield fresh
     }
@@ -265,5 +285,13 @@ export function openRelay(ports: RelayPorts): Relay {
     },
     isStopped: () => stopped.signal.aborted,
     stop: () => stopped.abort(),
+  }
+}
+
+/** Up to the first that are not none. */
+async function* untilSome<T>(all: AsyncGenerator<readonly T[]>): AsyncGenerator<readonly T[]> {
+  for await (const some of all) {
+    yield some
+    if (some.length > 0) return
   }
 }

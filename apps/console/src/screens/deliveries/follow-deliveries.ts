@@ -6,6 +6,7 @@ import { bytesOf } from '@scanhook/client/bytes-of'
 import { followStream } from '@scanhook/client/follow-stream'
 import { parseEventStream, type StreamMessage } from '@scanhook/client/parse-event-stream'
 import type { paths } from '@scanhook/client/schema'
+import { afterMs } from '../../after-ms.ts'
 import { ApiProblem, api, bodyOf } from '../../api/api.ts'
 import type { DeliveryFilter, Listed } from './delivery-queries.ts'
 import type { Changes } from './live-list.ts'
@@ -61,11 +62,11 @@ export function followDeliveries({ query }: DeliveryFilter, hooks: FollowHooks):
       onMessages: (messages) => {
         for (const message of messages) add(message)
       },
-      onConnected: (isConnected) => {
+      onConnected: (how) => {
         if (own.signal.aborted) return
         isPolling = false
         isOnceForbidden = false
-        hooks.onConnection(isConnected ? 'live' : 'reconnecting')
+        hooks.onConnection(how === null ? 'reconnecting' : 'live')
       },
       place,
       signal: own.signal,
@@ -181,9 +182,4 @@ function gatherer({ onChanges, onBegin }: FollowHooks) {
     } else if (event === 'left') put((JSON.parse(data) as { id: string }).id, null)
   }
   return { add, flush }
-}
-
-function afterMs(delayMs: number, act: () => void): () => void {
-  const timer = setTimeout(act, delayMs)
-  return () => clearTimeout(timer)
 }

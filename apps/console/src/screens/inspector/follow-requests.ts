@@ -1,12 +1,19 @@
-/** The requests of a listener, as they come, until the signal says stop. The stream ends every five minutes by itself and is opened anew. */
-import { ApiProblem, consoleHeaders } from '../../api/api.ts'
+/**
+ * The requests of a listener, as they come, until the signal says stop: as a stream, which ends every five minutes and is opened
+ * anew, or where a proxy lets none through in answers that end.
+ */
+import { type Following, followStream } from '@scanhook/client/follow-stream'
+import { afterMs } from '../../after-ms.ts'
+import { ApiProblem, api, bodyOf } from '../../api/api.ts'
 import type { Arrived } from './judge-request.ts'
-import { parseEvents } from './parse-events.ts'
 
-/** After a stream that broke; senders wait four seconds for the next. */
-const pauseMs = 1_000
+/** An answer that ends waits by itself for what comes; between two of them lies what keeps a session within its rate. */
+const answersEveryMs = 500
+/** As many as wait for one listener. */
+const handedMax = 64
 
 export interface FollowHooks {
+  /** Once for each, however often it is handed over. */
   readonly onRequest: (request: Arrived) => void
   readonly onConnected: (isConnected: boolean) => void
 }
@@ -17,44 +24,44 @@ export async function followRequests(
   { onRequest, onConnected }: FollowHooks,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const response = await fetch(`/api/v1/listeners/${webhookId}/requests`, {
-        headers: { ...consoleHeaders, accept: 'text/event-stream' },
-        signal,
-      })
-      if (response.status >= 400 && response.status < 500 && response.status !== 429)
-        throw new ApiProblem(response.status, whyRefused(response.status))
-      if (response.ok && response.body !== null) {
-        onConnected(true)
-        await readStream(response.body, onRequest)
-      }
-    } catch (error) {
-      if (error instanceof ApiProblem) throw error
-      // A stream that broke off, or was stopped: the loop knows which.
-    }
-    onConnected(false)
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  // Each is answered at once: what is handed over again is on its way out.
+  const handed: string[] = []
+  const take = (request: Arrived): void => {
+    if (handed.includes(request.request_id)) return
+    handed.push(request.request_id)
+    handed.splice(0, handed.length - handedMax)
+    onRequest(request)
   }
+  await followStream({
+    ...{ answersEveryMs, hasNoPlaces: true, place: {}, signal, after: afterMs, random: Math.random },
+    open: (_, inner, how) => openRequests(webhookId, { how, handed, signal: inner }),
+    isFinal: isRefused,
+    onMessages: (messages) => {
+      for (const { event, data } of messages) if (event === 'request') take(JSON.parse(data) as Arrived)
+    },
+    onConnected: (how) => onConnected(how !== null),
+  }).catch((error: unknown) => {
+    throw error instanceof ApiProblem ? new ApiProblem(error.status, whyRefused(error.status)) : error
+  })
+}
+
+async function openRequests(
+  webhookId: number,
+  { how, handed, signal }: { how: Following; handed: readonly string[]; signal: AbortSignal },
+): Promise<ReadableStream<Uint8Array>> {
+  const query = how === 'stream' ? {} : { once: true, handed: [...handed] }
+  const asked = api.GET('/api/v1/listeners/{webhook_id}/requests', {
+    ...{ params: { path: { webhook_id: webhookId }, query }, parseAs: 'stream' as const, signal },
+  })
+  return (await bodyOf(asked)) as unknown as ReadableStream<Uint8Array>
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429
 }
 
 function whyRefused(status: number): string {
   if (status === 404) return 'The inspector is gone: nobody followed it for a while.'
   if (status === 401) return 'The session has ended: sign in again, and start the inspector anew.'
   return `Its requests may not be followed any more (${status}).`
-}
-
-async function readStream(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onRequest: FollowHooks['onRequest'],
-): Promise<void> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    const { events, rest } = parseEvents(text + value)
-    text = rest
-    for (const { event, data } of events) if (event === 'request') onRequest(JSON.parse(data) as Arrived)
-  }
 }
