@@ -957,7 +957,7 @@ export interface paths {
         };
         /**
          * Requests to a listener as they come, as server-sent events
-         * @description Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again. With `once` it ends with the first requests, or after eight seconds without one: for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.
+         * @description Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again. With `once` it ends with the first requests, or after eight seconds without one (with `wait=false` after a second): for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -7839,6 +7839,7 @@ export interface operations {
         parameters: {
             query?: {
                 once?: boolean;
+                wait?: boolean;
                 handed?: string[];
             };
             header?: never;

@@ -193,8 +193,8 @@ async function listenTo(
     after: session.after,
     random: Math.random,
     monotonicMs: () => performance.now(),
-    open: async ({ how, handed, signal }) => {
-      const query = how === 'stream' ? {} : { once: true, handed: [...handed] }
+    open: async ({ how, handed, mayWait, signal }) => {
+      const query = how === 'stream' ? {} : { once: true, wait: mayWait, handed: [...handed] }
       const { data, error, response } = await reached(
         api.GET('/api/v1/listeners/{webhook_id}/requests', {
           ...{ params: { path, query }, parseAs: 'stream' as const, signal },

@@ -20,6 +20,8 @@ export interface Ask {
   readonly how: Following
   /** Those that are being answered: they need not be handed over again. */
   readonly handed: readonly string[]
+  /** Whether an answer that ends may wait for what comes: not the first, which says that there is a connection. */
+  readonly mayWait: boolean
   readonly signal: AbortSignal
 }
 
@@ -58,14 +60,16 @@ export async function listenLoop(ports: LoopPorts): Promise<void> {
   const unanswered = (): readonly string[] =>
     [...known].flatMap(([id, answer]) => (answer === null ? [id] : [])).slice(-handedMax)
   let isFirst = true
+  let isConnected = false
   await followStream({
     ...{ isFinal, after, random, answersEveryMs, hasNoPlaces: true, place: {}, signal: interrupted },
-    open: (_, signal, how) => open({ how, handed: unanswered(), signal }),
+    open: (_, signal, how) => open({ how, handed: unanswered(), mayWait: isConnected, signal }),
     onMessages: (messages) => {
       for (const { event, data } of messages)
         if (event === 'request') take(parseRelayedRequest(data), known, ports)
     },
     onConnected: (how) => {
+      isConnected = how !== null
       if (how !== null) told.connected(how, isFirst)
       else if (!isFirst) told.lost()
       isFirst &&= how === null

@@ -13,7 +13,7 @@ import { arrayAnswer, idAnswer, singleAnswer } from '../answer-schemas.ts'
 import { authorOf } from '../audit-log/author-of.ts'
 import { eventStreamHeaders, type Guard, guardedStream } from '../feed/guarded-stream.ts'
 import { nameField } from '../fields.ts'
-import { type Relay, waitingMax } from '../relay/relay.ts'
+import { type FollowHow, type Relay, waitingMax } from '../relay/relay.ts'
 import { type Api, notFound } from '../server.ts'
 import { endpointSecret } from '../webhooks/endpoint-secret.ts'
 import {
@@ -39,6 +39,7 @@ const params = z.object({ webhook_id: idParam() })
 
 const followQuery = z.object({
   once: booleanParam().optional(),
+  wait: booleanParam().optional(),
   handed: repeatedParam(z.uuid()),
 })
 
@@ -165,7 +166,7 @@ function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts)
       summary: 'Requests to a listener as they come, as server-sent events',
       details:
         'Each `request` is one delivery attempt, which waits for its answer. A stream ends after five minutes, or when another one follows the same listener: come again. ' +
-        'With `once` it ends with the first requests, or after eight seconds without one: for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.',
+        'With `once` it ends with the first requests, or after eight seconds without one (with `wait=false` after a second): for clients behind a proxy that lets no stream through. `handed` names requests that you have and will answer, which are not told again.',
       answers: {
         200: {
           contentType: 'text/event-stream',
@@ -186,14 +187,18 @@ function addStreamRoute(api: Api, { relay: at, webhooks, clock }: ListenerPorts)
       if (at === null || !isThere || !(await at.relay.exists(key))) throw notFound('listener')
       return {
         status: 200,
-        body: guardedStream(
-          textOf(at.relay.follow(key, { signal, handed: query.handed, isOnce: query.once })),
-          { clock, isStillAllowed },
-        ),
+        body: guardedStream(textOf(at.relay.follow(key, { ...howOf(query), signal })), {
+          ...{ clock, isStillAllowed },
+        }),
         headers: eventStreamHeaders,
       }
     },
   })
+}
+
+function howOf({ once, wait, handed }: z.infer<typeof followQuery>): Omit<FollowHow, 'signal'> {
+  if (once !== true) return { handed }
+  return { handed, once: wait === false ? 'at_once' : 'waiting' }
 }
 
 async function* textOf(requests: AsyncGenerator<readonly ListenerRequest[]>): AsyncGenerator<string> {

@@ -419,7 +419,7 @@ async function askOnce(
   handed: readonly string[] = [],
 ): Promise<readonly ListenerRequest[]> {
   const seen: ListenerRequest[] = []
-  for await (const some of relay.follow(ann, { signal: never, handed, isOnce: true })) seen.push(...some)
+  for await (const some of relay.follow(ann, { signal: never, handed, once: 'waiting' })) seen.push(...some)
   return seen
 }
 

@@ -14,7 +14,7 @@
  *   R5. A listener that nobody follows for `goneAfterMs` is removed with its webhook, by whichever process finds it first; one that
  *       is followed again before that stays, also where it was found already.
  *   R6. A signal that is lost costs `lookMs` and no request: whoever waits looks for itself.
- *   R7. Who follows in answers that end, one after the other, is there between two of them, and is given no request that it names.
+ *   R7. Who follows in answers that end (`once`), one after the other, is there between two of them, and is given no request that it names.
  */
 import type { Logger } from '@scanhook/observability/log'
 import type { CounterInstrument, GaugeInstrument } from '@scanhook/observability/metrics'
@@ -44,8 +44,8 @@ export interface FollowHow {
   readonly signal: AbortSignal
   /** Ids of requests that who follows has already, and answers: it is not given them again. */
   readonly handed?: readonly string[] | undefined
-  /** Ends with the first requests, or after `onceMaxMs` without one. */
-  readonly isOnce?: boolean | undefined
+  /** Ends with the first requests, or after a while without one: `onceMaxMs`, or no longer than a look takes. */
+  readonly once?: 'waiting' | 'at_once' | undefined
 }
 
 /** Each rejects while the database is away. */
@@ -134,7 +134,7 @@ export function openRelay(ports: RelayPorts): Relay {
 
   async function* follow(
     listener: ListenerKey,
-    { signal, handed = [], isOnce = false }: FollowHow,
+    { signal, handed = [], once }: FollowHow,
   ): AsyncGenerator<readonly ListenerRequest[]> {
     const streamId = newId()
     if (stopped.signal.aborted || !(await store.take(listener, streamId))) return
@@ -147,9 +147,8 @@ export function openRelay(ports: RelayPorts): Relay {
         handed: new Map(handed.map((id) => [id, nowMs])),
         over: AbortSignal.any([signal, stopped.signal]),
       }
-      yield* isOnce
-        ? untilSome(requestsTo(listener, look, onceMaxMs))
-        : requestsTo(listener, look, streamMaxMs)
+      if (once === undefined) yield* requestsTo(listener, look, streamMaxMs)
+      else yield* untilSome(requestsTo(listener, look, once === 'waiting' ? onceMaxMs : lookMs))
     } finally {
       countStreams(-1)
       // Where it can not be said, the stream counts as open for `staleMs`: requests wait instead of being refused.

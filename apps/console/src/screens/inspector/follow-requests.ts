@@ -32,24 +32,36 @@ export async function followRequests(
     handed.splice(0, handed.length - handedMax)
     onRequest(request)
   }
+  // The first answer that ends waits for nothing: it says that there is a connection.
+  let mayWait = false
   await followStream({
     ...{ answersEveryMs, hasNoPlaces: true, place: {}, signal, after: afterMs, random: Math.random },
-    open: (_, inner, how) => openRequests(webhookId, { how, handed, signal: inner }),
+    open: (_, inner, how) => openRequests(webhookId, { how, handed, mayWait, signal: inner }),
     isFinal: isRefused,
     onMessages: (messages) => {
       for (const { event, data } of messages) if (event === 'request') take(JSON.parse(data) as Arrived)
     },
-    onConnected: (how) => onConnected(how !== null),
+    onConnected: (how) => {
+      mayWait = how !== null
+      onConnected(mayWait)
+    },
   }).catch((error: unknown) => {
     throw error instanceof ApiProblem ? new ApiProblem(error.status, whyRefused(error.status)) : error
   })
 }
 
+interface Ask {
+  readonly how: Following
+  readonly handed: readonly string[]
+  readonly mayWait: boolean
+  readonly signal: AbortSignal
+}
+
 async function openRequests(
   webhookId: number,
-  { how, handed, signal }: { how: Following; handed: readonly string[]; signal: AbortSignal },
+  { how, handed, mayWait, signal }: Ask,
 ): Promise<ReadableStream<Uint8Array>> {
-  const query = how === 'stream' ? {} : { once: true, handed: [...handed] }
+  const query = how === 'stream' ? {} : { once: true, wait: mayWait, handed: [...handed] }
   const asked = api.GET('/api/v1/listeners/{webhook_id}/requests', {
     ...{ params: { path: { webhook_id: webhookId }, query }, parseAs: 'stream' as const, signal },
   })
