@@ -35,14 +35,24 @@ let proxy: HoldingProxy
 let proxied: ApiClient
 
 beforeAll(async () => {
-  opened = await openConsole(['api', 'dispatcher', 'retry', 'recorder'])
+  const relay = await freePort()
+  opened = await openConsole(['api', 'dispatcher', 'retry', 'recorder'], {
+    env: {
+      ...{ API_RELAY_URL: `http://127.0.0.1:${relay}`, API_RELAY_PORT: `${relay}` },
+      WEBHOOK_ALLOWED_TARGETS: '127.0.0.1/32:*',
+    },
+  })
   if (opened.console === null) return
   const { world } = opened.console
   a = { process: world.services.api, port: Number(world.env['API_PORT']), api: world.api }
   const port = await freePort()
   b = {
     port,
-    process: await serviceProcess('api', { ...world.env, API_PORT: `${port}` }, world.folder),
+    process: await serviceProcess(
+      'api',
+      { ...world.env, API_PORT: `${port}`, API_RELAY_PORT: `${await freePort()}` },
+      world.folder,
+    ),
     api: apiClient(`http://127.0.0.1:${port}`, world.apiKey),
   }
   await b.process.start()
@@ -319,8 +329,12 @@ async function inspectBehind(holding: Holding): Promise<void> {
   await page.clock.install()
   proxy.hold(holding)
   await page.goto(`${proxied.url}/console/inspector`)
+  const stream = page.waitForRequest((request) => request.url().endsWith('/requests'))
   await page.getByRole('button', { name: 'Start inspecting' }).click()
-  await pass(page, page.getByText('Listening', { exact: true }))
+  await stream
+  // The greeting of a stream that never comes is over; what is asked for then comes in its own time.
+  await page.clock.fastForward(10_000)
+  await page.getByText('Listening', { exact: true }).waitFor()
   for (const count of [1, 2, 3]) {
     await page.getByRole('button', { name: 'Send a test' }).click()
     await page.getByText(`${count} arrived; the newest first.`).waitFor()
