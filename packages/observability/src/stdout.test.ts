@@ -8,7 +8,8 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const script = `
 import { openLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)}
-const log = openLog({ name: 'tester', level: 'info' })
+const logs = Array.from({ length: 20 }, () => openLog({ name: 'tester', level: 'info' }))
+const [log] = logs
 // Whoever touches it makes it one that does not block.
 if (process.argv[1] !== undefined) process.stdout
 log.info('begun')
@@ -21,18 +22,23 @@ process.stdin.resume()
 
 async function begin(...more: readonly string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...more], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const [first] = await once(child.stdout ?? child, 'data')
   expect(String(first)).toContain('begun')
   return child
 }
 
-async function end(child: ChildProcess): Promise<number | null> {
+/** Its exit code; what Node warned of, if it did. */
+async function end(child: ChildProcess): Promise<number | string | null> {
+  let warned = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    warned += chunk.toString()
+  })
   const exited = once(child, 'exit')
   child.stdin?.end()
   const [code] = await exited
-  return code
+  return warned === '' ? code : warned
 }
 
 test('O1: what is logged before the end is written before the end', async () => {

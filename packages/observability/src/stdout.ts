@@ -24,7 +24,15 @@ export interface Stdout {
   write(line: string): void
 }
 
+let shared: Stdout | null = null
+
+/** A process has one. */
 export function openStdout(): Stdout {
+  shared ??= newStdout()
+  return shared
+}
+
+function newStdout(): Stdout {
   let lastTriesLeft = Number.POSITIVE_INFINITY
   const writer = new sonicBoom.SonicBoom({
     ...{ fd: 1, sync: false, maxLength: waitingBytesMax },

@@ -30,10 +30,12 @@ async function spentDuring({ world }: CellContext, act: () => Promise<void>): Pr
   }))
 }
 
-/** Connecting every two seconds costs a hundredth of a core; without a rest between attempts it was a whole one. */
-const addedShareMax = 0.3
-/** Heaps breathe by some 60 MiB under load; what grew without a bound grew by 500 in 40 s. */
-const grownMaxMib = 200
+/**
+ * Added to what it uses with PostgreSQL, and grown by. The API has nothing to do meanwhile but to connect: a hundredth of a core and
+ * 2 MiB. Without a rest between two attempts it was 0.22 and 122 MiB, behind a proxy that takes connections and ends them. The others
+ * carry the load on, and their heaps breathe.
+ */
+const bounds = { api: { share: 0.1, mib: 60 }, others: { share: 0.3, mib: 200 } } as const
 
 export const postgresCells: readonly Cell[] = [
   {
@@ -165,12 +167,13 @@ export const postgresCells: readonly Cell[] = [
         await stack.postgres.start()
         for (const { name, share, grownMib } of spent) {
           const usualShare = usual.find((one) => one.name === name)?.share ?? 0
-          if (share > usualShare + addedShareMax)
+          const max = name === 'api' ? bounds.api : bounds.others
+          if (share > usualShare + max.share)
             violated(
               'I9',
               `${name} used ${share.toFixed(2)} of a core without PostgreSQL, ${usualShare.toFixed(2)} with it`,
             )
-          if (grownMib > grownMaxMib)
+          if (grownMib > max.mib)
             violated('I9', `${name} grew by ${Math.round(grownMib)} MiB in a minute without PostgreSQL`)
           if (name === 'api')
             figure('of the API meanwhile', `${share.toFixed(2)} of a core, ${Math.round(grownMib)} MiB more`)
