@@ -1,9 +1,12 @@
 /** What the OpenAPI document says is what the API does, in the eyes of a client that has read nothing else. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type ApiWorld, openApiWorld } from '../conformance/open-api-world.ts'
 import type { Ids } from '../conformance/operations.ts'
 import { runSchemathesis } from '../conformance/run-schemathesis.ts'
 import { providePython } from '../harness/other-languages.ts'
+
+// Thousands of requests, one after the other, in Python: minutes, and more beside a browser. The deadline only ends a broken run.
+vi.setConfig({ testTimeout: 900_000 })
 
 const { command, whyNot } = await providePython('test/conformance/requirements.txt')
 const python = command?.[0] ?? ''

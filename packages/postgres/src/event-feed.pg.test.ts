@@ -6,7 +6,7 @@ import { appendEvents, type EventRow } from './events.ts'
 import { history } from './history.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
 let pg: Postgres
@@ -60,6 +60,30 @@ const all = async (orgId: number, after: FeedPosition, limit = 100): Promise<rea
     if (!page.hasMore) return ids
   }
 }
+
+test('N1: a transaction of another database of the server holds nothing back for longer than a moment', async () => {
+  const org = await newOrg()
+  const elsewhere = await createEmptyDatabase('elsewhere', process.env['POSTGRES_URL'])
+  const other = openPostgres({ url: elsewhere.url, log: silentLog })
+  const session = await other.openSession({ onNotification: () => undefined, onEnd: () => undefined })
+  try {
+    await session.query('begin')
+    await session.query('select pg_current_xact_id()')
+    await appendEvents(pg.db, [row(org, 900)])
+    const ids = async (): Promise<readonly string[]> =>
+      (await feed.read(org, { after: feedStart, limit: 10 })).rows.map(({ eventId }) => eventId)
+    await vi.waitUntil(async () => (await ids()).length > 0, { timeout: 30_000 })
+    expect(await ids()).toEqual([idOf(900)])
+    // It is still open: what it waits for is this.
+    expect(await session.query('select pg_current_xact_id_if_assigned()::text as id')).toMatchObject([
+      { id: expect.stringMatching(/^\d+$/) },
+    ])
+  } finally {
+    await session.close()
+    await other.close()
+    await elsewhere.drop()
+  }
+})
 
 test('N1: what a slow transaction records is met by whoever read on meanwhile', async () => {
   const org = await newOrg()

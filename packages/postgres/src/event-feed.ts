@@ -4,7 +4,8 @@
  * Invariants
  *   N1. Whoever goes on from the position of a page meets every event that was recorded, whenever its transaction began or
  *       ended: a page ends before the oldest transaction that was still running and may commit, below which nothing is added
- *       any more. A rehearsal never commits (rehearse W1), so nobody waits for one (rehearse W3).
+ *       any more. A rehearsal never commits (rehearse W1), so nobody waits for one (rehearse W3), and what runs in another database
+ *       of the server records nothing here: neither holds a page back for longer than a moment.
  *   N2. Nothing comes twice to whoever goes on from there.
  *   N3. A position is moved forward only by its reader's word, and a cursor is of its organization alone.
  */
@@ -159,14 +160,15 @@ export async function feedEnd(pg: Postgres): Promise<FeedPosition> {
   return { xid: before(await horizonOf(pg)), rowId: null }
 }
 
-/** Longer than what writes here takes; whoever has read on is not held up for longer than that by a rehearsal. */
+/** Longer than what writes here takes; nobody is held up for longer than that by what records nothing here. */
 const stuckMs = 250
 /** Which transaction was the oldest when this process looked, and since when, by the database's clock. */
 const oldestSeen = new WeakMap<Postgres, { readonly xid: string; readonly sinceMs: number }>()
 
 /**
- * The id of the oldest transaction that still runs, in digits; where there is none, the next one's. Rehearsals do not count: looking
- * for their marks costs ten times as much as the snapshot alone, so it is done where one transaction has been the oldest for a while.
+ * The id of the oldest transaction that still runs, in digits; where there is none, the next one's. Rehearsals and transactions of
+ * other databases, which a snapshot has as well, do not count: looking for whose they are costs ten times as much as the snapshot
+ * alone, so it is done where one transaction has been the oldest for a while.
  */
 export async function horizonOf(pg: Postgres): Promise<string> {
   const { rows } = await sql<{ oldest: string; next: string; atMs: number }>`
@@ -179,15 +181,16 @@ export async function horizonOf(pg: Postgres): Promise<string> {
   if (oldest === next) return oldest
   const seen = oldestSeen.get(pg)
   if (seen?.xid !== oldest) oldestSeen.set(pg, { xid: oldest, sinceMs: atMs })
-  else if (atMs - seen.sinceMs >= stuckMs) return horizonBesideRehearsals(pg)
+  else if (atMs - seen.sinceMs >= stuckMs) return horizonOfWriters(pg)
   return oldest
 }
 
 /**
  * The snapshot is taken before the locks are looked at, and a rehearsal has its mark before its id: one that has ended meanwhile is
- * not known as one any more, and counts this once.
+ * not known as one any more, and counts this once; so does a stranger's that has ended. A prepared transaction has no session, and
+ * counts.
  */
-async function horizonBesideRehearsals(pg: Postgres): Promise<string> {
+async function horizonOfWriters(pg: Postgres): Promise<string> {
   const { rows } = await sql<{ horizon: string }>`
     with now as materialized (select pg_current_snapshot() as snapshot)
     select coalesce(
@@ -195,6 +198,10 @@ async function horizonBesideRehearsals(pg: Postgres): Promise<string> {
        where running.xid::xid <> all (array(
          select own.transactionid from pg_locks own join pg_locks mark using (pid)
          where own.locktype = 'transactionid' and own.granted and own.mode = 'ExclusiveLock' and ${isRehearsalMark('mark')}))
+         and running.xid::xid <> all (array(
+         select own.transactionid from pg_locks own join pg_stat_activity session using (pid)
+         where own.locktype = 'transactionid' and own.granted and own.mode = 'ExclusiveLock'
+           and session.datid <> (select oid from pg_database where datname = current_database())))
        order by running.xid limit 1),
       (select pg_snapshot_xmax(snapshot) from now))::text as horizon`.execute(pg.db)
   return rows[0]?.horizon ?? '0'

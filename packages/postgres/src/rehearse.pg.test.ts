@@ -105,8 +105,10 @@ test('W3: while a rehearsal is under way the feed goes on beside it, and a write
   expect(held.rows).toEqual([])
   writer.goOn()
   await writing
-  expect(await idsOf(held.next)).toEqual([second.eventId, third.eventId])
+  await expect.poll(() => idsOf(held.next), { timeout: 60_000 }).toEqual([second.eventId, third.eventId])
   rehearsal.goOn()
   await rehearsed
-  expect(await idsOf()).toEqual([first, second, third].map(({ eventId }) => eventId))
+  await expect
+    .poll(() => idsOf(), { timeout: 60_000 })
+    .toEqual([first, second, third].map(({ eventId }) => eventId))
 })

@@ -1,6 +1,6 @@
 /** The feed over HTTP, on a real PostgreSQL: cursors, waiting, and the stream. */
 import { silentLog } from '@scanhook/observability/log'
-import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
+import { eventFeed, feedStart, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
 import type { Postgres } from '@scanhook/postgres/open'
 import { systemClock } from '@scanhook/runtime/clock'
@@ -56,8 +56,23 @@ const receivedAtMs = Date.parse('2026-03-02T10:15:00Z')
 const idOf = (n: number): string => `00000003-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
 let count = 0
 
-/** Gives the event's id. */
-async function record(orgId: number, type = 'asset.moved'): Promise<string> {
+/** Gives the event's id, once it is told: a transaction in any database of the server may hold it back for a moment (N1). */
+async function record(orgId: number, type?: string): Promise<string> {
+  const id = await write(orgId, type)
+  const feed = eventFeed(pg)
+  await expect
+    .poll(
+      async () => {
+        const { rows } = await feed.read(orgId, { after: feedStart, limit: 1_000 })
+        return rows.some(({ eventId }) => eventId === id)
+      },
+      { timeout: 30_000, interval: 20 },
+    )
+    .toBe(true)
+  return id
+}
+
+async function write(orgId: number, type = 'asset.moved'): Promise<string> {
   count += 1
   const atMs = receivedAtMs + count * 1_000
   const nothing = { assetId: null, sequence: null, previousEventId: null, transitionId: null }
@@ -149,7 +164,7 @@ test('a stream tells of what is recorded, and goes on from its last id', async (
   const before = await record(orgA)
   const live = stream('', 1)
   // Recorded again and again until the stream, which began at some moment, has one of them.
-  const timer = setInterval(() => void record(orgA), 50)
+  const timer = setInterval(() => void write(orgA), 50)
   const text = await live.finally(() => clearInterval(timer))
   expect(text).toContain('event: asset.moved\n')
   expect(text).not.toContain(before)

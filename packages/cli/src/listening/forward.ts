@@ -1,6 +1,6 @@
 /** One request to the server on this machine: the bytes and headers that the sender sent, in their order and spelling. */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { LocalAnswer, RelayedRequest } from './relayed-request.ts'
 
 /** Longer than the timeout of every profile: it is the sender who gives up. */
@@ -9,6 +9,9 @@ const timeoutMs = 30_000
 const bodyMaxBytes = 64 * 1024
 const headersMax = 50
 const badGateway = 502
+
+/** Never through a proxy that the environment names: that is the way to the API. */
+const direct = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
 
 /** Always resolves: what is not there or does not answer is a 502 that says so, in the delivery log, too. */
 export function forward(target: URL, { headers, body }: RelayedRequest): Promise<LocalAnswer> {
@@ -21,8 +24,7 @@ export function forward(target: URL, { headers, body }: RelayedRequest): Promise
       const send = target.protocol === 'https:' ? httpsRequest : httpRequest
       const request = send(target, {
         method: 'POST',
-        // Never through a proxy that the environment names: that is the way to the API.
-        agent: false,
+        agent: target.protocol === 'https:' ? direct.https : direct.http,
         headers: [...headers.flat(), 'host', target.host, 'content-length', String(body.length)],
         timeout: timeoutMs,
       })
