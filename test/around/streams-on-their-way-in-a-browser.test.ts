@@ -236,10 +236,7 @@ test.each([
   ['forbids streams', 'forbidden', false],
 ] as const)(
   'behind a proxy that %s the list is asked for, says so, and is live again when streams get through',
-  async (_, holding, isOnceHad) => {
-    // biome-ignore format: one line is one case
-    await behindProxy(holding, isOnceHad)
-  },
+  (_, holding, isOnceHad) => behindProxy(holding, isOnceHad),
 )
 
 async function behindProxy(holding: Holding, isOnceHad: boolean): Promise<void> {
@@ -317,10 +314,7 @@ test.each([
   ['passes the headers on and holds back the rest', 'headers'],
 ] as const)(
   'behind a proxy that %s the inspector asks in answers that end, and shows each request once',
-  async (_, holding) => {
-    // biome-ignore format: one line is one case
-    await inspectBehind(holding)
-  },
+  (_, holding) => inspectBehind(holding),
 )
 
 async function inspectBehind(holding: Holding): Promise<void> {

@@ -1,5 +1,5 @@
-/** The proxy of a company: the only way out, and the only one who knows where a name leads. Tunnels (CONNECT), and plain http. */
-import { createServer, request as httpRequest } from 'node:http'
+/** The proxy of a company: the only way out, and the only one who knows where a name leads. Tunnels alone (CONNECT), as Node asks for them. */
+import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
 export interface ForwardProxy {
@@ -17,23 +17,7 @@ export async function startForwardProxy(hosts: ReadonlyMap<string, number>): Pro
     asked.push(host)
     return hosts.get(host)
   }
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '')
-    const port = portOf(url.host)
-    if (port === undefined) {
-      response.writeHead(403).end()
-      return
-    }
-    const { method, headers } = request
-    const path = `${url.pathname}${url.search}`
-    const onward = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
-    onward.on('error', () => response.destroy())
-    response.on('close', () => onward.destroy())
-    request.pipe(onward)
-  })
+  const server = createServer((_, response) => void response.writeHead(405).end())
   server.on('connect', (request, near: Socket, head: Buffer) => {
     const port = portOf(request.url ?? '')
     if (port === undefined) {

@@ -1,9 +1,10 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { bytesOf } from '@scanhook/client/bytes-of'
+import type { ListenerQuery } from '@scanhook/client/follow-listener'
 import { expect, test } from 'vitest'
 import { CliError, exitCodes } from './exit-codes.ts'
 import { openAnswers } from './listening/bring-answers.ts'
-import { type Ask, listenLoop } from './listening/listen-loop.ts'
+import { listenLoop } from './listening/listen-loop.ts'
 import type { BroughtAnswer } from './listening/relayed-request.ts'
 import { type BatchAnswer, openBatches } from './send-batches.ts'
 
@@ -59,7 +60,7 @@ const message = (id: string): string =>
 function stageLoop(streams: readonly (readonly string[] | Error | 'held')[], { isAnswered = true } = {}) {
   const interrupted = new AbortController()
   const [forwarded, brought]: [string[], string[]] = [[], []]
-  const asked: Omit<Ask, 'signal'>[] = []
+  const asked: ListenerQuery[] = []
   const told: string[] = []
   const ended = listenLoop({
     interrupted: interrupted.signal,
@@ -71,9 +72,9 @@ function stageLoop(streams: readonly (readonly string[] | Error | 'held')[], { i
     random: () => 1,
     monotonicMs: () => 0,
     isFinal: (error) => error instanceof CliError,
-    open: async ({ how, handed, mayWait, signal }) => {
+    open: async (query, signal) => {
       const stream = streams[asked.length] ?? []
-      asked.push({ how, handed, mayWait })
+      asked.push(query)
       if (stream instanceof Error) throw stream
       if (stream === 'held')
         return new Promise((_, reject) =>
@@ -134,10 +135,10 @@ test('L4: behind a proxy that holds streams back it asks for answers that end, a
   await held.ended
   expect(held.forwarded).toEqual(['a', 'b'])
   expect(held.asked).toEqual([
-    { how: 'stream', handed: [], mayWait: false },
-    { how: 'answers', handed: [], mayWait: false },
-    { how: 'answers', handed: ['a'], mayWait: true },
-    { how: 'answers', handed: ['a', 'b'], mayWait: true },
+    {},
+    { once: true, wait: false, handed: [] },
+    { once: true, wait: true, handed: ['a'] },
+    { once: true, wait: true, handed: ['a', 'b'] },
   ])
   expect(held.told).toEqual(['answers, first'])
 })

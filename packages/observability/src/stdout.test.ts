@@ -1,7 +1,7 @@
 /** A process that logs, as one: its standard output is what can go away from under it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 // A broken one never ends.
 vi.setConfig({ testTimeout: 30_000 })
@@ -24,6 +24,7 @@ async function begin(...more: readonly string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...more], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const [first] = await once(child.stdout ?? child, 'data')
   expect(String(first)).toContain('begun')
   return child
@@ -59,25 +60,11 @@ test('O1: what is logged before the end is written before the end', async () => 
 test('O2: a process whose reader has gone ends as it was told', async () => {
   const child = await begin()
   child.stdout?.destroy()
-  try {
-    expect(await Promise.race([end(child), after(10_000)])).toBe(7)
-  } finally {
-    child.kill('SIGKILL')
-  }
+  expect(await end(child)).toBe(7)
 })
 
 test('O2: a process whose reader stands still, on a pipe that does not block, ends as it was told', async () => {
   const child = await begin('x'.repeat(100_000))
   child.stdout?.pause()
-  try {
-    expect(await Promise.race([end(child), after(10_000)])).toBe(7)
-  } finally {
-    child.kill('SIGKILL')
-  }
+  expect(await end(child)).toBe(7)
 })
-
-function after(ms: number): Promise<string> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve('it did not end'), ms).unref()
-  })
-}

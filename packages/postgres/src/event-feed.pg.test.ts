@@ -6,7 +6,7 @@ import { appendEvents, type EventRow } from './events.ts'
 import { history } from './history.ts'
 import { openPostgres, type Postgres } from './open.ts'
 import { organizations } from './organizations.ts'
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './test-database.ts'
+import { createEmptyDatabase, createTestDatabase, othersAreDone, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
 let pg: Postgres
@@ -40,18 +40,8 @@ const row = (orgId: number, n: number, change: Partial<EventRow> = {}): EventRow
   dataJson: '{}',
   ...change,
 })
-/** The feed waits for every transaction of the server, so for those of other tests too. */
-async function othersAreDone(): Promise<void> {
-  const { rows } = await sql<{
-    mark: string
-  }>`select pg_snapshot_xmax(pg_current_snapshot())::text as mark`.execute(pg.db)
-  const mark = rows[0]?.mark ?? ''
-  const look = sql<{ done: boolean }>`select pg_snapshot_xmin(pg_current_snapshot()) >= ${mark}::xid8 as done`
-  await vi.waitUntil(async () => (await look.execute(pg.db)).rows[0]?.done, { timeout: 30_000 })
-}
-
 const all = async (orgId: number, after: FeedPosition, limit = 100): Promise<readonly string[]> => {
-  await othersAreDone()
+  await othersAreDone(pg)
   const ids: string[] = []
   for (let place = after; ; ) {
     const page = await feed.read(orgId, { after: place, limit })
@@ -128,7 +118,7 @@ test('N1, N2: readers beside writers meet everything once', async () => {
   }
   const reading = read()
   await Promise.all([0, 1, 2].map(write))
-  await othersAreDone()
+  await othersAreDone(pg)
   isWriting = false
   await reading
   expect(seen).toHaveLength(300)

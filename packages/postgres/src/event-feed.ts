@@ -196,12 +196,11 @@ async function horizonOfWriters(pg: Postgres): Promise<string> {
     select coalesce(
       (select running.xid from now, pg_snapshot_xip(now.snapshot) as running (xid)
        where running.xid::xid <> all (array(
-         select own.transactionid from pg_locks own join pg_locks mark using (pid)
-         where own.locktype = 'transactionid' and own.granted and own.mode = 'ExclusiveLock' and ${isRehearsalMark('mark')}))
-         and running.xid::xid <> all (array(
-         select own.transactionid from pg_locks own join pg_stat_activity session using (pid)
+         select own.transactionid from pg_locks own
          where own.locktype = 'transactionid' and own.granted and own.mode = 'ExclusiveLock'
-           and session.datid <> (select oid from pg_database where datname = current_database())))
+           and (own.pid in (select mark.pid from pg_locks mark where ${isRehearsalMark('mark')})
+             or own.pid in (select pid from pg_stat_activity
+               where datid <> (select oid from pg_database where datname = current_database())))))
        order by running.xid limit 1),
       (select pg_snapshot_xmax(snapshot) from now))::text as horizon`.execute(pg.db)
   return rows[0]?.horizon ?? '0'

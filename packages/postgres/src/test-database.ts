@@ -5,9 +5,11 @@
 
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { silentLog } from '@scanhook/observability/log'
+import { horizonOf, nextTransaction } from './event-feed.ts'
 import { migrate } from './migrate.ts'
-import { openPostgres } from './open.ts'
+import { openPostgres, type Postgres } from './open.ts'
 
 export interface TestDatabase {
   /** Address of the new database. */
@@ -48,4 +50,10 @@ async function onServer(url: string, statement: string): Promise<void> {
     await session.close()
     await pg.close()
   }
+}
+
+/** Resolves when all that was recorded until now is told: a transaction that runs may hold it back for a moment (event-feed N1). */
+export async function othersAreDone(pg: Postgres): Promise<void> {
+  const mark = BigInt(await nextTransaction(pg))
+  while (BigInt(await horizonOf(pg)) < mark) await wait(20)
 }

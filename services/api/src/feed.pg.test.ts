@@ -1,8 +1,9 @@
 /** The feed over HTTP, on a real PostgreSQL: cursors, waiting, and the stream. */
 import { silentLog } from '@scanhook/observability/log'
-import { eventFeed, feedStart, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
+import { eventFeed, listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
 import type { Postgres } from '@scanhook/postgres/open'
+import { othersAreDone } from '@scanhook/postgres/test-database'
 import { systemClock } from '@scanhook/runtime/clock'
 import type { ApiCall } from '@scanhook/testkit/api-caller'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
@@ -56,19 +57,10 @@ const receivedAtMs = Date.parse('2026-03-02T10:15:00Z')
 const idOf = (n: number): string => `00000003-0000-5000-8000-${n.toString(16).padStart(12, '0')}`
 let count = 0
 
-/** Gives the event's id, once it is told: a transaction in any database of the server may hold it back for a moment (N1). */
+/** Gives the event's id, once it is told. */
 async function record(orgId: number, type?: string): Promise<string> {
   const id = await write(orgId, type)
-  const feed = eventFeed(pg)
-  await expect
-    .poll(
-      async () => {
-        const { rows } = await feed.read(orgId, { after: feedStart, limit: 1_000 })
-        return rows.some(({ eventId }) => eventId === id)
-      },
-      { timeout: 30_000, interval: 20 },
-    )
-    .toBe(true)
+  await othersAreDone(pg)
   return id
 }
 

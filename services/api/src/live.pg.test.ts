@@ -3,14 +3,10 @@ import { silentLog } from '@scanhook/observability/log'
 import { attemptFeed } from '@scanhook/postgres/attempt-feed'
 import type { AttemptRow } from '@scanhook/postgres/attempts'
 import type { DeliveryRow } from '@scanhook/postgres/deliveries'
-import {
-  horizonOf,
-  listenRecorded,
-  nextTransaction,
-  type RecordedSignal,
-} from '@scanhook/postgres/event-feed'
+import { listenRecorded, type RecordedSignal } from '@scanhook/postgres/event-feed'
 import { history } from '@scanhook/postgres/history'
 import type { Postgres } from '@scanhook/postgres/open'
+import { othersAreDone } from '@scanhook/postgres/test-database'
 import { systemClock } from '@scanhook/runtime/clock'
 import { type ApiOverPostgres, openApiOverPostgres } from '@scanhook/testkit/api-over-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -100,13 +96,6 @@ async function record(orgId: number, n: number, told: Told = {}): Promise<void> 
   await history(pg).recordAttempts([attempt], [delivery], nowMs)
 }
 
-/** What was recorded until now is told from now on: a transaction in any database of the server may hold it back for a moment. */
-async function othersAreDone(): Promise<void> {
-  const mark = BigInt(await nextTransaction(pg))
-  const isPast = async (): Promise<boolean> => BigInt(await horizonOf(pg)) >= mark
-  await expect.poll(isPast, { timeout: 30_000, interval: 20 }).toBe(true)
-}
-
 interface Stream {
   /** The next message that has data. */
   readonly next: () => Promise<Message>
@@ -190,7 +179,7 @@ test('with a filter, what it does not mean any more is told as left', async () =
 
 test('L1: what was recorded while nobody read is told to whoever goes on, also what commits late', async () => {
   await record(orgA, 19) // the day's partitions are made, for which no transaction may be open
-  await othersAreDone()
+  await othersAreDone(pg)
   const first = await follow('deliveries/stream')
   const { id = '' } = await first.next()
   first.stop()
@@ -266,7 +255,7 @@ test('once: an answer that ends, with what came since its place and a place to c
     expect([response.status, text.slice(0, 11)]).toEqual([200, 'retry: 1000'])
     return { text, after: text.match(/id: (\S+)(?!.*id: )/s)?.[1] ?? '' }
   }
-  await othersAreDone()
+  await othersAreDone(pg)
   const { after } = await whole('deliveries/stream?once=true')
   const rows = Array.from({ length: 250 }, (_, n) => rowsOf(orgA, 2_000 + n, {}))
   await history(pg).recordAttempts(
@@ -274,7 +263,7 @@ test('once: an answer that ends, with what came since its place and a place to c
     rows.map(({ delivery }) => delivery),
     nowMs,
   )
-  await othersAreDone()
+  await othersAreDone(pg)
   const next = await whole(`deliveries/stream?once=true&after=${after}`)
   expect(next.text).toContain('{"is_continued":true}')
   expect(next.text.match(/^event: delivery$/gm)).toHaveLength(250)
@@ -289,7 +278,7 @@ test('a place of another database, and one too far behind, is told as a gap', as
   const beyond = await follow(`deliveries/stream?after=${placed('999999999999')}`)
   expect(await beyond.next()).toMatchObject({ event: 'open', data: { is_continued: false } })
   beyond.stop()
-  await othersAreDone()
+  await othersAreDone(pg)
   const before = await attemptFeed(pg).end()
   expect(await attemptFeed(pg).canGoOn(orgA, { xid: '0', rowId: null }, 100)).toBe(false)
   expect(await attemptFeed(pg).canGoOn(orgA, { xid: '0', rowId: null }, 20_000)).toBe(true)

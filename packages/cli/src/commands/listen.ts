@@ -193,8 +193,7 @@ async function listenTo(
     after: session.after,
     random: Math.random,
     monotonicMs: () => performance.now(),
-    open: async ({ how, handed, mayWait, signal }) => {
-      const query = how === 'stream' ? {} : { once: true, wait: mayWait, handed: [...handed] }
+    open: async (query, signal) => {
       const { data, error, response } = await reached(
         api.GET('/api/v1/listeners/{webhook_id}/requests', {
           ...{ params: { path, query }, parseAs: 'stream' as const, signal },

@@ -7,7 +7,8 @@
  *   L3. Whoever interrupts it waits for nothing that the stream may still bring (client/bytes-of.ts).
  *   L4. Where no stream comes through it asks in answers that end, and is handed nothing again that it is still answering.
  */
-import { type Following, type FollowStreamOptions, followStream } from '@scanhook/client/follow-stream'
+import { type FollowListenerOptions, followListener } from '@scanhook/client/follow-listener'
+import type { Following } from '@scanhook/client/follow-stream'
 import {
   type BroughtAnswer,
   type LocalAnswer,
@@ -15,18 +16,8 @@ import {
   type RelayedRequest,
 } from './relayed-request.ts'
 
-export interface Ask {
-  /** A stream, or an answer that ends where a proxy lets no stream through. */
-  readonly how: Following
-  /** Those that are being answered: they need not be handed over again. */
-  readonly handed: readonly string[]
-  /** Whether an answer that ends may wait for what comes: not the first, which says that there is a connection. */
-  readonly mayWait: boolean
-  readonly signal: AbortSignal
-}
-
 export interface LoopPorts {
-  readonly open: (ask: Ask) => Promise<ReadableStream<Uint8Array>>
+  readonly open: FollowListenerOptions['open']
   /** Whether coming again is of no use. */
   readonly isFinal: (error: unknown) => boolean
   readonly forward: (request: RelayedRequest) => Promise<LocalAnswer>
@@ -38,17 +29,13 @@ export interface LoopPorts {
     readonly lost: () => void
   }
   readonly monotonicMs: () => number
-  readonly after: FollowStreamOptions['after']
+  readonly after: FollowListenerOptions['after']
   readonly random: () => number
   readonly interrupted: AbortSignal
 }
 
 /** Handed over again within a minute or never; more than the relay lets wait. */
 const rememberedMax = 256
-/** As many as the relay lets wait for one listener. */
-const handedMax = 64
-/** An answer that ends waits by itself for what comes; between two of them lies what keeps a key within its rate. */
-const answersEveryMs = 500
 
 /** For people: what they see comes a moment later, and is whole. */
 export const noStream =
@@ -57,19 +44,12 @@ export const noStream =
 export async function listenLoop(ports: LoopPorts): Promise<void> {
   const { open, isFinal, told, interrupted, after, random } = ports
   const known = new Map<string, BroughtAnswer | null>()
-  const unanswered = (): readonly string[] =>
-    [...known].flatMap(([id, answer]) => (answer === null ? [id] : [])).slice(-handedMax)
   let isFirst = true
-  let isConnected = false
-  await followStream({
-    ...{ isFinal, after, random, answersEveryMs, hasNoPlaces: true, place: {}, signal: interrupted },
-    open: (_, signal, how) => open({ how, handed: unanswered(), mayWait: isConnected, signal }),
-    onMessages: (messages) => {
-      for (const { event, data } of messages)
-        if (event === 'request') take(parseRelayedRequest(data), known, ports)
-    },
+  await followListener({
+    ...{ open, isFinal, after, random, signal: interrupted },
+    handed: () => [...known].flatMap(([id, answer]) => (answer === null ? [id] : [])),
+    onRequest: (data) => take(parseRelayedRequest(data), known, ports),
     onConnected: (how) => {
-      isConnected = how !== null
       if (how !== null) told.connected(how, isFirst)
       else if (!isFirst) told.lost()
       isFirst &&= how === null

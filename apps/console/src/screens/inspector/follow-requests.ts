@@ -2,15 +2,10 @@
  * The requests of a listener, as they come, until the signal says stop: as a stream, which ends every five minutes and is opened
  * anew, or where a proxy lets none through in answers that end.
  */
-import { type Following, followStream } from '@scanhook/client/follow-stream'
+import { followListener, handedMax } from '@scanhook/client/follow-listener'
 import { afterMs } from '../../after-ms.ts'
 import { ApiProblem, api, bodyOf } from '../../api/api.ts'
 import type { Arrived } from './judge-request.ts'
-
-/** An answer that ends waits by itself for what comes; between two of them lies what keeps a session within its rate. */
-const answersEveryMs = 500
-/** As many as wait for one listener. */
-const handedMax = 64
 
 export interface FollowHooks {
   /** Once for each, however often it is handed over. */
@@ -32,40 +27,20 @@ export async function followRequests(
     handed.splice(0, handed.length - handedMax)
     onRequest(request)
   }
-  // The first answer that ends waits for nothing: it says that there is a connection.
-  let mayWait = false
-  await followStream({
-    ...{ answersEveryMs, hasNoPlaces: true, place: {}, signal, after: afterMs, random: Math.random },
-    open: (_, inner, how) => openRequests(webhookId, { how, handed, mayWait, signal: inner }),
-    isFinal: isRefused,
-    onMessages: (messages) => {
-      for (const { event, data } of messages) if (event === 'request') take(JSON.parse(data) as Arrived)
+  await followListener({
+    ...{ signal, after: afterMs, random: Math.random, isFinal: isRefused },
+    open: async (query, inner) => {
+      const asked = api.GET('/api/v1/listeners/{webhook_id}/requests', {
+        ...{ params: { path: { webhook_id: webhookId }, query }, parseAs: 'stream' as const, signal: inner },
+      })
+      return (await bodyOf(asked)) as unknown as ReadableStream<Uint8Array>
     },
-    onConnected: (how) => {
-      mayWait = how !== null
-      onConnected(mayWait)
-    },
+    handed: () => handed,
+    onRequest: (data) => take(JSON.parse(data) as Arrived),
+    onConnected: (how) => onConnected(how !== null),
   }).catch((error: unknown) => {
     throw error instanceof ApiProblem ? new ApiProblem(error.status, whyRefused(error.status)) : error
   })
-}
-
-interface Ask {
-  readonly how: Following
-  readonly handed: readonly string[]
-  readonly mayWait: boolean
-  readonly signal: AbortSignal
-}
-
-async function openRequests(
-  webhookId: number,
-  { how, handed, mayWait, signal }: Ask,
-): Promise<ReadableStream<Uint8Array>> {
-  const query = how === 'stream' ? {} : { once: true, wait: mayWait, handed: [...handed] }
-  const asked = api.GET('/api/v1/listeners/{webhook_id}/requests', {
-    ...{ params: { path: { webhook_id: webhookId }, query }, parseAs: 'stream' as const, signal },
-  })
-  return (await bodyOf(asked)) as unknown as ReadableStream<Uint8Array>
 }
 
 function isRefused(error: unknown): boolean {
