@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, apiClient } from '../harness/api-client.ts'
 import { auditEvents } from '../harness/audit-events.ts'
 import { checkLog } from '../harness/check-log.ts'
-import { earlierCommit, unpackVersion } from '../harness/earlier-version.ts'
+import { earlierCommit, unpackMaxMs, unpackVersion } from '../harness/earlier-version.ts'
 import { type RegisteredEndpoint, registerEndpoint } from '../harness/endpoint.ts'
 import { freePort } from '../harness/free-port.ts'
 import { auditLedger, isComplete, isGapless } from '../harness/ledger.ts'
@@ -41,6 +41,9 @@ describe.skipIf(commit === null)(title, () => {
 
   beforeAll(async () => {
     await unpackVersion(commit ?? '', folder)
+  }, unpackMaxMs)
+
+  beforeAll(async () => {
     // Only the API and the producer listen where others call them; the rest has ports of its own anyway.
     const [apiPort, producerPort] = await Promise.all([freePort(), freePort()])
     newerProducerUrl = `http://127.0.0.1:${producerPort}`
