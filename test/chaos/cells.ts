@@ -24,8 +24,8 @@ export const cells: readonly Cell[] = [
   ...togetherCells,
 ]
 
-/** What `bin/test` runs: one or two of each kind, in some nine minutes. */
-export const quickIds: readonly string[] = ['B1', 'N2', 'N5', 'R1', 'P1', 'S1', 'S6-router', 'M1', 'E1']
+/** What `bin/test` runs: one or two of each kind, in some nine minutes. What breaks connections to the broker (N1 to N4) is near to B1. */
+export const quickIds: readonly string[] = ['B1', 'N5', 'R1', 'P1', 'S1', 'S6-router', 'M1', 'E1']
 
 /** `S6` names all of S6-…; unknown names throw. */
 export function chooseCells(names: readonly string[]): readonly Cell[] {
