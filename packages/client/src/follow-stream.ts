@@ -67,11 +67,10 @@ export async function followStream(options: FollowStreamOptions): Promise<void> 
   while (!signal.aborted) {
     const followed = await followOnce({ ...options, onConnected: tell }, state.how)
     if (signal.aborted) return
-    const { error, isHeard } = followed
-    const failures = error === null ? 0 : isHeard ? 1 : state.failures + 1
-    const isRefused = error !== null && (await isFinal(error, failures))
-    const step = nextStep(state, { ...followed, failures, isRefused }, options.answersEveryMs)
-    if (step === null) throw error
+    const failures = failuresAfter(followed, state.failures)
+    const isRefused = failures > 0 && (await isFinal(followed.error, failures))
+    const step = nextStep(state, { end: followed.end, failures, isRefused }, options.answersEveryMs)
+    if (step === null) throw followed.error
     if (step.isLost) tell(null)
     state = step
     // Between half of it and all: those whom one process lost do not come back together.
@@ -93,26 +92,31 @@ interface Step extends State {
   readonly isLost: boolean
 }
 
+function failuresAfter({ end }: Followed, before: number): number {
+  if (end === 'over') return 0
+  return end === 'broken' ? 1 : before + 1
+}
+
 /** What is done after one that ended or broke off. Null: its error is the last word. */
 function nextStep(
   { how, wordless: before }: State,
-  { error, isHeard, isSilent, isWordless, isRefused, failures }: Followed & Ended,
+  { end, isRefused, failures }: Ended,
   answersEveryMs: number | undefined,
 ): Step | null {
-  if (how === 'answers' && error === null)
+  if (how === 'answers' && end === 'over')
     return { how, failures, wordless: 0, pauseMs: answersEveryMs ?? 0, isLost: false }
   const mayChange = how === 'stream' && answersEveryMs !== undefined
   if (isRefused && !mayChange) return null
-  const wordless = isWordless ? before + 1 : 0
+  const wordless = end === 'wordless' ? before + 1 : 0
   // Not where nothing answers: that is no proxy, and answers that end are not to be had either.
-  const isKeptFromUs = (isSilent && !isHeard) || isRefused || wordless >= wordlessMax
+  const isKeptFromUs = end === 'held back' || isRefused || wordless >= wordlessMax
   if (mayChange && isKeptFromUs)
     return { how: 'answers', failures, wordless: 0, pauseMs: endedMs, isLost: true } // S4
   const pauseMs = failures === 0 ? endedMs : Math.min(pauseMaxMs, firstPauseMs * 2 ** (failures - 1))
   return { how: 'stream', failures, wordless, pauseMs, isLost: true }
 }
 
-interface Ended {
+interface Ended extends Pick<Followed, 'end'> {
   readonly isRefused: boolean
   readonly failures: number
 }
@@ -125,15 +129,16 @@ function tellChanges(onConnected: FollowStreamOptions['onConnected']): FollowStr
   }
 }
 
+/**
+ * `over`: it ended, or was left for its silence, after it had said something. `broken`: then it broke off. `wordless`: it ended and had
+ * said nothing. `held back`: it was left, because it said nothing from the first. `failed`: it was refused, or broke off, before a word.
+ */
+type End = 'over' | 'wordless' | 'held back' | 'broken' | 'failed'
+
 interface Followed {
-  /** Why it broke off; null: it ended. */
+  readonly end: End
+  /** Null where it is over. */
   readonly error: unknown
-  /** Anything came at all. */
-  readonly isHeard: boolean
-  /** It was left because it said nothing. */
-  readonly isSilent: boolean
-  /** It ended by itself and had said nothing. */
-  readonly isWordless: boolean
 }
 
 async function followOnce(options: FollowStreamOptions, how: Following): Promise<Followed> {
@@ -147,10 +152,11 @@ async function followOnce(options: FollowStreamOptions, how: Following): Promise
   try {
     const bytes = await options.open(options.place.after, watch.signal, how)
     await handOn(bytes, options, { heard, signal: watch.signal })
-    const error = isHeard ? null : new Error('the stream said nothing')
-    return { error, isHeard, isSilent: watch.isSilent(), isWordless: !isHeard }
+    if (isHeard) return { end: 'over', error: null }
+    return { end: watch.isSilent() ? 'held back' : 'wordless', error: new Error('the stream said nothing') }
   } catch (error) {
-    return { error, isHeard, isSilent: watch.isSilent(), isWordless: false }
+    if (isHeard) return { end: 'broken', error }
+    return { end: watch.isSilent() ? 'held back' : 'failed', error }
   } finally {
     watch.end()
   }
