@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { ApiClient } from '../harness/api-client.ts'
 import { type Opened, openConsole, violationsOn } from '../harness/console-in-browser.ts'
 import { exampleOf, listScreenPaths } from '../harness/console-screens.ts'
 import { type Furnished, furnishHostile, markup } from '../harness/furnish-hostile.ts'
@@ -93,6 +94,70 @@ test('a session that is over: sign in again, and be back at the same list with t
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor()
   expect(new URL(page.url()).search).toBe('?state=dead&code=5xx')
+  await page.context().close()
+})
+
+test('of two organizations in the tabs of one browser only the one that was signed in to last is shown, and the other session is over', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn, anotherOrganization } = opened.console
+  const { page } = await signIn(scopes)
+  await page.goto(`${world.api.url}/console/assets`)
+  await page.getByRole('row').nth(1).waitFor()
+  const [before] = await page.context().cookies()
+  const theirs = await anotherOrganization()
+  const other = await page.context().newPage()
+  await other.goto(`${world.api.url}/console/sign-in#token=${await linkOf(theirs)}`)
+  await other.getByText('Other', { exact: true }).first().waitFor()
+  await page.getByText('Other', { exact: true }).first().waitFor()
+  await page.getByRole('link', { name: 'Assets' }).click()
+  await page.getByRole('heading', { name: /^No asset/ }).waitFor()
+  const old = await fetch(`${world.api.url}/console/session`, {
+    headers: { cookie: `scanhook-session=${before?.value ?? ''}`, 'x-scanhook-console': '1' },
+  })
+  expect(old.status).toBe(401)
+  // A link of the organization that is shown takes nobody away from what they look at.
+  await other.goto(`${world.api.url}/console/sign-in`)
+  await page.getByRole('link', { name: 'Locations' }).click()
+  await page.getByRole('heading', { name: 'Locations', level: 1 }).waitFor()
+  // Opened where the sign-in stands already, it is a step within the page.
+  await other.goto(`${world.api.url}/console/sign-in#token=${await linkOf(theirs)}`)
+  await other.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
+  expect(other.url()).not.toContain('token')
+  expect(new URL(page.url()).pathname).toBe('/console/locations')
+  await page.context().close()
+})
+
+async function linkOf(api: ApiClient): Promise<string> {
+  const { token } = await api.data<{ token: string }>('POST', '/api/v1/portal-links', { scopes })
+  return token
+}
+
+test('where nothing is sent, a check says that it takes longer, and looks rarely from then on', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
+  const { page } = await signIn(scopes)
+  await page.clock.install()
+  await page.goto(`${world.api.url}/console/webhooks/${ids['webhookId']}?tab=testing`)
+  const looks: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/checks/')) looks.push(request.url())
+  })
+  // Signed and in Kafka; this world has no dispatcher.
+  await page.getByRole('button', { name: 'Check the endpoint' }).click()
+  await waitUntil('it is looked at', () => looks.length > 0)
+  const late = page.getByText('It takes longer than usual')
+  await waitUntil('it is late', async () => {
+    await page.clock.fastForward(1_000)
+    return late.isVisible()
+  })
+  expect(await violationsOn(page)).toEqual([])
+  const before = looks.length
+  for (let seconds = 0; seconds < 30; seconds += 1) await page.clock.runFor(1_000)
+  expect(looks.length - before).toBeLessThanOrEqual(8)
   await page.context().close()
 })
 

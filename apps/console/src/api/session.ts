@@ -21,18 +21,25 @@ export function useMay(scope: string): boolean {
 
 /** With the token of a link or an API key. Throws an ApiProblem with 401 for a link or key that is none, or none any more. */
 export async function signIn(credential: string): Promise<void> {
-  await askConsole('POST', '/console/session', { credential })
+  const { data } = (await askConsole('POST', '/console/session', { credential })) as {
+    readonly data: { readonly organization_id: number }
+  }
+  tell({ kind: 'begun', orgId: data.organization_id })
 }
 
 export async function signOut(): Promise<void> {
   await askConsole('DELETE', '/console/session')
-  otherTabs.postMessage('ended')
+  tell({ kind: 'ended' })
 }
 
-/** The tabs of a browser have one cookie: what they show ends together. */
-const otherTabs = new BroadcastChannel('scanhook-session')
+/** What becomes of the session in one tab. */
+export type SessionNews = { readonly kind: 'ended' } | { readonly kind: 'begun'; readonly orgId: number }
 
-/** `act` is called when somebody signs out in another tab of this browser. */
-export function onSignedOutElsewhere(act: () => void): void {
-  otherTabs.addEventListener('message', act)
+/** The tabs of a browser have one cookie: what they show ends together, and is that of whoever signed in last. */
+const otherTabs = new BroadcastChannel('scanhook-session')
+const tell = (news: SessionNews): void => otherTabs.postMessage(news)
+
+/** `act` is called when somebody signs in or out in another tab of this browser. */
+export function onSessionElsewhere(act: (news: SessionNews) => void): void {
+  otherTabs.addEventListener('message', ({ data }: MessageEvent<SessionNews>) => act(data))
 }

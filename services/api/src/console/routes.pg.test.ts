@@ -232,6 +232,21 @@ test('N3: who signs out is out at every replica at once; it and the sign-in stan
   ])
 })
 
+test('N3: who signs in anew in the same browser leaves no session behind, also one of another organization', async () => {
+  const { id } = await organizations(pg).ensure('B')
+  const { token } = await apiKeys(pg).create(id, { name: 'theirs', scopes: ['assets:read'] })
+  const { cookie: mine } = await signIn({ credential: key })
+  const refused = await ask('POST', '/console/session', { cookie: mine, body: { credential: 'pl_none' } })
+  expect(refused.status).toBe(401)
+  expect((await ask('GET', '/console/session', { cookie: mine })).status).toBe(200)
+  const begun = await ask('POST', '/console/session', { cookie: mine, body: { credential: token } })
+  expect(begun.status).toBe(201)
+  for (const replica of [0, 1])
+    expect((await ask('GET', '/console/session', { cookie: mine }, replica)).status).toBe(401)
+  const now = await ask('GET', '/console/session', { cookie: begun.cookie })
+  expect(JSON.parse(now.text).data).toMatchObject({ organization_id: id })
+})
+
 test('N3: a session ends with the key that it was signed in with', async () => {
   const { token: other, key: made } = await apiKeys(pg).create(orgId, {
     name: 'other',

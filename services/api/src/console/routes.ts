@@ -10,6 +10,7 @@
  *   N1. The console's page and scripts load nothing from elsewhere and run nothing inline (Content-Security-Policy).
  *   N2. Signing in gives no token to the page: it is in the cookie alone. Every refusal is the same 401.
  *   N3. Signing out ends the session on the server, not only in this browser.
+ *       So does signing in anew where somebody was signed in: nobody has the token of before any more.
  *   N4. Nobody is signed in by another site (login CSRF): signing in needs what a cookie needs.
  */
 import { nothing, single, timeText } from '@scanhook/http/answers'
@@ -20,6 +21,7 @@ import {
   crossSiteProblem,
   endedSessionCookie,
   sessionCookie,
+  sessionTokenOf,
 } from '@scanhook/http/browser-session'
 import type { HttpAnswer } from '@scanhook/http/route'
 import type { Authored } from '@scanhook/postgres/audit-log'
@@ -32,7 +34,7 @@ import type { ConsoleFile } from './console-files.ts'
 export interface ConsolePorts {
   /** By path under `/console/`; the page is `index.html`. Empty when the console was not built. */
   readonly files: ReadonlyMap<string, ConsoleFile>
-  readonly links: Authored<Pick<PortalLinks, 'create' | 'revoke' | 'use'>>
+  readonly links: Authored<Pick<PortalLinks, 'create' | 'revoke' | 'use' | 'findSession'>>
   /** Whose an API key is; null for none. */
   readonly authenticateKey: (key: string) => Promise<Caller | null>
   readonly nowMs: () => number
@@ -79,6 +81,7 @@ export function addConsoleRoutes(api: Api, ports: ConsolePorts): void {
       const token = isKey ? await ownLink(ports, credential, request.requestId) : credential
       const begun = await ports.links.use(token, request.requestId)
       if (begun === null) throw refused()
+      await endBefore(ports, browser, request.requestId)
       const { session, sessionToken } = begun
       const lifeS = (session.expiresAt - ports.nowMs()) / 1000
       return withCookie(
@@ -110,6 +113,16 @@ export function addConsoleRoutes(api: Api, ports: ConsolePorts): void {
       return withCookie(nothing(), endedSessionCookie(browser))
     },
   })
+}
+
+/** The session whose cookie the new one takes the place of (N3). */
+async function endBefore(ports: ConsolePorts, browser: BrowserRequest, requestId: string): Promise<void> {
+  const token = sessionTokenOf(browser)
+  const session = token === null ? null : await ports.links.findSession(token)
+  if (session === null) return
+  const { linkId: id, orgId, apiKeyId, scopes } = session
+  const caller: Caller = { orgId, apiKeyId, scopes, through: { kind: 'portal_link', id } }
+  await ports.links.revoke(authorOf({ caller, requestId }, linkView), id)
 }
 
 /** The token of a link with all that the key may. Throws 401 for what is no key. */

@@ -28,6 +28,12 @@ export default function SignIn() {
     document.title = 'Sign in – Scanhook'
   }, [])
   useEffect(() => {
+    // A link that is opened where another one was refused is a step within the page: it is not loaded anew.
+    const look = (): void => setLink(tokenInAddress())
+    window.addEventListener('hashchange', look)
+    return () => window.removeEventListener('hashchange', look)
+  }, [])
+  useEffect(() => {
     if (link === null) return
     // Out of the address and the history before anything else: it is a credential, if for one use only.
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)

@@ -6,6 +6,7 @@ import { Pill } from '../../parts/pill.tsx'
 import { sayDuration } from '../../parts/say-relative.ts'
 import { Failure } from '../../parts/states.tsx'
 import { describeFinding, describeProbe, sayCheck, sayProgress } from './describe-check.ts'
+import { LateCheck } from './late-check.tsx'
 import { Overlap } from './overlap-card.tsx'
 import { type Check, useCheck, useStartCheck } from './use-check.ts'
 
@@ -32,7 +33,7 @@ export function CheckCard({ webhookId }: { readonly webhookId: number }) {
 }
 
 function CheckResult({ first }: { readonly first: Check }) {
-  const query = useCheck(first)
+  const { query, isLate } = useCheck(first)
   const check = query.data
   const says = sayCheck(check)
   return (
@@ -40,6 +41,7 @@ function CheckResult({ first }: { readonly first: Check }) {
       <p role="status" className="mb-3 font-medium">
         {says ?? sayProgress(check)}
       </p>
+      {isLate && <LateCheck />}
       {check.overlap !== null && (
         <div className="mb-3">
           <Overlap check={check} />

@@ -8,6 +8,7 @@ import { Card } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { describeOverlap, sayProgress } from './describe-check.ts'
+import { LateCheck } from './late-check.tsx'
 import { type Check, useCheck, useStartCheck } from './use-check.ts'
 
 export function OverlapCard({ webhook }: { readonly webhook: Model<'Webhook'> }) {
@@ -31,7 +32,7 @@ export function OverlapCard({ webhook }: { readonly webhook: Model<'Webhook'> })
 }
 
 function Answer({ first }: { readonly first: Check }) {
-  const query = useCheck(first)
+  const { query, isLate } = useCheck(first)
   const check = query.data
   return (
     <>
@@ -42,6 +43,7 @@ function Answer({ first }: { readonly first: Check }) {
           <Overlap check={check} />
         )}
       </div>
+      {isLate && <LateCheck />}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
     </>
   )
