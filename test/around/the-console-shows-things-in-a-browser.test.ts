@@ -84,6 +84,8 @@ test('names are text on every screen, a key is shown once and revoked, and the a
   await page.getByRole('button', { name: 'Revoke <img' }).click()
   await page.getByRole('button', { name: 'Revoke the key' }).click()
   await page.getByRole('button', { name: 'Revoke <img' }).waitFor({ state: 'detached' })
+  // What opened the dialog went with its row.
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('API keys')
 
   await open(page, 'Audit log')
   await page.getByRole('combobox', { name: /^Of/ }).selectOption('api_key')

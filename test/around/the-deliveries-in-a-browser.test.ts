@@ -133,8 +133,15 @@ test('a delivery that fails is found by its answer, explained, and sent again fr
     ok: true,
   })
   expect(headers['webhook-signature']).not.toBe(sent?.headers['webhook-signature'])
-  await page.keyboard.press('r')
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/resend')) asked.push(request.url())
+  })
+  // A key that is held is pressed again and again.
+  for (let times = 0; times < 5; times += 1) await page.keyboard.down('r')
+  await page.keyboard.up('r')
   await page.getByText('It is sent again.').waitFor()
+  expect(asked).toHaveLength(1)
   await page.locator('summary', { hasText: ', manual' }).first().waitFor()
   await waitUntil('it was sent again by hand', async () => {
     const { attempts } = await world.api.data<{ attempts: readonly { readonly trigger: string }[] }>(
@@ -181,8 +188,11 @@ test('the inspector shows what arrives, with the signature verified, and answers
   if (opened.console === null) return skip(opened.whyNot)
   const { page } = await opened.console.signIn(scopes)
   await page.getByRole('link', { name: 'Inspector' }).click()
-  await page.getByRole('button', { name: 'Start inspecting' }).click()
+  await page.getByRole('button', { name: 'Start inspecting' }).focus()
+  await page.keyboard.press('Enter')
   await page.getByText('Listening', { exact: true }).waitFor()
+  // The button is gone: the focus is at the heading, from where the next Tab leads on.
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Inspector')
   await page.getByRole('button', { name: 'Send a test' }).click()
   await page.getByText('Verified', { exact: true }).waitFor()
   await page.getByText('The signature is right, and its timestamp is of now.').waitFor()
@@ -190,6 +200,10 @@ test('the inspector shows what arrives, with the signature verified, and answers
     'endpoint.test',
   )
   expect(await violationsOn(page)).toEqual([])
+  // Who reads the first one goes on reading it.
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByText('2 arrived; the newest first.').waitFor()
+  expect(await page.getByRole('region', { name: 'the body of the request' }).count()).toBe(2)
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('button', { name: 'Start inspecting' }).waitFor()
   await page.close()
@@ -226,6 +240,7 @@ test('the list of deliveries follows five hundred events that come at once, leav
   })
   expect(await mine.page.getByText('some are left out').count()).toBe(0)
   expect(await violationsOn(mine.page)).toEqual([])
+  await holdsWhereTheFocusIs(world, mine.page)
   await theirs.page.reload()
   await theirs.page.getByText('No delivery is like that').waitFor()
   await theirs.page.goto(`${world.api.url}/console/webhooks/${id}`)
@@ -235,3 +250,20 @@ test('the list of deliveries follows five hundred events that come at once, leav
     await page.close()
   }
 })
+
+/** Thirty more push a row out of those that are in the page; the one that has the focus stays, and so do the keys. */
+async function holdsWhereTheFocusIs(world: World, page: Page): Promise<void> {
+  const box = page.getByRole('checkbox', { name: /^Choose delivery / }).first()
+  const name = await box.getAttribute('aria-label')
+  await box.focus()
+  await page.keyboard.press('Space')
+  await page.getByText('Held while you read').waitFor()
+  await publish(world, 'shipment.approved', 30)
+  await page.getByRole('button', { name: /^\d+ new$/ }).waitFor()
+  expect(await page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe(name)
+  // A box that is ticked is no place to type in.
+  await page.keyboard.press('j')
+  expect(await page.evaluate(`document.activeElement.getAttribute('data-row-index')`)).toBe('1')
+  await page.getByRole('button', { name: 'Choose none' }).click()
+  await page.getByText('Held while you read').waitFor({ state: 'detached' })
+}

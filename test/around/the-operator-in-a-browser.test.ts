@@ -211,6 +211,19 @@ test('a record that could not be read is found, put back, and seen when it comes
   const value = await page.getByRole('region', { name: 'the value' }).textContent()
   expect(value).toBe(`no Avro: ${hostile}`)
   await expectAccessible(page)
+  // What is announced while a dialog is open stands in it: all around it is inert, and read to nobody.
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: /^Copy .*value/ }).click()
+  await dialog
+    .getByRole('status')
+    .getByText(/the value/)
+    .waitFor()
+  expect(
+    await page
+      .getByRole('status')
+      .getByText(/^(Copied|The browser did not)/)
+      .count(),
+  ).toBe(1)
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByRole('checkbox', { name: /^Choose / }).check()
   await expectAccessible(page)

@@ -1,5 +1,5 @@
 /** Buttons. 44 px high, as fields are: a thumb's width (WCAG 2.5.5; 2.5.8 asks for 24). */
-import type { ComponentProps } from 'react'
+import type { ComponentProps, MouseEvent } from 'react'
 
 type Kind = 'primary' | 'plain' | 'quiet' | 'danger' | 'bare'
 
@@ -19,16 +19,23 @@ interface ButtonProps extends ComponentProps<'button'> {
   readonly isBusy?: boolean
 }
 
+/** While it is busy it keeps the focus: `disabled` would take it, and a keyboard's place in the page with it. */
 export function Button({ kind = 'plain', isBusy = false, className = '', children, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      disabled={rest.disabled === true || isBusy}
+      {...(isBusy ? { onClick: refuse } : {})}
+      aria-disabled={isBusy}
       aria-busy={isBusy}
       className={`${shape} ${sizes[kind === 'bare' ? 'bare' : 'usual']} ${looks[kind]} ${className}`}
     >
       {children}
     </button>
   )
+}
+
+/** Enter in a field of its form is a click on it, too. */
+function refuse(event: MouseEvent): void {
+  event.preventDefault()
 }

@@ -94,8 +94,8 @@ export function DataTable<T>(props: Props<T>) {
     focusWanted()
   }
   useShortcuts([
-    { key: 'j', does: 'next row', run: () => go(1) },
-    { key: 'k', does: 'previous row', run: () => go(-1) },
+    { key: 'j', does: 'next row', run: () => go(1), isRepeated: true },
+    { key: 'k', does: 'previous row', run: () => go(-1), isRepeated: true },
     ...rowKeys.map(({ key, does, run }) => ({
       key,
       does,

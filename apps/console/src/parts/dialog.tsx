@@ -3,6 +3,8 @@
  * libraries add `<style>` elements to lock scrolling, which our Content-Security-Policy forbids.)
  */
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { DialogAnnouncements } from '../shell/announcements.tsx'
+import { rescueFocus } from '../shell/focus-heading.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {
@@ -19,7 +21,10 @@ export function Dialog({ title, onClose, children }: Props) {
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
-    return () => element?.close()
+    return () => {
+      element?.close()
+      rescueFocus()
+    }
   }, [])
   return (
     <dialog
@@ -40,6 +45,7 @@ export function Dialog({ title, onClose, children }: Props) {
         </button>
       </div>
       {children}
+      <DialogAnnouncements />
     </dialog>
   )
 }

@@ -12,6 +12,13 @@ export function expectHeading(main: HTMLElement | null): void {
   if (heading != null) focusHeading(heading)
 }
 
+/** What had the focus is gone (a row that was deleted, the button that opened it): the heading gets it, not the whole page. */
+export function rescueFocus(): void {
+  const { activeElement } = document
+  if (activeElement === null || activeElement === document.body)
+    expectHeading(document.getElementById('main'))
+}
+
 /** A heading has come. One that stands only while something is loaded leaves the focus to the next (`data-interim`). */
 export function focusHeading(heading: HTMLElement): void {
   if (!isDue) return

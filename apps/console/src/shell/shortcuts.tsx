@@ -11,6 +11,8 @@ export interface Shortcut {
   /** What it does, for the list: "next row". */
   readonly does: string
   readonly run: (event: KeyboardEvent) => void
+  /** A key that is held does it again and again. Default: once. */
+  readonly isRepeated?: boolean | undefined
 }
 
 interface Registry {
@@ -65,9 +67,7 @@ export function Shortcuts({ children }: { readonly children: ReactNode }) {
       }
       if (!isOn) return
       const found = registered.current.flat().findLast(({ key }) => key === event.key)
-      if (found === undefined) return
-      event.preventDefault()
-      found.run(event)
+      if (found !== undefined) press(found, event)
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
@@ -104,15 +104,20 @@ export function Shortcuts({ children }: { readonly children: ReactNode }) {
   )
 }
 
+function press({ run, isRepeated = false }: Shortcut, event: KeyboardEvent): void {
+  event.preventDefault()
+  if (!event.repeat || isRepeated) run(event)
+}
+
 function isForUs(event: KeyboardEvent): boolean {
   const isChord = event.ctrlKey || event.metaKey || event.altKey
   const isElsewhere = isTyping(event.target) || document.querySelector('dialog[open]') !== null
   return !(event.defaultPrevented || isChord || isElsewhere)
 }
 
-/** Where a letter is a letter. Enter and Space belong to what has the focus. */
+/** Where a letter is a letter: not in a box that is ticked. Enter and Space belong to what has the focus. */
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  )
+  return target instanceof HTMLElement && target.closest(typedInto) !== null
 }
+
+const typedInto = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'

@@ -10,6 +10,7 @@ import { MoreRows } from '../../parts/more-rows.tsx'
 import { Page } from '../../parts/page.tsx'
 import { RelativeTime } from '../../parts/relative-time.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { useFocusRescue } from '../../shell/use-focus-rescue.ts'
 import { sayScopes } from './describe-scopes.ts'
 import { NewKeyCard } from './new-key-card.tsx'
 import { NewKeyDialog } from './new-key-dialog.tsx'
@@ -22,6 +23,7 @@ export default function ApiKeyList() {
   const [isMaking, setMaking] = useState(false)
   const [made, setMade] = useState<Model<'NewApiKey'> | null>(null)
   const [leaving, setLeaving] = useState<ApiKey | null>(null)
+  useFocusRescue()
   const query = useListPages<ApiKey>({
     queryKey: ['api-keys'],
     ask: async (place) => {

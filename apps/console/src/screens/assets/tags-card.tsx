@@ -10,6 +10,7 @@ import { Card } from '../../parts/page.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { tagTypes, typeOf } from '../../parts/tag-types.ts'
 import { useAnnounce } from '../../shell/announcements.tsx'
+import { useFocusRescue } from '../../shell/use-focus-rescue.ts'
 
 type Asset = Model<'Asset'>
 type Tag = Model<'Tag'>
@@ -19,6 +20,7 @@ const kindWords: ReadonlyMap<string, string> = new Map(tagTypes)
 export function TagsCard({ asset }: { readonly asset: Asset }) {
   const mayWrite = useMay('assets:write') && asset.deleted_at === null
   const [leaving, setLeaving] = useState<Tag | null>(null)
+  useFocusRescue()
   return (
     <Card title="Tags">
       {asset.tags.length === 0 ? (

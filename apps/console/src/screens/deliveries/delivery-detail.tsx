@@ -70,7 +70,9 @@ function ResendButton({ id, isTest, onSent }: ResendProps) {
     },
     onError: ({ message }) => announce.failed(`It was not sent again: ${message}`),
   })
-  useShortcuts([{ key: 'r', does: 'send again', run: () => isOffered && mutation.mutate() }])
+  useShortcuts([
+    { key: 'r', does: 'send again', run: () => isOffered && !mutation.isPending && mutation.mutate() },
+  ])
   return (
     <Button
       kind="primary"

@@ -24,6 +24,7 @@ import type { Connection } from './follow-deliveries.ts'
 import { rowsMax } from './live-list.ts'
 import { ResendDialog, ResendJobs, useResendPreview, type What } from './resend-job.tsx'
 import { type LiveDeliveries, useLiveDeliveries } from './use-live-deliveries.ts'
+import { useReading } from './use-reading.ts'
 
 /** As the API takes them. More are sent again by a filter. */
 const chosenMax = 1_000
@@ -69,7 +70,7 @@ function Deliveries({ filter, isFiltered }: Props) {
   const mayWrite = useMay('webhooks:write')
   const names = useWebhookNames()
   const [isPaused, setPaused] = useState(false)
-  const [isScrolled, setScrolled] = useState(false)
+  const reading = useReading()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [isAllChosen, setAllChosen] = useState(false)
   const choose = useCallback((next: ReadonlySet<string>): void => {
@@ -79,7 +80,7 @@ function Deliveries({ filter, isFiltered }: Props) {
   const table = useRef<HTMLDivElement>(null)
   const { first, rows, waiting, showWaiting, hasGap, connection } = useLiveDeliveries(
     filter,
-    isPaused || isScrolled,
+    isPaused || reading.isGoingOn,
     filter.id !== '',
   )
   const columns = useMemo(
@@ -94,7 +95,7 @@ function Deliveries({ filter, isFiltered }: Props) {
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <Live
           connection={filter.id === '' ? connection : null}
-          held={isPaused ? 'Paused' : isScrolled ? 'Held while you read' : null}
+          held={isPaused ? 'Paused' : reading.isGoingOn ? 'Held while you read' : null}
           waiting={waiting}
           onShow={() => {
             showWaiting()
@@ -129,10 +130,7 @@ function Deliveries({ filter, isFiltered }: Props) {
             : 'A delivery stands here as soon as an event has gone to an endpoint; a test is one, too.'}
         </Empty>
       ) : (
-        <div
-          ref={table}
-          onScrollCapture={({ target }) => setScrolled(target instanceof Element && target.scrollTop > 0)}
-        >
+        <div ref={table} {...reading.handlers}>
           <Rows
             columns={columns}
             rows={rows}
@@ -298,15 +296,21 @@ function Rows({ columns, rows, onEnd }: RowsProps) {
   const navigate = useNavigate()
   const announce = useAnnounce()
   const mayWrite = useMay('webhooks:write')
+  const onTheirWay = useRef(new Set<string>())
   const sendAgain = ({ id }: Listed): void => {
     if (!mayWrite) {
       announce.failed('Your session may look at deliveries, and not send them again.')
       return
     }
-    resend(id).then(
-      () => announce.done('It is sent again.'),
-      (error: Error) => announce.failed(`It was not sent again: ${error.message}`),
-    )
+    // Pressed twice in a hurry: it is asked for once.
+    if (onTheirWay.current.has(id)) return
+    onTheirWay.current.add(id)
+    resend(id)
+      .then(
+        () => announce.done('It is sent again.'),
+        (error: Error) => announce.failed(`It was not sent again: ${error.message}`),
+      )
+      .finally(() => onTheirWay.current.delete(id))
   }
   const copyId = ({ id }: Listed): void => {
     navigator.clipboard.writeText(id).then(

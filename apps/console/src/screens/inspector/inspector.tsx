@@ -9,6 +9,7 @@ import { Card, Page } from '../../parts/page.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { SecretText } from '../../parts/secret-text.tsx'
 import { Empty, Failure } from '../../parts/states.tsx'
+import { useFocusRescue } from '../../shell/use-focus-rescue.ts'
 import { ArrivedRequest } from './arrived-request.tsx'
 import { useArrivals } from './use-arrivals.ts'
 
@@ -20,6 +21,7 @@ export default function Inspector() {
       dataOf(api.POST('/api/v1/listeners', { body: { name: 'Inspector', profile: 'standard' } })),
   })
   const webhook = start.data
+  useFocusRescue()
   return (
     <Page title="Inspector">
       {webhook === undefined ? (

@@ -1,6 +1,7 @@
 /** What the operator's view asks the API for. The API keeps each answer for some seconds, so several who look cost no more than one. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, dataOf, type Model } from '../../api/api.ts'
+import { pagesOf } from '../../api/use-list-pages.ts'
 import { sharedPrefix } from './describe-pipeline.ts'
 
 export type PoisonReason = NonNullable<PoisonQuery['reason']>[number]
@@ -100,5 +101,7 @@ export function usePoison(reason: string, service: string) {
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_before: next }) => next,
+    // As the sentence at the top, which leads here.
+    refetchInterval: ({ state }) => rarelyMs * pagesOf(state.data),
   })
 }
