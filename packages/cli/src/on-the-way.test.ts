@@ -157,6 +157,30 @@ test('L3: whoever ends it waits for nothing more of a stream that says nothing',
   expect([await all, cancelled]).toEqual([[], 1])
 })
 
+test('L3: what was being forwarded when somebody ended it is told and brought no more', async () => {
+  const interrupted = new AbortController()
+  const forwarded = Promise.withResolvers<void>()
+  const said: string[] = []
+  await listenLoop({
+    ...{ interrupted: interrupted.signal, random: () => 1, monotonicMs: () => 0, isFinal: () => false },
+    after: () => () => undefined,
+    open: async () => ReadableStream.from([Buffer.from(message('a'))]),
+    forward: async () => {
+      interrupted.abort()
+      forwarded.resolve()
+      return { status: 502, headers: {}, body: Buffer.from('') }
+    },
+    bring: () => void said.push('brought'),
+    told: {
+      ...{ came: () => void said.push('came'), answered: () => void said.push('answered') },
+      ...{ connected: () => undefined, lost: () => undefined },
+    },
+  })
+  await forwarded.promise
+  await settled()
+  expect(said).toEqual(['came'])
+})
+
 const taken = (accepted: number): BatchAnswer => ({
   ...{ status: 202, retryAfterMs: 0, detail: '' },
   submission: { accepted, duplicates: 0, dropped: 0, rejected: [] },

@@ -104,18 +104,18 @@ interface Listening {
 async function listenOnScreen(session: Session, api: ScanhookClient, listening: Listening): Promise<void> {
   const { url } = await session.whoami()
   const ended = new AbortController()
+  const interrupted = AbortSignal.any([session.interrupted, ended.signal])
   const screen = openLiveScreen(session, {
     ...{ view: { webhookId: listening.id, secret: listening.secret, target: listening.target.href } },
     ...{
       quit: () => ended.abort(),
-      resend: (request) => resend(api, { ...listening, told: screen.told }, request),
+      resend: (request) => resend(api, { ...listening, told: screen.told, interrupted }, request),
     },
     pageOf: async (eventId) => {
       const delivery = await findDelivery(api, listening.id, eventId)
       return `${url}/console/${delivery === null ? `webhooks/${listening.id}` : `deliveries/${delivery.id}`}`
     },
   })
-  const interrupted = AbortSignal.any([session.interrupted, ended.signal])
   const over = new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve()))
   try {
     const pause = (delayMs: number): Promise<void> => Promise.race([session.pause(delayMs), over])
@@ -148,7 +148,7 @@ async function findDelivery(
  */
 async function resend(
   api: ScanhookClient,
-  { id, target, told }: Listening & { readonly told: LoopPorts['told'] },
+  { id, target, told, interrupted }: Listening & Pick<LoopPorts, 'told' | 'interrupted'>,
   request: RelayedRequest,
 ): Promise<string> {
   const delivery = await findDelivery(api, id, request.eventId)
@@ -157,7 +157,7 @@ async function resend(
     const again = { ...request, id: randomUUID() }
     told.came(again)
     const startedMs = performance.now()
-    told.answered(again, await forward(target, again), performance.now() - startedMs)
+    told.answered(again, await forward(target, again, interrupted), performance.now() - startedMs)
     return 'a test: your server got the same bytes again from here; the log knows nothing of it'
   }
   const path = { delivery_id: delivery.id }
@@ -205,7 +205,7 @@ async function listenTo(
     isFinal: (error) =>
       error instanceof CliError &&
       [exitCodes.notFound, exitCodes.forbidden, exitCodes.refused].some((code) => code === error.exitCode),
-    forward: (request) => forward(target, request),
+    forward: (request) => forward(target, request, interrupted),
     bring: answers.bring,
     told,
   })
