@@ -247,7 +247,10 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
       error instanceof CliError && !(wasConnected && mayPass.some((code) => code === error.exitCode)),
     onMessages: (messages) => {
       for (const message of messages)
-        order = order.then(() => take(message)).catch((error: unknown) => failed.reject(error))
+        order = order
+          .then(() => take(message))
+          // What breaks off because somebody ended it is no failure.
+          .catch((error: unknown) => (signal.aborted ? undefined : failed.reject(error)))
     },
     onConnected: (how) => {
       if (how === 'answers') session.say(`${noStream}\n`)

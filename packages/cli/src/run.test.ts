@@ -1,0 +1,210 @@
+/** Commands from their words to their exit code, over an API that answers what a test says. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { commandTable } from './command-table.ts'
+import { configStore } from './config-store.ts'
+import { exitCodes } from './exit-codes.ts'
+import { run } from './run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'scanhook-run-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => vi.unstubAllGlobals())
+
+interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly key: string | null
+  readonly authorization: string | null
+  readonly body: unknown
+}
+/** An answer; `away`: no connection; `held`: none, until the request is broken off. */
+type Answer =
+  | { readonly status: number; readonly body?: unknown; readonly retryAfterS?: number }
+  | 'away'
+  | 'held'
+
+interface Given {
+  readonly env?: Record<string, string>
+  readonly stdin?: string
+  /** Number of the pause in which Ctrl-C is pressed. */
+  readonly interruptedInPause?: number
+  readonly interrupted?: AbortController
+}
+
+/** `answer`: by the number of the request, from 0, and what was asked. */
+async function scanhook(
+  words: readonly string[],
+  answer: (asked: Asked, index: number) => Answer,
+  { env, stdin = '', interruptedInPause = 0, interrupted = new AbortController() }: Given = {},
+) {
+  const asked: Asked[] = []
+  vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
+    const request = new Request(input, init)
+    const body = await request.clone().text()
+    const one: Asked = {
+      method: request.method,
+      path: new URL(request.url).pathname.replace('/api/v1', ''),
+      key: request.headers.get('idempotency-key'),
+      authorization: request.headers.get('authorization'),
+      body: body === '' ? null : JSON.parse(body),
+    }
+    asked.push(one)
+    const given = answer(one, asked.length - 1)
+    if (given === 'away') throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
+    if (given === 'held')
+      return new Promise((_, reject) => {
+        const breakOff = (): void => reject(new DOMException('This operation was aborted', 'AbortError'))
+        if (request.signal.aborted) breakOff()
+        request.signal.addEventListener('abort', breakOff)
+      })
+    const headers = given.retryAfterS === undefined ? {} : { 'retry-after': String(given.retryAfterS) }
+    return Response.json(given.body ?? {}, { status: given.status, headers })
+  })
+  let [out, said, pauses, uuids, nowMs] = ['', '', 0, 0, 1_795_000_000_000]
+  const code = await run(words, commandTable, {
+    out: (text) => {
+      out += text
+    },
+    say: (text) => {
+      said += text
+    },
+    env: env ?? { SCANHOOK_URL: 'http://api.test', SCANHOOK_API_KEY: 'sk_1_x', XDG_CONFIG_HOME: '/nowhere' },
+    folder,
+    readStdin: async () => Buffer.from(stdin),
+    interrupted: interrupted.signal,
+    nowMs: () => nowMs,
+    newUuid: () => {
+      uuids += 1
+      return `00000000-0000-4000-8000-${String(uuids).padStart(12, '0')}`
+    },
+    after: (_, act) => {
+      const timer = setTimeout(act, 0)
+      return () => clearTimeout(timer)
+    },
+    pause: async (delayMs) => {
+      nowMs += delayMs
+      pauses += 1
+      if (pauses === interruptedInPause) interrupted.abort()
+    },
+    openTerminal: null,
+    openUrl: () => undefined,
+  })
+  return { code, out, said, asked, lines: asked.map(({ method, path }) => `${method} ${path}`) }
+}
+
+const client = (clientId: string) => ({
+  kind: 'client' as const,
+  ...{ clientId, clientSecret: `secret of ${clientId}` },
+  token: { accessToken: 'old', expiresAtMs: 0 },
+})
+function signedIn(name: string) {
+  const env = { XDG_CONFIG_HOME: join(folder, name) }
+  const store = configStore(env)
+  store.write({ url: 'http://api.test', credential: client('1') })
+  return { env, store }
+}
+const organization = { status: 200, body: { data: { id: 1, name: 'Acme' } } }
+const fresh = { status: 200, body: { access_token: 'fresh', expires_in: 900 } }
+
+test('a fresh token is kept where it belongs: a login that was made or ended meanwhile stays as it is', async () => {
+  const { env, store } = signedIn('kept')
+  const others = { url: 'http://other.test', credential: client('2') }
+  const whoami = (meanwhile: () => void) =>
+    scanhook(
+      ['whoami', '-o', 'quiet'],
+      ({ path }) => {
+        if (path !== '/oauth/token') return organization
+        meanwhile()
+        return fresh
+      },
+      { env },
+    )
+  const kept = await whoami(() => undefined)
+  expect([kept.code, kept.asked[1]?.authorization]).toEqual([0, 'Bearer fresh'])
+  expect(store.read()?.credential).toMatchObject({ clientId: '1', token: { accessToken: 'fresh' } })
+  const again = () => store.write({ url: 'http://api.test', credential: client('1') })
+  again()
+  expect((await whoami(() => store.write(others))).code).toBe(0)
+  expect(store.read()).toEqual(others)
+  again()
+  const sameUrl = { url: 'http://api.test', credential: { ...client('1'), clientSecret: 'renewed' } }
+  expect((await whoami(() => store.write(sameUrl))).code).toBe(0)
+  expect(store.read()).toEqual(sameUrl)
+  again()
+  expect((await whoami(() => void store.remove())).code).toBe(0)
+  expect(store.read()).toBeNull()
+  again()
+  // What can not be read can not be written either, and is none of this command's business.
+  expect((await whoami(() => writeFileSync(store.file, '{'))).code).toBe(0)
+})
+
+test.each([
+  [400, exitCodes.forbidden],
+  [401, exitCodes.forbidden],
+  [429, exitCodes.unreachable],
+  [503, exitCodes.unreachable],
+  [500, exitCodes.failed],
+])('%i where a token is asked for ends with %i', async (status, code) => {
+  const { env } = signedIn(`token-${status}`)
+  const ended = await scanhook(['whoami'], () => ({ status }), { env })
+  expect([ended.code, ended.said.includes('does not know')]).toEqual([code, code === exitCodes.forbidden])
+})
+
+test('a listener stays when no token is to be had for a moment', async () => {
+  const { env } = signedIn('listener')
+  const listener = { status: 201, body: { data: { id: 9, secret: 'whsec_x' } } }
+  const interrupted = new AbortController()
+  let tokens = 0
+  const { code, said, lines } = await scanhook(
+    ['listen', '3000'],
+    ({ method, path }) => {
+      if (path === '/oauth/token') {
+        tokens += 1
+        // One that is over at once: the next request needs another.
+        // Once as a stream, and once as an answer that ends.
+        if (tokens === 2 || tokens === 3) return { status: 503 }
+        if (tokens === 5) interrupted.abort()
+        return { status: 200, body: { access_token: 'short', expires_in: 0 } }
+      }
+      if (method === 'DELETE') return { status: 200 }
+      return path === '/listeners' ? listener : { status: 503 }
+    },
+    { env, interrupted },
+  )
+  expect([code, said]).toEqual([0, expect.stringContaining('webhook 9 was removed')])
+  expect(lines.at(-1)).toBe('DELETE /webhooks/9')
+})
+
+test('the webhook of a listener is removed although all else was interrupted, within some seconds', async () => {
+  const listener = { status: 201, body: { data: { id: 9, secret: 'whsec_x' } } }
+  for (const last of [{ status: 200 }, 'held'] as const) {
+    const interrupted = new AbortController()
+    const { code, said, lines } = await scanhook(
+      ['listen', '3000'],
+      ({ method, path }) => {
+        if (path === '/listeners') return listener
+        if (method === 'DELETE') return last
+        interrupted.abort()
+        return 'held'
+      },
+      { interrupted },
+    )
+    expect([code, said]).toEqual([0, last === 'held' ? '' : 'webhook 9 was removed\n'])
+    expect(lines.at(-1)).toBe('DELETE /webhooks/9')
+  }
+})
+
+test('Ctrl-C breaks off what is under way, with 130', async () => {
+  const interrupted = new AbortController()
+  const ended = await scanhook(
+    ['whoami'],
+    () => {
+      queueMicrotask(() => interrupted.abort())
+      return 'held'
+    },
+    { interrupted },
+  )
+  expect([ended.code, ended.said]).toEqual([exitCodes.interrupted, 'interrupted\n'])
+})
