@@ -208,3 +208,48 @@ test('Ctrl-C breaks off what is under way, with 130', async () => {
   )
   expect([ended.code, ended.said]).toEqual([exitCodes.interrupted, 'interrupted\n'])
 })
+
+const reads = (count: number): string =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ device: 'r', tag: { value: `${index}` } }),
+  ).join('\n')
+const takenBy = ({ body }: Asked) => ({
+  status: 202,
+  body: { data: { accepted: (body as unknown[]).length, duplicates: 0, dropped: 0, rejected: [] } },
+})
+
+test('replay that is interrupted says how far it came, and ends with 1', async () => {
+  const interrupted = new AbortController()
+  const { code, out, said } = await scanhook(
+    ['replay', '-', '--batch', '2', '-o', 'json'],
+    (asked, index) => {
+      if (index === 1) interrupted.abort()
+      return takenBy(asked)
+    },
+    { stdin: reads(6), interrupted },
+  )
+  expect([code, said]).toEqual([1, '4 of 6 sent\n'])
+  expect(JSON.parse(out)).toMatchObject({ sent: 4, accepted: 4 })
+})
+
+test('replay that may not go on says what it has sent before', async () => {
+  const { code, out, said } = await scanhook(
+    ['replay', '-', '--batch', '2', '-o', 'json'],
+    (asked, index) => (index === 0 ? takenBy(asked) : { status: 403 }),
+    { stdin: reads(6) },
+  )
+  expect([code, JSON.parse(out)]).toEqual([exitCodes.forbidden, expect.objectContaining({ sent: 2 })])
+  expect(said).toMatch(/^2 of 6 sent\n/)
+  expect(await scanhook(['replay', '-'], takenBy, { stdin: reads(6) })).toMatchObject({ code: 0, said: '' })
+})
+
+test('replay sends each batch under a key of its own, the same when it is sent again', async () => {
+  const { code, asked } = await scanhook(
+    ['replay', '-', '--batch', '2'],
+    (one, index) => (index === 1 ? { status: 502 } : takenBy(one)),
+    { stdin: reads(4) },
+  )
+  const [first, second, again] = asked.map(({ key }) => key)
+  expect([code, asked.length, again === second, first === second]).toEqual([0, 3, true, false])
+  expect(first).toMatch(/^[0-9a-f-]{36}$/)
+})
