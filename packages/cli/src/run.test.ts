@@ -94,6 +94,120 @@ async function scanhook(
   return { code, out, said, asked, lines: asked.map(({ method, path }) => `${method} ${path}`) }
 }
 
+const job = (state: string, enqueued = 0) => ({
+  data: {
+    id: 7,
+    state,
+    error: null,
+    progress: { enqueued, total: 2, percent: 50, skipped: {} },
+  },
+})
+const resendAll = ['resend', '--state', 'dead', '-o', 'quiet']
+
+test('resend --dry-run sends nothing, of one delivery either', async () => {
+  const preview = () => ({ status: 200, body: { data: { count: 1, is_estimated: false } } })
+  const id = '0b9d6f0e-5c4d-5a59-9a0e-1f3f2d4c5b69'
+  const one = await scanhook(['resend', id, '--dry-run', '-o', 'quiet'], preview)
+  expect([one.code, one.out]).toEqual([0, '1\n'])
+  expect(one.asked).toMatchObject([
+    { method: 'POST', path: '/deliveries/resend/preview', body: { delivery_ids: [id] } },
+  ])
+  const many = await scanhook([...resendAll, '--dry-run'], preview)
+  expect(many.asked).toMatchObject([
+    { path: '/deliveries/resend/preview', body: { filter: { state: ['dead'] } } },
+  ])
+})
+
+test.each([['--no-wait'], ['--per-second', '5']])(
+  'resend of one delivery takes no %s: it would be passed over',
+  async (...more) => {
+    const { code, said, asked } = await scanhook(['resend', 'x', ...more], () => ({ status: 202 }))
+    expect([code, said, asked]).toEqual([2, expect.stringContaining('are for a job'), []])
+  },
+)
+
+test('a job is named before it is looked at, and looked at again when the API is away for a moment', async () => {
+  const answers: Answer[] = [
+    { status: 202, body: job('waiting') },
+    'away',
+    { status: 503 },
+    { status: 429, retryAfterS: 3 },
+    { status: 200, body: job('done', 2) },
+  ]
+  const { code, out, said, lines } = await scanhook(resendAll, (_, index) => answers[index] ?? 'away')
+  expect([code, out]).toEqual([0, '7\n'])
+  expect(said).toMatch(/^job 7\ndone, 2 of 2 sent again/)
+  expect(lines).toEqual(['POST /deliveries/resend', ...Array(4).fill('GET /jobs/7')])
+})
+
+test('a job whose end can not be seen is the answer all the same, with what to do', async () => {
+  const { code, out, said, lines } = await scanhook(resendAll, (_, index) =>
+    index === 0 ? { status: 202, body: job('running', 1) } : { status: 502 },
+  )
+  expect([code, out, lines.length]).toEqual([exitCodes.unreachable, '7\n', 61])
+  expect(said).toContain('job 7 goes on without us: GET /api/v1/jobs/7')
+})
+
+test.each([
+  ['done', exitCodes.ok],
+  ['failed', exitCodes.failed],
+  ['paused', exitCodes.failed],
+  ['cancelled', exitCodes.failed],
+])('a job that was waited for and is %s ends with %i', async (state, code) => {
+  for (const words of [resendAll, ['recover', '42', '--since', '2h', '--wait']])
+    expect(
+      await scanhook(words, (_, index) => ({ status: 202, body: job(index === 0 ? 'running' : state) })),
+    ).toMatchObject({ code })
+  expect(
+    await scanhook(['recover', '42', '--since', '2h'], () => ({ status: 202, body: job('waiting') })),
+  ).toMatchObject({ code: 0, said: '' })
+})
+
+test('Ctrl-C leaves a job to itself, and says where it is seen', async () => {
+  const { code, out, said, lines } = await scanhook(
+    resendAll,
+    () => ({ status: 202, body: job('running') }),
+    { interruptedInPause: 2 },
+  )
+  expect([code, out, lines.length]).toEqual([exitCodes.interrupted, '7\n', 2])
+  expect(said).toContain('job 7 goes on without us: GET /api/v1/jobs/7')
+})
+
+test.each([
+  ['resend', resendAll],
+  ['recover', ['recover', '42', '--since', '2h', '-o', 'quiet']],
+])('%s asks for a job again under one Idempotency-Key, so that it is made once', async (_, words) => {
+  const answers: Answer[] = [
+    'away',
+    { status: 503 },
+    // The first is under way.
+    { status: 409, retryAfterS: 2 },
+    { status: 202, body: job('done') },
+  ]
+  const { code, asked } = await scanhook(
+    [...words],
+    (_, index) => answers[index] ?? { status: 200, body: job('done') },
+  )
+  const made = asked.filter(({ method }) => method === 'POST')
+  expect([code, made.length, new Set(made.map(({ key }) => key)).size, made[0]?.key]).toEqual([
+    ...[0, 4, 1],
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+  ])
+  const refused = await scanhook([...words], () => ({ status: 409 }))
+  expect([refused.code, refused.asked.length]).toEqual([exitCodes.refused, 1])
+})
+
+test('a time that is none sends nothing', async () => {
+  for (const words of [
+    ['recover', '42', '--since', '2'],
+    [...resendAll, '--until', 'last 3'],
+  ]) {
+    const { code, asked, said } = await scanhook(words, () => 'away')
+    expect([code, asked]).toEqual([exitCodes.usage, []])
+    expect(said).toMatch(/^--(since|until) is a time: .*; (2|last 3) is neither\n$/)
+  }
+})
+
 const client = (clientId: string) => ({
   kind: 'client' as const,
   ...{ clientId, clientSecret: `secret of ${clientId}` },
@@ -252,4 +366,36 @@ test('replay sends each batch under a key of its own, the same when it is sent a
   const [first, second, again] = asked.map(({ key }) => key)
   expect([code, asked.length, again === second, first === second]).toEqual([0, 3, true, false])
   expect(first).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+const checked = (state: string, verdict: string | null) => ({
+  status: 200,
+  body: { data: { id: 'c-1', state, verdict, findings: [], overlap: null } },
+})
+
+test('endpoints check waits for a check that the log does not have yet, and not for ever', async () => {
+  const later = await scanhook(['endpoints', 'check', '42'], (_, index) => {
+    if (index === 0) return { ...checked('running', null), status: 202 }
+    return index < 5 ? { status: 404 } : checked('done', 'pass')
+  })
+  expect([later.code, later.asked.length]).toEqual([0, 6])
+  const never = await scanhook(['endpoints', 'check', '42'], (_, index) =>
+    index === 0 ? { ...checked('running', null), status: 202 } : { status: 404 },
+  )
+  expect([never.code, never.asked.length]).toEqual([exitCodes.notFound, 24])
+  const failing = await scanhook(['endpoints', 'check', '42'], () => checked('done', 'fail'))
+  expect(failing.code).toBe(1)
+})
+
+test('endpoints check that does not come to its end is a failure, and says where it is seen', async () => {
+  const { code, out, said } = await scanhook(['endpoints', 'check', '42'], () => checked('running', null))
+  expect([code, out]).toEqual([exitCodes.failed, ''])
+  expect(said).toMatch(/^check c-1 is not over: GET \/api\/v1\/webhooks\/42\/checks\/c-1 shows/)
+})
+
+test('endpoints check that is interrupted does not say that all is well', async () => {
+  const running = { ...checked('running', null), status: 202 }
+  const ended = await scanhook(['endpoints', 'check', '42'], () => running, { interruptedInPause: 2 })
+  expect([ended.code, ended.out]).toEqual([exitCodes.interrupted, ''])
+  expect(ended.said).toContain('GET /api/v1/webhooks/42/checks/c-1')
 })
