@@ -201,6 +201,9 @@ test('the exit codes are those of the table', async () => {
       [2, ['endpoints', 'show', 'x']],
       [2, ['whoami', '--nosuch']],
       [2, ['recover', paused]],
+      [2, ['recover', paused, '--since', '2']],
+      [2, ['-o', 'json', 'whoami']],
+      [2, ['resend', 'x', '--no-wait']],
       [2, ['trigger', 'asset.moved', '--publish']],
       [2, ['trigger', 'shipment.approved', '--publish', '--webhook', paused]],
       [3, ['whoami'], { SCANHOOK_API_KEY: 'sk_1_x' }],
@@ -272,6 +275,8 @@ test('resend sends a delivery again, recover what was missed, with its progress'
   await waitUntil('it has arrived', async () => world.receiver.received('/missed').length === 2)
   const [delivery] = await json<{ id: string }[]>('deliveries', 'list', '--webhook', id)
   await delivered(delivery?.id ?? '')
+  // That it sent nothing is seen below: three have come, not four.
+  expect(await said('resend', delivery?.id ?? '', '--dry-run', '-o', 'quiet')).toBe('1')
   await said('resend', delivery?.id ?? '')
   await waitUntil('it came again', async () => world.receiver.received('/missed').length === 3)
   const [, second, third] = world.receiver.received('/missed')
@@ -403,6 +408,18 @@ describe.skipIf(!hasPseudoTerminal())('in a terminal (skipped where Python can o
     // The screen is given back as it was, with a sentence and without a webhook.
     const after = terminal.output().split('\u001b[?1049l')[1] ?? ''
     expect(after).toMatch(/^3 deliveries: 3 accepted, 0 refused\r\nwebhook \d+ was removed\r\n$/)
+  })
+
+  test('whoever quits while a request is under way waits for no receiver, and sees nothing of it on the screen of the shell', async () => {
+    world.receiver.script('/terminal-90', () => 'hang')
+    const terminal = inTerminal(90, 24)
+    await terminal.shows(/waiting for the first delivery/)
+    await said('trigger', 'asset.moved')
+    await waitUntil('it is under way', async () => world.receiver.received('/terminal-90').length > 0)
+    terminal.type('q')
+    expect(await terminal.ended).toBe(0)
+    const after = terminal.output().split('\u001b[?1049l')[1] ?? ''
+    expect(after).toMatch(/^\d deliver(y|ies): 0 accepted, 0 refused\r\nwebhook \d+ was removed\r\n$/)
   })
 
   test('a narrow one without colours shows the same, and Ctrl-C is a quit', async () => {

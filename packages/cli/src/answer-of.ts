@@ -19,7 +19,7 @@ interface Refusal {
 export async function answerOf<D>(asked: Promise<Answered<D>>): Promise<NonNullable<D>> {
   const { data, error, response } = await reached(asked)
   if (response.ok) return (data ?? {}) as NonNullable<D>
-  throw refusalOf(response.status, error)
+  throw refusalOf(response.status, error, retryAfterMsOf(response))
 }
 
 /** Passes CliErrors on; everything else that `fetch` throws means that there was no answer. */
@@ -31,15 +31,28 @@ export async function reached<T>(asked: Promise<T>): Promise<T> {
     if (error instanceof SyntaxError)
       throw new CliError(exitCodes.failed, 'what answered is no Scanhook: is the URL right?')
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    throw new CliError(exitCodes.unreachable, `the API can not be reached: ${printable(cause)}`)
+    throw new CliError(exitCodes.unreachable, `the API can not be reached: ${printable(cause)}`, 0)
   }
 }
 
-export function refusalOf(status: number, body: unknown): CliError {
+/** 0 where it says nothing. */
+export function retryAfterMsOf({ headers }: Pick<Response, 'headers'>): number {
+  // It may be a date, which the API never sends: then it is as if it said nothing.
+  return (Number(headers.get('retry-after') ?? 0) || 0) * 1_000
+}
+
+export function refusalOf(status: number, body: unknown, retryAfterMs = 0): CliError {
   const { error } = (typeof body === 'object' && body !== null ? body : {}) as Refusal
   const fields = (error?.fields ?? []).map(({ field, message }) => `${field} ${message}`).join('; ')
   const said = fields === '' ? (error?.detail ?? `the API answered ${status}`) : fields
-  return new CliError(exitCodeOf(status), printable(said))
+  // A conflict with a time to come again: the same request is under way (http/idempotency.ts).
+  const isUnderWay = status === 409 && retryAfterMs > 0
+  const mayGoWell = status === 429 || status >= 500 || isUnderWay
+  return new CliError(
+    isUnderWay ? exitCodes.unreachable : exitCodeOf(status),
+    printable(said),
+    mayGoWell ? retryAfterMs : null,
+  )
 }
 
 function exitCodeOf(status: number): ExitCode {

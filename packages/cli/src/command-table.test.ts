@@ -51,6 +51,12 @@ test.each([
   ['listen 1 2', '2 is one word too many'],
   ['whoami -o xml', '--output is one of table, json, quiet'],
   ['completion csh', 'SHELL is one of bash, zsh, fish'],
+  ['-o json whoami', 'the command comes first, and -o behind it: scanhook COMMAND -o'],
+  [
+    '--output=json whoami',
+    'the command comes first, and --output=json behind it: scanhook COMMAND --output=json',
+  ],
+  ['--version whoami', 'the command comes first, and --version behind it: scanhook COMMAND --version'],
   ['listen 3000 --profile x', '--profile is one of standard, trakrf, trackberry'],
 ])('scanhook %s is refused: %s', (words, problem) => {
   expect(parseCommandLine(words.split(' '), commandTable)).toMatchObject({ kind: 'wrong', problem })
@@ -66,6 +72,7 @@ test('an unknown option is refused, help is given wherever it is asked for', () 
   expect(parseCommandLine(['whoami', '--nosuch'], commandTable).kind).toBe('wrong')
   expect(parseCommandLine([], commandTable)).toEqual({ kind: 'help', path: [] })
   expect(parseCommandLine(['--help'], commandTable)).toEqual({ kind: 'help', path: [] })
+  expect(parseCommandLine(['-h', 'whoami'], commandTable)).toEqual({ kind: 'help', path: [] })
   expect(parseCommandLine(['endpoints', '--help'], commandTable)).toEqual({
     kind: 'help',
     path: ['endpoints'],

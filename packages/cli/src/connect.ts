@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { ScanhookClient } from '@scanhook/client/open-client'
+import { refusalOf, retryAfterMsOf } from './answer-of.ts'
 import type { ConfigStore, Credential } from './config-store.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
 
@@ -77,10 +78,10 @@ function demoOf(text: string): Connection | null {
   return { url, credential: { kind: 'api_key', key }, source: 'demo' }
 }
 
-/** The API; tokens are fetched, and fetched again before they end. */
+/** The API; tokens are fetched, and fetched again before they end. What is under way breaks off with the signal. */
 export async function openApi(
   connection: Connection,
-  { store, nowMs }: ConnectContext,
+  { store, nowMs, signal }: ConnectContext & { readonly signal: AbortSignal },
 ): Promise<ScanhookClient> {
   const { openClient } = await import('@scanhook/client/open-client')
   const { url } = connection
@@ -97,9 +98,9 @@ export async function openApi(
     }
     const { token } = credential
     if (token !== null && token.expiresAtMs - leewayMs > nowMs()) return token.accessToken
-    const fresh = await issueToken(url, credential, nowMs)
+    const fresh = await issueToken(url, credential, { nowMs, signal })
     credential = { ...credential, token: fresh }
-    if (connection.source === 'login') store.write({ url, credential })
+    if (connection.source === 'login') keepToken(store, { url, credential })
     return fresh.accessToken
   }
   return openClient({
@@ -107,10 +108,33 @@ export async function openApi(
     key: 'set below',
     fetch: async (request) => {
       request.headers.set('authorization', `Bearer ${await bearer()}`)
-      return fetch(request)
+      return fetch(request, { signal: AbortSignal.any([request.signal, signal]) })
     },
   })
 }
+
+/**
+ * For the next command, where it is still the login that this one began with: meanwhile somebody may have signed out, or in as
+ * somebody else. A file that can not be written costs the next command a token.
+ */
+function keepToken(
+  store: ConfigStore,
+  { url, credential }: { readonly url: string; readonly credential: ClientCredential },
+): void {
+  try {
+    const saved = store.read()
+    const isSame =
+      saved?.credential.kind === 'client' &&
+      saved.url === url &&
+      saved.credential.clientId === credential.clientId &&
+      saved.credential.clientSecret === credential.clientSecret
+    if (isSame) store.write({ url, credential })
+  } catch {
+    // This command has its token.
+  }
+}
+
+type ClientCredential = Extract<Credential, { kind: 'client' }>
 
 interface Token {
   readonly accessToken: string
@@ -120,8 +144,8 @@ interface Token {
 /** Throws CliError. */
 export async function issueToken(
   url: string,
-  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
-  nowMs: () => number,
+  { clientId, clientSecret }: Pick<ClientCredential, 'clientId' | 'clientSecret'>,
+  { nowMs, signal }: { readonly nowMs: () => number; readonly signal: AbortSignal },
 ): Promise<Token> {
   const response = await fetch(`${url}/api/v1/oauth/token`, {
     method: 'POST',
@@ -131,14 +155,19 @@ export async function issueToken(
       client_id: clientId,
       client_secret: clientSecret,
     }),
+    signal,
   }).catch(() => {
-    throw new CliError(exitCodes.unreachable, `${url} can not be reached`)
+    throw new CliError(exitCodes.unreachable, `${url} can not be reached`, 0)
   })
   const answer = (await response.json().catch(() => ({}))) as { access_token?: string; expires_in?: number }
-  if (!response.ok || answer.access_token === undefined)
+  if (response.status === 400 || response.status === 401)
     throw new CliError(
       exitCodes.forbidden,
       `${url} does not know these client credentials (${response.status})`,
     )
+  // One that is away for a moment does not say that they are wrong: a listener comes again.
+  if (!response.ok) throw refusalOf(response.status, answer, retryAfterMsOf(response))
+  if (answer.access_token === undefined)
+    throw new CliError(exitCodes.failed, `what answers at ${url} gives no access token: is the URL right?`)
   return { accessToken: answer.access_token, expiresAtMs: nowMs() + (answer.expires_in ?? 0) * 1_000 }
 }

@@ -7,6 +7,8 @@ export const exitCodes = {
   notFound: 4,
   unreachable: 5,
   refused: 6,
+  /** As a shell says it of what SIGINT ended: 128 + 2. */
+  interrupted: 130,
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
@@ -22,15 +24,22 @@ export const exitCodeMeanings: readonly (readonly [code: ExitCode, meaning: stri
     exitCodes.refused,
     'the API refuses it: a field is wrong, a bound is reached, something stands against it',
   ],
+  [
+    exitCodes.interrupted,
+    'ended by Ctrl-C (or SIGTERM, SIGHUP) before it was done; what was asked for last may have been done all the same. Not of `listen`, `deliveries tail` and `simulate`, which end so with 0 once they have begun, nor of `replay`, which says how far it came and ends with 1',
+  ],
 ]
 
 /** Ends the command. `message` is for people: no secret, no stack. */
 export class CliError extends Error {
   readonly exitCode: ExitCode
+  /** After how long the same request may go well; null: coming again is of no use. */
+  readonly comeAgainMs: number | null
 
-  constructor(exitCode: ExitCode, message: string) {
+  constructor(exitCode: ExitCode, message: string, comeAgainMs: number | null = null) {
     super(message)
     this.name = 'CliError'
     this.exitCode = exitCode
+    this.comeAgainMs = comeAgainMs
   }
 }

@@ -1,6 +1,9 @@
 /** `scanhook`: the process around one command. */
+import { randomUUID } from 'node:crypto'
+import { addAbortSignal } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { commandTable } from './command-table.ts'
+import { CliError, exitCodes } from './exit-codes.ts'
 import { isTerminal, openTerminal } from './listening/terminal.ts'
 import { openUrl } from './open-url.ts'
 import { run } from './run.ts'
@@ -21,7 +24,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  try {
+    for await (const chunk of addAbortSignal(interrupted.signal, process.stdin)) chunks.push(chunk as Buffer)
+  } catch (error) {
+    // Whoever is asked for a secret and presses Ctrl-C waits for nothing more.
+    if (interrupted.signal.aborted) throw new CliError(exitCodes.interrupted, 'interrupted')
+    throw error
+  }
   return Buffer.concat(chunks)
 }
 
@@ -35,6 +44,7 @@ process.exitCode = await run(process.argv.slice(2), commandTable, {
   readStdin,
   interrupted: interrupted.signal,
   nowMs: Date.now,
+  newUuid: randomUUID,
   openTerminal: isTerminal(process.env) ? (on) => openTerminal(process.env, on) : null,
   openUrl,
   after: (delayMs, act) => {

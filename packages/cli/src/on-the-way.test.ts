@@ -157,6 +157,30 @@ test('L3: whoever ends it waits for nothing more of a stream that says nothing',
   expect([await all, cancelled]).toEqual([[], 1])
 })
 
+test('L3: what was being forwarded when somebody ended it is told and brought no more', async () => {
+  const interrupted = new AbortController()
+  const forwarded = Promise.withResolvers<void>()
+  const said: string[] = []
+  await listenLoop({
+    ...{ interrupted: interrupted.signal, random: () => 1, monotonicMs: () => 0, isFinal: () => false },
+    after: () => () => undefined,
+    open: async () => ReadableStream.from([Buffer.from(message('a'))]),
+    forward: async () => {
+      interrupted.abort()
+      forwarded.resolve()
+      return { status: 502, headers: {}, body: Buffer.from('') }
+    },
+    bring: () => void said.push('brought'),
+    told: {
+      ...{ came: () => void said.push('came'), answered: () => void said.push('answered') },
+      ...{ connected: () => undefined, lost: () => undefined },
+    },
+  })
+  await forwarded.promise
+  await settled()
+  expect(said).toEqual(['came'])
+})
+
 const taken = (accepted: number): BatchAnswer => ({
   ...{ status: 202, retryAfterMs: 0, detail: '' },
   submission: { accepted, duplicates: 0, dropped: 0, rejected: [] },
@@ -170,19 +194,26 @@ const refusal = (status: number): BatchAnswer => ({
 
 function stageBatches(outcomes: readonly (BatchAnswer | Error)[]) {
   const posted: (readonly unknown[])[] = []
+  const keys: (string | undefined)[] = []
   const pauses: number[] = []
+  let uuids = 0
   const batches = openBatches({
+    newUuid: () => {
+      uuids += 1
+      return `key-${uuids}`
+    },
     interrupted: new AbortController().signal,
     say: () => undefined,
     pause: async (ms) => void pauses.push(ms),
-    post: async (items) => {
+    post: async ({ items, idempotencyKey }) => {
       const outcome = outcomes[posted.length] ?? taken(items.length)
       posted.push(items)
+      keys.push(idempotencyKey)
       if (outcome instanceof Error) throw outcome
       return outcome
     },
   })
-  return { ...batches, posted, pauses }
+  return { ...batches, posted, keys, pauses }
 }
 
 test('B1: what could not be taken is sent again after the wait, before what is behind it', async () => {
@@ -196,6 +227,33 @@ test('B1: what could not be taken is sent again after the wait, before what is b
   await send([3])
   expect(posted).toEqual([[1, 2], [1, 2], [1, 2], [1, 2], [3]])
   expect([pauses, sums.accepted]).toEqual([[3_000, 1_000, 3_000], 3])
+})
+
+test.each([429, 500, 502, 503, 504])('B1: %i leaves nothing out', async (status) => {
+  const { send, sums, posted } = stageBatches([refusal(status)])
+  await send([1, 2])
+  expect([posted.length, sums]).toEqual([2, expect.objectContaining({ sent: 2, accepted: 2, rejected: 0 })])
+})
+
+test('B1: what is never taken ends it, with what the API said', async () => {
+  const { send, posted } = stageBatches(Array(60).fill(refusal(500)))
+  await expect(send([1])).rejects.toMatchObject({
+    ...{ exitCode: exitCodes.unreachable, message: 'the API takes nothing: no' },
+  })
+  expect(posted.length).toBe(60)
+})
+
+test('B3: a batch keeps its key, also while its first try is under way, and the next one has another', async () => {
+  const conflict = refusal(409)
+  const { send, sums, keys, pauses } = stageBatches([new Error('reset'), conflict, taken(2)])
+  await send([1, 2])
+  await send([3])
+  expect(keys).toEqual(['key-1', 'key-1', 'key-1', 'key-2'])
+  expect([pauses, sums.accepted]).toEqual([[1_000, 3_000], 3])
+  // Without a time to come again it is another conflict, which passes by no waiting.
+  const refused = stageBatches([{ ...conflict, retryAfterMs: 0 }])
+  await refused.send([1])
+  expect([refused.keys.length, refused.sums.rejected]).toEqual([1, 1])
 })
 
 test('B2: what is refused is counted and not sent again; a key that may not ends it', async () => {

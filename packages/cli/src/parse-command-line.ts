@@ -17,7 +17,8 @@ export function parseCommandLine(words: readonly string[], table: readonly Comma
   const isHelp = words.some((word) => word === '--help' || word === '-h')
   if (words.length === 1 && ['--version', '-v', '-V', 'version'].includes(words[0] ?? ''))
     return { kind: 'version' }
-  if (named.length === 0 || named[0] === 'help') return { kind: 'help', path: named.slice(1) }
+  if (named.length === 0) return withoutCommand(words[0], isHelp)
+  if (named[0] === 'help') return { kind: 'help', path: named.slice(1) }
   const command = commandOf(named, table)
   if (command === undefined) return isHelp ? { kind: 'help', path: named } : unknown(named, table)
   if (isHelp) return { kind: 'help', path: command.path }
@@ -31,6 +32,12 @@ export function parseCommandLine(words: readonly string[], table: readonly Comma
   } catch (error) {
     return wrong(command.path, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }
+}
+
+/** Nothing was asked for, or an option stands where the command should: a script that ends with 0 would think it was done. */
+function withoutCommand(first: string | undefined, isHelp: boolean): CommandLine {
+  if (first === undefined || isHelp) return { kind: 'help', path: [] }
+  return wrong([], `the command comes first, and ${first} behind it: scanhook COMMAND ${first}`)
 }
 
 function firstOption(words: readonly string[]): number {

@@ -1,8 +1,8 @@
 /** Reads and business events to the front door, which may be another process than the API, behind the same address. */
 import type { ScanhookClient } from '@scanhook/client/open-client'
-import { reached, refusalOf } from './answer-of.ts'
+import { reached, refusalOf, retryAfterMsOf } from './answer-of.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
-import type { BatchAnswer } from './send-batches.ts'
+import type { Batch, BatchAnswer } from './send-batches.ts'
 
 export type Door = '/api/v1/scans' | '/api/v1/events'
 
@@ -10,12 +10,15 @@ export type Door = '/api/v1/scans' | '/api/v1/events'
 export async function postItems(
   api: ScanhookClient,
   door: Door,
-  items: readonly unknown[],
+  { items, idempotencyKey: key }: Batch,
 ): Promise<BatchAnswer> {
   // The API says what is wrong with an item, by its index.
   const body = items as never
+  const params = key === undefined ? {} : { header: { 'Idempotency-Key': key } }
   const { data, error, response } = await reached(
-    door === '/api/v1/scans' ? api.POST(door, { body }) : api.POST('/api/v1/events', { body }),
+    door === '/api/v1/scans'
+      ? api.POST(door, { params, body })
+      : api.POST('/api/v1/events', { params, body }),
   )
   if (response.status === 404 || response.status === 405)
     throw new CliError(
@@ -24,7 +27,7 @@ export async function postItems(
     )
   return {
     status: response.status,
-    retryAfterMs: Number(response.headers.get('retry-after') ?? 0) * 1_000,
+    retryAfterMs: retryAfterMsOf(response),
     submission: data?.data ?? null,
     detail: response.ok ? '' : refusalOf(response.status, error).message,
   }

@@ -23,11 +23,26 @@ export function numberOf(
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** `90s`, `15m`, `2h`, `7d` ago, or an RFC 3339 time; as the API writes it. */
+/** RFC 3339: a date, which begins at midnight UTC, or a date with a time and its zone. */
+const rfc3339 = /^(\d{4}-\d{2}-\d{2})(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/
+
+/** `90s`, `15m`, `2h`, `7d` ago, or an RFC 3339 date or time; as the API writes it. */
 export function timeOf(name: string, text: string, nowMs: number): string {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  const atMs = count === undefined ? Date.parse(text) : nowMs - Number(count) * (units[unit] ?? 0)
+  const atMs = count === undefined ? instantOf(text) : nowMs - Number(count) * (units[unit] ?? 0)
   if (Number.isNaN(atMs))
-    throw new CliError(exitCodes.usage, `--${name} is a time such as 2026-04-28T00:00:00Z, or 2h ago as 2h`)
+    throw new CliError(
+      exitCodes.usage,
+      `--${name} is a time: how long ago (90s, 15m, 2h, 7d), or RFC 3339 with a zone (2026-04-28, 2026-04-28T00:00:00Z); ${text === '' ? 'nothing' : text} is neither`,
+    )
   return new Date(atMs).toISOString()
+}
+
+/** Nothing that is not written so gets to `Date.parse`: V8 reads `2` as February 2001, and the 31st of February as a day in March. */
+function instantOf(text: string): number {
+  const date = rfc3339.exec(text)?.[1]
+  if (date === undefined) return Number.NaN
+  const dayMs = Date.parse(date)
+  if (Number.isNaN(dayMs) || !new Date(dayMs).toISOString().startsWith(date)) return Number.NaN
+  return Date.parse(text.toUpperCase())
 }

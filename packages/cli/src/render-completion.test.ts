@@ -1,6 +1,6 @@
 /** Completion as the shells themselves do it; a shell that is not on this machine is named. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -39,8 +39,8 @@ const cases: readonly (readonly [words: string, offered: readonly string[]])[] =
   ['deliveries list --state d', ['delivered', 'dead']],
 ]
 
-function inBash(words: string): readonly string[] {
-  const script = `source "$FOLDER/bash"; COMP_WORDS=(scanhook ${words}); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+function inBash(words: string, before = ''): readonly string[] {
+  const script = `source "$FOLDER/bash"; ${before} COMP_WORDS=(scanhook ${words}); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
     $(complete -p scanhook | sed 's/.*-F \\([^ ]*\\).*/\\1/'); printf '%s\\n' "\${COMPREPLY[@]}"`
   return run('bash', ['--norc', '-c', script])
     .split('\n')
@@ -67,6 +67,23 @@ function inFish(words: string): readonly string[] {
 
 test.each(cases)('bash: scanhook %s', (words, offered) => {
   expect(inBash(words)).toEqual(offered)
+})
+test('bash: nothing of what an API answered is run, and only names of event types are offered', () => {
+  const answers = [
+    'asset.moved',
+    '$(touch "$FOLDER/run")',
+    '`touch "$FOLDER/run"`',
+    'asset.moved;touch',
+    'a b.c',
+    "asset.'",
+    '--all',
+    '*.ts',
+  ]
+  writeFileSync(join(folder, 'answers'), `${answers.join('\n')}\n`)
+  const hostile = 'scanhook() { cat "$FOLDER/answers"; };'
+  expect(inBash('trigger a', hostile)).toEqual(['asset.moved'])
+  expect(inBash('trigger ""', hostile).filter((word) => !word.startsWith('--'))).toEqual(['asset.moved'])
+  expect(existsSync(join(folder, 'run'))).toBe(false)
 })
 test.skipIf(!has('zsh')).each(cases)('zsh: scanhook %s (skipped where there is no zsh)', (words, offered) => {
   expect([...inZsh(words)].sort()).toEqual([...offered].sort())

@@ -4,7 +4,13 @@ import { type Command, everyOption, type OptionRow } from './command.ts'
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
-/** A script to be sourced. Event types are asked for in the catalogue when they are wanted. */
+/**
+ * What is asked for in the catalogue when it is wanted. The shell expands what it completes with: nothing but names of event types
+ * gets there, whatever an API answers.
+ */
+const askTypes = `scanhook event-types -o quiet 2>/dev/null | grep -Ex "[a-z_]+([.][a-z_]+)+"`
+
+/** A script to be sourced. */
 export function renderCompletion(shell: Shell, table: readonly Command[]): string {
   switch (shell) {
     case 'bash':
@@ -30,7 +36,7 @@ function bash(table: readonly Command[]): string {
   const groups = firstWords(table).filter((first) => secondWords(table, first).length > 0)
   const cases = table.map((command) => {
     const words = [...optionsOf(command).map(({ name }) => `--${name}`), ...choicesOf(command)].join(' ')
-    const types = isOfType(command) ? ' $(scanhook event-types -o quiet 2>/dev/null)' : ''
+    const types = isOfType(command) ? ` $(${askTypes})` : ''
     return `    '${command.path.join(' ')}') words="${words}${types}" ;;`
   })
   const values = [...new Map(table.flatMap(optionsOf).map((each) => [each.name, each])).values()]
@@ -76,9 +82,7 @@ function fishLinesOf(command: Command, table: readonly Command[]): readonly stri
     )
     lines.push(`complete -c scanhook -n ${isNext} -f -a ${second} -d ${quoted(command.summary)}`)
   }
-  const words = isOfType(command)
-    ? '(scanhook event-types -o quiet 2>/dev/null)'
-    : choicesOf(command).join(' ')
+  const words = isOfType(command) ? `(${askTypes})` : choicesOf(command).join(' ')
   if (words !== '') lines.push(`complete -c scanhook -n ${isHere} -f -a ${quoted(words)}`)
   return lines
 }

@@ -34,12 +34,22 @@ export async function run(
     return await line.command.run(line.input, {
       ...at,
       output: line.output,
-      api: async () => openApi(findConnection(at), at),
+      api: async (signal = context.interrupted) => openApi(findConnection(at), { ...at, signal }),
       whoami: async () => findConnection(at),
     })
   } catch (error) {
+    if (context.interrupted.aborted && isBrokenOff(error)) {
+      context.say('interrupted\n')
+      return exitCodes.interrupted
+    }
     if (!(error instanceof CliError)) throw error
     context.say(`${error.message}\n`)
     return error.exitCode
   }
+}
+
+/** What was under way when the command was interrupted has no answer because of that. */
+function isBrokenOff(error: unknown): boolean {
+  if (error instanceof CliError) return error.exitCode === exitCodes.unreachable
+  return error instanceof Error && error.name === 'AbortError'
 }

@@ -2,9 +2,11 @@
  * Reads or events to the front door, batch after batch.
  *
  * Invariants
- *   B1. A batch that could not be taken (429, 503, no connection) is sent again, after the wait that was asked for: nothing is left
- *       out, and nothing behind it goes first.
+ *   B1. A batch that could not be taken (429, 500 and above, no connection) is sent again, after the wait that was asked for: nothing is
+ *       left out, and nothing behind it goes first.
  *   B2. One that is refused is counted and not sent again.
+ *   B3. Each time a batch is sent it has the same `Idempotency-Key`: one that was taken, and whose answer was lost, counts once, also
+ *       where its items have no ids.
  */
 import { CliError, exitCodes } from './exit-codes.ts'
 
@@ -27,9 +29,17 @@ export interface BatchAnswer {
   readonly detail: string
 }
 
+export interface Batch {
+  readonly items: readonly unknown[]
+  /** Printable ASCII; the door does the same under the same key once. Absent: each time it is sent it is another one. */
+  readonly idempotencyKey?: string
+}
+
 export interface SendPorts {
   /** Rejects without a connection. */
-  readonly post: (items: readonly unknown[]) => Promise<BatchAnswer>
+  readonly post: (batch: Batch) => Promise<BatchAnswer>
+  /** Chance. */
+  readonly newUuid: () => string
   readonly pause: (delayMs: number) => Promise<void>
   readonly interrupted: AbortSignal
   readonly say: (text: string) => void
@@ -46,28 +56,37 @@ export interface Sums {
 /** What the front door takes at once. */
 export const batchMax = 1_000
 const againMs = 1_000
-/** As long as an API may be away; after that it is not slow, it is gone. */
+/** As long as an API may be away, and longer than a key is claimed by a process that died (60 s); after that it is not slow, it is gone. */
 const triesMax = 60
+
+/** A conflict with a time to come again: the first try is under way (B3). */
+function mayBeTakenLater({ status, retryAfterMs }: BatchAnswer): boolean {
+  return status === 429 || status >= 500 || (status === 409 && retryAfterMs > 0)
+}
 
 export function openBatches(ports: SendPorts): {
   readonly sums: Sums
   /** Throws CliError when the batch can not be sent at all. */
   readonly send: (items: readonly unknown[]) => Promise<void>
 } {
-  const { post, pause, interrupted, say } = ports
+  const { post, pause, interrupted, say, newUuid } = ports
   const sums: Sums = { sent: 0, accepted: 0, duplicates: 0, dropped: 0, rejected: 0 }
 
   async function send(items: readonly unknown[]): Promise<void> {
+    const batch = { items, idempotencyKey: newUuid() } // B3
     for (let tries = 1; !interrupted.aborted; tries += 1) {
-      const answer = await post(items).catch((error: unknown) => {
+      const answer = await post(batch).catch((error: unknown) => {
         if (error instanceof CliError && error.exitCode !== exitCodes.unreachable) throw error
         return null
       })
-      if (answer !== null && answer.status !== 429 && answer.status !== 503) {
+      if (answer !== null && !mayBeTakenLater(answer)) {
         count(items, answer)
         return
       }
-      if (tries >= triesMax) throw new CliError(exitCodes.unreachable, 'the API takes nothing')
+      if (tries >= triesMax) {
+        const why = answer === null ? '' : `: ${answer.detail}`
+        throw new CliError(exitCodes.unreachable, `the API takes nothing${why}`)
+      }
       await pause(Math.max(againMs, answer?.retryAfterMs ?? 0)) // B1
     }
   }

@@ -13,6 +13,7 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where relative paths begin. */
   readonly folder: string
+  /** Throws CliError when interrupted before its end. */
   readonly readStdin: () => Promise<Buffer>
   /** Aborted with the first Ctrl-C. */
   readonly interrupted: AbortSignal
@@ -26,8 +27,10 @@ export interface Session {
   /** In the browser, if there is one. */
   readonly openUrl: (url: string) => void
   readonly store: ConfigStore
-  /** Throws CliError when nobody is signed in. */
-  readonly api: () => Promise<ScanhookClient>
+  /** Chance, for ids of our own. */
+  readonly newUuid: () => string
+  /** Its requests break off when interrupted, or with the signal that is given instead. Throws CliError when nobody is signed in. */
+  readonly api: (signal?: AbortSignal) => Promise<ScanhookClient>
   /** Where the API is, and as whom, in words without a secret. */
   readonly whoami: () => Promise<{ readonly url: string; readonly source: string }>
 }

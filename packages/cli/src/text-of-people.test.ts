@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { configStore } from './config-store.ts'
 import { findConnection } from './connect.ts'
+import { exitCodes } from './exit-codes.ts'
 import { parseHttpMessage } from './parse-http-message.ts'
 import { printable, printableLines } from './printable.ts'
 import { idOf, numberOf, timeOf } from './read-words.ts'
@@ -98,7 +99,31 @@ test('ids, numbers and times', () => {
     '2026-04-28T00:00:00.000Z',
   ])
   for (const wrong of ['0', '-1', '1.5', 'x', '9007199254740993']) expect(() => idOf(wrong)).toThrow('no id')
-  expect(() => timeOf('since', 'yesterday', now)).toThrow('--since')
+  expect(timeOf('since', '2026-04-28t10:00:00.5+02:00', now)).toBe('2026-04-28T08:00:00.500Z')
+  const noTimes = [
+    ...[
+      'yesterday',
+      '2',
+      'last 3',
+      '',
+      '2026',
+      '2026-04',
+      '2026-02-31',
+      '2026-02-31T00:00:00Z',
+      'Tue, 28 Apr 2026',
+    ],
+    // Without a zone: nobody knows whose morning is meant.
+    ...['2026-04-28T10:00:00', '2026-04-28 10:00', '2026-04-28T25:00:00Z', '2w', '-2h'],
+  ]
+  for (const wrong of noTimes)
+    expect(() => timeOf('since', wrong, now)).toThrow(
+      expect.objectContaining({
+        exitCode: exitCodes.usage,
+        message: expect.stringMatching(
+          new RegExp(`^--since is a time: .*; ${wrong || 'nothing'} is neither$`),
+        ),
+      }),
+    )
   expect(() => numberOf('limit', '0', { fallback: 1, min: 1, max: 2 })).toThrow('from 1 to 2')
 })
 

@@ -6,6 +6,7 @@ import type { StreamMessage } from '@scanhook/client/parse-event-stream'
 import type { components } from '@scanhook/client/schema'
 import { writeCurl } from '@scanhook/client/write-curl'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
+import { askAgain } from '../ask-again.ts'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { noStream } from '../listening/listen-loop.ts'
@@ -164,7 +165,6 @@ const tail: Command = {
   ],
   examples: ['scanhook deliveries tail', 'scanhook deliveries tail --webhook 42 --status 5xx -o json'],
   run: async (input, session) => {
-    const api = await session.api()
     const since = input.text('since')
     const from = since === undefined ? null : timeOf('since', since, session.nowMs())
     const countMax = numberOf('count', input.text('count'), {
@@ -177,6 +177,7 @@ const tail: Command = {
       ...filtersOf(input.text('webhook'), input.text('type')),
       ...(status === undefined ? {} : { status_class: [status as '5xx'] }),
     }
+    const api = await session.api()
     const enough = new AbortController()
     const signal = AbortSignal.any([session.interrupted, enough.signal])
     let count = 0
@@ -247,7 +248,10 @@ async function follow(session: Session, { api, given, from, signal, show }: Foll
       error instanceof CliError && !(wasConnected && mayPass.some((code) => code === error.exitCode)),
     onMessages: (messages) => {
       for (const message of messages)
-        order = order.then(() => take(message)).catch((error: unknown) => failed.reject(error))
+        order = order
+          .then(() => take(message))
+          // What breaks off because somebody ended it is no failure.
+          .catch((error: unknown) => (signal.aborted ? undefined : failed.reject(error)))
     },
     onConnected: (how) => {
       if (how === 'answers') session.say(`${noStream}\n`)
@@ -314,7 +318,7 @@ const resend: Command = {
   path: ['resend'],
   summary: 'Send deliveries again, now: one, or all that are like that',
   details:
-    'The same event byte for byte, under the same ids; it has a chain of attempts of its own. With options instead of an id all that they mean are sent, as a job that is paced and goes on without us; it is shown to its end, unless --no-wait is given. Ctrl-C leaves the job to itself.',
+    'The same event byte for byte, under the same ids; it has a chain of attempts of its own. With options instead of an id all that they mean are sent, as a job that is paced and goes on without us; it is shown to its end, unless --no-wait is given, and what ends otherwise than done is exit code 1. Ctrl-C leaves the job to itself, and says where it is seen.',
   positionals: [{ name: 'DELIVERY', description: 'its id', isOptional: true }],
   options: [
     ...filters,
@@ -335,43 +339,63 @@ const resend: Command = {
     'scanhook resend --state dead --webhook 42 --since 24h',
   ],
   run: async (input, session) => {
+    const what = resendOf(input, session.nowMs())
     const api = await session.api()
-    const [id] = input.positionals
-    const filter = resendFilterOf(input, session.nowMs())
-    const isFiltered = Object.keys(filter).length > 0
-    if ((id !== undefined) === isFiltered)
-      throw new CliError(
-        exitCodes.usage,
-        'name one delivery, or say which with --state, --webhook and the like',
-      )
-    if (id !== undefined) return resendOne(api, id, session)
-    if (input.has('dry-run')) {
-      const { data } = await answerOf(api.POST('/api/v1/deliveries/resend/preview', { body: { filter } }))
-      session.out(
-        renderOne(session.output, data, {
-          id: (each) => each.count,
-          columns: [
-            { title: 'deliveries', of: (each) => `${each.is_estimated ? 'about ' : ''}${each.count}` },
-          ],
-        }),
-      )
-      return exitCodes.ok
-    }
-    const pace = input.text('per-second')
-    const { data: job } = await answerOf(
-      api.POST('/api/v1/deliveries/resend', {
-        body: {
-          filter,
-          ...(pace === undefined
-            ? {}
-            : {
-                deliveries_per_second: numberOf('per-second', pace, { fallback: 100, min: 1, max: 10_000 }),
-              }),
-        },
-      }),
+    if (input.has('dry-run')) return previewResend(api, what, session)
+    if (what.kind === 'one') return resendOne(api, what.id, session)
+    const params = madeOnce(session)
+    const { filter, pace } = what
+    const body = { filter, ...(pace === null ? {} : { deliveries_per_second: pace }) }
+    const { data: job } = await askAgain(session, makeTriesMax, () =>
+      answerOf(api.POST('/api/v1/deliveries/resend', { params, body })),
     )
-    return showJob(session, api, job, !input.has('no-wait'))
+    return showJob(session, api, { made: job, isWaited: !input.has('no-wait') })
   },
+}
+
+type Resend =
+  | { readonly kind: 'one'; readonly id: string }
+  | {
+      readonly kind: 'all'
+      readonly filter: ReturnType<typeof resendFilterOf>
+      /** Deliveries a second; null: as the API has it. */
+      readonly pace: number | null
+    }
+
+/** Throws CliError for words that name nothing, or more than one thing. */
+function resendOf(input: Input, nowMs: number): Resend {
+  const [id] = input.positionals
+  const filter = resendFilterOf(input, nowMs)
+  const isFiltered = Object.keys(filter).length > 0
+  if ((id !== undefined) === isFiltered)
+    throw new CliError(
+      exitCodes.usage,
+      'name one delivery, or say which with --state, --webhook and the like',
+    )
+  const pace = input.text('per-second')
+  if (id === undefined)
+    return {
+      ...{ kind: 'all', filter },
+      pace: pace === undefined ? null : numberOf('per-second', pace, { fallback: 100, min: 1, max: 10_000 }),
+    }
+  if (pace !== undefined || input.has('no-wait'))
+    throw new CliError(
+      exitCodes.usage,
+      '--per-second and --no-wait are for a job; one delivery is sent at once',
+    )
+  return { kind: 'one', id }
+}
+
+async function previewResend(api: ScanhookClient, what: Resend, session: Session): Promise<number> {
+  const body = what.kind === 'one' ? { delivery_ids: [what.id] } : { filter: what.filter }
+  const { data } = await answerOf(api.POST('/api/v1/deliveries/resend/preview', { body }))
+  session.out(
+    renderOne(session.output, data, {
+      id: (each) => each.count,
+      columns: [{ title: 'deliveries', of: (each) => `${each.is_estimated ? 'about ' : ''}${each.count}` }],
+    }),
+  )
+  return exitCodes.ok
 }
 
 function resendFilterOf(input: Input, nowMs: number) {
@@ -405,17 +429,63 @@ type Job = components['schemas']['Job']
 /** What a person who waits looks at; a sixtieth of what a key may ask. */
 const lookMs = 2_000
 
-/** Until its end where it is waited for; its last state is the answer. */
-async function showJob(session: Session, api: ScanhookClient, made: Job, isWaited: boolean): Promise<number> {
-  let job = made
-  const path = { job_id: job.id }
-  while (isWaited && ['waiting', 'running'].includes(job.state) && !session.interrupted.aborted) {
-    await session.pause(lookMs)
-    job = (await answerOf(api.GET('/api/v1/jobs/{job_id}', { params: { path } }))).data
-    const { enqueued, total, percent } = job.progress
-    const all = total === null ? '' : ` of ${total}`
-    session.say(`${job.state}, ${enqueued}${all} sent again${percent === null ? '' : `, ${percent} %`}\n`)
+/** Whoever waits before the prompt hears within seconds that nothing answers. */
+const makeTriesMax = 4
+/** A minute and more: an API that is replaced is back by then, and its job has gone on. */
+const lookTriesMax = 60
+
+/** The header under which a job that was asked for twice, because the first answer was lost, is made once. */
+function madeOnce({ newUuid }: Session) {
+  return { header: { 'Idempotency-Key': newUuid() } }
+}
+
+interface ShownJob {
+  readonly made: Job
+  readonly isWaited: boolean
+}
+
+/** Until its end where it is waited for; its last state that we know is the answer. */
+async function showJob(session: Session, api: ScanhookClient, { made, isWaited }: ShownJob): Promise<number> {
+  if (!isWaited) {
+    renderJob(session, made)
+    return made.state === 'failed' ? exitCodes.failed : exitCodes.ok
   }
+  // Before all else: whoever can not see its end would make another one.
+  session.say(`job ${made.id}\n`)
+  let job = made
+  try {
+    while (isUnderWay(job)) {
+      await session.pause(lookMs)
+      if (session.interrupted.aborted) break
+      job = await lookAt(session, api, made.id)
+      session.say(progressLine(job))
+    }
+  } finally {
+    if (isUnderWay(job))
+      session.say(
+        `job ${job.id} goes on without us: GET /api/v1/jobs/${job.id} and the console show it; started again, it would be another one\n`,
+      )
+    renderJob(session, job)
+  }
+  if (isUnderWay(job)) return exitCodes.interrupted
+  return job.state === 'done' ? exitCodes.ok : exitCodes.failed
+}
+
+function progressLine({ state, progress: { enqueued, total, percent } }: Job): string {
+  const all = total === null ? '' : ` of ${total}`
+  return `${state}, ${enqueued}${all} sent again${percent === null ? '' : `, ${percent} %`}\n`
+}
+
+const isUnderWay = ({ state }: Job): boolean => state === 'waiting' || state === 'running'
+
+async function lookAt(session: Session, api: ScanhookClient, id: number): Promise<Job> {
+  const { data } = await askAgain(session, lookTriesMax, () =>
+    answerOf(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } })),
+  )
+  return data
+}
+
+function renderJob(session: Session, job: Job): void {
   const skippedOf = (each: Job): number =>
     Object.values(each.progress.skipped).reduce((sum, count) => sum + count, 0)
   session.out(
@@ -430,13 +500,13 @@ async function showJob(session: Session, api: ScanhookClient, made: Job, isWaite
       ],
     }),
   )
-  return job.state === 'failed' ? exitCodes.failed : exitCodes.ok
 }
 
 const recover: Command = {
   path: ['recover'],
   summary: 'Send again what a webhook missed',
-  details: 'A job that is paced and goes on without us; --wait shows it to its end.',
+  details:
+    'A job that is paced and goes on without us; --wait shows it to its end, and what ends otherwise than done is exit code 1. Ctrl-C leaves the job to itself, and says where it is seen.',
   positionals: [{ name: 'ENDPOINT', description: 'its id' }],
   options: [
     { name: 'since', value: 'TIME', description: 'from when on: 2h, 7d, 2026-04-28T00:00:00Z' },
@@ -451,21 +521,20 @@ const recover: Command = {
   ],
   examples: ['scanhook recover 42 --since 2h --wait'],
   run: async (input, session) => {
-    const api = await session.api()
     const [since, until, only] = [input.text('since'), input.text('until'), input.text('only')]
     if (since === undefined) throw new CliError(exitCodes.usage, '--since is missing: from when on')
     const nowMs = session.nowMs()
-    const { data: job } = await answerOf(
-      api.POST('/api/v1/webhooks/{webhook_id}/recover', {
-        params: { path: { webhook_id: idOf(input.positionals[0] ?? '') } },
-        body: {
-          since: timeOf('since', since, nowMs),
-          ...(until === undefined ? {} : { until: timeOf('until', until, nowMs) }),
-          only: (only ?? 'all') as 'all',
-        },
-      }),
+    const params = { path: { webhook_id: idOf(input.positionals[0] ?? '') }, ...madeOnce(session) }
+    const body = {
+      since: timeOf('since', since, nowMs),
+      ...(until === undefined ? {} : { until: timeOf('until', until, nowMs) }),
+      only: (only ?? 'all') as 'all',
+    }
+    const api = await session.api()
+    const { data: job } = await askAgain(session, makeTriesMax, () =>
+      answerOf(api.POST('/api/v1/webhooks/{webhook_id}/recover', { params, body })),
     )
-    return showJob(session, api, job, input.has('wait'))
+    return showJob(session, api, { made: job, isWaited: input.has('wait') })
   },
 }
 

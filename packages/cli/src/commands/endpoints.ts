@@ -1,7 +1,10 @@
 /** `endpoints …`: the webhooks of the organization. */
+import type { ScanhookClient } from '@scanhook/client/open-client'
+import type { components } from '@scanhook/client/schema'
 import { answerOf } from '../answer-of.ts'
+import { askAgain } from '../ask-again.ts'
 import type { Command, Input } from '../command.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { CliError, exitCodes } from '../exit-codes.ts'
 import { idOf, numberOf } from '../read-words.ts'
 import { renderOne, renderRows } from '../render-rows.ts'
 import type { Session } from '../session.ts'
@@ -178,11 +181,20 @@ const check: Command = {
     const api = await session.api()
     const { params } = pathOf(input)
     let { data } = await answerOf(api.POST('/api/v1/webhooks/{webhook_id}/check', { params }))
-    while (data.state !== 'done' && !session.interrupted.aborted) {
+    const begun = { ...params.path, check_id: data.id }
+    const sinceMs = session.nowMs()
+    const passedMs = (): number => session.nowMs() - sinceMs
+    while (data.state !== 'done' && passedMs() < endMaxMs && !session.interrupted.aborted) {
       await session.pause(checkAgainMs)
-      const path = { ...params.path, check_id: data.id }
-      const asked = api.GET('/api/v1/webhooks/{webhook_id}/checks/{check_id}', { params: { path } })
-      data = (await answerOf(asked)).data
+      if (session.interrupted.aborted) break
+      data = (await lookAt(session, api, { path: begun, mayStart: passedMs() < startMaxMs })) ?? data
+    }
+    // What came so far judges nothing.
+    if (data.state !== 'done') {
+      session.say(
+        `check ${data.id} is not over: GET /api/v1/webhooks/${begun.webhook_id}/checks/${data.id} shows what comes of it\n`,
+      )
+      return session.interrupted.aborted ? exitCodes.interrupted : exitCodes.failed
     }
     session.out(
       renderRows(session.output, {
@@ -202,8 +214,40 @@ const check: Command = {
   },
 }
 
+type Check = components['schemas']['WebhookCheck']
+
 /** A series takes 35 s at the longest. */
 const checkAgainMs = 2_000
+/** A check is in the log with its first answer, which a silent receiver owes for 15 s at most (profiles); the rest is the way there. */
+const startMaxMs = 45_000
+/** Four series behind each other, and a crash that repeats one: what is not over by then is not being sent. */
+const endMaxMs = 180_000
+/** A minute: an API that is replaced is back by then. */
+const lookTriesMax = 60
+
+interface Begun {
+  readonly path: { readonly webhook_id: number; readonly check_id: string }
+  /** That the log does not have it yet is no failure. */
+  readonly mayStart: boolean
+}
+
+/** Null: the log does not have it yet, or somebody interrupted. */
+async function lookAt(
+  session: Session,
+  api: ScanhookClient,
+  { path, mayStart }: Begun,
+): Promise<Check | null> {
+  try {
+    const { data } = await askAgain(session, lookTriesMax, () =>
+      answerOf(api.GET('/api/v1/webhooks/{webhook_id}/checks/{check_id}', { params: { path } })),
+    )
+    return data
+  } catch (error) {
+    const isUnknown = error instanceof CliError && error.exitCode === exitCodes.notFound
+    if ((mayStart && isUnknown) || session.interrupted.aborted) return null
+    throw error
+  }
+}
 
 export const endpointCommands: readonly Command[] = [
   list,

@@ -16,7 +16,7 @@ export const replayCommand: Command = {
   path: ['replay'],
   summary: 'Send reads or business events from a file',
   details:
-    'NDJSON: reads and events as POST /scans and POST /events take them (a line with type is an event), or a recording as packages/replay describes it, which is sent with its own timing. Lines with an id count once, however often they are sent.',
+    'NDJSON: reads and events as POST /scans and POST /events take them (a line with type is an event), or a recording as packages/replay describes it, which is sent with its own timing. Lines with an id count once, however often they are sent. Ctrl-C ends it with 1; where it does not come to its end, it says how many of them were sent.',
   positionals: [{ name: 'FILE', description: 'the file; - is the standard input' }],
   options: [
     { name: 'speed', value: 'FACTOR', description: 'of a recording: so many times as fast, 1 by default' },
@@ -34,13 +34,15 @@ export const replayCommand: Command = {
     const reads = batchesFor(session, api, '/api/v1/scans')
     const events = batchesFor(session, api, '/api/v1/events')
     const items = lines.map(parsedLine)
-    for (let at = 0; at < items.length && !session.interrupted.aborted; at += size) {
-      const some = items.slice(at, at + size)
-      const [own, others] = [some.filter(isEvent), some.filter((each) => !isEvent(each))]
-      if (others.length > 0) await reads.send(others)
-      if (own.length > 0) await events.send(own)
+    const send = async (): Promise<void> => {
+      for (let at = 0; at < items.length && !session.interrupted.aborted; at += size) {
+        const some = items.slice(at, at + size)
+        const [own, others] = [some.filter(isEvent), some.filter((each) => !isEvent(each))]
+        if (others.length > 0) await reads.send(others)
+        if (own.length > 0) await events.send(own)
+      }
     }
-    return finish(session, added(reads.sums, events.sums))
+    return sendAll(session, { send, sums: () => added(reads.sums, events.sums), total: items.length })
   },
 }
 
@@ -86,7 +88,13 @@ async function replayRecording(
       `line ${index + 2}: ${read.problems.map(({ message }) => message).join('; ')}`,
     )
   })
-  return finish(session, await sendTimed(session, api, { reads, speed, endMs: Number.POSITIVE_INFINITY }))
+  const batches = batchesFor(session, api, '/api/v1/scans')
+  const timed = { reads, speed, endMs: Number.POSITIVE_INFINITY }
+  return sendAll(session, {
+    send: () => sendTimed(session, batches.send, timed),
+    sums: () => batches.sums,
+    total: reads.length,
+  })
 }
 
 export const simulateCommand: Command = {
@@ -121,7 +129,12 @@ export const simulateCommand: Command = {
     const endMs = number('seconds', Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY) * 1_000
     const api = await session.api()
     await provision(session, api, header)
-    return finish(session, await sendTimed(session, api, { reads, speed: 1, endMs }))
+    const batches = batchesFor(session, api, '/api/v1/scans')
+    return sendAll(session, {
+      send: () => sendTimed(session, batches.send, { reads, speed: 1, endMs }),
+      sums: () => batches.sums,
+      total: null,
+    })
   },
 }
 
@@ -137,10 +150,9 @@ const sendEveryMs = 2_000
 
 async function sendTimed(
   session: Session,
-  api: ScanhookClient,
+  send: Batches['send'],
   { reads, speed, endMs }: Timed,
-): Promise<Sums> {
-  const { send, sums } = batchesFor(session, api, '/api/v1/scans')
+): Promise<void> {
   const startedMs = session.nowMs()
   let batch: unknown[] = []
   let dueMs = sendEveryMs
@@ -160,7 +172,6 @@ async function sendTimed(
     batch.push(readOf(read, startedMs + atMs))
   }
   await flush()
-  return sums
 }
 
 function readOf({ device, antennaPort, tag, rssiDbm }: RecordedRead, atMs: number): unknown {
@@ -173,8 +184,10 @@ function readOf({ device, antennaPort, tag, rssiDbm }: RecordedRead, atMs: numbe
   }
 }
 
-function batchesFor(session: Session, api: ScanhookClient, door: Door): ReturnType<typeof openBatches> {
-  return openBatches({ ...session, post: (items) => postItems(api, door, items) })
+type Batches = ReturnType<typeof openBatches>
+
+function batchesFor(session: Session, api: ScanhookClient, door: Door): Batches {
+  return openBatches({ ...session, post: (batch) => postItems(api, door, batch) })
 }
 
 const added = (a: Sums, b: Sums): Sums => ({
@@ -185,7 +198,26 @@ const added = (a: Sums, b: Sums): Sums => ({
   rejected: a.rejected + b.rejected,
 })
 
-function finish({ out, output }: Session, sums: Sums): number {
+interface Sending {
+  readonly send: () => Promise<void>
+  readonly sums: () => Sums
+  /** How many there are to be sent; null: as many as come until somebody ends it. */
+  readonly total: number | null
+}
+
+/** What was sent is the answer, also where it breaks off: whoever goes on with the rest must know where. */
+async function sendAll(session: Session, { send, sums, total }: Sending): Promise<number> {
+  try {
+    await send()
+  } finally {
+    render(session, sums())
+    if (total !== null && sums().sent < total) session.say(`${sums().sent} of ${total} sent\n`)
+  }
+  const isWhole = total === null || sums().sent === total
+  return isWhole && sums().rejected === 0 ? exitCodes.ok : exitCodes.failed
+}
+
+function render({ out, output }: Session, sums: Sums): void {
   out(
     renderOne(output, sums, {
       id: ({ accepted }) => accepted,
@@ -198,7 +230,6 @@ function finish({ out, output }: Session, sums: Sums): number {
       ],
     }),
   )
-  return sums.rejected === 0 ? exitCodes.ok : exitCodes.failed
 }
 
 /** As many lines as an import takes. */

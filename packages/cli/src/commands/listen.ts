@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Following } from '@scanhook/client/follow-stream'
 import type { ScanhookClient } from '@scanhook/client/open-client'
-import { answerOf, reached, refusalOf } from '../answer-of.ts'
+import { answerOf, reached, refusalOf, retryAfterMsOf } from '../answer-of.ts'
 import type { Command } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { openAnswers } from '../listening/bring-answers.ts'
@@ -52,7 +52,10 @@ export const listenCommand: Command = {
       .filter((each) => each !== '')
     const profile = profiles.find((each) => each === input.text('profile'))
     const name = input.text('name')
+    const leaving = new AbortController()
     const api = await session.api()
+    // Opened now, with the same login; its only request is made when all others have broken off.
+    const lastApi = await session.api(leaving.signal)
     const { data: webhook } = await answerOf(
       api.POST('/api/v1/listeners', {
         body: {
@@ -69,7 +72,9 @@ export const listenCommand: Command = {
       if (isList && session.openTerminal !== null) await listenOnScreen(session, api, listening)
       else await listenTo(session, api, { ...listening, told: tellers(session, listening) })
     } finally {
-      await remove(session, api, id)
+      const over = session.after(removeMaxMs, () => leaving.abort())
+      await remove(session, lastApi, id)
+      over()
     }
     return exitCodes.ok
   },
@@ -104,18 +109,18 @@ interface Listening {
 async function listenOnScreen(session: Session, api: ScanhookClient, listening: Listening): Promise<void> {
   const { url } = await session.whoami()
   const ended = new AbortController()
+  const interrupted = AbortSignal.any([session.interrupted, ended.signal])
   const screen = openLiveScreen(session, {
     ...{ view: { webhookId: listening.id, secret: listening.secret, target: listening.target.href } },
     ...{
       quit: () => ended.abort(),
-      resend: (request) => resend(api, { ...listening, told: screen.told }, request),
+      resend: (request) => resend(api, { ...listening, told: screen.told, interrupted }, request),
     },
     pageOf: async (eventId) => {
       const delivery = await findDelivery(api, listening.id, eventId)
       return `${url}/console/${delivery === null ? `webhooks/${listening.id}` : `deliveries/${delivery.id}`}`
     },
   })
-  const interrupted = AbortSignal.any([session.interrupted, ended.signal])
   const over = new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve()))
   try {
     const pause = (delayMs: number): Promise<void> => Promise.race([session.pause(delayMs), over])
@@ -148,7 +153,7 @@ async function findDelivery(
  */
 async function resend(
   api: ScanhookClient,
-  { id, target, told }: Listening & { readonly told: LoopPorts['told'] },
+  { id, target, told, interrupted }: Listening & Pick<LoopPorts, 'told' | 'interrupted'>,
   request: RelayedRequest,
 ): Promise<string> {
   const delivery = await findDelivery(api, id, request.eventId)
@@ -157,7 +162,7 @@ async function resend(
     const again = { ...request, id: randomUUID() }
     told.came(again)
     const startedMs = performance.now()
-    told.answered(again, await forward(target, again), performance.now() - startedMs)
+    told.answered(again, await forward(target, again, interrupted), performance.now() - startedMs)
     return 'a test: your server got the same bytes again from here; the log knows nothing of it'
   }
   const path = { delivery_id: delivery.id }
@@ -179,9 +184,9 @@ async function listenTo(
       const { data, response } = await api.POST('/api/v1/listeners/{webhook_id}/answers', {
         params: { path },
         body: { answers: [...all] },
+        signal: interrupted,
       })
-      const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1_000
-      return { status: response.status, retryAfterMs, late: data?.data.late ?? [] }
+      return { status: response.status, retryAfterMs: retryAfterMsOf(response), late: data?.data.late ?? [] }
     },
     onLate: (ids) =>
       session.say(
@@ -205,7 +210,7 @@ async function listenTo(
     isFinal: (error) =>
       error instanceof CliError &&
       [exitCodes.notFound, exitCodes.forbidden, exitCodes.refused].some((code) => code === error.exitCode),
-    forward: (request) => forward(target, request),
+    forward: (request) => forward(target, request, interrupted),
     bring: answers.bring,
     told,
   })
@@ -242,6 +247,9 @@ function tellers(session: Session, { id, target, secret }: Listening) {
     },
   }
 }
+
+/** Whoever pressed Ctrl-C waits for it. */
+const removeMaxMs = 5_000
 
 /** As well as it can be: what can not be removed now is removed after five minutes. */
 async function remove(session: Session, api: ScanhookClient, id: number): Promise<void> {

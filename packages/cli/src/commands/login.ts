@@ -37,7 +37,9 @@ export const loginCommand: Command = {
     const credential = await credentialOf(input, url, secret, session)
     const token = credential.kind === 'api_key' ? credential.key : tokenOf(credential)
     const { openClient } = await import('@scanhook/client/open-client')
-    const { data } = await answerOf(openClient({ url, key: token }).GET('/api/v1/orgs/me'))
+    const { data } = await answerOf(
+      openClient({ url, key: token }).GET('/api/v1/orgs/me', { signal: session.interrupted }),
+    )
     session.store.write({ url, credential })
     session.say(`signed in at ${url}; kept in ${session.store.file}\n`)
     session.out(renderOne(session.output, data, { id: (each) => each.id, columns: organizationColumns }))
@@ -57,22 +59,22 @@ async function credentialOf(
   input: Input,
   url: string,
   secret: string,
-  { nowMs }: Session,
+  { nowMs, interrupted }: Session,
 ): Promise<Credential> {
   const clientId = input.text('client-id')
-  if (input.has('portal-link')) return sessionOf(url, secret)
+  if (input.has('portal-link')) return sessionOf(url, secret, interrupted)
   if (clientId === undefined) return { kind: 'api_key', key: secret }
-  const token = await issueToken(url, { clientId, clientSecret: secret }, nowMs)
+  const token = await issueToken(url, { clientId, clientSecret: secret }, { nowMs, signal: interrupted })
   return { kind: 'client', clientId, clientSecret: secret, token }
 }
 
 /** A link is pasted whole, or its token alone. */
-async function sessionOf(url: string, link: string): Promise<Credential> {
+async function sessionOf(url: string, link: string, signal: AbortSignal): Promise<Credential> {
   const token = /pl_[A-Za-z0-9_-]+/.exec(link)?.[0]
   if (token === undefined) throw new CliError(exitCodes.usage, 'there is no token pl_… in it')
   const { openClient } = await import('@scanhook/client/open-client')
   const { data } = await answerOf(
-    reached(openClient({ url, key: 'none' }).POST('/api/v1/portal-sessions', { body: { token } })),
+    reached(openClient({ url, key: 'none' }).POST('/api/v1/portal-sessions', { body: { token }, signal })),
   )
   return { kind: 'session', token: data.token, expiresAtMs: Date.parse(data.expires_at) }
 }

@@ -91,7 +91,7 @@ async function publish(session: Session, api: ScanhookClient, { type, data }: Pu
     )
   const id = `by-hand-${randomUUID()}`
   const item = { id, type, data: { ...data, triggered_by: 'scanhook trigger --publish' } }
-  const { status, submission, detail } = await postItems(api, '/api/v1/events', [item])
+  const { status, submission, detail } = await postItems(api, '/api/v1/events', { items: [item] })
   if (submission === null) throw refusalOf(status, { error: { detail } })
   const [refused] = submission.rejected
   if (refused !== undefined) throw refusalOf(400, { error: refused })

@@ -13,8 +13,15 @@ const badGateway = 502
 /** Never through a proxy that the environment names: that is the way to the API. */
 const direct = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
 
-/** Always resolves: what is not there or does not answer is a 502 that says so, in the delivery log, too. */
-export function forward(target: URL, { headers, body }: RelayedRequest): Promise<LocalAnswer> {
+/**
+ * Always resolves: what is not there or does not answer is a 502 that says so, in the delivery log, too. With the signal the
+ * request ends at once: whoever leaves does not wait for the receiver.
+ */
+export function forward(
+  target: URL,
+  { headers, body }: RelayedRequest,
+  signal: AbortSignal,
+): Promise<LocalAnswer> {
   return new Promise((resolve) => {
     const fail = (why: string): void => {
       const text = Buffer.from(`${target.origin} did not answer: ${why}\n`)
@@ -27,6 +34,8 @@ export function forward(target: URL, { headers, body }: RelayedRequest): Promise
         agent: target.protocol === 'https:' ? direct.https : direct.http,
         headers: [...headers.flat(), 'host', target.host, 'content-length', String(body.length)],
         timeout: timeoutMs,
+        // One for each: Node 20 warns of more than ten listeners on one signal, and dozens may be under way.
+        signal: AbortSignal.any([signal]),
       })
       request.once('timeout', () => request.destroy(new Error(`nothing came in ${timeoutMs / 1_000} s`)))
       request.once('error', (error) => fail(reasonOf(error)))

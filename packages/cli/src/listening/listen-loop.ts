@@ -4,7 +4,8 @@
  * Invariants
  *   L1. A request is forwarded once, however often it is handed over; its answer is brought again when it is asked for again.
  *   L2. A stream that ends or breaks is opened again; only a refusal ends the loop.
- *   L3. Whoever interrupts it waits for nothing that the stream may still bring (client/bytes-of.ts).
+ *   L3. Whoever interrupts it waits for nothing that the stream may still bring (client/bytes-of.ts), and hears nothing of what was
+ *       being forwarded.
  *   L4. Where no stream comes through it asks in answers that end, and is handed nothing again that it is still answering.
  */
 import { type FollowListenerOptions, followListener } from '@scanhook/client/follow-listener'
@@ -71,6 +72,7 @@ function take(request: RelayedRequest, known: Map<string, BroughtAnswer | null>,
   ports.told.came(request)
   const startedMs = ports.monotonicMs()
   void ports.forward(request).then((answer) => {
+    if (ports.interrupted.aborted) return // L3
     const brought = { requestId: request.id, ...answer }
     if (known.has(request.id)) known.set(request.id, brought)
     ports.told.answered(request, answer, ports.monotonicMs() - startedMs)

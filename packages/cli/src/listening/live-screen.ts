@@ -28,6 +28,7 @@ export function openLiveScreen(
   { view: given, quit, resend, pageOf }: ScreenPorts,
 ): LiveScreen {
   let view = emptyView(given)
+  let isClosed = false
   const terminal = openTerminal?.({
     key: (name) => {
       if (terminal === undefined) return
@@ -43,7 +44,9 @@ export function openLiveScreen(
   })
 
   function draw(): void {
-    if (terminal !== undefined) terminal.draw(renderView(view, terminal.size(), terminal.isColoured))
+    // What is under way ends after the screen was given back, where it would be drawn over what the shell has written.
+    if (terminal !== undefined && !isClosed)
+      terminal.draw(renderView(view, terminal.size(), terminal.isColoured))
   }
   function note(text: string): void {
     view = { ...view, note: text.trim() }
@@ -79,7 +82,10 @@ export function openLiveScreen(
       lost: () => note('the connection broke off; coming again'),
     },
     note,
-    close: () => terminal?.close(),
+    close: () => {
+      isClosed = true
+      terminal?.close()
+    },
     summary: () => summaryOf(view),
   }
 }

@@ -1,0 +1,27 @@
+/** A request that may be sent again: what is away for a moment, or asks to come again, ends no command. */
+import { CliError } from './exit-codes.ts'
+import type { Session } from './session.ts'
+
+/** As long as a process takes that is replaced, or a proxy that loses its way. */
+const againMs = 1_000
+
+/**
+ * Throws what `ask` throws last. `triesMax`: how often in a row. Whoever asks for something to be made gives it an
+ * `Idempotency-Key`, the same each time.
+ */
+export async function askAgain<T>(
+  { interrupted, pause }: Pick<Session, 'interrupted' | 'pause'>,
+  triesMax: number,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const comeAgainMs = error instanceof CliError ? error.comeAgainMs : null
+      if (comeAgainMs === null || tries >= triesMax || interrupted.aborted) throw error
+      await pause(Math.max(againMs, comeAgainMs))
+      if (interrupted.aborted) throw error
+    }
+  }
+}
