@@ -19,13 +19,16 @@ interface ButtonProps extends ComponentProps<'button'> {
   readonly isBusy?: boolean
 }
 
-export function Button({ kind = 'plain', isBusy = false, className = '', children, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { kind = 'plain', isBusy = false, className = '', onClick, children, ...rest } = props
   return (
     <button
       type="button"
       {...rest}
-      disabled={rest.disabled === true || isBusy}
+      // Not "disabled": that would take the focus away from who pressed it, and nothing gives it back.
+      aria-disabled={isBusy}
       aria-busy={isBusy}
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
       className={`${shape} ${sizes[kind === 'bare' ? 'bare' : 'usual']} ${looks[kind]} ${className}`}
     >
       {children}
