@@ -46,6 +46,12 @@ function counted(page: Page): Counted {
   }
 }
 
+/** As after a step to another screen: what is new is heard, and the secret is in view. */
+async function atTheTop(page: Page): Promise<void> {
+  const isThere = `document.activeElement.textContent === 'Endpoint added' && scrollY === 0`
+  await waitUntil('the heading has the focus, at the top', () => page.evaluate<boolean>(isThere))
+}
+
 async function secretOn(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Reveal' }).click()
   const secret = (await page.locator('code', { hasText: 'whsec_' }).textContent()) ?? ''
@@ -74,6 +80,7 @@ test('one click and one field, because where there is no endpoint the first scre
   await fill('Endpoint URL', world.receiver.url('/first'))
   await page.getByText('This installation allows it by name.').waitFor()
   await click('button', 'Create and send test')
+  await atTheTop(page)
   await page.getByText('Delivered', { exact: true }).waitFor()
   expect([clicked, filled]).toEqual([['Create and send test'], ['Endpoint URL']])
 
@@ -95,7 +102,9 @@ test('one click and one field, because where there is no endpoint the first scre
   expect(session).toBe('')
 
   // The secret is rotated with a day's overlap: the next request is right by the new one and by the old one.
-  await page.getByRole('link', { name: 'To the endpoint' }).click()
+  // To the list, which has the same address.
+  await page.getByRole('link', { name: 'Webhooks', exact: true }).click()
+  await page.getByRole('row').nth(1).getByRole('link').click()
   await page.getByRole('tab', { name: 'Signing' }).click()
   await page.getByRole('region', { name: 'the program in Node' }).waitFor()
   await click('button', 'Rotate the secret…')
@@ -137,10 +146,13 @@ test('three clicks and no field with the inspector: the same page shows the requ
   await click('checkbox', 'No URL yet? Use the built-in inspector')
   expect(await violationsOn(page)).toEqual([])
   await click('button', 'Create and send test')
+  await atTheTop(page)
   await page.getByText('Verified', { exact: true }).waitFor()
   await page.getByText('The signature is right, and its timestamp is of now.').waitFor()
   await page.getByText('Delivered', { exact: true }).waitFor()
   expect([clicked.length, filled]).toEqual([3, []])
   expect(await violationsOn(page)).toEqual([])
+  await page.getByRole('link', { name: 'To the endpoint' }).click()
+  await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor()
   expect(wrong).toEqual([])
 })

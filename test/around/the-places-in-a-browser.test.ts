@@ -1,5 +1,5 @@
 /** Locations, readers, assets and tags made and changed by people in Chromium, and a live map that follows real reads. */
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   type ConsoleInBrowser,
@@ -345,6 +345,47 @@ test('a file is tried, imported without its two bad lines, and exported', async 
     await title(page, `Import or export ${label.toLowerCase()}`)
     await expectAccessible(page)
   }
+  expect(wrong).toEqual([])
+})
+
+test('one file at a time; who leaves an import stops it after its part, and is told how far it came', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn } = opened.console
+  const { page, wrong } = await signIn(scopes)
+  const parts: Route[] = []
+  await page.route(/assets\/import\?/, (route) => void parts.push(route))
+  const kinds = page.getByRole('navigation', { name: 'What is imported' })
+  const beginAndLeave = async (number: number): Promise<Route> => {
+    await page.getByLabel('File').setInputFiles({
+      ...{ name: 'many.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from(['name', ...Array.from({ length: 1_001 }, (_, nth) => `Box ${nth}`)].join('\n')),
+    })
+    await press(page, 'Import')
+    await waitUntil('a part is on its way', () => parts.length === number)
+    expect(await page.getByLabel('File').isDisabled()).toBe(true)
+    expect(await page.getByLabel('What to do').isDisabled()).toBe(true)
+    // The browser asks before the page is closed.
+    expect(await page.evaluate(`dispatchEvent(new Event('beforeunload', { cancelable: true }))`)).toBe(false)
+    await kinds.getByRole('link', { name: 'Locations' }).click()
+    await title(page, 'Import or export locations')
+    return parts[number - 1] as Route
+  }
+  await page.goto(`${world.api.url}/console/import/assets`)
+  const first = await beginAndLeave(1)
+  const made = JSON.stringify({ line: 1, status: 'created', id: 1, external_key: null, error: null })
+  await first.fulfill({ body: `${made}\n`.repeat(1_000) })
+  await page.getByText(/^The import ended after 1,000 of 1,001 lines: 1,000 made, /).waitFor()
+  expect(await violationsOn(page)).toEqual([])
+
+  await kinds.getByRole('link', { name: 'Assets' }).click()
+  await title(page, 'Import or export assets')
+  const second = await beginAndLeave(2)
+  await second.fulfill({ status: 500, body: '{}' })
+  await page.getByText(/^The import ended after 0 of 1,001 lines: 0 made, .* the answer was 500$/).waitFor()
+  expect(parts).toHaveLength(2)
+  expect(await page.evaluate(`dispatchEvent(new Event('beforeunload', { cancelable: true }))`)).toBe(true)
   expect(wrong).toEqual([])
 })
 

@@ -32,6 +32,8 @@ async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true, selected: true }).waitFor()
 }
 
+const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
+
 test('the list is searched and filtered, the address says how, and it shows as many as there are', async ({
   skip,
 }) => {
@@ -105,6 +107,11 @@ test('settings are changed in words, an unusable one is refused beside its field
     await page.getByRole('button', { name: range, pressed: true }).waitFor()
   }
   expect(await violationsOn(page)).toEqual([])
+  await page.getByRole('link', { name: 'Deliveries', exact: true }).click()
+  const named = (name: string) =>
+    page.getByRole('combobox', { name: 'Endpoint', exact: true }).locator('option', { hasText: name })
+  await named('/set').waitFor({ state: 'attached' })
+  await page.goBack()
   await openTab(page, 'Settings')
   await page.getByLabel('Name', { exact: true }).fill('Dock sheets')
   await page.getByLabel('Headers of your own').fill('webhook-id: mine')
@@ -114,14 +121,24 @@ test('settings are changed in words, an unusable one is refused beside its field
   await page.getByLabel('Headers of your own').fill('X-Own: a-value-that-is-long')
   await page.getByRole('textbox', { name: 'Filter' }).fill('data.nothing ==')
   await page.getByText(/^It /).first().waitFor()
+  await page.getByRole('textbox', { name: 'Filter' }).fill('event.type == "asset.scanned"')
+  const found = page.getByText('There was no such event in the last day.')
+  await found.waitFor()
+  await page.getByRole('button', { name: 'Try it on the whole last day' }).click()
+  await found.nth(1).waitFor()
+  // What the whole day says of one filter, it does not say of the next.
   await page.getByRole('textbox', { name: 'Filter' }).fill('event.type == "asset.moved"')
-  await page.getByText('There was no such event in the last day.').waitFor()
+  await found.nth(1).waitFor({ state: 'detached' })
+  await found.waitFor()
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('heading', { name: 'Dock sheets', level: 1 }).waitFor()
   expect(await world.api.data('GET', `/api/v1/webhooks/${id}`)).toMatchObject({
     ...{ name: 'Dock sheets', headers: { 'X-Own': '…long' } },
     subscriptions: [{ event_type: '*', filter: 'event.type == "asset.moved"' }],
   })
+  await page.getByRole('link', { name: 'Deliveries', exact: true }).click()
+  await named('Dock sheets').waitFor({ state: 'attached' })
+  await page.goBack()
   await page.getByLabel('Alert e-mail addresses').fill('ops@example.test')
   await page.getByRole('button', { name: 'Save addresses' }).click()
   await page.getByText('one e-mail goes to each of them').waitFor()
@@ -134,6 +151,58 @@ test('settings are changed in words, an unusable one is refused beside its field
   await page.getByRole('button', { name: 'Delete it' }).click()
   await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
   expect((await world.api.call('GET', `/api/v1/webhooks/${id}`)).status).toBe(404)
+  await page.getByRole('link', { name: 'Deliveries', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Endpoint', exact: true }).waitFor()
+  await named('Dock sheets').waitFor({ state: 'detached' })
+  expect(wrong).toEqual([])
+})
+
+test('what is typed outlives what happens to the endpoint, a save keeps the focus, and what somebody else saved is told before it is overwritten', async ({
+  skip,
+}) => {
+  if (opened.console === null) return skip(opened.whyNot)
+  const { world, signIn, anotherOrganization } = opened.console
+  const other = await anotherOrganization()
+  const { id } = await other.data<Row>('POST', '/api/v1/webhooks', {
+    ...{ url: world.receiver.url('/typed'), name: 'As it was' },
+  })
+  const { page, wrong } = await signIn(scopes, other)
+  await page.goto(`${world.api.url}/console/webhooks/${id}?tab=settings`)
+  await page.getByLabel('Name', { exact: true }).fill('Mine')
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByRole('button', { name: 'Resume' }).waitFor()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Mine')
+
+  await other.data('PATCH', `/api/v1/webhooks/${id}`, { name: 'Theirs', description: 'of another' })
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  const told = page.getByRole('alert').filter({ hasText: 'Somebody else changed this' })
+  await told.getByText('Name: was As it was, is now Theirs').waitFor()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Mine')
+  expect(await other.data('GET', `/api/v1/webhooks/${id}`)).toMatchObject({ name: 'Theirs' })
+  expect(await violationsOn(page)).toEqual([])
+  await page.getByRole('button', { name: 'Save mine over it' }).click()
+  await page.getByRole('heading', { name: 'Mine', level: 1 }).waitFor()
+  await waitUntil('the button has the focus', async () => (await focused(page)) === 'Save')
+  expect(await page.getByLabel('Description').inputValue()).toBe('of another')
+  expect(await other.data('GET', `/api/v1/webhooks/${id}`)).toMatchObject({
+    ...{ name: 'Mine', description: 'of another', enabled: false },
+  })
+
+  const addresses = page.getByLabel('Alert e-mail addresses')
+  await addresses.fill('mine@example.test')
+  await other.data('PATCH', '/api/v1/orgs/me', { contact_emails: ['theirs@example.test'] })
+  await page.getByRole('button', { name: 'Save addresses' }).click()
+  await told.getByText('was nobody, is now theirs@example.test').waitFor()
+  expect(await addresses.inputValue()).toBe('mine@example.test')
+  await told.getByRole('button', { name: 'Start again from what is there' }).click()
+  expect(await addresses.inputValue()).toBe('theirs@example.test')
+  await addresses.press('Control+End')
+  await addresses.pressSequentially(', mine@example.test')
+  await page.getByRole('button', { name: 'Save addresses' }).click()
+  await waitUntil('the button has the focus', async () => (await focused(page)) === 'Save addresses')
+  await waitUntil('both are saved, and each has a line', async () => {
+    return (await addresses.inputValue()) === 'theirs@example.test\nmine@example.test'
+  })
   expect(wrong).toEqual([])
 })
 
@@ -260,6 +329,11 @@ test('a failing endpoint says what failed since when, and what becomes of it; on
   })
   const { page, wrong } = await signIn(scopes)
   await page.setViewportSize({ width: 1280, height: 800 })
+  // For the page no time passes: what was asked for does not grow old, and is asked for anew only by what happens.
+  await page.clock.setFixedTime(Date.now())
+  await page.getByRole('link', { name: 'Recovery' }).click()
+  await page.getByText('None yet. A job sends').waitFor()
+  await page.goBack()
   await page.getByRole('button', { name: 'Failing' }).click()
   // When it goes on is told in full, and so is the longest that it may say.
   const time = page.getByRole('row').nth(1).getByRole('cell').nth(3).locator('time')
@@ -285,6 +359,10 @@ test('a failing endpoint says what failed since when, and what becomes of it; on
   expect(await violationsOn(page)).toEqual([])
   await page.getByRole('button', { name: 'Send again' }).click()
   await page.getByText(/Job .* sends again what was missed\./).waitFor()
+  await page.getByRole('link', { name: 'Recovery' }).click()
+  // Sooner than the screen asks by itself.
+  await page.getByText('None yet. A job sends').waitFor({ state: 'detached', timeout: 20_000 })
+  await page.goBack()
   status = 200
   await banner.getByRole('button', { name: 'Retry now' }).click()
   await banner.waitFor({ state: 'detached' })

@@ -20,14 +20,15 @@ interface ButtonProps extends ComponentProps<'button'> {
 }
 
 /** While it is busy it keeps the focus: `disabled` would take it, and a keyboard's place in the page with it. */
-export function Button({ kind = 'plain', isBusy = false, className = '', children, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { kind = 'plain', isBusy = false, className = '', onClick, children, ...rest } = props
   return (
     <button
       type="button"
       {...rest}
-      {...(isBusy ? { onClick: refuse } : {})}
       aria-disabled={isBusy}
       aria-busy={isBusy}
+      onClick={isBusy ? refuse : onClick}
       className={`${shape} ${sizes[kind === 'bare' ? 'bare' : 'usual']} ${looks[kind]} ${className}`}
     >
       {children}

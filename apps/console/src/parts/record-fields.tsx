@@ -171,6 +171,7 @@ interface SelectFieldProps<V extends string> {
   readonly onChange: (value: V) => void
   readonly hint?: string | undefined
   readonly problem?: string | undefined
+  readonly isDisabled?: boolean
 }
 
 export function SelectField<V extends string>({
@@ -180,12 +181,14 @@ export function SelectField<V extends string>({
   onChange,
   hint,
   problem,
+  isDisabled = false,
 }: SelectFieldProps<V>) {
   return (
     <Field label={label} hint={hint} problem={problem}>
       {(control) => (
         <select
           {...control}
+          disabled={isDisabled}
           value={value}
           onChange={({ target }) => onChange(options.find(([each]) => each === target.value)?.[0] ?? value)}
         >

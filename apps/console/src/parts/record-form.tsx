@@ -9,7 +9,8 @@ import { ApiProblem } from '../api/api.ts'
 import { useAnnounce } from '../shell/announcements.tsx'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-import { type Difference, differencesBetween, patchBetween } from './merge-changes.ts'
+import { differencesBetween, patchBetween } from './merge-changes.ts'
+import { OthersChanges } from './others-changes.tsx'
 import { Failure } from './states.tsx'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -103,7 +104,7 @@ export function RecordForm<T extends Versioned, D>(props: RecordFormProps<T, D>)
       <form ref={form} onSubmit={save} noValidate className="grid gap-4">
         {content}
         {theirs !== null && base !== null ? (
-          <Changed
+          <OthersChanges
             differences={differencesBetween(bodyOf(draftOf(base)), bodyOf(draftOf(theirs)), labels)}
             onTakeTheirs={() => {
               setDraft(draftOf(theirs))
@@ -143,37 +144,4 @@ function nameOfPart(path: string, field: string): string {
   if (path === field) return ''
   const parts = path.slice(field.length + 1).split('.')
   return `${parts.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part)).join(', ')}: `
-}
-
-interface ChangedProps {
-  readonly differences: readonly Difference[]
-  readonly onTakeTheirs: () => void
-}
-
-function Changed({ differences, onTakeTheirs }: ChangedProps) {
-  return (
-    <div role="alert" className="rounded-lg border border-warn bg-warn-soft p-4 text-warn">
-      <p className="font-semibold">
-        Somebody else changed this while you were at it. Nothing of yours is saved yet.
-      </p>
-      {differences.length === 0 ? (
-        <p className="mt-1">What you see here is as it was; something else of it is different now.</p>
-      ) : (
-        <ul className="mt-2 grid gap-1">
-          {differences.map(({ label, before, now }) => (
-            <li key={label} className="break-words">
-              {label}: was <bdi className="font-medium">{before}</bdi>, is now{' '}
-              <bdi className="font-medium">{now}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="mt-2">
-        “Save mine over it” saves the fields that you changed, and leaves theirs where you changed nothing.
-      </p>
-      <Button className="mt-3" onClick={onTakeTheirs}>
-        Start again from what is there
-      </Button>
-    </div>
-  )
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { api, bodyOf } from '../../api/api.ts'
+import { sayEndpoint } from '../../api/say-endpoint.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
 import { askForMore } from '../../api/use-list-pages.ts'
@@ -395,7 +396,7 @@ function columnsOf(names: ReadonlyMap<number, string>, choosing: Choosing | null
     {
       name: 'Endpoint',
       width: 'minmax(0, 1.5fr)',
-      cell: ({ webhook_id: id }) => <bdi>{names.get(id) ?? (names.size === 0 ? '…' : `deleted, ${id}`)}</bdi>,
+      cell: ({ webhook_id: id }) => <bdi>{names.size === 0 ? id : sayEndpoint(id, names)}</bdi>,
     },
     {
       name: 'Answer',

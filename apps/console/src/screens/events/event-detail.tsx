@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api, bodyOf, dataOf } from '../../api/api.ts'
+import { sayEndpoint } from '../../api/say-endpoint.ts'
 import { useMay } from '../../api/session.ts'
 import { useWebhookNames } from '../../api/shared-lists.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
@@ -94,7 +95,7 @@ function Reached({ eventId }: { readonly eventId: string }) {
               {all.map((why) => (
                 <li key={why.webhook_id}>
                   <p className="font-medium">
-                    <bdi>{names.data?.get(why.webhook_id) ?? `deleted, ${why.webhook_id}`}</bdi>
+                    <bdi>{sayEndpoint(why.webhook_id, names.data)}</bdi>
                   </p>
                   <p className="break-words first-letter:uppercase">
                     <Sentence text={why.detail} />. {!why.is_certain && 'As far as can be told.'}

@@ -1,7 +1,7 @@
 /** Many records at once: out of a file, tried first if wanted; and all of them into a file. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiProblem, api, bodyOf, consoleHeaders } from '../../api/api.ts'
 import { useMay } from '../../api/session.ts'
 import { Button } from '../../parts/button.tsx'
@@ -14,7 +14,16 @@ import { Empty, Failure } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { type ImportKind, importKinds, kindOf } from './kinds.ts'
 import { type FileLine, readLines } from './read-lines.ts'
-import { partLinesMax, type Refused, type Report, runImport, type Sent, sayReport } from './run-import.ts'
+import {
+  emptyReport,
+  partLinesMax,
+  type Refused,
+  type Report,
+  runImport,
+  type Sent,
+  sayCut,
+  sayReport,
+} from './run-import.ts'
 
 /** A hundred thousand records. More is a matter for a program with a key of its own. */
 const fileBytesMax = 50_000_000
@@ -71,6 +80,18 @@ interface Done {
   readonly isDry: boolean
 }
 
+interface Run {
+  /** After the part that is on its way. */
+  isStopped: boolean
+  isLeft: boolean
+  report: Report
+}
+
+/** The browser asks before the page is closed. */
+function askFirst(event: Event): void {
+  event.preventDefault()
+}
+
 function ImportCard({ kind }: { readonly kind: ImportKind }) {
   const mayWrite = useMay(kind.writeScope)
   const queries = useQueryClient()
@@ -79,25 +100,50 @@ function ImportCard({ kind }: { readonly kind: ImportKind }) {
   const [problem, setProblem] = useState<string | undefined>()
   const [mode, setMode] = useState<Mode>('upsert')
   const [done, setDone] = useState<Done | null>(null)
-  const isStopped = useRef(false)
+  const run = useRef<Run | null>(null)
   const running = useMutation({
     mutationFn: async (isDry: boolean) => {
-      isStopped.current = false
-      const nothing = { created: 0, updated: 0, unchanged: 0, refused: [], done: 0 }
-      setDone({ report: { ...nothing, total: file?.lines.length ?? 0 }, isDry })
-      return await runImport(file?.lines ?? [], {
-        send: (text) => send(kind, text, { mode, dry_run: isDry }),
-        wait: (ms) =>
-          new Promise<void>((resolve) => {
-            setTimeout(resolve, ms)
-          }),
-        onProgress: (report) => setDone({ report, isDry }),
-        isStopped: () => isStopped.current,
-      })
+      const lines = file?.lines ?? []
+      const own: Run = { isStopped: false, isLeft: false, report: emptyReport(lines.length) }
+      run.current = own
+      const tell = (report: Report): void => {
+        own.report = report
+        setDone({ report, isDry })
+      }
+      tell(own.report)
+      window.addEventListener('beforeunload', askFirst)
+      try {
+        return await runImport(lines, {
+          send: (text) => send(kind, text, { mode, dry_run: isDry }),
+          wait: (ms) =>
+            new Promise<void>((resolve) => {
+              setTimeout(resolve, ms)
+            }),
+          onProgress: tell,
+          isStopped: () => own.isStopped,
+        })
+      } finally {
+        window.removeEventListener('beforeunload', askFirst)
+      }
     },
-    onSuccess: (report, isDry) => announce.done(`${sayReport(report, isDry)}.`),
+    onSuccess: (report, isDry) => {
+      if (run.current?.isLeft === true && report.done < report.total)
+        announce.failed(sayCut(report, isDry, 'The rest was not sent, because the screen was left.'))
+      else announce.done(`${sayReport(report, isDry)}.`)
+    },
+    // On the screen itself it stands below.
+    onError: ({ message }, isDry) => {
+      if (run.current?.isLeft === true) announce.failed(sayCut(run.current.report, isDry, message))
+    },
     onSettled: () => queries.invalidateQueries(),
   })
+  // Nobody sees the progress any more, nor can stop it: it stops by itself, and says how far it came.
+  useEffect(
+    () => () => {
+      if (run.current !== null) Object.assign(run.current, { isStopped: true, isLeft: true })
+    },
+    [],
+  )
   const choose = async (given: File | undefined): Promise<void> => {
     setDone(null)
     running.reset()
@@ -125,6 +171,8 @@ function ImportCard({ kind }: { readonly kind: ImportKind }) {
           <span className="font-medium">File</span>
           <input
             type="file"
+            // One file at a time: what is under way is this one's.
+            disabled={running.isPending}
             accept=".csv,.tsv,.txt,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
             aria-invalid={problem !== undefined}
             aria-describedby="import-hint"
@@ -145,7 +193,13 @@ function ImportCard({ kind }: { readonly kind: ImportKind }) {
           </details>
         </div>
         {file !== null && <Preview file={file} />}
-        <SelectField label="What to do" value={mode} options={modes} onChange={setMode} />
+        <SelectField
+          label="What to do"
+          value={mode}
+          options={modes}
+          isDisabled={running.isPending}
+          onChange={setMode}
+        />
         <div className="flex flex-wrap gap-2">
           <Button
             kind="primary"
@@ -161,7 +215,7 @@ function ImportCard({ kind }: { readonly kind: ImportKind }) {
           {running.isPending && (
             <Button
               onClick={() => {
-                isStopped.current = true
+                if (run.current !== null) run.current.isStopped = true
               }}
             >
               Stop after this part

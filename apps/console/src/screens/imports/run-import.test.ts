@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutParts, type Report, runImport, sayReport } from './run-import.ts'
+import { cutParts, type Report, runImport, sayCut, sayReport } from './run-import.ts'
 
 const lines = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ number: index + 2, json: `{"name":"${index}"}` }))
@@ -97,4 +97,15 @@ test('a report is said in words, of what was and of what would be', () => {
   const report: Report = { created: 1_200, updated: 3, unchanged: 0, refused: [], done: 1_203, total: 1_203 }
   expect(sayReport(report, false)).toBe('1,200 made, 3 changed, 0 stayed as they are, 0 refused')
   expect(sayReport(report, true)).toContain('1,200 would be made')
+})
+
+test('of a run that was cut it is said how far it came, what came of that, and why', () => {
+  const report: Report = {
+    ...{ created: 999, updated: 0, unchanged: 0, done: 1_000, total: 3_000 },
+    refused: [{ number: 2, key: null, reason: 'name is bad' }],
+  }
+  expect(sayCut(report, false, 'Its screen was left.')).toBe(
+    'The import ended after 1,000 of 3,000 lines: 999 made, 0 changed, 0 stayed as they are, 1 refused. Its screen was left.',
+  )
+  expect(sayCut(report, true, '')).toMatch(/^The dry run ended after .*999 would be made/)
 })

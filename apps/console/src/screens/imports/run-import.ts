@@ -64,10 +64,13 @@ export function cutParts(lines: readonly FileLine[]): readonly Part[] {
   return parts
 }
 
+export function emptyReport(total: number): Report {
+  return { created: 0, updated: 0, unchanged: 0, refused: [], done: 0, total }
+}
+
 /** Throws what `send` throws; what was told by then has been given to `onProgress`. */
 export async function runImport(lines: readonly FileLine[], ports: Ports): Promise<Report> {
-  const nothing = { created: 0, updated: 0, unchanged: 0, refused: [], done: 0 }
-  let report: Report = { ...nothing, total: lines.length }
+  let report = emptyReport(lines.length)
   for (const part of cutParts(lines)) {
     if (ports.isStopped()) break
     report = addAnswer(report, part, await sendPatiently(part.text, ports))
@@ -134,4 +137,10 @@ export function sayReport({ created, updated, unchanged, refused }: Report, isDr
       : `${unchanged.toLocaleString('en')} stayed as they are`,
     say(refused.length, 'refused'),
   ].join(', ')
+}
+
+/** Of a run that ended before its end, for whoever does not see its report; `why` is a sentence. */
+export function sayCut(report: Report, isDry: boolean, why: string): string {
+  const [done, total] = [report.done.toLocaleString('en'), report.total.toLocaleString('en')]
+  return `The ${isDry ? 'dry run' : 'import'} ended after ${done} of ${total} lines: ${sayReport(report, isDry)}. ${why}`
 }

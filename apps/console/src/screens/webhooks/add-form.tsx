@@ -15,6 +15,7 @@ import { EventChoice } from './event-choice.tsx'
 import { exampleBody } from './example-body.ts'
 import { fieldProblem } from './field-problem.ts'
 import { emptyForm, type FormPart, type NewForm, newListenerOf, newWebhookOf } from './new-webhook.ts'
+import { refreshWebhooks } from './refresh-webhooks.ts'
 import { UrlField } from './url-field.tsx'
 import { useEventTypes } from './webhook-queries.ts'
 
@@ -59,8 +60,7 @@ function Form({ eventTypes, onCreated }: FormProps) {
     },
     onSuccess: (created) => {
       onCreated(created)
-      void queries.invalidateQueries({ queryKey: ['webhooks'] })
-      void queries.invalidateQueries({ queryKey: ['webhook-names'] })
+      void refreshWebhooks(queries)
     },
   })
   const fields = add.error instanceof ApiProblem ? add.error.fields : []

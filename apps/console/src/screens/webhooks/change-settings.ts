@@ -1,5 +1,6 @@
-/** Between an endpoint and the form of its settings: what the form shows, and the merge patch of what was changed. Pure. */
+/** Between an endpoint and the form of its settings: what the form shows, the merge patch of what was changed, and what others changed. Pure. */
 import type { Model } from '../../api/api.ts'
+import { type Difference, differencesBetween } from '../../parts/merge-changes.ts'
 
 type Webhook = Model<'Webhook'>
 type Subscription = Webhook['subscriptions'][number]
@@ -35,8 +36,15 @@ export function formOf(webhook: Webhook): SettingsForm {
   }
 }
 
-/** What RFC 7396 wants: the changed fields, and null for what is taken away. Empty when nothing was changed. */
-export function changeOf(webhook: Webhook, form: SettingsForm): Readonly<Record<string, unknown>> {
+/**
+ * What RFC 7396 wants: the changed fields, and null for what is taken away. Empty when nothing was changed. `now`: the endpoint as
+ * it is by then; subscriptions are written whole, so of them what was not changed here is taken from it.
+ */
+export function changeOf(
+  webhook: Webhook,
+  form: SettingsForm,
+  now: Webhook = webhook,
+): Readonly<Record<string, unknown>> {
   const before = formOf(webhook)
   const change: Record<string, unknown> = {}
   if (form.url.trim() !== before.url) change['url'] = form.url.trim()
@@ -52,10 +60,58 @@ export function changeOf(webhook: Webhook, form: SettingsForm): Readonly<Record<
     if (gone.length + set.length > 0)
       change['headers'] = Object.fromEntries([...gone.map((name) => [name, null] as const), ...set])
   }
-  const sorted = (names: readonly string[]): string => names.toSorted().join(' ')
-  if (form.filter !== before.filter || sorted(form.eventTypes) !== sorted(before.eventTypes))
-    change['subscriptions'] = form.eventTypes.map((type) => subscriptionOf(type, webhook, form.filter))
+  const subscriptions = subscriptionsOf(webhook, form, now)
+  if (subscriptions !== null) change['subscriptions'] = subscriptions
   return change
+}
+
+/** Null when neither the event types nor the filter were changed. */
+function subscriptionsOf(webhook: Webhook, form: SettingsForm, now: Webhook): readonly Subscription[] | null {
+  const before = formOf(webhook)
+  const isOtherFilter = form.filter !== before.filter
+  const areOtherTypes = sorted(form.eventTypes) !== sorted(before.eventTypes)
+  if (!isOtherFilter && !areOtherTypes) return null
+  const filter = isOtherFilter ? form.filter : formOf(now).filter
+  const types = areOtherTypes ? form.eventTypes : now.event_types
+  return types.map((type) => subscriptionOf(type, now, filter))
+}
+
+function sorted(names: readonly string[]): string {
+  return names.toSorted().join(', ')
+}
+
+const labels = {
+  ...{ url: 'URL', name: 'Name', description: 'Description', rate: 'Requests per second, at most' },
+  ...{
+    headers: 'Headers of your own',
+    traceparent: 'Send traceparent',
+    eventTypes: 'Events',
+    filter: 'Filter',
+  },
+} satisfies Readonly<Record<keyof SettingsForm, string>>
+
+/** What is different in the form, in words. An endpoint that failed or was paused meanwhile has the same form. */
+export function settingsBetween(before: Webhook, now: Webhook): readonly Difference[] {
+  return differencesBetween(shownOf(before), shownOf(now), labels)
+}
+
+function shownOf(webhook: Webhook): Readonly<Record<keyof SettingsForm, unknown>> {
+  const form = formOf(webhook)
+  return {
+    ...form,
+    eventTypes: sorted(form.eventTypes),
+    filter: form.filter ?? 'one of its own for each event type',
+  }
+}
+
+export function isSameForm(one: SettingsForm, other: SettingsForm): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** `after`, but for what was typed since the form was `before`. */
+export function keepTyped(form: SettingsForm, before: SettingsForm, after: SettingsForm): SettingsForm {
+  const typed = Object.entries(form).filter(([name, value]) => value !== before[name as keyof SettingsForm])
+  return { ...after, ...Object.fromEntries(typed) }
 }
 
 /** What an event type had stays; only what the form shows is set. */

@@ -11,7 +11,11 @@ interface Props {
 }
 
 export function EventChoice({ types, chosen, onChange, onLook }: Props) {
-  const [patterns] = useState(() => chosen.filter((name) => name !== '*' && !types.includes(name)))
+  const given = chosen.filter((name) => name !== '*' && !types.includes(name))
+  // One that is taken away stays to be chosen again; one that somebody else chose comes to them.
+  const [patterns, setPatterns] = useState<readonly string[]>(given)
+  const added = given.filter((name) => !patterns.includes(name))
+  if (added.length > 0) setPatterns([...patterns, ...added])
   const isAll = chosen.includes('*')
   const toggle = (name: string, isChosen: boolean): void => {
     onLook?.(name)

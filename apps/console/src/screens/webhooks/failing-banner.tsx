@@ -160,6 +160,7 @@ const choices = [
 ] as const
 
 function RecoverDialog({ webhook, onClose }: Props & { readonly onClose: () => void }) {
+  const queries = useQueryClient()
   const announce = useAnnounce()
   const [since, setSince] = useState(() =>
     localText(webhook.failing_since ?? new Date(Date.now() - dayMs).toISOString()),
@@ -173,9 +174,10 @@ function RecoverDialog({ webhook, onClose }: Props & { readonly onClose: () => v
           body: { since: readLocal(since), only },
         }),
       ),
-    onSuccess: ({ id }) => {
+    onSuccess: async ({ id }) => {
       announce.done(`Job ${id} sends again what was missed.`)
       onClose()
+      await queries.invalidateQueries({ queryKey: ['jobs'] })
     },
   })
   const submit = (event: FormEvent): void => {

@@ -14,6 +14,11 @@ interface Props {
   readonly filter: string
 }
 
+interface Asked {
+  readonly event_types: readonly string[]
+  readonly filter: string | null
+}
+
 /** As many as people take in, and the API judges within milliseconds. */
 const newest = 100
 
@@ -21,7 +26,7 @@ const previewOf = (body: object) =>
   dataOf(api.POST('/api/v1/webhooks/filter-preview', { body: body as Body }))
 
 export function FilterPreview({ eventTypes, filter }: Props) {
-  const asked = { event_types: eventTypes, filter: useSettled(filter.trim()) || null }
+  const asked: Asked = { event_types: eventTypes, filter: useSettled(filter.trim()) || null }
   const live = useQuery({
     queryKey: ['filter-preview', asked],
     queryFn: () => previewOf({ ...asked, newest }),
@@ -31,7 +36,11 @@ export function FilterPreview({ eventTypes, filter }: Props) {
     retry: false,
     staleTime: 30_000,
   })
-  const day = useMutation({ mutationFn: () => previewOf(asked) })
+  const asks: Asked = { event_types: eventTypes, filter: filter.trim() || null }
+  const day = useMutation({ mutationFn: (body: Asked) => previewOf(body) })
+  // What was found for another filter, or for other types, says nothing of these.
+  const isOfThis = JSON.stringify(day.variables) === JSON.stringify(asks)
+  const found = isOfThis ? day.data : undefined
   return (
     <div className="mt-3 grid gap-2">
       <div role="status">
@@ -45,15 +54,15 @@ export function FilterPreview({ eventTypes, filter }: Props) {
             </p>
           )
         )}
-        {day.isError && <Failure error={day.error} />}
-        {day.data !== undefined && <p>{sayPreview(day.data, null)}</p>}
+        {day.isError && isOfThis && <Failure error={day.error} />}
+        {found !== undefined && <p>{sayPreview(found, null)}</p>}
       </div>
-      {!live.isError && asked.filter !== null && <Samples of={(day.data ?? live.data)?.samples ?? []} />}
+      {!live.isError && asked.filter !== null && <Samples of={(found ?? live.data)?.samples ?? []} />}
       <div>
         <Button
           isBusy={day.isPending}
           disabled={eventTypes.length === 0 || live.isError}
-          onClick={() => day.mutate()}
+          onClick={() => day.mutate(asks)}
         >
           Try it on the whole last day
         </Button>

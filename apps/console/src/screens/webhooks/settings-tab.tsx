@@ -8,17 +8,26 @@ import { useMay } from '../../api/session.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
+import { OthersChanges } from '../../parts/others-changes.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Sentence } from '../../parts/sentence.tsx'
 import { Failure, Loaded } from '../../parts/states.tsx'
 import { useAnnounce } from '../../shell/announcements.tsx'
 import { AlertCard } from './alert-card.tsx'
-import { changeOf, formOf, type SettingsForm } from './change-settings.ts'
+import {
+  changeOf,
+  formOf,
+  isSameForm,
+  keepTyped,
+  type SettingsForm,
+  settingsBetween,
+} from './change-settings.ts'
 import { EventChoice } from './event-choice.tsx'
 import { fieldProblem } from './field-problem.ts'
 import { FilterPreview } from './filter-preview.tsx'
+import { refreshWebhooks } from './refresh-webhooks.ts'
 import { UrlField } from './url-field.tsx'
-import { useEventTypes } from './webhook-queries.ts'
+import { askWebhook, useEventTypes, webhookKey } from './webhook-queries.ts'
 
 type Webhook = Model<'Webhook'>
 type Patch = NonNullable<Parameters<typeof api.PATCH<'/api/v1/webhooks/{webhook_id}', never>>[1]>['body']
@@ -35,10 +44,7 @@ export function SettingsTab({ webhook }: Props) {
   return (
     <div className="grid gap-4">
       <Loaded query={eventTypes} what="the event types">
-        {(types) => (
-          // What somebody else saves meanwhile makes the form anew: a merge on top of what nobody has seen is none.
-          <ChangeForm key={webhook.updated_at} webhook={webhook} types={types.map(({ name }) => name)} />
-        )}
+        {(types) => <ChangeForm key={webhook.id} webhook={webhook} types={types.map(({ name }) => name)} />}
       </Loaded>
       <AlertCard />
       <StateCard webhook={webhook} />
@@ -46,39 +52,67 @@ export function SettingsTab({ webhook }: Props) {
   )
 }
 
-/** Changes it, and has everything that shows it ask anew. */
-function useChange(webhookId: number, done: string) {
-  const queries = useQueryClient()
-  const announce = useAnnounce()
-  return useMutation({
-    mutationFn: (change: Readonly<Record<string, unknown>>) =>
-      dataOf(
-        api.PATCH('/api/v1/webhooks/{webhook_id}', {
-          params: { path: { webhook_id: webhookId } },
-          body: change as Patch,
-        }),
-      ),
-    onSuccess: () => {
-      announce.done(done)
-      return queries.invalidateQueries({ queryKey: ['webhooks'] })
-    },
-  })
+function patch(webhookId: number, change: Readonly<Record<string, unknown>>): Promise<Webhook> {
+  return dataOf(
+    api.PATCH('/api/v1/webhooks/{webhook_id}', {
+      params: { path: { webhook_id: webhookId } },
+      body: change as Patch,
+    }),
+  )
 }
 
 interface FormProps extends Props {
   readonly types: readonly string[]
 }
 
+/** What the person who saves had before their eyes. */
+interface Sent {
+  readonly base: Webhook
+  readonly form: SettingsForm
+  readonly seen: Webhook
+}
+
 function ChangeForm({ webhook, types }: FormProps) {
-  const [form, setForm] = useState<SettingsForm>(() => formOf(webhook))
-  const save = useChange(webhook.id, 'Saved.')
+  const queries = useQueryClient()
+  const announce = useAnnounce()
+  // What the form began with: the endpoint is asked for again and again, and what is typed outlives that.
+  const [base, setBase] = useState(webhook)
+  const [form, setForm] = useState(() => formOf(base))
+  const save = useMutation({
+    mutationFn: async ({ base, form, seen }: Sent) => {
+      const now = await askWebhook(webhook.id)
+      if (settingsBetween(seen, now).length === 0) return await patch(webhook.id, changeOf(base, form, now))
+      // Nothing is overwritten unseen: what somebody else changed since it was last asked for is told first.
+      queries.setQueryData(webhookKey(webhook.id), now)
+      return null
+    },
+    onSuccess: async (saved, sent) => {
+      if (saved === null) return
+      announce.done('Saved.')
+      setBase(saved)
+      setForm((typed) => keepTyped(typed, sent.form, formOf(saved)))
+      queries.setQueryData(webhookKey(webhook.id), saved)
+      await refreshWebhooks(queries)
+    },
+  })
+  const begin = (from: Webhook): void => {
+    setBase(from)
+    setForm(formOf(from))
+  }
+  // Until a save is over what is shown of the endpoint may be older than what was saved.
+  const differences = save.isPending ? [] : settingsBetween(base, webhook)
+  // Nothing was typed: the form shows what is there.
+  if (differences.length > 0 && isSameForm(form, formOf(base))) begin(webhook)
   const set = (change: Partial<SettingsForm>): void => setForm((before) => ({ ...before, ...change }))
-  const change = changeOf(webhook, form)
   const fields = save.error instanceof ApiProblem ? save.error.fields : []
   const problemOf = (name: string): string | undefined => fieldProblem(fields, name)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    save.mutate(change)
+    if (Object.keys(changeOf(base, form)).length > 0) save.mutate({ base, form, seen: webhook })
+    else {
+      begin(webhook)
+      announce.done('Nothing was changed.')
+    }
   }
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -171,25 +205,37 @@ function ChangeForm({ webhook, types }: FormProps) {
           )}
         </div>
       </Card>
+      {differences.length > 0 && (
+        <OthersChanges
+          differences={differences}
+          onTakeTheirs={() => {
+            begin(webhook)
+            save.reset()
+          }}
+        />
+      )}
       {save.isError && <Failure error={save.error} />}
       <div className="flex flex-wrap gap-3">
-        <Button
-          kind="primary"
-          type="submit"
-          isBusy={save.isPending}
-          disabled={Object.keys(change).length === 0 || form.eventTypes.length === 0}
-        >
-          Save
+        <Button kind="primary" type="submit" isBusy={save.isPending} disabled={form.eventTypes.length === 0}>
+          {differences.length === 0 ? 'Save' : 'Save mine over it'}
         </Button>
-        <Button onClick={() => setForm(formOf(webhook))}>Undo</Button>
+        <Button onClick={() => setForm(formOf(base))}>Undo</Button>
       </div>
     </form>
   )
 }
 
 function StateCard({ webhook }: Props) {
+  const queries = useQueryClient()
+  const announce = useAnnounce()
   const isActive = webhook.state === 'active'
-  const change = useChange(webhook.id, isActive ? 'Paused.' : 'Resumed.')
+  const change = useMutation({
+    mutationFn: (enabled: boolean) => patch(webhook.id, { enabled }),
+    onSuccess: async (_, enabled) => {
+      announce.done(enabled ? 'Resumed.' : 'Paused.')
+      await refreshWebhooks(queries)
+    },
+  })
   const [isAsked, setAsked] = useState(false)
   return (
     <Card title="Pause or delete">
@@ -202,7 +248,7 @@ function StateCard({ webhook }: Props) {
       </p>
       {change.isError && <Failure error={change.error} />}
       <div className="flex flex-wrap gap-3">
-        <Button isBusy={change.isPending} onClick={() => change.mutate({ enabled: !isActive })}>
+        <Button isBusy={change.isPending} onClick={() => change.mutate(!isActive)}>
           {isActive ? 'Pause' : 'Resume'}
         </Button>
         <Button kind="danger" onClick={() => setAsked(true)}>
@@ -224,8 +270,8 @@ function DeleteDialog({ webhook, onClose }: Props & { readonly onClose: () => vo
     onSuccess: async () => {
       await navigate({ to: '/webhooks' })
       announce.done('The endpoint is deleted.')
-      queries.removeQueries({ queryKey: ['webhooks', webhook.id] })
-      await queries.invalidateQueries({ queryKey: ['webhooks'] })
+      queries.removeQueries({ queryKey: webhookKey(webhook.id) })
+      await refreshWebhooks(queries)
     },
   })
   return (

@@ -31,6 +31,7 @@ import {
 import { describeWebhook, sayEventTypes } from './describe-webhook.ts'
 import { FirstDelivery } from './first-delivery.tsx'
 import { sayPercent } from './say-percent.ts'
+import { useCreated } from './use-created.ts'
 import { useWebhookActivity } from './webhook-queries.ts'
 
 type Webhook = Model<'Webhook'>
@@ -97,7 +98,7 @@ const columns: readonly Column<Row>[] = [
 export default function WebhookList() {
   const filters = useUrlFilters()
   const mayWrite = useMay('webhooks:write')
-  const [created, setCreated] = useState<Created | null>(null)
+  const [created, setCreated] = useCreated()
   const [q, status] = [filters.one('q'), filters.one('status')]
   const query = useListPages({
     queryKey: ['webhooks', { q, status }],

@@ -2,11 +2,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, dataOf } from '../../api/api.ts'
 
+export const webhookKey = (webhookId: number) => ['webhooks', webhookId] as const
+
+export function askWebhook(webhookId: number) {
+  return dataOf(api.GET('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: webhookId } } }))
+}
+
 export function useWebhook(webhookId: number) {
   return useQuery({
-    queryKey: ['webhooks', webhookId],
-    queryFn: () =>
-      dataOf(api.GET('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: webhookId } } })),
+    queryKey: webhookKey(webhookId),
+    queryFn: () => askWebhook(webhookId),
     // Whoever looks at an endpoint that fails waits for it to be well again.
     refetchInterval: ({ state: { data } }) => (data?.failing_since == null ? 30_000 : 3_000),
   })
