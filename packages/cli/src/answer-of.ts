@@ -45,14 +45,21 @@ export function refusalOf(status: number, body: unknown, retryAfterMs = 0): CliE
   const { error } = (typeof body === 'object' && body !== null ? body : {}) as Refusal
   const fields = (error?.fields ?? []).map(({ field, message }) => `${field} ${message}`).join('; ')
   const said = fields === '' ? (error?.detail ?? `the API answered ${status}`) : fields
-  // A conflict with a time to come again: the same request is under way (http/idempotency.ts).
-  const isUnderWay = status === 409 && retryAfterMs > 0
-  const mayGoWell = status === 429 || status >= 500 || isUnderWay
   return new CliError(
-    isUnderWay ? exitCodes.unreachable : exitCodeOf(status),
+    isUnderWay(status, retryAfterMs) ? exitCodes.unreachable : exitCodeOf(status),
     printable(said),
-    mayGoWell ? retryAfterMs : null,
+    mayGoWell(status, retryAfterMs) ? retryAfterMs : null,
   )
+}
+
+/** The same request, sent again, may be taken. */
+export function mayGoWell(status: number, retryAfterMs: number): boolean {
+  return status === 429 || status >= 500 || isUnderWay(status, retryAfterMs)
+}
+
+/** A conflict with a time to come again: the first try is under way (http/idempotency.ts). */
+function isUnderWay(status: number, retryAfterMs: number): boolean {
+  return status === 409 && retryAfterMs > 0
 }
 
 function exitCodeOf(status: number): ExitCode {

@@ -5,6 +5,9 @@ import type { Session } from './session.ts'
 /** As long as a process takes that is replaced, or a proxy that loses its way. */
 const againMs = 1_000
 
+/** Of what is only looked at: a minute and more. An API that is replaced is back by then, and what is looked at has gone on. */
+export const lookTriesMax = 60
+
 /**
  * Throws what `ask` throws last. `triesMax`: how often in a row. Whoever asks for something to be made gives it an
  * `Idempotency-Key`, the same each time.

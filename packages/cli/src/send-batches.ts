@@ -8,6 +8,7 @@
  *   B3. Each time a batch is sent it has the same `Idempotency-Key`: one that was taken, and whose answer was lost, counts once, also
  *       where its items have no ids.
  */
+import { mayGoWell } from './answer-of.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
 
 export interface Submission {
@@ -59,11 +60,6 @@ const againMs = 1_000
 /** As long as an API may be away, and longer than a key is claimed by a process that died (60 s); after that it is not slow, it is gone. */
 const triesMax = 60
 
-/** A conflict with a time to come again: the first try is under way (B3). */
-function mayBeTakenLater({ status, retryAfterMs }: BatchAnswer): boolean {
-  return status === 429 || status >= 500 || (status === 409 && retryAfterMs > 0)
-}
-
 export function openBatches(ports: SendPorts): {
   readonly sums: Sums
   /** Throws CliError when the batch can not be sent at all. */
@@ -79,7 +75,7 @@ export function openBatches(ports: SendPorts): {
         if (error instanceof CliError && error.exitCode !== exitCodes.unreachable) throw error
         return null
       })
-      if (answer !== null && !mayBeTakenLater(answer)) {
+      if (answer !== null && !mayGoWell(answer.status, answer.retryAfterMs)) {
         count(items, answer)
         return
       }

@@ -6,7 +6,7 @@ import type { StreamMessage } from '@scanhook/client/parse-event-stream'
 import type { components } from '@scanhook/client/schema'
 import { writeCurl } from '@scanhook/client/write-curl'
 import { answerOf, reached, refusalOf } from '../answer-of.ts'
-import { askAgain } from '../ask-again.ts'
+import { askAgain, lookTriesMax } from '../ask-again.ts'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { noStream } from '../listening/listen-loop.ts'
@@ -431,8 +431,6 @@ const lookMs = 2_000
 
 /** Whoever waits before the prompt hears within seconds that nothing answers. */
 const makeTriesMax = 4
-/** A minute and more: an API that is replaced is back by then, and its job has gone on. */
-const lookTriesMax = 60
 
 /** The header under which a job that was asked for twice, because the first answer was lost, is made once. */
 function madeOnce({ newUuid }: Session) {

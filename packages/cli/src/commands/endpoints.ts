@@ -2,7 +2,7 @@
 import type { ScanhookClient } from '@scanhook/client/open-client'
 import type { components } from '@scanhook/client/schema'
 import { answerOf } from '../answer-of.ts'
-import { askAgain } from '../ask-again.ts'
+import { askAgain, lookTriesMax } from '../ask-again.ts'
 import type { Command, Input } from '../command.ts'
 import { CliError, exitCodes } from '../exit-codes.ts'
 import { idOf, numberOf } from '../read-words.ts'
@@ -222,8 +222,6 @@ const checkAgainMs = 2_000
 const startMaxMs = 45_000
 /** Four series behind each other, and a crash that repeats one: what is not over by then is not being sent. */
 const endMaxMs = 180_000
-/** A minute: an API that is replaced is back by then. */
-const lookTriesMax = 60
 
 interface Begun {
   readonly path: { readonly webhook_id: number; readonly check_id: string }
